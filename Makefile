@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: ISC
+# Skerry. `make demo` shows it, `make check` proves it, `make help` lists the rest.
+# Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS.
+
+VERSION   := 0.1.0
+SOVERSION := 0
+B         ?= build
+PREFIX    ?= /usr/local
+CC        := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS    ?= -O2 -g
+WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+HARDEN    := -fstack-protector-strong -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
+CPPFLAGS  += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSKERRY_VERSION='"$(VERSION)"' \
+             -iquote . -iquote formats -iquote verifier
+COMPILE    = $(CC) -std=c11 $(CPPFLAGS) -iquote $(B)/gen/$(patsubst %/,%,$(dir $<)) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+LINK       = $(CC) $(CFLAGS) -Wl,--gc-sections,--as-needed,-z,relro,-z,now $(LDFLAGS)
+Q         := $(if $(V),,@)
+say        = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+# --- rooms: folder by folder, which objects make up what ---------------------------------------
+objects    = $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard $(1))))
+FORMATS   := $(call objects,formats/*.c)
+KEYS      := $(call objects,keys/*.c)
+KEYS_CLI  := $(call objects,keys/cli/*.c)
+ISSUER    := $(call objects,issuer/*.c issuer/desk/*.c issuer/decide/*.c issuer/exchange/*.c)
+ISSUER_CLI:= $(call objects,issuer/cli/*.c)
+VERIFIER  := $(call objects,verifier/*.c verifier/decide/*.c verifier/gather/*.c verifier/state/*.c verifier/exchange/*.c verifier/texts/*.c)
+LIBRARY   := $(call objects,verifier/library/*.c)
+SITE_CLI  := $(call objects,verifier/cli/*.c)
+
+PROGRAMS  := $(B)/skerry $(B)/skerry-issuer $(B)/skerry-keys
+LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
+ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a
+HEADERS   := verifier/skerry.h formats/skerry_error.h
+
+.PHONY: all help deps demo check unit scenario examples conformance lint sanitize fuzz bench interop install uninstall clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+all: $(PROGRAMS) $(LIBRARIES)
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make deps         install the Debian packages that building and checking need (asks for nothing when none is missing)
+## make all          programs and library into build/
+## make demo         build, then sell, carry and check licenses of three vendors
+## make check        unit and scenario tests, the embedding example, conformance
+## make lint         layers, headers, exports, man pages, clang-format, clang-tidy, cppcheck
+## make sanitize     the tests under ASan and UBSan, with clang; and once under valgrind
+## make fuzz         every reader, FUZZ_S seconds each (10)
+## make bench        speed and size beside the bare limit and peers
+## make conformance  the standards' test vectors in $SKERRY_VECTORS
+## make interop      other implementations read ours, we read theirs
+## make install      to PREFIX (/usr/local) under DESTDIR; make uninstall removes it
+
+# --- packages: each tier is installed once, when a package of it is missing ---------------------
+BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev
+CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq
+LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
+SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
+BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev
+INTEROP_PACKAGES := openssl python3 python3-cbor2
+need = @sh tests/need.sh $(1)
+
+deps:
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
+
+# --- compiling and linking ---------------------------------------------------------------------
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(COMPILE) -c -o $@ $<
+
+$(B)/gen/%.sql.h: %.sql
+	@mkdir -p $(@D)
+	$(call say,SQL,$<)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
+
+$(B)/obj/issuer/desk/store.o: $(patsubst %,$(B)/gen/%.h,$(wildcard issuer/desk/*.sql))
+$(B)/obj/verifier/state/store.o: $(patsubst %,$(B)/gen/%.h,$(wildcard verifier/state/*.sql))
+
+$(B)/formats.a: $(FORMATS)
+$(B)/keys.a: $(KEYS)
+$(B)/issuer.a: $(ISSUER)
+$(B)/verifier.a: $(VERIFIER) $(LIBRARY)
+$(ARCHIVES):
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(B)/skerry-keys: $(KEYS_CLI) $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
+$(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium -lsqlite3
+$(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
+
+# The library: only what skerry.h declares is visible, in the shared and in the static one.
+$(B)/libskerry.so.$(VERSION): $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a verifier/library/skerry.map
+	$(call say,LINK,$@)$(LINK) -shared -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
+		-Wl,-z,defs -o $@ $(filter %.o %.a,$^) -lsodium
+$(B)/libskerry.so: $(B)/libskerry.so.$(VERSION)
+	$(Q)ln -sf $(<F) $(B)/libskerry.so.$(SOVERSION) && ln -sf $(<F) $@
+$(B)/libskerry.a: $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,AR,$@)ld -r --gc-sections --gc-keep-exported -o $(B)/libskerry.o $(LIBRARY) $(filter %.a,$^) 2>/dev/null || \
+		ld -r -o $(B)/libskerry.o $(LIBRARY) $(filter %.a,$^); \
+	objcopy --localize-hidden $(B)/libskerry.o && rm -f $@ && ar rcs $@ $(B)/libskerry.o
+$(B)/skerry.pc: verifier/library/skerry.pc.in Makefile
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+
+# --- tests: one program for each tests/unit/test_*.c -------------------------------------------
+UNIT        := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+CONFORMANCE := $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard tests/conformance/*.c))
+TEST_LIBS   := $(ARCHIVES)
+$(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fixture_*.c) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor -lsodium -lsqlite3
+
+check: deps all
+	$(Q)$(MAKE) --no-print-directory unit scenario examples conformance
+	@echo "make check: everything passed"
+unit: $(UNIT)
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT)
+conformance: $(CONFORMANCE)
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
+scenario: all
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(sort $(wildcard tests/scenario/[0-9]*.sh))
+examples: all
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
+
+demo: deps all
+	$(Q)SKERRY_BIN=$(abspath $(B)) sh docs/examples/demo.sh
+
+lint: all
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES))
+	$(Q)B=$(B) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
+
+ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize:
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" all
+	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" unit scenario
+	$(Q)$(MAKE) --no-print-directory all && BUILD=$(abspath $(B)) sh tests/valgrind.sh
+
+# --- fuzz: libFuzzer, one harness for each reader, seeds from real documents -------------------
+FUZZ_S ?= 10
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: all
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
+	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) sh tests/fuzz/run.sh $(FUZZ)
+$(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium
+
+# --- bench and interop -------------------------------------------------------------------------
+bench: all
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory $(B)/bench
+	$(Q)BUILD=$(abspath $(B)) sh tests/bench/run.sh
+$(B)/bench: $(call objects,tests/bench/*.c) $(ARCHIVES)
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group -lsodium -lsqlite3 -lcbor -ljwt -lcjose -lcrypto -ljansson
+interop: all
+	$(call need,$(INTEROP_PACKAGES))
+	$(Q)BUILD=$(abspath $(B)) sh tests/interop/run.sh
+
+# --- install -----------------------------------------------------------------------------------
+MAN := $(wildcard docs/man/*.[1-8])
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 0644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	install -m 0644 $(B)/libskerry.a $(DESTDIR)$(PREFIX)/lib
+	install -m 0755 $(B)/libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib
+	ln -sf libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libskerry.so.$(SOVERSION)
+	ln -sf libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libskerry.so
+	install -m 0644 $(B)/skerry.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	for page in $(MAN); do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+uninstall:
+	rm -f $(patsubst $(B)/%,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS)) $(patsubst %,$(DESTDIR)$(PREFIX)/include/%,$(notdir $(HEADERS)))
+	rm -f $(DESTDIR)$(PREFIX)/lib/libskerry.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/skerry.pc
+	for page in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

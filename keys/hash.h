@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef KEYS_HASH_H
+#define KEYS_HASH_H
+
+/* Every hash that Skerry uses, by what it is for. Pure and thread-safe after random_start. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/cose_key.h"
+#include "formats/license.h"
+
+enum { HASH_LEN = 32, HASH_COMPONENT_LEN = 12 };
+
+/* COSE key thumbprint (RFC 9679), SHA-256, and the kid: its first 8 bytes. */
+void hash_thumbprint(const struct cose_key *key, uint8_t ret_thumbprint[COSE_THUMBPRINT_LEN]);
+void hash_kid(const struct cose_key *key, uint8_t ret_kid[COSE_KID_LEN]);
+
+/* BLAKE2b-256, keyed when key_len is not 0 (at most 64). */
+void hash_blake2b(const uint8_t *key, size_t key_len, const uint8_t *bytes, size_t bytes_len,
+	uint8_t ret_hash[HASH_LEN]);
+
+/*
+ * A machine component as it leaves the collector: BLAKE2b keyed with the salt over the type byte
+ * and the value, `hash_len` bytes (LICENSE_COMPONENT_HASH_MIN to _MAX).
+ */
+void hash_component(const uint8_t salt[LICENSE_SALT_LEN], unsigned type, const char *value,
+	size_t value_len, uint8_t *ret_hash, size_t hash_len);
+
+/* The salt that pairing derives from a canonical license key: the same machine is known again. */
+void hash_salt(const char *license_key, uint8_t ret_salt[LICENSE_SALT_LEN]);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef KEYS_UNTRUSTED_FILE_H
+#define KEYS_UNTRUSTED_FILE_H
+
+/*
+ * Files from outside. What an operator names on the command line may be a symbolic link; what lies
+ * on a stick may not: untrusted_file_read_at follows nothing and leaves its directory by no trick
+ * (openat2: RESOLVE_BENEATH, NO_SYMLINKS, NO_MAGICLINKS; O_NOFOLLOW, O_NONBLOCK). Both want a
+ * regular file within the limit, and never wait.
+ *
+ * FILE_MISSING, FILE_PERMISSION, FILE_NOT_REGULAR, DOCUMENT_TOO_LARGE (found before anything is
+ * read; a file that grows meanwhile too), DOCUMENT_EMPTY, IO, NO_MEMORY. errno is kept.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/skerry_error.h"
+
+/* The bytes are malloc'd, one longer than told and terminated with 0 for text; the caller frees. */
+enum skerry_err untrusted_file_read(const char *path, size_t max, uint8_t **ret_bytes,
+	size_t *ret_len);
+enum skerry_err untrusted_file_read_at(int directory, const char *name, size_t max,
+	uint8_t **ret_bytes, size_t *ret_len);
+
+/* Standard input to its end, within the limit; it may wait. */
+enum skerry_err untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len);
+
+/* A secret: also FILE_EXPOSED when group or others may read or write it. */
+enum skerry_err untrusted_file_read_secret(const char *path, size_t max, uint8_t **ret_bytes,
+	size_t *ret_len);
+
+#endif
