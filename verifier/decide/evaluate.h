@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_DECIDE_EVALUATE_H
+#define VERIFIER_DECIDE_EVALUATE_H
+
+/*
+ * The verdict: a pure function of a license and of facts. No I/O, no clock, no allocation.
+ *
+ *	state        access     when
+ *	unlicensed   none       no license for this product and tenant
+ *	active       full       before renew_by and valid_until
+ *	overdue      full       past renew_by - warn_s or - alert_s
+ *	grace        full       after renew_by for grace_s; after valid_until for expiry_grace_s
+ *	degraded     read only  after grace, for degraded_s (0: straight to locked)
+ *	locked       none       after that; suspended; revoked; unpaired past overlap; wrong machine,
+ *	                        domain or tenant past rebind grace; after exp
+ *
+ * The lowest row that matches wins. A step down that a date causes takes effect at the next day
+ * end; suspension and revocation at once.
+ */
+
+#include "formats/ladder.h"
+#include "skerry.h"
+
+enum evaluate_match {
+	EVALUATE_UNKNOWN = 0, /* not bound, or nothing to compare with: no objection */
+	EVALUATE_MATCH,
+	EVALUATE_MISMATCH,
+	EVALUATE_TOO_FEW /* unreadable components could still tip the balance */
+};
+
+/* What the vendor's status list says of this document. */
+enum evaluate_status {
+	EVALUATE_STATUS_UNKNOWN = 0,
+	EVALUATE_STATUS_VALID,
+	EVALUATE_STATUS_SUSPENDED,
+	EVALUATE_STATUS_REVOKED
+};
+
+enum evaluate_clock {
+	EVALUATE_CLOCK_OK = 0,
+	EVALUATE_CLOCK_BEHIND,
+	EVALUATE_CLOCK_AHEAD_UNPROVEN,
+	EVALUATE_CLOCK_FAULT,
+	EVALUATE_CLOCK_UNATTENDED
+};
+
+/* Instants at which a condition began, in settled time; LICENSE_NEVER while it does not hold. */
+struct evaluate_facts {
+	int64_t now; /* trusted time */
+	int32_t utc_offset_s;
+	enum evaluate_match machine, site_key, domain, tenant;
+	enum evaluate_status status;
+	int64_t status_issued_at; /* of the list that said so; LICENSE_NEVER: none held */
+	enum evaluate_clock clock;
+	bool state_rollback;
+	int64_t rollback_since;
+	unsigned telephone_steps;
+	int64_t build_date; /* 0: not compared */
+	int64_t machine_since, domain_since, tenant_since; /* mismatch began */
+	int64_t key_revoked_since, unpaired_since;
+};
+
+/* Facts with no objection: everything unknown, every `since` never. */
+void evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_offset_s);
+
+/* `license` NULL: unlicensed. Never fails. */
+void evaluate(const struct license *license, const struct evaluate_facts *facts,
+	struct skerry_verdict *ret_verdict);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SKERRY_H
+#define SKERRY_H
+
+/*
+ * libskerry: what may this product do here, now?
+ *
+ * A product pins its vendor's root manifest (compiled in), opens once, and asks as often as it
+ * likes. Opening verifies signatures; asking does not. The library prints nothing, starts no
+ * thread, reads no environment variable and keeps no global state. After skerry_open a handle may
+ * be asked from any number of threads; asking allocates nothing.
+ *
+ *	struct skerry_config config = SKERRY_CONFIG_INIT;
+ *	config.trust = vendor_manifest;  config.trust_len = sizeof vendor_manifest;
+ *	config.product = "hotelhub/hms";
+ *	config.license = bytes;          config.license_len = bytes_len;
+ *	if (skerry_open(&config, &skerry, &failure) != SKERRY_OK)
+ *		... failure.message ...
+ *	if (skerry_feature(skerry, "channel_manager") == SKERRY_OK)
+ *		...
+ *
+ * All times are UTC seconds since 1970 in 64 bits; SKERRY_NEVER where there is none.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "skerry_error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define SKERRY_API __attribute__((visibility("default")))
+#else
+#define SKERRY_API
+#endif
+
+#define SKERRY_NEVER INT64_MAX
+
+enum { SKERRY_MESSAGE_MAX = 256, SKERRY_CUSTOM_MAX = 8 };
+
+/* What the product may do. */
+enum skerry_access { SKERRY_ACCESS_NONE = 0, SKERRY_ACCESS_READ_ONLY = 1, SKERRY_ACCESS_FULL = 2 };
+
+enum skerry_state {
+	SKERRY_STATE_UNLICENSED = 0, /* no license for this product and tenant */
+	SKERRY_STATE_ACTIVE = 1,
+	SKERRY_STATE_OVERDUE = 2,    /* full access; a renewal should have come, or should come soon */
+	SKERRY_STATE_GRACE = 3,      /* full access; days are counted */
+	SKERRY_STATE_DEGRADED = 4,   /* read only */
+	SKERRY_STATE_LOCKED = 5
+};
+
+enum skerry_reason {
+	SKERRY_REASON_OK = 0,
+	SKERRY_REASON_NOT_YET_VALID = 1,
+	SKERRY_REASON_OVERDUE = 2,
+	SKERRY_REASON_EXPIRED = 3,             /* past valid_until */
+	SKERRY_REASON_RENEWAL_MISSED = 4,      /* past renew_by */
+	SKERRY_REASON_SUSPENDED = 5,
+	SKERRY_REASON_REVOKED = 6,
+	SKERRY_REASON_SIGNING_KEY_REVOKED = 7,
+	SKERRY_REASON_UNPAIRED = 8,
+	SKERRY_REASON_WRONG_MACHINE = 9,
+	SKERRY_REASON_TOO_FEW_COMPONENTS = 10,
+	SKERRY_REASON_WRONG_DOMAIN = 11,
+	SKERRY_REASON_WRONG_TENANT = 12,
+	SKERRY_REASON_MAINTENANCE_ENDED = 13,  /* the product was built after maintenance_until */
+	SKERRY_REASON_NO_LICENSE = 14,
+	SKERRY_REASON_STATE_DAMAGED = 15
+};
+
+enum skerry_notice {
+	SKERRY_NOTICE_NONE = 0,
+	SKERRY_NOTICE_INFO = 1,
+	SKERRY_NOTICE_WARN = 2,
+	SKERRY_NOTICE_ALERT = 3
+};
+
+/* Their words ("read_only", "grace", "renewal_missed", "warn"); "unknown" outside the enum. Static. */
+SKERRY_API const char *skerry_access_name(enum skerry_access access);
+SKERRY_API const char *skerry_state_name(enum skerry_state state);
+SKERRY_API const char *skerry_reason_name(enum skerry_reason reason);
+SKERRY_API const char *skerry_notice_name(enum skerry_notice notice);
+
+/* A handle. Opaque. */
+struct skerry;
+
+/*
+ * How to open. Set it to SKERRY_CONFIG_INIT, then what is needed; everything is borrowed during
+ * skerry_open only. Zero means: not given.
+ */
+struct skerry_config {
+	size_t config_size;  /* sizeof(struct skerry_config), so that the struct can grow */
+
+	const void *trust;   /* the vendor's root manifest, any carrier; required */
+	size_t trust_len;
+	const char *product; /* "hms" or "hotelhub/hms"; required */
+	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
+	const char *tenant;  /* which tenant's license is wanted */
+	const char *domain;  /* the domain this installation serves, for domain-bound licenses */
+
+	/*
+	 * Bytes mode: the license as binary, armor, QR text or saved mail; later manifests may follow
+	 * it in the same carrier. It has no memory: time is the system's clock, never before the
+	 * license's own issue date; and a machine that does not match has its rebind grace counted
+	 * from that issue date.
+	 */
+	const void *license;
+	size_t license_len;
+
+	/* What the product knows of its machine, beside what the library collects: "custom" components. */
+	const char *custom[SKERRY_CUSTOM_MAX];
+	size_t custom_len;
+};
+
+#define SKERRY_CONFIG_INIT { .config_size = sizeof(struct skerry_config) }
+
+/* Why opening failed, for a log or a person. */
+struct skerry_failure {
+	enum skerry_err err;
+	size_t offset;                     /* byte in the document, for malformed input; else 0 */
+	char message[SKERRY_MESSAGE_MAX];  /* what happened and what to do next; terminated */
+};
+
+/*
+ * Opens a handle, verifying manifest and license. The caller closes it. `ret_failure` may be NULL.
+ *
+ * A license that is genuine but grants nothing (expired, wrong machine, ...) opens: its verdict
+ * says so. What fails to open: ARGUMENT (a required member missing, config_size unknown),
+ * NO_MEMORY, CRYPTO; everything that reading and trusting a manifest or license can refuse (2xx to
+ * 5xx); PRODUCT (a license for another product), TENANT.
+ *
+ * What it reads of the machine: /etc/machine-id and /etc/localtime, once.
+ */
+SKERRY_API enum skerry_err skerry_open(const struct skerry_config *config,
+	struct skerry **ret_skerry, struct skerry_failure *ret_failure);
+
+/* Frees it; NULL is harmless. */
+SKERRY_API void skerry_close(struct skerry *skerry);
+
+/* The answer. Instants are SKERRY_NEVER where the license has none. */
+struct skerry_verdict {
+	enum skerry_state state;
+	enum skerry_access access;
+	enum skerry_reason reason;
+	enum skerry_notice notice;
+	int64_t at;             /* the instant it was decided for */
+	int64_t next_change_at; /* when the answer next changes */
+	int64_t renew_by, valid_until, maintenance_until;
+	int64_t grace_until, degraded_until; /* day ends included */
+};
+
+/* The verdict now; and at another instant, for forecasts and tests. ARGUMENT for NULL alone. */
+SKERRY_API enum skerry_err skerry_verdict(const struct skerry *skerry,
+	struct skerry_verdict *ret_verdict);
+SKERRY_API enum skerry_err skerry_verdict_at(const struct skerry *skerry, int64_t at,
+	struct skerry_verdict *ret_verdict);
+
+/*
+ * May the feature be used now? SKERRY_OK: yes. NO_ACCESS: the verdict does not grant full access.
+ * NO_FEATURE: the license does not name it, or as a limit. ARGUMENT.
+ */
+SKERRY_API enum skerry_err skerry_feature(const struct skerry *skerry, const char *feature);
+/* The same with at least read-only access. */
+SKERRY_API enum skerry_err skerry_feature_read(const struct skerry *skerry, const char *feature);
+
+/* A limit's number. NO_LIMIT: not in the license, or no number. NO_ACCESS: no access at all. */
+SKERRY_API enum skerry_err skerry_limit(const struct skerry *skerry, const char *limit,
+	int64_t *ret_number);
+/* A text value, terminated, in a buffer of text_max bytes: NO_SPACE, NO_LIMIT, NO_ACCESS. */
+SKERRY_API enum skerry_err skerry_text(const struct skerry *skerry, const char *name,
+	char *ret_text, size_t text_max);
+
+/*
+ * One or two sentences for the person in front of the screen: what holds, until when, what to do,
+ * and whom to call. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX.
+ */
+SKERRY_API enum skerry_err skerry_message(const struct skerry *skerry, char *ret_text,
+	size_t text_max);
+
+/* "0.1.0". Static. */
+SKERRY_API const char *skerry_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
