@@ -1,0 +1,28 @@
+#!/bin/sh
+# What the house does not have: files without a license line, rooms without a name, huge files, things left for later, paths of
+# somebody's machine, secrets.
+set -eu
+bad=0
+files=$(git ls-files --cached --others --exclude-standard | grep -v '^tests/lint/90-tree.sh$')
+
+report() {
+	[ -z "$2" ] || {
+		printf '%s:\n%s\n' "$1" "$2"
+		bad=1
+	}
+}
+
+code=$(printf '%s\n' "$files" | grep -E '\.[ch]$')
+# shellcheck disable=SC2086
+{
+	report 'no SPDX line' "$(grep -L 'SPDX-License-Identifier: ISC' $code || :)"
+	report 'over 600 lines' "$(wc -l $code | awk '$2 != "total" && $1 > 600')"
+	report 'left for later' "$(grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $files || :)"
+	report "a machine's path" "$(grep -nIE '(^|[^A-Za-z0-9_.])/(work|home|root)/' $files || :)"
+	report 'a package registry' "$(grep -nIE 'registry\.[a-z]+js|deb\.debian\.org|pypi\.org' $files || :)"
+	report 'a banned call' "$(grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|atoi|atol|system|tmpnam|mktemp|rand)\(' $(printf '%s\n' "$code" | grep -v '^tests/') || :)"
+}
+report 'a room without a name' "$(printf '%s\n' "$files" | grep -E '(^|/)(util|utils|common|misc|helpers?|types)\.[ch]$' || :)"
+report 'a secret key' "$(printf '%s\n' "$files" | grep -E '\.key$' || :)"
+report 'stands at the top and should not' "$(printf '%s\n' "$files" | grep -v / | grep -vE '^(\..*|Makefile|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$' || :)"
+[ "$bad" = 0 ] && echo 'ok tree'
