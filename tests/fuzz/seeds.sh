@@ -1,0 +1,34 @@
+#!/bin/sh
+# seeds.sh FOLDER: real documents of every kind, made by the programs, to start the fuzzers from.
+set -eu
+out=$1
+PATH=$SKERRY_BIN:$PATH
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+cd "$T"
+export SKERRY_DESK="$T/desk"
+skerry-issuer init --no-passphrase
+skerry-issuer brand add hotelhub --name HotelHub --key-format 'HMS-#####-#####-#####-#####' --contact-phone '+62 631 21 000' \
+	--contact-email desk@hotelhub.example --contact-url https://hotelhub.example/license
+skerry-issuer product add hotelhub/hms
+skerry-issuer plan add hotelhub/hms/island --term 3y --renew-every 180d --grace 365d --feature channel_manager --limit max_rooms=100 \
+	--seats 30 --burst 3 --telephone 3x14d
+skerry-issuer customer add hotelhub owner@grand.example --name 'Grand Hotel'
+key=$(skerry-issuer license new hotelhub/hms/island --customer owner@grand.example --activations 9 --json | jq -r .key)
+skerry-issuer license issue "$key" --unbound --out unbound.license
+skerry-issuer license issue "$key" --domain grand.example --domain '*.grand.example' --out domain.license
+skerry init --state site --trust desk/vendor.manifest
+skerry fingerprint --state site --key "$key" --custom box-7 --out machine.fingerprint
+skerry-issuer license issue "$key" --fingerprint machine.fingerprint --out bound.license
+skerry-issuer license issue "$key" --unbound --armor --out armored.license
+skerry-keys new root --no-passphrase --out root
+skerry-keys new exchange --no-passphrase --out exchange
+skerry-keys new issuing --no-passphrase --alg ed25519 --out issuing
+printf 'a long passphrase\n' >passphrase && chmod 600 passphrase
+skerry-keys new root --passphrase-file passphrase --out other
+skerry-keys manifest new --root root.pub --root other.pub --threshold 2 --issuing issuing.pub --exchange exchange.pub --out two.manifest
+skerry-keys manifest sign two.manifest --key root.key
+skerry-keys manifest sign two.manifest --key other.key --passphrase-file passphrase
+cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key "$out"
+printf 'A%s' "$key" >"$out/typed-key"
+printf '2027-04-28T12:00:00+07:00' >"$out/date"
