@@ -4,8 +4,8 @@
 
 /*
  * A JSON writer (RFC 8259): compact, in the order of the calls. Writes through a sink and allocates
- * nothing. Names and values are escaped; bytes that are not UTF-8 become U+FFFD, so the output is
- * always valid. Misuse (a value where a name is due, closing what is not open, deeper than
+ * nothing. Names and values are escaped, controls that a terminal would act on (C1, bidirectional)
+ * too; bytes that are not UTF-8 become U+FFFD, so the output is always valid. Misuse (a value where a name is due, closing what is not open, deeper than
  * JSON_DEPTH_MAX) is latched and told by json_finish.
  */
 
@@ -46,7 +46,7 @@ void json_text(struct json *j, struct cbor_text text);   /* absent: null */
 void json_date(struct json *j, int64_t at);              /* RFC 3339; INT64_MAX: null */
 void json_hex(struct json *j, const uint8_t *bytes, size_t bytes_len);
 
-/* ARGUMENT after misuse or where something is still open. */
+/* ARGUMENT after misuse, or where something is still open or nothing was written. */
 enum skerry_err json_finish(struct json *j);
 
 #endif

@@ -8,8 +8,8 @@
  * A brand's template is a prefix of A-Z 0-9 and '-' (it may be empty), then '#' for each random
  * Crockford base32 character, '-' between groups. The last '#' is a check character over GF(32)
  * that finds every single wrong character and every swap of two neighbors. Typing is forgiven:
- * case, spaces, hyphens of any kind, O for 0, I and L for 1. The canonical form is the template
- * filled in, in upper case.
+ * case, spaces, hyphens of any kind, O for 0, I and L for 1; in the prefix case, spaces and
+ * hyphens. The canonical form is the template filled in, in upper case.
  */
 
 #include <stddef.h>
@@ -40,13 +40,17 @@ enum skerry_err license_key_make(const char *template, const uint8_t *random, si
  *
  * LICENSE_KEY_PREFIX     it does not begin as this brand's keys do
  * LICENSE_KEY_CHARACTER  no Crockford character (U among them)
- * LICENSE_KEY_LENGTH     characters missing or too many
- * LICENSE_KEY_TYPO       the check character does not fit
+ * LICENSE_KEY_LENGTH     characters missing (the end) or too many (the first of them)
+ * LICENSE_KEY_TYPO       the check character does not fit (0: it cannot tell where)
+ * KEY_FORMAT_TEMPLATE
  */
 enum skerry_err license_key_read(const char *template, const char *typed, size_t typed_len,
 	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset);
 
-/* "HMS-7QK2M-*****-*****-****W": prefix, first group and last character, to show on a screen. */
+/*
+ * "HMS-7QK2M-*****-*****-****W": prefix, first group (at most 5 characters) and last character, to
+ * show on a screen. A `key` that is not as long as the template is masked whole.
+ */
 void license_key_mask(const char *template, const char *key, char ret_masked[LICENSE_KEY_MAX + 1]);
 
 /* Five bits as a Crockford character, for ids; value below 32. */

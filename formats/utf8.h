@@ -28,4 +28,10 @@ size_t utf8_next(const char *text, size_t text_len, uint32_t *ret_point);
  */
 bool utf8_is_control(uint32_t point);
 
+/* True for blanks of any width, zero included, line breaks, tabs, BOM, soft hyphen, bidi marks. */
+bool utf8_is_blank(uint32_t point);
+
+/* True for hyphens, dashes and minus signs of any length, the ASCII one too. */
+bool utf8_is_dash(uint32_t point);
+
 #endif
