@@ -4,10 +4,12 @@
 
 /*
  * Files written whole or not at all: a temporary file in the same folder, fsync, rename, fsync of
- * the folder. On any failure the old file stands and no temporary file is left.
+ * the folder. On any failure the old file stands and no temporary file is left; only when the last
+ * step fails, the new one stands and may not survive a power loss (IO).
  *
- * FILE_EXISTS (without replace; decided by link(2), so two writers never both win), FILE_MISSING
- * (no such folder), FILE_PERMISSION, IO (full disk, read-only, ...; errno is kept).
+ * FILE_EXISTS (without replace; decided by the kernel, so two writers never both win),
+ * FILE_NOT_REGULAR (would replace a device, folder or symbolic link), FILE_MISSING (no such
+ * folder), FILE_PERMISSION, IO (full disk, ...; errno is kept). `mode` is narrowed by the umask.
  */
 
 #include <stdbool.h>

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "untrusted_file.h"
+
+enum { STDIN_FIRST = 4096 };
+
+static enum skerry_err
+error_of_open(void)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+		return SKERRY_ERR_FILE_MISSING;
+	case EACCES:
+	case EPERM:
+		return SKERRY_ERR_FILE_PERMISSION;
+	case ELOOP: /* a symbolic link where none may be */
+	case EXDEV: /* a way out of the directory */
+	case ENXIO: /* a socket, or a device without a driver */
+	case ENODEV:
+		return SKERRY_ERR_FILE_NOT_REGULAR;
+	case ENOMEM:
+		return SKERRY_ERR_NO_MEMORY;
+	default:
+		return SKERRY_ERR_IO;
+	}
+}
+
+/* As read(2), but never interrupted. */
+static ssize_t
+read_some(int file, uint8_t *bytes, size_t bytes_len)
+{
+	ssize_t got;
+
+	do
+		got = read(file, bytes, bytes_len);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* Reads up to `bytes_max` bytes; fewer only at the end of the file. */
+static bool
+read_up_to(int file, uint8_t *bytes, size_t bytes_max, size_t *ret_len)
+{
+	size_t len = 0;
+
+	while (len < bytes_max) {
+		ssize_t got = read_some(file, bytes + len, bytes_max - len);
+
+		if (got < 0)
+			return false;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	*ret_len = len;
+	return true;
+}
+
+static enum skerry_err
+check_status(const struct stat *status, size_t max, bool secret)
+{
+	if (!S_ISREG(status->st_mode))
+		return SKERRY_ERR_FILE_NOT_REGULAR;
+	if (secret && (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return SKERRY_ERR_FILE_EXPOSED;
+	if (status->st_size > 0 && (uint64_t)status->st_size > max)
+		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	return status->st_size > 0 ? SKERRY_OK : SKERRY_ERR_DOCUMENT_EMPTY;
+}
+
+static enum skerry_err
+read_regular(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *ret_len)
+{
+	struct stat status;
+	uint8_t *bytes;
+	size_t size, len = 0;
+	enum skerry_err err;
+
+	if (fstat(file, &status) != 0)
+		return SKERRY_ERR_IO;
+	err = check_status(&status, max, secret);
+	if (err != SKERRY_OK)
+		return err;
+	size = (size_t)status.st_size;
+	bytes = malloc(size + 1);
+	if (bytes == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	/* One byte more than the size: a file that grows meanwhile is noticed. */
+	if (!read_up_to(file, bytes, size + 1, &len))
+		err = SKERRY_ERR_IO;
+	else if (len > size)
+		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	else if (len == 0)
+		err = SKERRY_ERR_DOCUMENT_EMPTY;
+	if (err != SKERRY_OK) {
+		free(bytes);
+		return err;
+	}
+	bytes[len] = '\0';
+	*ret_bytes = bytes;
+	*ret_len = len;
+	return SKERRY_OK;
+}
+
+/* Takes over `file`, which may be -1 with errno set. */
+static enum skerry_err
+read_and_close(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *ret_len)
+{
+	enum skerry_err err;
+	int first_errno;
+
+	if (file < 0)
+		return error_of_open();
+	err = read_regular(file, max, secret, ret_bytes, ret_len);
+	first_errno = errno;
+	close(file);
+	errno = first_errno;
+	return err;
+}
+
+enum skerry_err
+untrusted_file_read(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return read_and_close(file, max, false, ret_bytes, ret_len);
+}
+
+enum skerry_err
+untrusted_file_read_secret(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return read_and_close(file, max, true, ret_bytes, ret_len);
+}
+
+static int
+open_beneath(int directory, const char *name)
+{
+	const struct open_how how = {
+		.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
+
+	/* Without openat2 (an old kernel or container) a single name is as safe. */
+	if (file < 0 && errno == ENOSYS) {
+		if (strchr(name, '/') != NULL) {
+			errno = EXDEV;
+			return -1;
+		}
+		return openat(directory, name, (int)how.flags);
+	}
+	return (int)file;
+}
+
+enum skerry_err
+untrusted_file_read_at(
+	int directory, const char *name, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	return read_and_close(open_beneath(directory, name), max, false, ret_bytes, ret_len);
+}
+
+enum skerry_err
+untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	size_t room = max < STDIN_FIRST ? max : STDIN_FIRST, len = 0;
+	uint8_t *bytes = NULL;
+
+	for (;;) {
+		uint8_t *grown = realloc(bytes, room + 1);
+		size_t got;
+
+		if (grown == NULL) {
+			free(bytes);
+			return SKERRY_ERR_NO_MEMORY;
+		}
+		bytes = grown;
+		if (!read_up_to(STDIN_FILENO, bytes + len, room + 1 - len, &got)) {
+			int first_errno = errno;
+
+			free(bytes);
+			errno = first_errno;
+			return SKERRY_ERR_IO;
+		}
+		len += got;
+		if (len <= room || room == max)
+			break;
+		room = room > max / 2 ? max : room * 2;
+	}
+	if (len == 0 || len > max) {
+		free(bytes);
+		return len == 0 ? SKERRY_ERR_DOCUMENT_EMPTY : SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	}
+	bytes[len] = '\0';
+	*ret_bytes = bytes;
+	*ret_len = len;
+	return SKERRY_OK;
+}
