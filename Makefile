@@ -58,7 +58,7 @@ BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev 
 CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
-BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev
+BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time
 INTEROP_PACKAGES := openssl python3 python3-cbor2
 need = @sh tests/need.sh $(1)
 

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The table of `make bench`: speed from the bench program, then what needs whole files and processes.
+set -eu
+: "${BUILD:?}"
+echo "$(uname -m), $(nproc) processors. Each line: ours, the other, ours / other as the median of 21 blocks in turn, the aim."
+"$BUILD/bench"
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+strip -o "$T/libskerry.so" "$BUILD/libskerry.so"
+printf '%-34s %10d B    (at most 153600)\n' 'libskerry.so, stripped' "$(wc -c <"$T/libskerry.so")"
+SKERRY_BIN=$BUILD sh tests/fuzz/seeds.sh "$T" >/dev/null
+resident() {
+	/usr/bin/time -f %M "$@" 2>&1 >/dev/null
+}
+printf '%-34s %10d kB   (at most 6144; `true`: %d kB)\n' 'skerry verify, resident' \
+	"$(resident "$BUILD/skerry" verify "$T/bound.license" --trust "$T/vendor.manifest")" "$(resident true)"
