@@ -70,6 +70,8 @@ struct cbor_text claims_read_text(struct cbor_reader *r, size_t max);
 /* Text of the form that `has_form` knows, else CLAIM_VALUE. */
 struct cbor_text claims_read_form(
 	struct cbor_reader *r, size_t max, bool (*has_form)(struct cbor_text));
+/* Exactly `len` bytes; CBOR_COUNT. */
+struct cbor_bytes claims_read_fixed(struct cbor_reader *r, size_t len);
 /* `true`: what is false is not written. */
 bool claims_read_true(struct cbor_reader *r);
 /* Format version of a document: 1 to `known`; CLAIM_VERSION above. */
@@ -77,7 +79,7 @@ void claims_read_version(struct cbor_reader *r, uint64_t known);
 
 /* Opens an array of exactly `len` items; CBOR_COUNT otherwise. False after any error. */
 bool claims_tuple_begin(struct cbor_reader *r, size_t len);
-/* Opens an array or map of 1 to `max` entries. */
+/* Opens an array of 1 to `max` items. */
 size_t claims_list_begin(struct cbor_reader *r, size_t max);
 /*
  * A list of 1 to `max` texts, each of up to `text_max` bytes and of the form that `has_form` knows,
@@ -87,22 +89,22 @@ size_t claims_read_set(struct cbor_reader *r, size_t max, size_t text_max,
 	bool (*has_form)(struct cbor_text), struct cbor_text *ret_texts);
 
 /* Each writes a label and its value, or nothing when the value is absent. */
-void claims_put_date(
-	struct cbor_writer *w, struct cbor_map_out *map, int64_t label, int64_t at); /* LICENSE_NEVER */
+void claims_put_date(struct cbor_writer *w, struct cbor_map_out *map, int64_t label,
+	int64_t at); /* LICENSE_NEVER */
 void claims_put_int(struct cbor_writer *w, struct cbor_map_out *map, int64_t label, int64_t value);
 void claims_put_uint(
 	struct cbor_writer *w, struct cbor_map_out *map, int64_t label, uint64_t value);
 void claims_put_text(
 	struct cbor_writer *w, struct cbor_map_out *map, int64_t label, struct cbor_text text);
 void claims_put_true(struct cbor_writer *w, struct cbor_map_out *map, int64_t label, bool value);
-void claims_put_set(struct cbor_writer *w, struct cbor_map_out *map, int64_t label,
+void claims_put_texts(struct cbor_writer *w, struct cbor_map_out *map, int64_t label,
 	const struct cbor_text *texts, size_t texts_len);
 
 /* Latches `err` in a writer, unless an earlier error stands. */
 void claims_write_fail(struct cbor_writer *w, enum skerry_err err);
 /*
- * Latches what a reader said about the bytes just written: its CLAIM_ errors as they are, all other
- * ones as CLAIM_VALUE, since the bytes are well-formed and a value was out of its range.
+ * Latches what a reader said about the bytes just written: CLAIM_ errors and DOCUMENT_TOO_LARGE as
+ * they are, all others as CLAIM_VALUE, since the bytes are well-formed and a value is out of range.
  */
 void claims_write_judge(struct cbor_writer *w, enum skerry_err reader_err);
 

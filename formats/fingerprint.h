@@ -9,8 +9,9 @@
  *	[ "skerry-fingerprint", 1, salt, [ [type, hash] ... ], { label: value } ]
  *
  * labels: 1 hostname, 2 operating system, 3 application version, 4 install id, 5 COSE_Key of the
- * site, 6 domains. Unknown positive labels are passed over. On disk keys/checked puts a checksum
- * behind it, since nothing signs it: a damaged one would make a license that fits no machine.
+ * site, 6 domains. claims.h has the rule for unknown labels; the list of components and the map may
+ * be empty, but are there. On disk keys/checked puts a checksum behind it, since nothing signs it: a
+ * damaged one would make a license that fits no machine.
  */
 
 #include "license.h"
@@ -19,6 +20,7 @@
 
 enum {
 	FINGERPRINT_MAX = 8192,   /* bytes of the file */
+	FINGERPRINT_VERSION = 1,
 	FINGERPRINT_INFO_MAX = 128 /* bytes of each machine info text */
 };
 
@@ -48,7 +50,7 @@ struct fingerprint {
 	struct cbor_text hostname, os, app_version, install_id; /* absent: { NULL, 0 } */
 	bool has_site_key;
 	struct cose_key site_key;
-	struct cbor_text domains[LICENSE_DOMAINS_MAX];
+	struct cbor_text domains[LICENSE_DOMAINS_MAX]; /* ascending by cbor_text_order */
 	size_t domains_len;
 };
 
@@ -57,9 +59,13 @@ const char *fingerprint_type_name(unsigned type);
 /* 0 for an unknown name. */
 unsigned fingerprint_type_from_name(struct cbor_text name);
 
-/* The file's bytes without the checksum. Errors as license_parse; strings borrow `bytes`. */
+/*
+ * Reads the file's bytes without the checksum; strings borrow `bytes`. Errors and offsets as in
+ * license.h; CLAIM_VALUE for another mark, too. *ret_fingerprint is written on success alone.
+ */
 enum skerry_err fingerprint_parse(struct cbor_bytes bytes, struct fingerprint *ret_fingerprint,
 	size_t *ret_offset);
+/* Latches what fingerprint_parse would refuse; components and domains must be in order. */
 void fingerprint_write(struct cbor_writer *w, const struct fingerprint *fingerprint);
 
 #endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "ladder.h"
+
+/* Adds without overflow. What never comes stays so; beyond the type's end is never too. */
+static int64_t
+later(int64_t at, int64_t seconds)
+{
+	if (at == LICENSE_NEVER)
+		return LICENSE_NEVER;
+	if (seconds > 0 && at > INT64_MAX - seconds)
+		return LICENSE_NEVER;
+	if (seconds < 0 && at < INT64_MIN - seconds)
+		return INT64_MIN;
+	return at + seconds;
+}
+
+static int64_t
+earlier(int64_t at, int64_t seconds)
+{
+	/* -INT64_MIN does not exist. */
+	return later(at, seconds == INT64_MIN ? INT64_MAX : -seconds);
+}
+
+static int64_t
+first_of(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+renew_by_after(const struct license *license, unsigned steps)
+{
+	int64_t step_s = (int64_t)license->telephone_days * LADDER_DAY_S;
+
+	if (license->renew_by == LICENSE_NEVER)
+		return LICENSE_NEVER;
+	if (steps > license->telephone_steps)
+		steps = license->telephone_steps;
+	if (steps > LICENSE_STEPS_MAX)
+		steps = LICENSE_STEPS_MAX;
+	return first_of(later(license->renew_by, steps * step_s), license->valid_until);
+}
+
+void
+ladder_dates(const struct license *license, unsigned telephone_steps, struct ladder *ret_ladder)
+{
+	const struct license_ladder *rungs = &license->ladder;
+	struct ladder l = { .valid_until = license->valid_until };
+
+	l.renew_by = renew_by_after(license, telephone_steps);
+	l.warn_from = earlier(l.renew_by, rungs->warn_s);
+	l.alert_from = earlier(l.renew_by, rungs->alert_s);
+	l.grace_from = first_of(l.renew_by, l.valid_until);
+	l.grace_until = first_of(
+		later(l.renew_by, rungs->grace_s), later(l.valid_until, rungs->expiry_grace_s));
+	l.degraded_until = later(l.grace_until, rungs->degraded_s);
+	*ret_ladder = l;
+}
+
+int64_t
+ladder_last_date(const struct license *license)
+{
+	struct ladder ladder;
+
+	ladder_dates(license, license->telephone_steps, &ladder);
+	return later(ladder.degraded_until, LADDER_DAY_S);
+}
+
+/* Seconds since the start of the day, 0 to 86399 also for instants before 1970. */
+static int64_t
+second_of_day(int64_t at)
+{
+	int64_t second = at % LADDER_DAY_S;
+
+	return second < 0 ? second + LADDER_DAY_S : second;
+}
+
+int64_t
+ladder_day_end(int64_t at, unsigned day_end_minutes, int32_t utc_offset_s)
+{
+	int64_t since; /* the day end before, or at, this instant */
+
+	since = second_of_day(second_of_day(at) + utc_offset_s - (int64_t)day_end_minutes * 60);
+	return since == 0 ? at : later(at, LADDER_DAY_S - since);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* The license: every claim there and back, its size on the wire. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fixture_hotel.h"
+#include "formats/cose.h"
+#include "formats/ladder.h"
+
+/* Encodes; returns the length. */
+static size_t
+encode(const struct license *license, uint8_t bytes[LICENSE_MAX])
+{
+	struct cbor_writer w;
+	size_t len = 0;
+
+	cbor_writer_init(&w, bytes, LICENSE_MAX);
+	license_write(&w, license);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	return len;
+}
+
+static void
+assert_text(struct cbor_text got, struct cbor_text want)
+{
+	assert_int_equal(got.len, want.len);
+	if (want.len > 0)
+		assert_memory_equal(got.chars, want.chars, want.len);
+}
+
+static void
+assert_bytes(struct cbor_bytes got, struct cbor_bytes want)
+{
+	assert_int_equal(got.len, want.len);
+	if (want.len > 0)
+		assert_memory_equal(got.data, want.data, want.len);
+}
+
+static void
+assert_same_lists(const struct license *got, const struct license *want)
+{
+	assert_int_equal(got->grants_len, want->grants_len);
+	for (size_t i = 0; i < want->grants_len; i++) {
+		assert_text(got->grants[i].name, want->grants[i].name);
+		assert_int_equal(got->grants[i].value, want->grants[i].value);
+		assert_int_equal(got->grants[i].number, want->grants[i].number);
+		assert_text(got->grants[i].text, want->grants[i].text);
+	}
+	assert_int_equal(got->components_len, want->components_len);
+	for (size_t i = 0; i < want->components_len; i++) {
+		assert_int_equal(got->components[i].type, want->components[i].type);
+		assert_int_equal(got->components[i].weight, want->components[i].weight);
+		assert_bytes(got->components[i].hash, want->components[i].hash);
+	}
+	assert_int_equal(got->domains_len, want->domains_len);
+	for (size_t i = 0; i < want->domains_len; i++)
+		assert_text(got->domains[i], want->domains[i]);
+}
+
+static void
+assert_same(const struct license *got, const struct license *want)
+{
+	assert_text(got->brand, want->brand);
+	assert_text(got->id, want->id);
+	assert_text(got->product, want->product);
+	assert_text(got->plan, want->plan);
+	assert_int_equal(got->expires_at, want->expires_at);
+	assert_int_equal(got->not_before, want->not_before);
+	assert_int_equal(got->issued_at, want->issued_at);
+	assert_bytes(got->cti, want->cti);
+	assert_int_equal(got->has_site_key, want->has_site_key);
+	if (want->has_site_key)
+		assert_true(cose_key_same(&got->site_key, &want->site_key));
+	assert_int_equal(got->has_status, want->has_status);
+	assert_int_equal(got->status_index, want->status_index);
+	assert_text(got->status_uri, want->status_uri);
+	assert_int_equal(got->edition, want->edition);
+	assert_int_equal(got->activation, want->activation);
+	assert_int_equal(got->renew_by, want->renew_by);
+	assert_int_equal(got->valid_until, want->valid_until);
+	assert_int_equal(got->maintenance_until, want->maintenance_until);
+	assert_int_equal(got->seats_max, want->seats_max);
+	assert_int_equal(got->seats_burst, want->seats_burst);
+	assert_int_equal(got->seats_ttl_s, want->seats_ttl_s);
+	assert_int_equal(got->ladder.warn_s, want->ladder.warn_s);
+	assert_int_equal(got->ladder.alert_s, want->ladder.alert_s);
+	assert_int_equal(got->ladder.grace_s, want->ladder.grace_s);
+	assert_int_equal(got->ladder.degraded_s, want->ladder.degraded_s);
+	assert_int_equal(got->ladder.expiry_grace_s, want->ladder.expiry_grace_s);
+	assert_int_equal(got->ladder.rebind_grace_s, want->ladder.rebind_grace_s);
+	assert_int_equal(got->ladder.tolerance_s, want->ladder.tolerance_s);
+	assert_int_equal(got->ladder.overlap_s, want->ladder.overlap_s);
+	assert_int_equal(got->ladder.max_status_age_s, want->ladder.max_status_age_s);
+	assert_int_equal(got->ladder.rollback_policy, want->ladder.rollback_policy);
+	assert_int_equal(got->ladder.day_end_minutes, want->ladder.day_end_minutes);
+	assert_bytes(got->salt, want->salt);
+	assert_int_equal(got->threshold, want->threshold);
+	assert_text(got->tenant, want->tenant);
+	assert_bytes(got->anchor, want->anchor);
+	assert_int_equal(got->telephone_steps, want->telephone_steps);
+	assert_int_equal(got->telephone_days, want->telephone_days);
+	assert_text(got->licensee, want->licensee);
+	assert_same_lists(got, want);
+}
+
+static void
+assert_survives(const struct license *license)
+{
+	static uint8_t bytes[LICENSE_MAX];
+	size_t len = encode(license, bytes), offset;
+	struct license got;
+
+	assert_int_equal(
+		license_parse((struct cbor_bytes){ bytes, len }, &got, &offset), SKERRY_OK);
+	assert_same(&got, license);
+}
+
+static void
+every_claim_survives(void **state)
+{
+	struct license license;
+
+	(void)state;
+	fixture_bare_license(&license);
+	assert_survives(&license);
+	fixture_hotel_unbound(&license);
+	assert_survives(&license);
+	fixture_hotel_license(&license);
+	assert_survives(&license);
+	fixture_full_license(&license);
+	assert_survives(&license);
+}
+
+/* Length of the whole signed document around `payload_len` bytes of claims. */
+static size_t
+signed_len(const uint8_t *payload, size_t payload_len)
+{
+	static uint8_t document[LICENSE_MAX];
+	const uint8_t kid[COSE_KID_LEN] = { 0 }, signature[COSE_SIGNATURE_LEN] = { 0 };
+	uint8_t header[COSE_PROTECTED_MAX];
+	struct cbor_writer w;
+	size_t header_len, len;
+
+	assert_int_equal(
+		cose_protected_write(COSE_ALG_EDDSA, kid, LICENSE_TYPE, header, &header_len),
+		SKERRY_OK);
+	cbor_writer_init(&w, document, sizeof document);
+	cose_sign1_write(&w, (struct cbor_bytes){ header, header_len },
+		(struct cbor_bytes){ payload, payload_len }, signature);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	return len;
+}
+
+static void
+hotelhubs_license_is_small(void **state)
+{
+	static uint8_t bytes[LICENSE_MAX];
+	struct license license;
+	size_t bound, unbound;
+
+	(void)state;
+	fixture_hotel_license(&license);
+	bound = signed_len(bytes, encode(&license, bytes));
+	fixture_hotel_unbound(&license);
+	unbound = signed_len(bytes, encode(&license, bytes));
+	print_message("# bound %zu bytes, unbound %zu bytes\n", bound, unbound);
+	assert_in_range(bound, 1, 640);
+	assert_in_range(unbound, 1, 440);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_claim_survives),
+		cmocka_unit_test(hotelhubs_license_is_small),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
