@@ -55,7 +55,7 @@ struct evaluate_facts {
 	bool state_rollback;
 	int64_t rollback_since;
 	unsigned telephone_steps;
-	int64_t build_date; /* 0: not compared */
+	int64_t build_date;                                /* 0: not compared */
 	int64_t machine_since, domain_since, tenant_since; /* mismatch began */
 	int64_t key_revoked_since, unpaired_since;
 };
