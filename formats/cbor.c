@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cbor.h"
 
-/* Additional information of the simple values that are told apart. */
-enum { INFO_FALSE = 20, INFO_NULL = 22, INFO_UNDEFINED = 23 };
+/* Simple values that are told apart; true lies between false and null. */
+enum { SIMPLE_FALSE = 20, SIMPLE_NULL = 22, SIMPLE_UNDEFINED = 23 };
 
 /* An item's head: where it starts, where what follows it starts, and its argument. */
 struct head {
@@ -36,69 +36,93 @@ cbor_reader_finish(struct cbor_reader *r, size_t *ret_offset)
 	return r->err;
 }
 
-/* What is wrong with a simple value or float of that additional information, if anything. */
-static enum skerry_err
-simple_error(unsigned info)
+/* What is wrong with the simple value of that number, if anything. */
+static inline enum skerry_err
+simple_error(uint64_t number)
 {
-	if (info > CBOR_INFO_ONE_BYTE)
-		return SKERRY_ERR_CBOR_FLOAT;
-	if (info == INFO_UNDEFINED)
-		return SKERRY_ERR_CBOR_UNDEFINED;
-	if (info < INFO_FALSE || info > INFO_NULL)
-		return SKERRY_ERR_CBOR_SIMPLE;
-	return SKERRY_OK;
+	if (number >= SIMPLE_FALSE && number <= SIMPLE_NULL)
+		return SKERRY_OK;
+	return number == SIMPLE_UNDEFINED ? SKERRY_ERR_CBOR_UNDEFINED : SKERRY_ERR_CBOR_SIMPLE;
 }
 
-/* Decodes a head whose argument follows it, or that has none. */
-static enum skerry_err
-long_head(const struct cbor_reader *r, unsigned info, struct head *ret_head)
+/* Big-endian number of `len` bytes: 1, 2, 4 or 8. */
+static inline uint64_t
+big_endian(const uint8_t *bytes, size_t len)
 {
-	size_t argument_len;
-	uint64_t value = 0;
+	uint64_t value = bytes[0];
 
-	if (info == CBOR_INFO_INDEFINITE)
+	for (size_t i = 1; i < len; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
+/*
+ * Decodes the argument that follows an initial byte. A value that fits into half the bytes, or
+ * into the initial byte itself, is not in its shortest form.
+ */
+static enum skerry_err
+read_argument(const uint8_t *bytes, size_t bytes_len, struct head *head)
+{
+	size_t len;
+	uint64_t least;
+
+	switch (head->value) {
+	case CBOR_INFO_ONE_BYTE:
+		len = 1;
+		least = CBOR_INFO_ONE_BYTE;
+		break;
+	case CBOR_INFO_TWO_BYTES:
+		len = 2;
+		least = UINT64_C(1) << 8;
+		break;
+	case CBOR_INFO_FOUR_BYTES:
+		len = 4;
+		least = UINT64_C(1) << 16;
+		break;
+	case CBOR_INFO_EIGHT_BYTES:
+		len = 8;
+		least = UINT64_C(1) << 32;
+		break;
+	case CBOR_INFO_INDEFINITE:
 		return SKERRY_ERR_CBOR_INDEFINITE;
-	if (info > CBOR_INFO_EIGHT_BYTES)
+	default:
 		return SKERRY_ERR_CBOR_RESERVED;
-	argument_len = (size_t)1 << (info - CBOR_INFO_ONE_BYTE);
-	if (r->bytes_len - r->at <= argument_len)
+	}
+	if (bytes_len < len)
 		return SKERRY_ERR_CBOR_TRUNCATED;
-	for (size_t i = 1; i <= argument_len; i++)
-		value = value << 8 | r->bytes[r->at + i];
-	/* A value that half the bytes could hold (or, of one byte, the head itself) is too long. */
-	if (ret_head->type != CBOR_SIMPLE &&
-		(argument_len == 1 ? value < CBOR_INFO_ONE_BYTE : value >> (argument_len * 4) == 0))
-		return SKERRY_ERR_CBOR_NOT_SHORTEST;
-	ret_head->value = value;
-	ret_head->after = r->at + 1 + argument_len;
-	return SKERRY_OK;
+	if (head->type == CBOR_SIMPLE)
+		return len == 1 ? SKERRY_ERR_CBOR_SIMPLE : SKERRY_ERR_CBOR_FLOAT;
+	head->value = big_endian(bytes, len);
+	head->after += len;
+	return head->value < least ? SKERRY_ERR_CBOR_NOT_SHORTEST : SKERRY_OK;
 }
 
 /* Looks at the next head without taking it; latches the error of one outside the profile. */
 static inline bool
 next_head(struct cbor_reader *r, struct head *ret_head)
 {
+	size_t at = r->at;
+	struct head head = { .at = at, .after = at + 1 };
 	enum skerry_err err = SKERRY_OK;
-	unsigned info;
 
 	if (r->err != SKERRY_OK)
 		return false;
-	if (r->at >= r->bytes_len) {
-		cbor_reader_fail(r, SKERRY_ERR_CBOR_TRUNCATED, r->at);
+	if (at >= r->bytes_len) {
+		cbor_reader_fail(r, SKERRY_ERR_CBOR_TRUNCATED, at);
 		return false;
 	}
-	info = r->bytes[r->at] & CBOR_INFO_MASK;
-	*ret_head = (struct head){ .at = r->at,
-		.after = r->at + 1,
-		.type = (enum cbor_type)(r->bytes[r->at] >> 5),
-		.value = info };
-	if (info >= CBOR_INFO_ONE_BYTE)
-		err = long_head(r, info, ret_head);
-	if (err == SKERRY_OK && ret_head->type == CBOR_SIMPLE)
-		err = simple_error(info);
-	if (err != SKERRY_OK)
-		cbor_reader_fail(r, err, r->at);
-	return err == SKERRY_OK;
+	head.type = (enum cbor_type)(r->bytes[at] >> 5);
+	head.value = r->bytes[at] & CBOR_INFO_MASK;
+	if (head.value >= CBOR_INFO_ONE_BYTE)
+		err = read_argument(r->bytes + head.after, r->bytes_len - head.after, &head);
+	else if (head.type == CBOR_SIMPLE)
+		err = simple_error(head.value);
+	if (err != SKERRY_OK) {
+		cbor_reader_fail(r, err, at);
+		return false;
+	}
+	*ret_head = head;
+	return true;
 }
 
 /* Latches what is wrong with an item that is not of the type asked for. */
@@ -150,8 +174,8 @@ cbor_read_uint(struct cbor_reader *r, uint64_t max)
 	return head.value;
 }
 
-int64_t
-cbor_read_int(struct cbor_reader *r, int64_t min, int64_t max)
+static inline int64_t
+read_int(struct cbor_reader *r, int64_t min, int64_t max)
 {
 	struct head head;
 	int64_t value;
@@ -169,6 +193,12 @@ cbor_read_int(struct cbor_reader *r, int64_t min, int64_t max)
 	}
 	r->at = head.after;
 	return value;
+}
+
+int64_t
+cbor_read_int(struct cbor_reader *r, int64_t min, int64_t max)
+{
+	return read_int(r, min, max);
 }
 
 /* Takes a string of either kind; its bytes stand at ret_head->after. */
@@ -277,7 +307,7 @@ leave(struct cbor_reader *r)
 }
 
 /* Opens an array, or a map, whose entries take at least `entry_len` bytes each. */
-static size_t
+static inline size_t
 begin(struct cbor_reader *r, enum cbor_type type, size_t entry_len, size_t max)
 {
 	struct head head;
@@ -325,27 +355,32 @@ key_follows(struct cbor_reader *r, const struct cbor_map *map)
 	return false;
 }
 
+/* Whether two keys are in order: told by their first bytes, mostly. */
+static inline int
+key_order(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	return a[0] < b[0] ? -1 : cbor_key_order(a, a_len, b, b_len);
+}
+
 /* Holds the key from `at` to where the reader stands to its place after the one before. */
-static bool
+static inline bool
 key_taken(struct cbor_reader *r, struct cbor_map *map, size_t at)
 {
+	size_t len = r->at - at;
+	int order = -1;
+
 	if (r->err != SKERRY_OK)
 		return false;
-	if (map->key_len > 0) {
-		int order = cbor_key_order(
-			r->bytes + map->key_at, map->key_len, r->bytes + at, r->at - at);
-
-		if (order >= 0) {
-			cbor_reader_fail(r,
-				order == 0 ? SKERRY_ERR_CBOR_KEY_DUPLICATE
-					   : SKERRY_ERR_CBOR_KEY_ORDER,
-				at);
-			return false;
-		}
+	if (map->key_len > 0)
+		order = key_order(r->bytes + map->key_at, map->key_len, r->bytes + at, len);
+	if (order >= 0) {
+		cbor_reader_fail(r,
+			order == 0 ? SKERRY_ERR_CBOR_KEY_DUPLICATE : SKERRY_ERR_CBOR_KEY_ORDER, at);
+		return false;
 	}
 	map->left--;
 	map->key_at = at;
-	map->key_len = r->at - at;
+	map->key_len = len;
 	return true;
 }
 
@@ -357,7 +392,7 @@ cbor_map_label(struct cbor_reader *r, struct cbor_map *map, int64_t *ret_label)
 
 	if (!key_follows(r, map))
 		return false;
-	label = cbor_read_int(r, INT64_MIN, INT64_MAX);
+	label = read_int(r, INT64_MIN, INT64_MAX);
 	if (!key_taken(r, map, at))
 		return false;
 	*ret_label = label;

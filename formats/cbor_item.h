@@ -30,7 +30,9 @@ enum { CBOR_BYTE_FALSE = 0xf4, CBOR_BYTE_TRUE = 0xf5, CBOR_BYTE_NULL = 0xf6 };
 
 /* Lowest five bits of an initial byte: below 24 the argument itself, else what follows. */
 enum {
-	CBOR_INFO_ONE_BYTE = 24, /* 24 to 27: it stands in the next 1, 2, 4 or 8 bytes */
+	CBOR_INFO_ONE_BYTE = 24, /* it stands in the next byte, or in as many as are named */
+	CBOR_INFO_TWO_BYTES = 25,
+	CBOR_INFO_FOUR_BYTES = 26,
 	CBOR_INFO_EIGHT_BYTES = 27,
 	CBOR_INFO_INDEFINITE = 31,
 	CBOR_INFO_MASK = 0x1f
