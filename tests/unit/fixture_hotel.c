@@ -34,7 +34,7 @@ fixture_key(enum cose_curve curve, uint8_t first)
 }
 
 void
-fixture_bare_license(struct license *ret_license)
+hotel_license_bare(struct license *ret_license)
 {
 	struct license l = { 0 };
 
@@ -59,11 +59,11 @@ add_grant(struct license *l, const char *name, enum license_value value, int64_t
 }
 
 void
-fixture_hotel_unbound(struct license *ret_license)
+hotel_license_unbound(struct license *ret_license)
 {
 	struct license l;
 
-	fixture_bare_license(&l);
+	hotel_license_bare(&l);
 	l.activation = 1;
 	l.has_status = true;
 	l.status_index = 12345;
@@ -92,11 +92,11 @@ fixture_hotel_unbound(struct license *ret_license)
 }
 
 void
-fixture_hotel_license(struct license *ret_license)
+hotel_license(struct license *ret_license)
 {
 	struct license *l = ret_license;
 
-	fixture_hotel_unbound(l);
+	hotel_license_unbound(l);
 	l->has_site_key = true;
 	l->site_key = fixture_key(COSE_CURVE_ED25519, 0x40);
 	l->salt = fixture_bytes(0xa0, LICENSE_SALT_LEN);
@@ -109,11 +109,11 @@ fixture_hotel_license(struct license *ret_license)
 }
 
 void
-fixture_full_license(struct license *ret_license)
+hotel_license_full(struct license *ret_license)
 {
 	struct license *l = ret_license;
 
-	fixture_hotel_license(l);
+	hotel_license(l);
 	l->maintenance_until = HOTEL_ISSUED_AT + 200 * DAY_S;
 	l->grants_len = 0;
 	add_grant(l, "tier", LICENSE_STRING, 0);
@@ -153,7 +153,7 @@ add_contacts(struct manifest *m)
 }
 
 void
-fixture_manifest(struct manifest *ret_manifest)
+hotel_manifest(struct manifest *ret_manifest)
 {
 	struct manifest *m = ret_manifest;
 
@@ -191,7 +191,7 @@ fixture_manifest(struct manifest *ret_manifest)
 }
 
 void
-fixture_fingerprint(struct fingerprint *ret_fingerprint)
+hotel_fingerprint(struct fingerprint *ret_fingerprint)
 {
 	struct fingerprint *f = ret_fingerprint;
 

@@ -20,16 +20,16 @@ struct cbor_bytes fixture_bytes(uint8_t first, size_t len);
 struct cose_key fixture_key(enum cose_curve curve, uint8_t first);
 
 /* Bound to a site key and six components. */
-void fixture_hotel_license(struct license *ret_license);
+void hotel_license(struct license *ret_license);
 /* The same claims, bound to nothing. */
-void fixture_hotel_unbound(struct license *ret_license);
+void hotel_license_unbound(struct license *ret_license);
 /* Every claim that a license can have. */
-void fixture_full_license(struct license *ret_license);
+void hotel_license_full(struct license *ret_license);
 /* Only what every license has: it never ends and grants nothing. */
-void fixture_bare_license(struct license *ret_license);
+void hotel_license_bare(struct license *ret_license);
 
 /* Two of three roots, two issuing keys, exchange keys, contacts: every field there is. */
-void fixture_manifest(struct manifest *ret_manifest);
-void fixture_fingerprint(struct fingerprint *ret_fingerprint);
+void hotel_manifest(struct manifest *ret_manifest);
+void hotel_fingerprint(struct fingerprint *ret_fingerprint);
 
 #endif

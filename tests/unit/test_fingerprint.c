@@ -65,7 +65,7 @@ every_field_survives(void **state)
 	struct fingerprint print;
 
 	(void)state;
-	fixture_fingerprint(&print);
+	hotel_fingerprint(&print);
 	assert_survives(&print);
 	print = (struct fingerprint){ .salt = print.salt };
 	assert_survives(&print);

@@ -164,7 +164,7 @@ dates_follow_from_the_claims(void **state)
 		struct ladder got;
 
 		print_message("# %s\n", SHAPES[i].what);
-		fixture_bare_license(&license);
+		hotel_license_bare(&license);
 		license.renew_by = SHAPES[i].renew_by;
 		license.valid_until = SHAPES[i].valid_until;
 		license.ladder = SHAPES[i].rungs;
@@ -262,7 +262,7 @@ each_step_only_gives(void **state)
 		struct license license;
 		struct ladder before, after;
 
-		fixture_hotel_unbound(&license);
+		hotel_license_unbound(&license);
 		license.telephone_steps = 5;
 		license.telephone_days = 14;
 		license.valid_until = T + until * D;

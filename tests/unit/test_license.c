@@ -123,13 +123,13 @@ every_claim_survives(void **state)
 	struct license license;
 
 	(void)state;
-	fixture_bare_license(&license);
+	hotel_license_bare(&license);
 	assert_survives(&license);
-	fixture_hotel_unbound(&license);
+	hotel_license_unbound(&license);
 	assert_survives(&license);
-	fixture_hotel_license(&license);
+	hotel_license(&license);
 	assert_survives(&license);
-	fixture_full_license(&license);
+	hotel_license_full(&license);
 	assert_survives(&license);
 }
 
@@ -161,9 +161,9 @@ hotelhubs_license_is_small(void **state)
 	size_t bound, unbound;
 
 	(void)state;
-	fixture_hotel_license(&license);
+	hotel_license(&license);
 	bound = signed_len(bytes, encode(&license, bytes));
-	fixture_hotel_unbound(&license);
+	hotel_license_unbound(&license);
 	unbound = signed_len(bytes, encode(&license, bytes));
 	print_message("# bound %zu bytes, unbound %zu bytes\n", bound, unbound);
 	assert_in_range(bound, 1, 640);

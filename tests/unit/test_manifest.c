@@ -96,7 +96,7 @@ static void
 every_field_survives(void **state)
 {
 	(void)state;
-	fixture_manifest(&sample);
+	hotel_manifest(&sample);
 	assert_survives(&sample);
 	sample.keys_len = sample.exchange_len = sample.contacts_len = 0;
 	sample.roots_len = sample.threshold = 1;
@@ -109,7 +109,7 @@ static void
 a_brand_without_a_contact_gets_that_of_all(void **state)
 {
 	(void)state;
-	fixture_manifest(&sample);
+	hotel_manifest(&sample);
 	assert_ptr_equal(
 		manifest_find_contact(&sample, fixture_text("hotelhub")), &sample.contacts[1]);
 	assert_ptr_equal(
