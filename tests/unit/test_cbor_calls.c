@@ -315,6 +315,51 @@ text_may_hold_a_nul_and_be_empty(void **state)
 }
 
 static void
+a_call_that_fails_returns_nothing_and_takes_nothing(void **state)
+{
+	static const char *const BAD[] = { "", "1801", "18ff", "3818", "43010203", "63616161",
+		"61ff", "5803", "830000", "a30000", "c1", "f6", "f7" };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(BAD); i++)
+		for (unsigned call = 0; call < 7; call++) {
+			uint8_t bytes[BYTES_MAX];
+			size_t len = fixture_hex(BAD[i], bytes, 0, BYTES_MAX);
+			struct cbor_reader r;
+			bool nothing = false;
+
+			cbor_reader_init(&r, bytes, len);
+			switch (call) {
+			case 0:
+				nothing = cbor_read_uint(&r, 9) == 0;
+				break;
+			case 1:
+				nothing = cbor_read_int(&r, -9, 9) == 0;
+				break;
+			case 2:
+				nothing = cbor_read_bytes(&r, 2).data == NULL;
+				break;
+			case 3:
+				nothing = cbor_read_fixed(&r, 2) == NULL;
+				break;
+			case 4:
+				nothing = cbor_read_text(&r, 2).chars == NULL;
+				break;
+			case 5:
+				nothing = !cbor_read_bool(&r);
+				break;
+			default:
+				nothing = cbor_array_begin(&r, 2) == 0;
+				break;
+			}
+			assert_true(nothing);
+			assert_int_not_equal(r.err, SKERRY_OK);
+			assert_int_equal(r.at, 0);
+			assert_int_equal(r.depth, 0);
+		}
+}
+
+static void
 the_first_error_stays_and_later_calls_do_nothing(void **state)
 {
 	static const uint8_t BYTES[] = { 0x82, 0x01, 0xa1, 0x00, 0x00 };
@@ -379,6 +424,7 @@ main(void)
 		cmocka_unit_test(a_fixed_string_has_exactly_its_length),
 		cmocka_unit_test(text_takes_each_character_and_nothing_else),
 		cmocka_unit_test(text_may_hold_a_nul_and_be_empty),
+		cmocka_unit_test(a_call_that_fails_returns_nothing_and_takes_nothing),
 		cmocka_unit_test(the_first_error_stays_and_later_calls_do_nothing),
 		cmocka_unit_test(a_format_may_fail_the_reader_where_it_likes),
 	};

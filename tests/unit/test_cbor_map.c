@@ -147,6 +147,34 @@ a_name_longer_than_allowed_is_told_at_the_key(void **state)
 	assert_int_equal(offset, 4);
 }
 
+static void
+a_key_out_of_place_is_not_handed_out(void **state)
+{
+	static const char *const MAPS[] = { "a201f600f6", "a201f601f6", "a26162f66161f6",
+		"a201f640f6", "a26161f66161f6" };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(MAPS); i++) {
+		uint8_t bytes[16];
+		size_t len = fixture_hex(MAPS[i], bytes, 0, sizeof bytes);
+		struct cbor_reader r;
+		struct cbor_map map;
+		struct cbor_text name = { NULL, UNTOUCHED };
+		int64_t label = UNTOUCHED;
+		bool is_label;
+
+		cbor_reader_init(&r, bytes, len);
+		cbor_map_begin(&r, 2, &map);
+		assert_true(cbor_map_key(&r, &map, &label, &name, &is_label));
+		cbor_read_null(&r);
+		label = UNTOUCHED;
+		name.len = UNTOUCHED;
+		assert_false(cbor_map_key(&r, &map, &label, &name, &is_label));
+		assert_int_equal(label, UNTOUCHED);
+		assert_int_equal(name.len, UNTOUCHED);
+	}
+}
+
 /* `levels` containers inside one another: arrays, maps, or both in turn; returns their length. */
 static size_t
 nest(unsigned levels, unsigned kind, uint8_t *ret_bytes)
@@ -304,6 +332,7 @@ main(void)
 		cmocka_unit_test(labels_and_names_are_told_apart),
 		cmocka_unit_test(a_label_beyond_int64_is_out_of_range_but_passed_over),
 		cmocka_unit_test(a_name_longer_than_allowed_is_told_at_the_key),
+		cmocka_unit_test(a_key_out_of_place_is_not_handed_out),
 		cmocka_unit_test(sixteen_levels_are_read_and_the_next_is_refused),
 		cmocka_unit_test(levels_count_from_where_the_reader_stands),
 		cmocka_unit_test(closed_containers_give_their_level_back),
