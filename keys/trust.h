@@ -25,15 +25,18 @@ struct trust {
 };
 
 /*
- * Takes an anchor. CBOR, COSE and claim errors with their offset; TRUST_THRESHOLD,
- * TRUST_ROOT_UNKNOWN, SIGNATURE. *trust is unchanged on failure.
+ * Takes an anchor. CBOR, COSE and claim errors with their offset; DOCUMENT_TOO_LARGE, COSE_TYPE (no
+ * manifest), TRUST_ROOT_UNKNOWN, TRUST_ALGORITHM, SIGNATURE, TRUST_THRESHOLD, NO_MEMORY. *trust is
+ * unchanged on failure. To pin a version that replaced roots, leave out the signatures of those
+ * that are gone (`skerry-keys manifest anchor`).
  */
 enum skerry_err trust_anchor(struct trust *trust, const uint8_t *bytes, size_t bytes_len,
 	size_t *ret_offset);
 
 /*
  * Moves on to the next version. Besides trust_anchor's errors: TRUST_SEQUENCE (not version N + 1;
- * the very same version N is SKERRY_OK and changes nothing), TRUST_KEY_DROPPED. *trust is unchanged
+ * the very same version N, by whomever signed, is SKERRY_OK and changes nothing), TRUST_KEY_DROPPED
+ * (issuing or exchange key; a revocation moved to later counts as undone). *trust is unchanged
  * on failure.
  */
 enum skerry_err trust_advance(struct trust *trust, const uint8_t *bytes, size_t bytes_len,
@@ -46,7 +49,7 @@ const struct manifest_key *trust_find_key(const struct trust *trust,
 /* What a document claims, as far as the manifest limits it. */
 struct trust_claims {
 	enum manifest_role role;
-	struct cbor_text brand; /* absent: serves all brands (a bundle's index) */
+	struct cbor_text brand; /* absent: serves all brands (a bundle's index), and needs such a key */
 	int64_t issued_at;
 	int64_t expires_at; /* LICENSE_NEVER */
 	int64_t grace_s;
@@ -56,7 +59,8 @@ struct trust_claims {
  * The decision itself. Pure: compares the window with iat, never with now, so that a license
  * survives the retirement of its key. In this order: TRUST_ROLE, TRUST_BRAND, TRUST_NOT_YET,
  * TRUST_RETIRED, TRUST_PERPETUAL, TRUST_GRACE, TRUST_LATEST, TRUST_KEY_REVOKED (last, so that it
- * means "good but for the revocation").
+ * means "good but for the revocation"). Both ends of the window and `latest` itself are inside.
+ * `latest` bounds what ends; what never ends needs `perpetual` and nothing else.
  */
 enum skerry_err trust_permits(const struct manifest_key *key, const struct trust_claims *claims);
 
