@@ -11,10 +11,15 @@
  *
  * Written strictly, read forgivingly. Forgiven, since mail programs and word processors do it: CRLF
  * and CR, a BOM, spaces and tabs, non-breaking and zero-width spaces, "> " quoting of any depth,
- * lines folded anew, blank lines between, hyphens turned into dashes (also fewer of them), case of
- * the words BEGIN and END, quoted-printable soft breaks and "=3D" for "=", HTML's "&nbsp;" and
- * "&gt;", text before and after. Whatever is forgiven reads back to the same bytes; what is not
- * gives an error, since a wrong guess would surface as a bad signature.
+ * lines folded anew, blank lines between, hyphens turned into dashes (also fewer of them: before
+ * BEGIN two, or one long dash), case of the words BEGIN and END, dashes escaped by PGP,
+ * quoted-printable soft breaks and "=3D" for "=", HTML's entities and tags of layout, text before
+ * and after. Whatever is forgiven reads back to the same bytes; what is not gives an error, since a
+ * wrong guess would surface as a bad signature.
+ *
+ * Base64 has no checksum: a character that became another base64 character, or a whole line of four
+ * characters or a multiple that went missing, cannot be seen here. The document's own reader and
+ * signature see it.
  */
 
 #include <stddef.h>
@@ -39,10 +44,14 @@ void armor_write(const char *label, const uint8_t *bytes, size_t bytes_len, char
  * it may be the same memory as the text from *at on, since a byte is written only behind the
  * characters it stands for) and moves *at behind its END line. `ret_label` is terminated.
  *
- * ARMOR_BEGIN      no (further) block; *at is the end
+ * ARMOR_BEGIN      no (further) block; *at is the end, and so is *ret_offset, unless an END line
+ *                  has no BEGIN
  * ARMOR_LABEL      a SKERRY block whose label is too long or empty
  * ARMOR_END        the text ends, or another BEGIN or END comes, before this block's END
- * ARMOR_CHARACTER, ARMOR_LENGTH, ARMOR_PADDING    as their names say, with *ret_offset in `text`
+ * ARMOR_CHARACTER, ARMOR_LENGTH, ARMOR_PADDING    as their names say
+ *
+ * *ret_offset is the place in `text`; on success that of the BEGIN line. On an error other than
+ * ARMOR_BEGIN *at stays.
  */
 enum skerry_err armor_read(const char *text, size_t text_len, size_t *at,
 	char ret_label[ARMOR_LABEL_MAX + 1], uint8_t *ret_bytes, size_t *ret_bytes_len,

@@ -6,8 +6,9 @@
  * Which document is this, and how was it carried?
  *
  * Every command takes a document as binary, PEM armor, QR text or a saved mail, and finds out by
- * itself. QR text is "SKERRY:" and the document in Base45. A mail is searched for armor in its
- * text, and for attachments in base64 or quoted-printable (RFC 2045) that hold a document.
+ * itself. QR text is "SKERRY:" and the document in Base45. A mail is searched for all three in its
+ * text and its attachments, forwarded mails included (mail.h). A document that is there twice (as
+ * plain text and as HTML) is found once.
  */
 
 #include "cbor.h"
@@ -51,9 +52,15 @@ enum skerry_err document_identify(const uint8_t *bytes, size_t bytes_len,
  * Finds the documents in what somebody carried, decoding text in place: `input` is overwritten and
  * the results point into it. At least one is found on success.
  *
- * DOCUMENT_EMPTY, DOCUMENT_UNKNOWN (none of the four carriers), DOCUMENT_COUNT, MAIL_PART, the
- * errors of armor.h and base45.h with *ret_offset in the input, DOCUMENT_KIND where an armor's
- * label contradicts its content
+ * DOCUMENT_EMPTY, DOCUMENT_UNKNOWN (none of the four carriers, or an armor or QR text that holds
+ * something else), DOCUMENT_TOO_LARGE (no binary document, and longer than DOCUMENT_MAX),
+ * DOCUMENT_UTF16, DOCUMENT_COUNT, MAIL_PART (a mail without a document), DOCUMENT_KIND (an armor's
+ * label contradicts its content), the errors of armor.h and base45.h
+ *
+ * *ret_offset is the place in `input`; of what was decoded from base64 or quoted-printable parts of
+ * a mail, where that part begins. A part in error spoils a mail, but one of several alternatives
+ * (RFC 2046, section 5.1.4) does not, as long as another one is good. On an error `input` and
+ * `ret_documents` hold nothing to use.
  */
 enum skerry_err document_unwrap(uint8_t *input, size_t input_len,
 	struct document ret_documents[DOCUMENT_PARTS_MAX], size_t *ret_count, size_t *ret_offset);

@@ -78,6 +78,7 @@ enum skerry_err {
 	SKERRY_ERR_DOCUMENT_COUNT = 284,      /* more documents in one file than allowed */
 	SKERRY_ERR_DATE = 285,                /* not a date, or not one that exists */
 	SKERRY_ERR_DURATION = 286,
+	SKERRY_ERR_DOCUMENT_UTF16 = 287,      /* text in UTF-16 */
 
 	/* License keys as people type them. */
 	SKERRY_ERR_KEY_FORMAT_TEMPLATE = 300, /* a brand's key template is unusable */

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: ISC */
+/* Documents: what each kind begins with, each carrier there and back, what is refused and where. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "formats/armor.h"
+#include "formats/base45.h"
+#include "formats/cose.h"
+#include "formats/document.h"
+#include "formats/fingerprint.h"
+#include "formats/license.h"
+#include "formats/manifest.h"
+#include "keys/key_file.h"
+
+enum { BINARY_MAX = 1024, CARRIER_MAX = 8192 };
+
+/* An envelope of that tag and typ around a payload of fixed bytes. */
+static size_t
+make_envelope(uint64_t tag, const char *type, uint8_t bytes[BINARY_MAX])
+{
+	static const uint8_t KID[COSE_KID_LEN] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	uint8_t header[COSE_PROTECTED_MAX], payload[300], signature[COSE_SIGNATURE_LEN] = { 9 };
+	size_t header_len, len;
+	struct cbor_writer w;
+
+	for (size_t i = 0; i < sizeof payload; i++)
+		payload[i] = (uint8_t)(i * 7 + tag);
+	assert_int_equal(cose_protected_write(tag == COSE_TAG_SIGN ? COSE_ALG_NONE : COSE_ALG_EDDSA,
+				 KID, type, header, &header_len),
+		SKERRY_OK);
+	cbor_writer_init(&w, bytes, BINARY_MAX);
+	if (tag == COSE_TAG_SIGN) {
+		struct cose_sign message = { .protected_bytes = { header, header_len },
+			.payload = { payload, sizeof payload } };
+
+		cose_sign_write(&w, &message);
+	} else {
+		cose_sign1_write(&w, (struct cbor_bytes){ header, header_len },
+			(struct cbor_bytes){ payload, sizeof payload }, signature);
+	}
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	return len;
+}
+
+/* An array that begins with a mark, and a checksum's worth of bytes behind it. */
+static size_t
+make_marked(const char *mark, uint8_t bytes[BINARY_MAX])
+{
+	struct cbor_writer w;
+	size_t len;
+
+	cbor_writer_init(&w, bytes, BINARY_MAX);
+	cbor_write_array(&w, 3);
+	cbor_write_chars(&w, mark);
+	cbor_write_uint(&w, 1);
+	cbor_write_bytes(&w, (const uint8_t *)"0123456789abcdef", 16);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	memset(bytes + len, 0xee, 16);
+	return len + 16;
+}
+
+static size_t
+make_key(enum cose_curve curve, uint8_t bytes[BINARY_MAX])
+{
+	struct cose_key key = { .curve = curve,
+		.alg = curve == COSE_CURVE_ED25519 ? COSE_ALG_EDDSA : COSE_ALG_NONE,
+		.x = { 1, 2, 3 } };
+	struct cbor_writer w;
+	size_t len;
+
+	cbor_writer_init(&w, bytes, BINARY_MAX);
+	cose_key_write(&w, &key);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	return len;
+}
+
+static size_t
+make_document(enum document_kind kind, uint8_t bytes[BINARY_MAX])
+{
+	switch (kind) {
+	case DOCUMENT_LICENSE:
+		return make_envelope(COSE_TAG_SIGN1, LICENSE_TYPE, bytes);
+	case DOCUMENT_MANIFEST:
+		return make_envelope(COSE_TAG_SIGN, MANIFEST_TYPE, bytes);
+	case DOCUMENT_STATUS_LIST:
+		return make_envelope(COSE_TAG_SIGN1, "application/statuslist+cwt", bytes);
+	case DOCUMENT_REQUEST:
+		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.request+cwt", bytes);
+	case DOCUMENT_REPLY:
+		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.reply+cwt", bytes);
+	case DOCUMENT_BUNDLE:
+		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.bundle+cwt", bytes);
+	case DOCUMENT_SECRET_KEY:
+		return make_marked(KEY_FILE_MARK, bytes);
+	case DOCUMENT_PUBLIC_KEY:
+		return make_key(COSE_CURVE_ED25519, bytes);
+	case DOCUMENT_FINGERPRINT:
+		return make_marked(FINGERPRINT_MARK, bytes);
+	default:
+		fail();
+		return 0;
+	}
+}
+
+static void
+each_kind_is_told_by_its_beginning(void **state)
+{
+	uint8_t bytes[BINARY_MAX];
+	enum document_kind got = DOCUMENT_UNKNOWN;
+	size_t len;
+
+	(void)state;
+	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_FINGERPRINT; kind++) {
+		len = make_document(kind, bytes);
+		got = DOCUMENT_UNKNOWN;
+		assert_int_equal(document_identify(bytes, len, &got), SKERRY_OK);
+		assert_int_equal(got, kind);
+	}
+	len = make_key(COSE_CURVE_X25519, bytes);
+	assert_int_equal(document_identify(bytes, len, &got), SKERRY_OK);
+	assert_int_equal(got, DOCUMENT_PUBLIC_KEY);
+}
+
+static const struct {
+	const char *bytes;
+	size_t len;
+} UNKNOWN[] = {
+	{ "x", 1 },
+	{ "-----BEGIN SKERRY LICENSE-----", 30 },
+	{ "\xd2", 1 },
+	{ "\xd2\x84\x41", 3 },
+	{ "\xd2\x84\xa0\xa0\x40\x40", 6 },
+	{ "\xd2\x84\x41\xa0\xa0\x40\x40", 7 },               /* no typ */
+	{ "\xd2\x84\x43\xa1\x10\x01\xa0\x40\x40", 9 },       /* typ a number */
+	{ "\xd2\x84\x44\xa1\x10\x61x\xa0\x40\x40", 10 },     /* another typ */
+	{ "\xd1\x84\x44\xa1\x10\x61x\xa0\x40\x40", 10 },     /* another tag */
+	{ "\xd8\x12\x84\x44\xa1\x10\x61x\xa0\x40\x40", 11 }, /* tag 18, not shortest */
+	{ "\x82\x6bskerry-keys\x01", 14 },
+	{ "\x81\x01", 2 },
+	{ "\x80", 1 },
+	{ "\xa0", 1 },
+	{ "\xa1\x02\x01", 3 },
+	{ "\xa1\x01\x02", 3 }, /* key type EC2 */
+	{ "\xa1\x61x\x01", 4 },
+	{ "\xf6", 1 },
+	{ "\xff\xfe\xfd", 3 },
+};
+
+static void
+what_begins_otherwise_is_unknown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof UNKNOWN / sizeof *UNKNOWN; i++) {
+		enum document_kind kind = 77;
+
+		assert_int_equal(
+			document_identify((const uint8_t *)UNKNOWN[i].bytes, UNKNOWN[i].len, &kind),
+			SKERRY_ERR_DOCUMENT_UNKNOWN);
+		assert_int_equal(kind, 77);
+	}
+}
+
+static void
+nothing_is_empty(void **state)
+{
+	struct document documents[DOCUMENT_PARTS_MAX];
+	enum document_kind kind;
+	uint8_t none = 0;
+	size_t count, offset;
+
+	(void)state;
+	assert_int_equal(document_identify(&none, 0, &kind), SKERRY_ERR_DOCUMENT_EMPTY);
+	assert_int_equal(
+		document_unwrap(&none, 0, documents, &count, &offset), SKERRY_ERR_DOCUMENT_EMPTY);
+}
+
+static void
+names_and_labels_lead_back_to_the_kind(void **state)
+{
+	(void)state;
+	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_FINGERPRINT; kind++) {
+		assert_int_equal(document_kind_from_label(document_armor_label(kind)), kind);
+		assert_string_not_equal(
+			document_kind_name(kind), document_kind_name(DOCUMENT_UNKNOWN));
+	}
+	assert_int_equal(document_kind_from_label("LICENCE"), DOCUMENT_UNKNOWN);
+	assert_int_equal(document_kind_from_label(""), DOCUMENT_UNKNOWN);
+	assert_non_null(document_kind_name(77));
+	assert_non_null(document_armor_label(77));
+}
+
+/* Something that is carried, made piece by piece. */
+struct carrier {
+	char text[CARRIER_MAX];
+	size_t len;
+};
+
+static void
+put(struct carrier *carrier, const char *text)
+{
+	size_t len = strlen(text);
+
+	assert_true(carrier->len + len <= CARRIER_MAX);
+	memcpy(carrier->text + carrier->len, text, len);
+	carrier->len += len;
+}
+
+static void
+put_armor(struct carrier *carrier, const char *label, const uint8_t *bytes, size_t len)
+{
+	size_t text_len;
+
+	assert_true(carrier->len + ARMOR_TEXT_MAX(len) <= CARRIER_MAX);
+	armor_write(label, bytes, len, carrier->text + carrier->len, &text_len);
+	carrier->len += text_len;
+}
+
+static void
+put_document(struct carrier *carrier, enum document_kind kind)
+{
+	uint8_t bytes[BINARY_MAX];
+	size_t len = make_document(kind, bytes);
+
+	put_armor(carrier, document_armor_label(kind), bytes, len);
+}
+
+/* Unwraps a carrier that holds exactly one license. */
+static void
+assert_license(struct carrier *carrier, enum document_carrier expected)
+{
+	struct document documents[DOCUMENT_PARTS_MAX];
+	uint8_t license[BINARY_MAX];
+	size_t len = make_document(DOCUMENT_LICENSE, license), count = 0, offset = 0;
+
+	assert_int_equal(
+		document_unwrap((uint8_t *)carrier->text, carrier->len, documents, &count, &offset),
+		SKERRY_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(documents[0].kind, DOCUMENT_LICENSE);
+	assert_int_equal(documents[0].carrier, expected);
+	assert_int_equal(documents[0].bytes.len, len);
+	assert_memory_equal(documents[0].bytes.data, license, len);
+}
+
+static enum skerry_err
+refuse(struct carrier *carrier, size_t *ret_offset)
+{
+	struct document documents[DOCUMENT_PARTS_MAX];
+	size_t count = 77;
+	enum skerry_err err;
+
+	*ret_offset = 77777;
+	err = document_unwrap(
+		(uint8_t *)carrier->text, carrier->len, documents, &count, ret_offset);
+	assert_int_equal(count, 77);
+	return err;
+}
+
+static void
+binary_armor_and_qr_give_the_same_document(void **state)
+{
+	uint8_t license[BINARY_MAX];
+	size_t len = make_document(DOCUMENT_LICENSE, license);
+	struct carrier carrier = { .len = 0 };
+
+	(void)state;
+	memcpy(carrier.text, license, len);
+	carrier.len = len;
+	assert_license(&carrier, DOCUMENT_BINARY);
+
+	carrier.len = 0;
+	put_document(&carrier, DOCUMENT_LICENSE);
+	assert_license(&carrier, DOCUMENT_ARMOR);
+
+	carrier.len = 0;
+	put(&carrier, "\xef\xbb\xbf \n" DOCUMENT_QR_PREFIX);
+	base45_encode(license, len, carrier.text + carrier.len);
+	carrier.len += BASE45_TEXT_LEN(len);
+	put(&carrier, "\r\n");
+	assert_license(&carrier, DOCUMENT_QR);
+}
+
+static void
+several_armored_documents_are_found_in_their_order(void **state)
+{
+	struct carrier carrier = { .len = 0 };
+	struct document documents[DOCUMENT_PARTS_MAX];
+	uint8_t bytes[BINARY_MAX];
+	size_t count, offset;
+
+	(void)state;
+	put(&carrier, "The license:\n");
+	put_document(&carrier, DOCUMENT_LICENSE);
+	put(&carrier, "and the manifest\n");
+	put_document(&carrier, DOCUMENT_MANIFEST);
+	put_document(&carrier, DOCUMENT_PUBLIC_KEY);
+	put_document(&carrier, DOCUMENT_LICENSE); /* again: found once */
+	assert_int_equal(
+		document_unwrap((uint8_t *)carrier.text, carrier.len, documents, &count, &offset),
+		SKERRY_OK);
+	assert_int_equal(count, 3);
+	assert_int_equal(documents[0].kind, DOCUMENT_LICENSE);
+	assert_int_equal(documents[1].kind, DOCUMENT_MANIFEST);
+	assert_int_equal(documents[2].kind, DOCUMENT_PUBLIC_KEY);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(documents[i].bytes.len, make_document(documents[i].kind, bytes));
+		assert_memory_equal(documents[i].bytes.data, bytes, documents[i].bytes.len);
+	}
+}
+
+static void
+a_label_that_contradicts_its_content_is_refused(void **state)
+{
+	struct carrier carrier = { .len = 0 };
+	uint8_t bytes[BINARY_MAX];
+	size_t len = make_document(DOCUMENT_LICENSE, bytes), offset;
+
+	(void)state;
+	put(&carrier, "Hello,\n");
+	put_armor(&carrier, "MANIFEST", bytes, len);
+	assert_int_equal(refuse(&carrier, &offset), SKERRY_ERR_DOCUMENT_KIND);
+	assert_int_equal(offset, 7);
+
+	carrier.len = 0;
+	put(&carrier, "Hello,\n");
+	put_armor(&carrier, "TICKET", bytes, len);
+	assert_int_equal(refuse(&carrier, &offset), SKERRY_ERR_ARMOR_LABEL);
+	assert_int_equal(offset, 7);
+
+	carrier.len = 0;
+	put(&carrier, "Hello,\n");
+	put_armor(&carrier, "LICENSE", (const uint8_t *)"no license", 10);
+	assert_int_equal(refuse(&carrier, &offset), SKERRY_ERR_DOCUMENT_UNKNOWN);
+	assert_int_equal(offset, 7);
+
+	carrier.len = 0;
+	put_armor(&carrier, "LICENSE", bytes, 0);
+	assert_int_equal(refuse(&carrier, &offset), SKERRY_ERR_DOCUMENT_EMPTY);
+}
+
+static void
+more_documents_than_allowed_are_refused(void **state)
+{
+	struct carrier carrier = { .len = 0 };
+	struct document documents[DOCUMENT_PARTS_MAX];
+	uint8_t bytes[BINARY_MAX];
+	size_t len = make_key(COSE_CURVE_ED25519, bytes), count, offset;
+
+	(void)state;
+	for (unsigned i = 0; i < DOCUMENT_PARTS_MAX; i++) {
+		bytes[len - 1] = (uint8_t)i;
+		put_armor(&carrier, "PUBLIC KEY", bytes, len);
+	}
+	assert_int_equal(
+		document_unwrap((uint8_t *)carrier.text, carrier.len, documents, &count, &offset),
+		SKERRY_OK);
+	assert_int_equal(count, DOCUMENT_PARTS_MAX);
+	carrier.len = 0;
+	for (unsigned i = 0; i <= DOCUMENT_PARTS_MAX; i++) {
+		bytes[len - 1] = (uint8_t)i;
+		put_armor(&carrier, "PUBLIC KEY", bytes, len);
+	}
+	assert_int_equal(refuse(&carrier, &offset), SKERRY_ERR_DOCUMENT_COUNT);
+}
+
+static const struct {
+	const char *text;
+	enum skerry_err err;
+	size_t offset;
+} REFUSED[] = {
+	{ "Dear guest, the license follows.\n", SKERRY_ERR_DOCUMENT_UNKNOWN, 0 },
+	{ " \r\n", SKERRY_ERR_DOCUMENT_UNKNOWN, 0 },
+	{ "\x89PNG\r\n", SKERRY_ERR_DOCUMENT_UNKNOWN, 0 },
+	{ "SKERRY:", SKERRY_ERR_DOCUMENT_EMPTY, 7 },
+	{ "SKERRY:BB8B", SKERRY_ERR_BASE45_LENGTH, 10 },
+	{ " SKERRY:BB8bb8\n", SKERRY_ERR_BASE45_CHARACTER, 11 },
+	{ "SKERRY:BB8GGX", SKERRY_ERR_BASE45_RANGE, 10 },
+	{ "SKERRY:BB8", SKERRY_ERR_DOCUMENT_UNKNOWN, 7 },
+	{ "From: vendor\n\nHello\n", SKERRY_ERR_MAIL_PART, 0 },
+	{ "Hello\n-----END SKERRY LICENSE-----\n", SKERRY_ERR_ARMOR_BEGIN, 6 },
+};
+
+static void
+each_refusal_names_its_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
+		struct carrier carrier = { .len = 0 };
+		size_t offset;
+
+		put(&carrier, REFUSED[i].text);
+		assert_int_equal(refuse(&carrier, &offset), REFUSED[i].err);
+		assert_int_equal(offset, REFUSED[i].offset);
+	}
+}
+
+static void
+utf16_is_refused_by_name(void **state)
+{
+	struct carrier plain = { .len = 0 }, wide;
+	size_t offset;
+
+	(void)state;
+	put_document(&plain, DOCUMENT_LICENSE);
+	for (unsigned way = 0; way < 4; way++) {
+		wide.len = 0;
+		if (way < 2) {
+			wide.text[wide.len++] = way == 0 ? '\xff' : '\xfe';
+			wide.text[wide.len++] = way == 0 ? '\xfe' : '\xff';
+		}
+		for (size_t i = 0; i < plain.len; i++) {
+			wide.text[wide.len++] = way % 2 == 0 ? plain.text[i] : '\0';
+			wide.text[wide.len++] = way % 2 == 0 ? '\0' : plain.text[i];
+		}
+		assert_int_equal(refuse(&wide, &offset), SKERRY_ERR_DOCUMENT_UTF16);
+	}
+}
+
+static void
+only_a_binary_document_may_be_larger_than_a_carrier(void **state)
+{
+	static uint8_t large[DOCUMENT_MAX + 1];
+	struct document documents[DOCUMENT_PARTS_MAX];
+	size_t count, offset;
+
+	(void)state;
+	memset(large, ' ', sizeof large);
+	assert_int_equal(document_unwrap(large, sizeof large, documents, &count, &offset),
+		SKERRY_ERR_DOCUMENT_TOO_LARGE);
+	assert_int_equal(document_unwrap(large, DOCUMENT_MAX, documents, &count, &offset),
+		SKERRY_ERR_DOCUMENT_UNKNOWN);
+	make_marked(FINGERPRINT_MARK, large);
+	assert_int_equal(
+		document_unwrap(large, sizeof large, documents, &count, &offset), SKERRY_OK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_kind_is_told_by_its_beginning),
+		cmocka_unit_test(what_begins_otherwise_is_unknown),
+		cmocka_unit_test(nothing_is_empty),
+		cmocka_unit_test(names_and_labels_lead_back_to_the_kind),
+		cmocka_unit_test(binary_armor_and_qr_give_the_same_document),
+		cmocka_unit_test(several_armored_documents_are_found_in_their_order),
+		cmocka_unit_test(a_label_that_contradicts_its_content_is_refused),
+		cmocka_unit_test(more_documents_than_allowed_are_refused),
+		cmocka_unit_test(each_refusal_names_its_place),
+		cmocka_unit_test(utf16_is_refused_by_name),
+		cmocka_unit_test(only_a_binary_document_may_be_larger_than_a_carrier),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
