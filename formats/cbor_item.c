@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 /* Length of the start of `text` that is ASCII, eight bytes at a time. */
 static size_t
 ascii_len(const uint8_t *text, size_t len)
@@ -20,52 +22,15 @@ ascii_len(const uint8_t *text, size_t len)
 	return at;
 }
 
-/* Length of the one multibyte character at the start of `text`, or 0 (RFC 3629, section 4). */
-static size_t
-multibyte_len(const uint8_t *text, size_t len)
-{
-	uint8_t first = text[0], low = 0x80, high = 0xbf;
-	size_t need;
-
-	if (first >= 0xc2 && first <= 0xdf)
-		need = 2;
-	else if (first >= 0xe0 && first <= 0xef)
-		need = 3;
-	else if (first >= 0xf0 && first <= 0xf4)
-		need = 4;
-	else
-		return 0;
-	if (len < need)
-		return 0;
-	/* The second byte tells overlong forms, surrogates and values over U+10FFFF. */
-	if (first == 0xe0)
-		low = 0xa0;
-	else if (first == 0xed)
-		high = 0x9f;
-	else if (first == 0xf0)
-		low = 0x90;
-	else if (first == 0xf4)
-		high = 0x8f;
-	if (text[1] < low || text[1] > high)
-		return 0;
-	for (size_t i = 2; i < need; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return need;
-}
-
 bool
 cbor_is_utf8(const uint8_t *text, size_t len)
 {
-	for (size_t at = 0; at < len;) {
-		at += ascii_len(text + at, len - at);
-		if (at < len) {
-			size_t step = multibyte_len(text + at, len - at);
+	uint32_t point;
 
-			if (step == 0)
-				return false;
-			at += step;
-		}
+	for (size_t at = ascii_len(text, len); at < len; at += ascii_len(text + at, len - at)) {
+		at += utf8_next((const char *)text + at, len - at, &point);
+		if (point == UTF8_BROKEN)
+			return false;
 	}
 	return true;
 }

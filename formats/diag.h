@@ -14,9 +14,10 @@
 typedef void diag_sink(void *context, const char *text, size_t text_len);
 
 /*
- * Writes the notation of one item over several indented lines, ending in a newline. Input outside
- * the profile gives the reader's error and offset, after what could be written before it; the tags
- * 18 and 98 are allowed at the top.
+ * Writes the notation of one item, ending in a newline: small arrays and maps on one line, larger
+ * ones over several indented lines. Input outside the profile gives the reader's error and offset,
+ * after what could be written before it; the tags 18 and 98 are allowed at the top, also of a
+ * document inside a byte string.
  */
 enum skerry_err diag_write(const uint8_t *bytes, size_t bytes_len, diag_sink *sink, void *context,
 	size_t *ret_offset);
