@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* The manifest: every field there and back. */
+/* The manifest: every field there and back, each refusal with its offset, all neighbors. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "fixture_hotel.h"
+#include "fixture_payload.h"
 
-static uint8_t bytes[MANIFEST_MAX];
+enum { ROOM = 2 * MANIFEST_MAX };
+
+static uint8_t bytes[ROOM];
 static struct manifest sample, got;
 
 static enum skerry_err
@@ -15,7 +19,7 @@ encode(const struct manifest *manifest, uint8_t *ret_bytes, size_t *ret_len)
 {
 	struct cbor_writer w;
 
-	cbor_writer_init(&w, ret_bytes, MANIFEST_MAX);
+	cbor_writer_init(&w, ret_bytes, ROOM);
 	manifest_write(&w, manifest);
 	return cbor_writer_finish(&w, ret_len);
 }
@@ -134,6 +138,331 @@ roles_have_names(void **state)
 	assert_int_equal(manifest_role_from_name((struct cbor_text){ NULL, 0 }), 0);
 }
 
+static struct payload full, altered, copied;
+
+static enum skerry_err
+copy_manifest(const uint8_t *from, size_t len, struct payload *ret_copy, size_t *ret_offset)
+{
+	enum skerry_err err = manifest_parse((struct cbor_bytes){ from, len }, &got, ret_offset);
+	struct cbor_writer w;
+
+	if (err != SKERRY_OK) {
+		assert_int_equal(got.keys_len + got.roots_len + got.threshold, 0);
+		return err;
+	}
+	cbor_writer_init(&w, ret_copy->bytes, PAYLOAD_MAX);
+	manifest_write(&w, &got);
+	err = cbor_writer_finish(&w, &ret_copy->len);
+	if (err != SKERRY_OK)
+		*ret_offset = SIZE_MAX;
+	return err;
+}
+
+static int
+encode_full(void **state)
+{
+	(void)state;
+	hotel_manifest(&sample);
+	if (encode(&sample, bytes, &full.len) != SKERRY_OK)
+		return -1;
+	memcpy(full.bytes, bytes, full.len);
+	return 0;
+}
+
+#define HEAD "a80101020303020483a4010103"
+#define ROOT1 "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+#define ROOT2 "5f606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e"
+#define WINDOW "021a69eff880031a6bd12c00041a7355fa000505"
+#define BRANDS "068265727468756268686f74656c687562081a"
+#define EXCHANGE1 "0682a201a3010120042158209091"
+#define EXCHANGE2 "a101a3010120042158209192"
+#define CONTACTS "07a2612aa1037368656c70"
+#define LANGUAGES "058262696462656e06781b"
+
+/* The full manifest with `put` in the place of `find`: the error stands at the '|'. */
+static const struct {
+	const char *find, *put;
+	enum skerry_err err;
+} REFUSED[] = {
+	{ "a3041a6db25f80", "a304|20", SKERRY_ERR_CBOR_RANGE },
+	{ "061a69eff8803a", "06|603a", SKERRY_ERR_CBOR_TYPE },
+	{ HEAD, "a801|00020303020483a4010103", SKERRY_ERR_CLAIM_VALUE },
+	{ HEAD, "a801|02020303020483a4010103", SKERRY_ERR_CLAIM_VERSION },
+	{ HEAD, "a8010102|0003020483a4010103", SKERRY_ERR_CLAIM_VALUE },
+	{ HEAD, "a8010102|1b800000000000000003020483a4010103", SKERRY_ERR_CBOR_RANGE },
+	{ HEAD, "a80101020303|000483a4010103", SKERRY_ERR_CLAIM_VALUE },
+	{ HEAD, "a80101020303|040483a4010103", SKERRY_ERR_CLAIM_CONFLICT },
+	{ HEAD, "a80101020303|110483a4010103", SKERRY_ERR_CBOR_RANGE },
+	{ HEAD, "a801010203030204|80a4010103", SKERRY_ERR_CLAIM_VALUE },
+	{ HEAD, "a801010203030204|91a4010103", SKERRY_ERR_CBOR_COUNT },
+	{ HEAD, "a80101020303020483|a4010203", SKERRY_ERR_COSE_KEY },
+	/* The same point twice; another algorithm makes no other key of it. */
+	{ "a4010103272006215820" ROOT2, "|a4010103272006215820" ROOT1, SKERRY_ERR_CLAIM_CONFLICT },
+	{ "a4010103272006215820" ROOT2, "|a4010103322006215820" ROOT1, SKERRY_ERR_CLAIM_CONFLICT },
+	{ "a401010327200621582"
+	  "05f60",
+		"|a30101200421582"
+		"05f60",
+		SKERRY_ERR_CLAIM_VALUE },
+	/* issuing keys */
+	{ "0582a701a4", "05|80a701a4", SKERRY_ERR_CLAIM_VALUE },
+	{ WINDOW, "02|20031a6bd12c00041a7355fa000505", SKERRY_ERR_CBOR_RANGE },
+	{ WINDOW, "021a69eff88003|f6041a7355fa000505", SKERRY_ERR_CBOR_TYPE },
+	{ WINDOW, "021a69eff880031a6bd12c0004|200505", SKERRY_ERR_CBOR_RANGE },
+	{ WINDOW, "021a69eff880031a6bd12c00041a7355fa0005|00", SKERRY_ERR_CLAIM_VALUE },
+	{ WINDOW, "021a69eff880031a6bd12c00041a7355fa0005|10", SKERRY_ERR_CBOR_RANGE },
+	{ BRANDS, "06|8065727468756268686f74656c687562081a", SKERRY_ERR_CLAIM_VALUE },
+	{ BRANDS, "0682|65527468756268686f74656c687562081a", SKERRY_ERR_CLAIM_VALUE },
+	{ BRANDS, "0682|612a68686f74656c687562081a", SKERRY_ERR_CLAIM_VALUE },
+	{ BRANDS,
+		"06826572746875"
+		"62|657274687561081a",
+		SKERRY_ERR_CLAIM_VALUE },
+	{ BRANDS,
+		"06826572746875"
+		"62|657274687562081a",
+		SKERRY_ERR_CLAIM_VALUE },
+	{ "02000"
+	  "50f07f5",
+		"0200050f07|f4", SKERRY_ERR_CLAIM_VALUE },
+	{ "02000"
+	  "50f07f5",
+		"0200050f07|01", SKERRY_ERR_CBOR_TYPE },
+	/* exchange keys */
+	{ EXCHANGE1, "06|80", SKERRY_ERR_CLAIM_VALUE },
+	{ EXCHANGE1,
+		"0682a201|a4010103272006215820"
+		"9091",
+		SKERRY_ERR_CLAIM_VALUE },
+	/* contacts */
+	{ CONTACTS, "07|a0612aa1037368656c70", SKERRY_ERR_CLAIM_VALUE },
+	{ CONTACTS, "07a2|612ba1037368656c70", SKERRY_ERR_CLAIM_VALUE },
+	{ CONTACTS, "07a2|60a1037368656c70", SKERRY_ERR_CLAIM_VALUE },
+	{ CONTACTS, "07a2|01a1037368656c70", SKERRY_ERR_CBOR_TYPE },
+	{ CONTACTS, "07a2612aa103|607368656c70", SKERRY_ERR_CLAIM_VALUE },
+	{ LANGUAGES, "05|8062696462656e06781b", SKERRY_ERR_CLAIM_VALUE },
+	{ LANGUAGES, "0582|6062656e06781b", SKERRY_ERR_CLAIM_VALUE },
+	{ LANGUAGES, "05|8962696462656e06781b", SKERRY_ERR_CBOR_COUNT },
+	{ LANGUAGES, "058262696462656e06|60781b", SKERRY_ERR_CLAIM_VALUE },
+	{ LANGUAGES "484d53",
+		"058262696462656e06|7831"
+		"484d53484d53484d53484d53484d53484d53484d53484d53",
+		SKERRY_ERR_CBOR_COUNT },
+	{ "230"
+	  "8f5",
+		"2308|f4", SKERRY_ERR_CLAIM_VALUE },
+	{ "230"
+	  "8f5",
+		"2308f5|00", SKERRY_ERR_CBOR_TRAILING },
+};
+
+static void
+each_refusal_names_its_place(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
+		size_t want, offset = SIZE_MAX;
+		enum skerry_err err;
+
+		altered = full;
+		want = payload_patch(&altered, REFUSED[i].find, REFUSED[i].put);
+		err = copy_manifest(altered.bytes, altered.len, &copied, &offset);
+		if (err != REFUSED[i].err || offset != want) {
+			print_message("# %s -> %s: %s at %zu, wanted %s at %zu\n", REFUSED[i].find,
+				REFUSED[i].put, skerry_err_name(err), offset,
+				skerry_err_name(REFUSED[i].err), want);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static const struct {
+	const char *map; /* NULL: the outer one */
+	int64_t label;
+	enum skerry_err err;
+} DROPPED[] = {
+	{ NULL, 4, SKERRY_OK },
+	{ NULL, 6, SKERRY_ERR_CLAIM_MISSING },
+	{ NULL, -65537, SKERRY_ERR_CLAIM_MISSING },
+	{ HEAD, 1, SKERRY_ERR_CLAIM_MISSING },
+	{ HEAD, 2, SKERRY_ERR_CLAIM_MISSING },
+	{ HEAD, 3, SKERRY_ERR_CLAIM_MISSING },
+	{ HEAD, 4, SKERRY_ERR_CLAIM_MISSING },
+	{ HEAD, 5, SKERRY_OK },
+	{ HEAD, 6, SKERRY_OK },
+	{ HEAD, 7, SKERRY_OK },
+	{ HEAD, 8, SKERRY_OK },
+	{ "a701a401010327", 1, SKERRY_ERR_CLAIM_MISSING },
+	{ "a701a401010327", 2, SKERRY_ERR_CLAIM_MISSING },
+	{ "a701a401010327", 3, SKERRY_OK },
+	{ "a701a401010327", 4, SKERRY_OK },
+	{ "a701a401010327", 5, SKERRY_ERR_CLAIM_MISSING },
+	{ "a701a401010327", 6, SKERRY_OK },
+	{ "a701a401010327", 8, SKERRY_OK },
+	{ EXCHANGE2, 1, SKERRY_ERR_CLAIM_MISSING },
+	{ "a60168486f", 1, SKERRY_OK },
+	{ "a60168486f", 2, SKERRY_OK },
+	{ "a60168486f", 3, SKERRY_OK },
+	{ "a60168486f", 4, SKERRY_OK },
+	{ "a60168486f", 5, SKERRY_OK },
+	{ "a60168486f", 6, SKERRY_OK },
+};
+
+static void
+what_every_manifest_has_must_be_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof DROPPED / sizeof *DROPPED; i++) {
+		size_t map_at = DROPPED[i].map == NULL ? 0 : payload_find(&full, DROPPED[i].map);
+		size_t offset = SIZE_MAX;
+
+		altered = full;
+		payload_drop(&altered, map_at, DROPPED[i].label);
+		assert_int_equal(copy_manifest(altered.bytes, altered.len, &copied, &offset),
+			DROPPED[i].err);
+		if (DROPPED[i].err != SKERRY_OK)
+			assert_int_equal(offset, map_at);
+		else
+			assert_int_equal(copied.len, altered.len);
+	}
+}
+
+static void
+all_neighbors_are_refused_or_canonical(void **state)
+{
+	(void)state;
+	payload_assert_neighbors(&full, copy_manifest);
+}
+
+static void
+damage_never_crashes(void **state)
+{
+	(void)state;
+	payload_assert_survives_damage(&full, copy_manifest);
+}
+
+static enum skerry_err
+write_result(void)
+{
+	size_t len;
+
+	return encode(&sample, bytes, &len);
+}
+
+/* The manifest is fine; with the statement it is not. */
+#define REFUSED_WITH(statement, want)                                                              \
+	do {                                                                                       \
+		hotel_manifest(&sample);                                                           \
+		statement;                                                                         \
+		if (write_result() != (want))                                                      \
+			fail_msg("%s: %s", #statement, skerry_err_name(write_result()));           \
+	} while (0)
+#define ACCEPTED(statement)                                                                        \
+	do {                                                                                       \
+		hotel_manifest(&sample);                                                           \
+		statement;                                                                         \
+		assert_survives(&sample);                                                          \
+	} while (0)
+
+static struct cbor_text
+filler(size_t len)
+{
+	static char as[MANIFEST_CONTACT_MAX + 1];
+
+	memset(as, 'a', sizeof as);
+	return (struct cbor_text){ as, len };
+}
+
+static void
+a_manifest_that_cannot_be_read_is_not_written(void **state)
+{
+	(void)state;
+	REFUSED_WITH(sample.threshold = 0, SKERRY_ERR_CLAIM_MISSING);
+	REFUSED_WITH(sample.threshold = 4, SKERRY_ERR_CLAIM_CONFLICT);
+	ACCEPTED(sample.threshold = 3);
+	REFUSED_WITH(sample.version = 0, SKERRY_ERR_CLAIM_MISSING);
+	ACCEPTED(sample.version = LICENSE_COUNTER_MAX);
+	REFUSED_WITH(sample.version = (uint64_t)LICENSE_COUNTER_MAX + 1, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.issued_at = LICENSE_NEVER, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.expires_at = LICENSE_TIME_MAX + 1, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.roots_len = 0, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.roots_len = MANIFEST_ROOTS_MAX + 1, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.keys_len = SIZE_MAX, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.exchange_len = SIZE_MAX, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.contacts_len = SIZE_MAX, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.keys[0].brands_len = SIZE_MAX, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.contacts[1].languages_len = SIZE_MAX, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.keys[1].key = sample.keys[0].key, SKERRY_ERR_CLAIM_CONFLICT);
+	REFUSED_WITH(sample.exchange[1].key = sample.exchange[0].key, SKERRY_ERR_CLAIM_CONFLICT);
+	REFUSED_WITH(sample.exchange[1].key = sample.keys[0].key, SKERRY_ERR_CLAIM_VALUE);
+	REFUSED_WITH(sample.keys[0].not_after = sample.keys[0].not_before - 1,
+		SKERRY_ERR_CLAIM_CONFLICT);
+	ACCEPTED(sample.keys[0].not_after = sample.keys[0].not_before);
+	REFUSED_WITH(sample.keys[0].roles = 0, SKERRY_ERR_CLAIM_MISSING);
+	REFUSED_WITH(sample.keys[0].roles = MANIFEST_ROLES_ALL + 1, SKERRY_ERR_CLAIM_VALUE);
+	ACCEPTED(sample.contacts[0].brand = fixture_text("rthub"));
+	REFUSED_WITH(
+		sample.contacts[0].brand = fixture_text("zzzzzzzzz"), SKERRY_ERR_CBOR_KEY_ORDER);
+	ACCEPTED(sample.contacts[1].name = filler(MANIFEST_CONTACT_MAX));
+	REFUSED_WITH(
+		sample.contacts[1].name = filler(MANIFEST_CONTACT_MAX + 1), SKERRY_ERR_CLAIM_VALUE);
+	ACCEPTED(sample.contacts[1].languages[0] = filler(MANIFEST_LANGUAGE_MAX));
+	REFUSED_WITH(sample.contacts[1].languages[0] = filler(MANIFEST_LANGUAGE_MAX + 1),
+		SKERRY_ERR_CLAIM_VALUE);
+}
+
+/* As many roots, keys and brands as there may be; the texts are short enough to fit. */
+static void
+the_largest_manifest_survives(void **state)
+{
+	static char brands[MANIFEST_BRANDS_MAX][4];
+
+	(void)state;
+	hotel_manifest(&sample);
+	for (size_t i = 0; i < MANIFEST_BRANDS_MAX; i++)
+		(void)snprintf(brands[i], sizeof brands[i], "b%02zu", i);
+	sample.roots_len = sample.threshold = MANIFEST_ROOTS_MAX;
+	for (uint8_t i = 0; i < MANIFEST_ROOTS_MAX; i++)
+		sample.roots[i] = fixture_key(COSE_CURVE_ED25519, i);
+	sample.keys_len = MANIFEST_KEYS_MAX;
+	for (uint8_t i = 0; i < MANIFEST_KEYS_MAX; i++) {
+		sample.keys[i] = sample.keys[0];
+		sample.keys[i].key = fixture_key(COSE_CURVE_ED25519, (uint8_t)(100 + i));
+		sample.keys[i].brands_len = MANIFEST_BRANDS_MAX;
+		for (size_t j = 0; j < MANIFEST_BRANDS_MAX; j++)
+			sample.keys[i].brands[j] = fixture_text(brands[j]);
+	}
+	sample.exchange_len = MANIFEST_EXCHANGE_MAX;
+	for (uint8_t i = 0; i < MANIFEST_EXCHANGE_MAX; i++)
+		sample.exchange[i].key = fixture_key(COSE_CURVE_X25519, i);
+	sample.contacts_len = MANIFEST_BRANDS_MAX;
+	for (size_t i = 0; i < MANIFEST_BRANDS_MAX; i++) {
+		sample.contacts[i] = sample.contacts[1];
+		sample.contacts[i].brand = fixture_text(brands[i]);
+	}
+	assert_survives(&sample);
+	for (size_t i = 0; i < MANIFEST_BRANDS_MAX; i++)
+		sample.contacts[i].name = sample.contacts[i].email = sample.contacts[i].url =
+			filler(MANIFEST_CONTACT_MAX);
+	assert_int_equal(write_result(), SKERRY_ERR_DOCUMENT_TOO_LARGE);
+}
+
+static void
+a_payload_too_large_is_refused_unread(void **state)
+{
+	static uint8_t zeros[MANIFEST_PAYLOAD_MAX + 1];
+	size_t offset;
+
+	(void)state;
+	assert_int_equal(manifest_parse((struct cbor_bytes){ zeros, sizeof zeros }, &got, &offset),
+		SKERRY_ERR_DOCUMENT_TOO_LARGE);
+	assert_int_equal(manifest_parse((struct cbor_bytes){ NULL, 0 }, &got, &offset),
+		SKERRY_ERR_CBOR_TRUNCATED);
+}
+
 int
 main(void)
 {
@@ -141,6 +470,13 @@ main(void)
 		cmocka_unit_test(every_field_survives),
 		cmocka_unit_test(a_brand_without_a_contact_gets_that_of_all),
 		cmocka_unit_test(roles_have_names),
+		cmocka_unit_test(each_refusal_names_its_place),
+		cmocka_unit_test(what_every_manifest_has_must_be_there),
+		cmocka_unit_test(all_neighbors_are_refused_or_canonical),
+		cmocka_unit_test(damage_never_crashes),
+		cmocka_unit_test(a_manifest_that_cannot_be_read_is_not_written),
+		cmocka_unit_test(the_largest_manifest_survives),
+		cmocka_unit_test(a_payload_too_large_is_refused_unread),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, encode_full, NULL);
 }
