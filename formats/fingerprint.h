@@ -19,7 +19,7 @@
 #define FINGERPRINT_MARK "skerry-fingerprint"
 
 enum {
-	FINGERPRINT_MAX = 8192,   /* bytes of the file */
+	FINGERPRINT_MAX = 8192, /* bytes of the file */
 	FINGERPRINT_VERSION = 1,
 	FINGERPRINT_INFO_MAX = 128 /* bytes of each machine info text */
 };
@@ -63,8 +63,8 @@ unsigned fingerprint_type_from_name(struct cbor_text name);
  * Reads the file's bytes without the checksum; strings borrow `bytes`. Errors and offsets as in
  * license.h; CLAIM_VALUE for another mark, too. *ret_fingerprint is written on success alone.
  */
-enum skerry_err fingerprint_parse(struct cbor_bytes bytes, struct fingerprint *ret_fingerprint,
-	size_t *ret_offset);
+enum skerry_err fingerprint_parse(
+	struct cbor_bytes bytes, struct fingerprint *ret_fingerprint, size_t *ret_offset);
 /* Latches what fingerprint_parse would refuse; components and domains must be in order. */
 void fingerprint_write(struct cbor_writer *w, const struct fingerprint *fingerprint);
 

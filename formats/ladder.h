@@ -25,14 +25,14 @@ struct ladder {
 	int64_t warn_from, alert_from; /* notices before or after renew_by */
 	int64_t renew_by;              /* telephone steps included; never after valid_until */
 	int64_t valid_until;
-	int64_t grace_from;            /* the earlier of renew_by and valid_until */
-	int64_t grace_until;           /* full access ends: min of both graces */
-	int64_t degraded_until;        /* read only ends */
+	int64_t grace_from;     /* the earlier of renew_by and valid_until */
+	int64_t grace_until;    /* full access ends: min of both graces */
+	int64_t degraded_until; /* read only ends */
 };
 
 /* The dates after `telephone_steps` steps (more than the license has count as all). Pure. */
-void ladder_dates(const struct license *license, unsigned telephone_steps,
-	struct ladder *ret_ladder);
+void ladder_dates(
+	const struct license *license, unsigned telephone_steps, struct ladder *ret_ladder);
 
 /*
  * The last date of all: degraded_until with every telephone step, and 24 h for the day end.

@@ -179,9 +179,12 @@ static bool
 names_brand(struct cbor_text uri, struct cbor_text brand)
 {
 	size_t scheme_len = strlen("skerry:");
+	struct cbor_text rest;
 
-	return uri.len == scheme_len + brand.len && memcmp(uri.chars, "skerry:", scheme_len) == 0 &&
-	       memcmp(uri.chars + scheme_len, brand.chars, brand.len) == 0;
+	if (uri.len < scheme_len || memcmp(uri.chars, "skerry:", scheme_len) != 0)
+		return false;
+	rest = (struct cbor_text){ uri.chars + scheme_len, uri.len - scheme_len };
+	return cbor_text_same(rest, brand);
 }
 
 static void

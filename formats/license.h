@@ -30,30 +30,30 @@
 #define LICENSE_NEVER INT64_MAX
 
 enum {
-	LICENSE_MAX = 16384,           /* bytes of the whole signed document */
-	LICENSE_PAYLOAD_MAX = 16128,   /* bytes of its claims: an envelope always fits around them */
+	LICENSE_MAX = 16384,         /* bytes of the whole signed document */
+	LICENSE_PAYLOAD_MAX = 16128, /* bytes of its claims: an envelope always fits around them */
 	LICENSE_FORMAT_VERSION = 1,
-	LICENSE_ID_LEN = 16,           /* Crockford base32 characters */
+	LICENSE_ID_LEN = 16, /* Crockford base32 characters */
 	LICENSE_CTI_LEN = 8,
-	LICENSE_SLUG_MAX = 32,         /* brand, product, plan: a-z 0-9 - _ */
-	LICENSE_NAME_MAX = 64,         /* bytes of a feature's or limit's name */
-	LICENSE_VALUE_MAX = 128,       /* bytes of a text value */
+	LICENSE_SLUG_MAX = 32,   /* brand, product, plan: a-z 0-9 - _ */
+	LICENSE_NAME_MAX = 64,   /* bytes of a feature's or limit's name */
+	LICENSE_VALUE_MAX = 128, /* bytes of a text value */
 	LICENSE_GRANTS_MAX = 128,
 	LICENSE_DOMAINS_MAX = 16,
 	LICENSE_DOMAIN_MAX = 253,
 	LICENSE_TENANT_MAX = 64,
 	LICENSE_LICENSEE_MAX = 128,
 	LICENSE_COMPONENTS_MAX = 16,
-	LICENSE_COMPONENT_TYPE_MAX = 255, /* a type that a site does not know is one it cannot read */
+	LICENSE_COMPONENT_TYPE_MAX = 255, /* a type unknown to a site is unreadable there */
 	LICENSE_WEIGHT_MAX = 255,
 	LICENSE_SALT_LEN = 16,
 	LICENSE_COMPONENT_HASH_MIN = 12,
 	LICENSE_COMPONENT_HASH_MAX = 16,
-	LICENSE_ANCHOR_LEN = 12,       /* 95 bits of a telephone step's hash chain */
+	LICENSE_ANCHOR_LEN = 12, /* 95 bits of a telephone step's hash chain */
 	LICENSE_STEPS_MAX = 99,
 	LICENSE_STEP_DAYS_MAX = 366,
 	LICENSE_SEATS_MAX = 1000000,
-	LICENSE_DAY_END_DEFAULT = 240  /* minutes: 04:00 */
+	LICENSE_DAY_END_DEFAULT = 240 /* minutes: 04:00 */
 };
 
 /* Largest edition, activation number and status index: what a database column holds. */
@@ -92,8 +92,8 @@ struct license_ladder {
 };
 
 struct license_component {
-	unsigned type;   /* enum fingerprint_type, or a later one */
-	unsigned weight; /* 1 to LICENSE_WEIGHT_MAX */
+	unsigned type;          /* enum fingerprint_type, or a later one */
+	unsigned weight;        /* 1 to LICENSE_WEIGHT_MAX */
 	struct cbor_bytes hash; /* LICENSE_COMPONENT_HASH_MIN to _MAX bytes */
 };
 
@@ -124,15 +124,16 @@ struct license {
 
 	struct cbor_bytes salt; /* with components: LICENSE_SALT_LEN bytes */
 	unsigned threshold;     /* weight that must match, 1 to the sum of weights */
-	struct license_component components[LICENSE_COMPONENTS_MAX]; /* ascending by type, then hash */
-	size_t components_len; /* 0: not bound to a machine */
+	struct license_component
+		components[LICENSE_COMPONENTS_MAX]; /* ascending by type, then hash */
+	size_t components_len;                      /* 0: not bound to a machine */
 
 	/* Ascending by cbor_text_order; lower case; "*.example.com" allowed. */
 	struct cbor_text domains[LICENSE_DOMAINS_MAX];
 	size_t domains_len; /* 0: not bound to domains */
 
-	struct cbor_text tenant;   /* absent: none */
-	struct cbor_bytes anchor;  /* telephone renewal; absent: none */
+	struct cbor_text tenant;                  /* absent: none */
+	struct cbor_bytes anchor;                 /* telephone renewal; absent: none */
 	unsigned telephone_steps, telephone_days; /* with an anchor: 1 or more of both */
 	struct cbor_text licensee;
 };
@@ -156,8 +157,8 @@ struct license {
  * *ret_license is written on success alone. Pure, thread-safe. The struct takes about 8 KB, and the
  * call as much stack.
  */
-enum skerry_err license_parse(struct cbor_bytes payload, struct license *ret_license,
-	size_t *ret_offset);
+enum skerry_err license_parse(
+	struct cbor_bytes payload, struct license *ret_license, size_t *ret_offset);
 
 /*
  * Encodes the claims. What license_parse would refuse is not written: CLAIM_MISSING, CLAIM_VALUE or
@@ -167,8 +168,8 @@ enum skerry_err license_parse(struct cbor_bytes payload, struct license *ret_lic
 void license_write(struct cbor_writer *w, const struct license *license);
 
 /* The grant of that name, or NULL. No allocation; O(log n). */
-const struct license_grant *license_find_grant(const struct license *license,
-	struct cbor_text name);
+const struct license_grant *license_find_grant(
+	const struct license *license, struct cbor_text name);
 
 /* True for 1 to LICENSE_SLUG_MAX characters of a-z 0-9 - _, the first a letter or digit. */
 bool license_is_slug(struct cbor_text text);

@@ -25,11 +25,12 @@
 #define MANIFEST_TYPE "application/vnd.skerry.manifest+cwt"
 
 enum {
-	MANIFEST_MAX = 65536,      /* bytes of the whole signed document */
-	MANIFEST_PAYLOAD_MAX = 63488, /* bytes of its claims: 16 signatures always fit beside them */
+	MANIFEST_MAX = 65536, /* bytes of the whole signed document */
+	MANIFEST_PAYLOAD_MAX =
+		63488, /* bytes of its claims: 16 signatures always fit beside them */
 	MANIFEST_FORMAT_VERSION = 1,
-	MANIFEST_ROOTS_MAX = 16,   /* = COSE_SIGNERS_MAX: old and new roots sign together */
-	MANIFEST_KEYS_MAX = 64,    /* issuing keys, ever: a key once listed stays */
+	MANIFEST_ROOTS_MAX = 16, /* = COSE_SIGNERS_MAX: old and new roots sign together */
+	MANIFEST_KEYS_MAX = 64,  /* issuing keys, ever: a key once listed stays */
 	MANIFEST_EXCHANGE_MAX = 16,
 	MANIFEST_BRANDS_MAX = 64,
 	MANIFEST_CONTACT_MAX = 256, /* bytes of each text of a contact */
@@ -47,14 +48,15 @@ enum manifest_role {
 };
 
 struct manifest_key {
-	struct cose_key key;           /* Ed25519 */
-	int64_t not_before, not_after; /* window for a document's iat; not_after may be LICENSE_NEVER */
-	int64_t latest;                /* no exp beyond it; LICENSE_NEVER */
-	unsigned roles;                /* MANIFEST_ROLE_ bits, at least one */
-	bool perpetual;                /* may sign what never ends, or a grace over 400 days */
-	int64_t revoked_at;            /* LICENSE_NEVER: not revoked */
+	struct cose_key key; /* Ed25519 */
+	int64_t not_before,
+		not_after;  /* window for a document's iat; not_after may be LICENSE_NEVER */
+	int64_t latest;     /* no exp beyond it; LICENSE_NEVER */
+	unsigned roles;     /* MANIFEST_ROLE_ bits, at least one */
+	bool perpetual;     /* may sign what never ends, or a grace over 400 days */
+	int64_t revoked_at; /* LICENSE_NEVER: not revoked */
 	struct cbor_text brands[MANIFEST_BRANDS_MAX]; /* ascending */
-	size_t brands_len;             /* 0: all brands */
+	size_t brands_len;                            /* 0: all brands */
 };
 
 struct manifest_exchange {
@@ -64,7 +66,7 @@ struct manifest_exchange {
 
 struct manifest_contact {
 	struct cbor_text brand; /* a slug, or "*" for brands without a contact of their own */
-	struct cbor_text name, telephone, email, url; /* absent: { NULL, 0 } */
+	struct cbor_text name, telephone, email, url;       /* absent: { NULL, 0 } */
 	struct cbor_text languages[MANIFEST_LANGUAGES_MAX]; /* the vendor's favorite first */
 	size_t languages_len;
 	struct cbor_text key_format; /* the brand's license key template; absent: unknown */
@@ -101,8 +103,8 @@ struct manifest {
  * The struct takes about 100 KB: keep it off small stacks. It is filled in place, and on an error
  * holds no keys.
  */
-enum skerry_err manifest_parse(struct cbor_bytes payload, struct manifest *ret_manifest,
-	size_t *ret_offset);
+enum skerry_err manifest_parse(
+	struct cbor_bytes payload, struct manifest *ret_manifest, size_t *ret_offset);
 
 /*
  * Encodes the claims; what manifest_parse would refuse latches CLAIM_MISSING, CLAIM_VALUE or
@@ -111,8 +113,8 @@ enum skerry_err manifest_parse(struct cbor_bytes payload, struct manifest *ret_m
 void manifest_write(struct cbor_writer *w, const struct manifest *manifest);
 
 /* The contact of `brand`, else that of "*", else NULL. */
-const struct manifest_contact *manifest_find_contact(const struct manifest *manifest,
-	struct cbor_text brand);
+const struct manifest_contact *manifest_find_contact(
+	const struct manifest *manifest, struct cbor_text brand);
 
 /* "license", "status", "reply", "bundle" for one bit; 0 for an unknown name. */
 const char *manifest_role_name(enum manifest_role role);
