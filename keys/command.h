@@ -46,6 +46,9 @@ struct command_program {
  */
 int command_main(const struct command_program *program, int argc, char **argv);
 
+/* Name of the running program, as its messages begin. */
+const char *command_name(void);
+
 /* One option of a verb. Every verb has --help and, where it reports, --json. */
 enum command_option_kind {
 	COMMAND_FLAG,   /* target: bool */

@@ -19,14 +19,18 @@ struct passphrase {
 /*
  * How a verb gets one: from the first line of `file` if given (FILE_MISSING, FILE_EXPOSED for a
  * file that others may read, DOCUMENT_EMPTY), else typed on /dev/tty without echo (NO_TERMINAL).
- * `confirm` asks twice and refuses an empty one or two that differ (PASSPHRASE). The prompt names
- * `what` ("root key alice.key").
+ * An empty or too long one is PASSPHRASE; `confirm` asks twice and refuses two that differ
+ * (PASSPHRASE). The prompt names `what` ("root key alice.key"). Ctrl-C restores the terminal and
+ * then raises SIGINT.
  */
 enum skerry_err terminal_passphrase(const char *file, const char *what, bool confirm,
 	struct passphrase *ret_passphrase);
 void terminal_passphrase_free(struct passphrase *passphrase);
 
-/* A line typed on the terminal with echo, for license keys; trimmed. NO_TERMINAL. */
+/*
+ * A line typed on the terminal with echo, for license keys; trimmed and terminated. `ret_line` has
+ * room for line_max bytes in all. NO_TERMINAL, also when the line is too long or the input ends.
+ */
 enum skerry_err terminal_line(const char *prompt, char *ret_line, size_t line_max);
 
 /*
