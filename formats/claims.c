@@ -227,13 +227,6 @@ claims_put_texts(struct cbor_writer *w, struct cbor_map_out *map, int64_t label,
 }
 
 void
-claims_write_fail(struct cbor_writer *w, enum skerry_err err)
-{
-	if (w->err == SKERRY_OK)
-		w->err = err;
-}
-
-void
 claims_write_judge(struct cbor_writer *w, enum skerry_err reader_err)
 {
 	if (reader_err == SKERRY_OK)
@@ -241,5 +234,5 @@ claims_write_judge(struct cbor_writer *w, enum skerry_err reader_err)
 	if ((reader_err < SKERRY_ERR_CLAIM_MISSING || reader_err > SKERRY_ERR_CLAIM_VERSION) &&
 		reader_err != SKERRY_ERR_DOCUMENT_TOO_LARGE)
 		reader_err = SKERRY_ERR_CLAIM_VALUE;
-	claims_write_fail(w, reader_err);
+	cbor_writer_fail(w, reader_err);
 }

@@ -100,8 +100,6 @@ void claims_put_true(struct cbor_writer *w, struct cbor_map_out *map, int64_t la
 void claims_put_texts(struct cbor_writer *w, struct cbor_map_out *map, int64_t label,
 	const struct cbor_text *texts, size_t texts_len);
 
-/* Latches `err` in a writer, unless an earlier error stands. */
-void claims_write_fail(struct cbor_writer *w, enum skerry_err err);
 /*
  * Latches what a reader said about the bytes just written: CLAIM_ errors and DOCUMENT_TOO_LARGE as
  * they are, all others as CLAIM_VALUE, since the bytes are well-formed and a value is out of range.

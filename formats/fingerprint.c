@@ -196,7 +196,7 @@ fingerprint_write(struct cbor_writer *w, const struct fingerprint *fingerprint)
 
 	if (fingerprint->components_len > LICENSE_COMPONENTS_MAX ||
 		fingerprint->domains_len > LICENSE_DOMAINS_MAX)
-		claims_write_fail(w, SKERRY_ERR_CLAIM_VALUE);
+		cbor_writer_fail(w, SKERRY_ERR_CLAIM_VALUE);
 	else
 		write_file(w, fingerprint);
 	if (w->err != SKERRY_OK)

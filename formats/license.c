@@ -327,7 +327,7 @@ license_write(struct cbor_writer *w, const struct license *license)
 	if (license->grants_len > LICENSE_GRANTS_MAX ||
 		license->components_len > LICENSE_COMPONENTS_MAX ||
 		license->domains_len > LICENSE_DOMAINS_MAX)
-		claims_write_fail(w, SKERRY_ERR_CLAIM_VALUE);
+		cbor_writer_fail(w, SKERRY_ERR_CLAIM_VALUE);
 	else
 		write_claims(w, license);
 	if (w->err != SKERRY_OK)

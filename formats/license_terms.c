@@ -275,7 +275,7 @@ write_grants(struct cbor_writer *w, const struct license *license)
 			cbor_write_text(w, grant->text);
 			break;
 		default:
-			claims_write_fail(w, SKERRY_ERR_CLAIM_VALUE);
+			cbor_writer_fail(w, SKERRY_ERR_CLAIM_VALUE);
 		}
 	}
 	cbor_map_close(w, &map);

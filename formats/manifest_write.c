@@ -125,7 +125,7 @@ manifest_write(struct cbor_writer *w, const struct manifest *manifest)
 	struct cbor_map_out map;
 
 	if (!counts_fit(manifest)) {
-		claims_write_fail(w, SKERRY_ERR_CLAIM_VALUE);
+		cbor_writer_fail(w, SKERRY_ERR_CLAIM_VALUE);
 		return;
 	}
 	cbor_map_open(w, &map);
