@@ -15,6 +15,13 @@
 extern "C" {
 #endif
 
+/* What the shared library exports; everything else in it is hidden. */
+#if defined(__GNUC__)
+#define SKERRY_API __attribute__((visibility("default")))
+#else
+#define SKERRY_API
+#endif
+
 enum skerry_err {
 	SKERRY_OK = 0,
 
@@ -154,13 +161,13 @@ enum skerry_err {
  * One sentence, ending in a full stop, that says what is wrong. Never NULL, also for values that
  * are not in the enum. Static storage; thread-safe.
  */
-const char *skerry_strerror(enum skerry_err err);
+SKERRY_API const char *skerry_strerror(enum skerry_err err);
 
 /* The code as JSON spells it ("cbor_not_shortest", "ok"); "unknown" outside the enum. Static. */
-const char *skerry_err_name(enum skerry_err err);
+SKERRY_API const char *skerry_err_name(enum skerry_err err);
 
 /* One sentence that says what to do next, or "" where nothing general can be said. Static. */
-const char *skerry_err_advice(enum skerry_err err);
+SKERRY_API const char *skerry_err_advice(enum skerry_err err);
 
 #ifdef __cplusplus
 }

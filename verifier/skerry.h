@@ -31,15 +31,9 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
-#define SKERRY_API __attribute__((visibility("default")))
-#else
-#define SKERRY_API
-#endif
-
 #define SKERRY_NEVER INT64_MAX
 
-enum { SKERRY_MESSAGE_MAX = 256, SKERRY_CUSTOM_MAX = 8 };
+enum { SKERRY_MESSAGE_MAX = 1024, SKERRY_CUSTOM_MAX = 8 };
 
 /* What the product may do. */
 enum skerry_access { SKERRY_ACCESS_NONE = 0, SKERRY_ACCESS_READ_ONLY = 1, SKERRY_ACCESS_FULL = 2 };
@@ -47,9 +41,9 @@ enum skerry_access { SKERRY_ACCESS_NONE = 0, SKERRY_ACCESS_READ_ONLY = 1, SKERRY
 enum skerry_state {
 	SKERRY_STATE_UNLICENSED = 0, /* no license for this product and tenant */
 	SKERRY_STATE_ACTIVE = 1,
-	SKERRY_STATE_OVERDUE = 2,    /* full access; a renewal should have come, or should come soon */
-	SKERRY_STATE_GRACE = 3,      /* full access; days are counted */
-	SKERRY_STATE_DEGRADED = 4,   /* read only */
+	SKERRY_STATE_OVERDUE = 2, /* full access; a renewal should have come, or should come soon */
+	SKERRY_STATE_GRACE = 3,   /* full access; days are counted */
+	SKERRY_STATE_DEGRADED = 4, /* read only */
 	SKERRY_STATE_LOCKED = 5
 };
 
@@ -57,8 +51,8 @@ enum skerry_reason {
 	SKERRY_REASON_OK = 0,
 	SKERRY_REASON_NOT_YET_VALID = 1,
 	SKERRY_REASON_OVERDUE = 2,
-	SKERRY_REASON_EXPIRED = 3,             /* past valid_until */
-	SKERRY_REASON_RENEWAL_MISSED = 4,      /* past renew_by */
+	SKERRY_REASON_EXPIRED = 3,        /* past valid_until */
+	SKERRY_REASON_RENEWAL_MISSED = 4, /* past renew_by */
 	SKERRY_REASON_SUSPENDED = 5,
 	SKERRY_REASON_REVOKED = 6,
 	SKERRY_REASON_SIGNING_KEY_REVOKED = 7,
@@ -67,7 +61,7 @@ enum skerry_reason {
 	SKERRY_REASON_TOO_FEW_COMPONENTS = 10,
 	SKERRY_REASON_WRONG_DOMAIN = 11,
 	SKERRY_REASON_WRONG_TENANT = 12,
-	SKERRY_REASON_MAINTENANCE_ENDED = 13,  /* the product was built after maintenance_until */
+	SKERRY_REASON_MAINTENANCE_ENDED = 13, /* the product was built after maintenance_until */
 	SKERRY_REASON_NO_LICENSE = 14,
 	SKERRY_REASON_STATE_DAMAGED = 15
 };
@@ -93,20 +87,21 @@ struct skerry;
  * skerry_open only. Zero means: not given.
  */
 struct skerry_config {
-	size_t config_size;  /* sizeof(struct skerry_config), so that the struct can grow */
+	size_t config_size; /* sizeof(struct skerry_config), so that the struct can grow */
 
-	const void *trust;   /* the vendor's root manifest, any carrier; required */
+	/* The vendor's root manifest, any carrier; required. Later ones may follow it. */
+	const void *trust;
 	size_t trust_len;
 	const char *product; /* "hms" or "hotelhub/hms"; required */
 	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
-	const char *tenant;  /* which tenant's license is wanted */
-	const char *domain;  /* the domain this installation serves, for domain-bound licenses */
+	const char *tenant;  /* which tenant's license is wanted; without it any one's will do */
+	const char *domain; /* that this installation serves; without it domains are not compared */
 
 	/*
 	 * Bytes mode: the license as binary, armor, QR text or saved mail; later manifests may follow
 	 * it in the same carrier. It has no memory: time is the system's clock, never before the
-	 * license's own issue date; and a machine that does not match has its rebind grace counted
-	 * from that issue date.
+	 * license's own issue date; a machine or domain that does not match has its rebind grace
+	 * counted from that issue date; and a site key in the license is not compared.
 	 */
 	const void *license;
 	size_t license_len;
@@ -116,13 +111,15 @@ struct skerry_config {
 	size_t custom_len;
 };
 
+/* clang-format off */
 #define SKERRY_CONFIG_INIT { .config_size = sizeof(struct skerry_config) }
+/* clang-format on */
 
 /* Why opening failed, for a log or a person. */
 struct skerry_failure {
 	enum skerry_err err;
-	size_t offset;                     /* byte in the document, for malformed input; else 0 */
-	char message[SKERRY_MESSAGE_MAX];  /* what happened and what to do next; terminated */
+	size_t offset;                    /* byte in the document, for malformed input; else 0 */
+	char message[SKERRY_MESSAGE_MAX]; /* what happened and what to do next; terminated */
 };
 
 /*
@@ -131,7 +128,8 @@ struct skerry_failure {
  * A license that is genuine but grants nothing (expired, wrong machine, ...) opens: its verdict
  * says so. What fails to open: ARGUMENT (a required member missing, config_size unknown),
  * NO_MEMORY, CRYPTO; everything that reading and trusting a manifest or license can refuse (2xx to
- * 5xx); PRODUCT (a license for another product), TENANT.
+ * 5xx; a license whose signing key has been revoked among them); PRODUCT, BRAND, TENANT (a license
+ * for another one, or for none when one is asked for).
  *
  * What it reads of the machine: /etc/machine-id and /etc/localtime, once.
  */
@@ -154,10 +152,10 @@ struct skerry_verdict {
 };
 
 /* The verdict now; and at another instant, for forecasts and tests. ARGUMENT for NULL alone. */
-SKERRY_API enum skerry_err skerry_verdict(const struct skerry *skerry,
-	struct skerry_verdict *ret_verdict);
-SKERRY_API enum skerry_err skerry_verdict_at(const struct skerry *skerry, int64_t at,
-	struct skerry_verdict *ret_verdict);
+SKERRY_API enum skerry_err skerry_verdict(
+	const struct skerry *skerry, struct skerry_verdict *ret_verdict);
+SKERRY_API enum skerry_err skerry_verdict_at(
+	const struct skerry *skerry, int64_t at, struct skerry_verdict *ret_verdict);
 
 /*
  * May the feature be used now? SKERRY_OK: yes. NO_ACCESS: the verdict does not grant full access.
@@ -167,19 +165,20 @@ SKERRY_API enum skerry_err skerry_feature(const struct skerry *skerry, const cha
 /* The same with at least read-only access. */
 SKERRY_API enum skerry_err skerry_feature_read(const struct skerry *skerry, const char *feature);
 
-/* A limit's number. NO_LIMIT: not in the license, or no number. NO_ACCESS: no access at all. */
-SKERRY_API enum skerry_err skerry_limit(const struct skerry *skerry, const char *limit,
-	int64_t *ret_number);
-/* A text value, terminated, in a buffer of text_max bytes: NO_SPACE, NO_LIMIT, NO_ACCESS. */
-SKERRY_API enum skerry_err skerry_text(const struct skerry *skerry, const char *name,
-	char *ret_text, size_t text_max);
+/* A limit's number. NO_LIMIT: not in the license, or no number. NO_ACCESS: none at all. ARGUMENT. */
+SKERRY_API enum skerry_err skerry_limit(
+	const struct skerry *skerry, const char *limit, int64_t *ret_number);
+/* A text value, terminated, in a buffer of text_max bytes. NO_SPACE, NO_LIMIT, NO_ACCESS, ARGUMENT. */
+SKERRY_API enum skerry_err skerry_text(
+	const struct skerry *skerry, const char *name, char *ret_text, size_t text_max);
 
 /*
  * One or two sentences for the person in front of the screen: what holds, until when, what to do,
- * and whom to call. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX.
+ * and whom to call, in English. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX,
+ * ARGUMENT.
  */
-SKERRY_API enum skerry_err skerry_message(const struct skerry *skerry, char *ret_text,
-	size_t text_max);
+SKERRY_API enum skerry_err skerry_message(
+	const struct skerry *skerry, char *ret_text, size_t text_max);
 
 /* "0.1.0". Static. */
 SKERRY_API const char *skerry_version(void);

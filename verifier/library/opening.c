@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: ISC */
+#include "opening.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "keys/random.h"
+#include "keys/trust.h"
+#include "verifier/exchange/manifest_chain.h"
+#include "verifier/gather/components.h"
+#include "verifier/gather/local_time.h"
+
+/* What opening needs and a handle does not. The carriers are decoded in place behind it. */
+struct opening {
+	const struct skerry_config *config;
+	struct trust trust;
+	struct manifest_chain chain;
+	struct document documents[DOCUMENT_PARTS_MAX];
+	size_t documents_len;
+	struct components components;
+	const char *what; /* the document that an error is about; NULL: none */
+	size_t offset;
+	uint8_t carriers[];
+};
+
+static enum skerry_err
+check_config(const struct skerry_config *config)
+{
+	if (config->config_size != sizeof *config || config->product == NULL ||
+		config->trust == NULL || config->license == NULL ||
+		config->custom_len > SKERRY_CUSTOM_MAX)
+		return SKERRY_ERR_ARGUMENT;
+	return SKERRY_OK;
+}
+
+/* Copies a carrier, since unwrapping overwrites it, and finds its documents. */
+static enum skerry_err
+unwrap(struct opening *o, const char *what, const void *bytes, size_t bytes_len, uint8_t *memory)
+{
+	o->what = what;
+	memcpy(memory, bytes, bytes_len);
+	return document_unwrap(memory, bytes_len, o->documents, &o->documents_len, &o->offset);
+}
+
+static enum skerry_err
+open_trust(struct opening *o)
+{
+	enum skerry_err err =
+		unwrap(o, "manifest", o->config->trust, o->config->trust_len, o->carriers);
+
+	if (err != SKERRY_OK)
+		return err;
+	return manifest_chain_anchor(
+		&o->trust, o->documents, o->documents_len, &o->chain, &o->offset);
+}
+
+static const struct document *
+find_license(const struct opening *o)
+{
+	for (size_t i = 0; i < o->documents_len; i++)
+		if (o->documents[i].kind == DOCUMENT_LICENSE)
+			return &o->documents[i];
+	return NULL;
+}
+
+/* The license's bytes, once the manifests that came with it have had their say. */
+static enum skerry_err
+carry_license(struct opening *o, struct cbor_bytes *ret_bytes)
+{
+	const struct document *found;
+	enum skerry_err err = unwrap(o, "license", o->config->license, o->config->license_len,
+		o->carriers + o->config->trust_len);
+
+	if (err != SKERRY_OK)
+		return err;
+	found = find_license(o);
+	if (found == NULL)
+		return SKERRY_ERR_DOCUMENT_KIND;
+	o->what = "manifest that came with the license";
+	err = manifest_chain_follow(
+		&o->trust, o->documents, o->documents_len, &o->chain, &o->offset);
+	if (err != SKERRY_OK)
+		return err;
+	o->what = "license";
+	*ret_bytes = found->bytes;
+	return SKERRY_OK;
+}
+
+static struct cbor_text
+keep_text(struct skerry *skerry, size_t *at, struct cbor_text text)
+{
+	char *kept = skerry->contact + *at;
+
+	if (text.len == 0)
+		return (struct cbor_text){ NULL, 0 };
+	memcpy(kept, text.chars, text.len);
+	*at += text.len;
+	return (struct cbor_text){ kept, text.len };
+}
+
+static void
+keep_contact(struct skerry *skerry, const struct manifest_contact *contact)
+{
+	size_t at = 0;
+
+	if (contact == NULL)
+		return;
+	skerry->subject.name = keep_text(skerry, &at, contact->name);
+	skerry->subject.telephone = keep_text(skerry, &at, contact->telephone);
+	skerry->subject.email = keep_text(skerry, &at, contact->email);
+	skerry->subject.url = keep_text(skerry, &at, contact->url);
+}
+
+static enum skerry_err
+check_wanted(const struct skerry_config *config, const struct license *license)
+{
+	enum skerry_err err = product_name_check(config->product, license);
+
+	if (err == SKERRY_OK && match_tenant(license, config->tenant) == EVALUATE_MISMATCH)
+		err = SKERRY_ERR_TENANT;
+	return err;
+}
+
+static void
+decide(struct opening *o, struct skerry *skerry)
+{
+	const struct license *license = &skerry->license;
+	enum match_sight sights[LICENSE_COMPONENTS_MAX];
+	struct evaluate_facts facts;
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	evaluate_facts_init(&facts, license->issued_at, local_time_offset("/", now.tv_sec));
+	components_compare(&o->components, license, sights);
+	facts.machine = match_machine(license, sights, NULL);
+	facts.domain = match_domain(license, o->config->domain);
+	facts.build_date = o->config->build_date;
+	skerry->subject.utc_offset_s = facts.utc_offset_s;
+	timeline_walk(license, &facts, &skerry->timeline);
+}
+
+/* A handle for the verified license in `bytes`, which it copies. */
+static enum skerry_err
+make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_skerry)
+{
+	struct skerry *skerry = malloc(sizeof *skerry + bytes.len);
+	const struct manifest_key *key;
+	enum skerry_err err;
+
+	if (skerry == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	memcpy(skerry->document, bytes.data, bytes.len);
+	err = trust_open_license(
+		&o->trust, skerry->document, bytes.len, &skerry->license, &key, &o->offset);
+	if (err == SKERRY_OK)
+		err = check_wanted(o->config, &skerry->license);
+	if (err != SKERRY_OK) {
+		free(skerry);
+		return err;
+	}
+	memset(&skerry->subject, 0, sizeof skerry->subject);
+	product_name_of(&skerry->license, skerry->product);
+	skerry->subject.product = skerry->product;
+	keep_contact(skerry, manifest_find_contact(&o->trust.manifest, skerry->license.brand));
+	decide(o, skerry);
+	*ret_skerry = skerry;
+	return SKERRY_OK;
+}
+
+static void
+tell_failure(struct skerry_failure *failure, enum skerry_err err, const struct opening *o)
+{
+	const char *what = o == NULL ? NULL : o->what, *sentence = skerry_strerror(err);
+	const char *advice = skerry_err_advice(err);
+
+	if (failure == NULL)
+		return;
+	failure->err = err;
+	failure->offset = o == NULL ? 0 : o->offset;
+	snprintf(failure->message, sizeof failure->message, "%s%s%s%s%s", what == NULL ? "" : what,
+		what == NULL ? "" : ": ", sentence, advice[0] == '\0' ? "" : " ", advice);
+}
+
+static enum skerry_err
+open_steps(struct opening *o, struct skerry **ret_skerry)
+{
+	struct cbor_bytes bytes;
+	enum skerry_err err;
+
+	err = components_collect("/", o->config->custom, o->config->custom_len, &o->components);
+	if (err == SKERRY_OK)
+		err = open_trust(o);
+	if (err == SKERRY_OK)
+		err = carry_license(o, &bytes);
+	if (err == SKERRY_OK)
+		err = make_handle(o, bytes, ret_skerry);
+	return err;
+}
+
+enum skerry_err
+skerry_open(const struct skerry_config *config, struct skerry **ret_skerry,
+	struct skerry_failure *ret_failure)
+{
+	struct opening *o = NULL;
+	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+
+	if (config != NULL && ret_skerry != NULL)
+		err = check_config(config);
+	if (err == SKERRY_OK &&
+		(config->trust_len > DOCUMENT_MAX || config->license_len > DOCUMENT_MAX))
+		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	if (err == SKERRY_OK)
+		err = random_start();
+	if (err == SKERRY_OK) {
+		o = malloc(sizeof *o + config->trust_len + config->license_len);
+		if (o == NULL)
+			err = SKERRY_ERR_NO_MEMORY;
+	}
+	if (err == SKERRY_OK) {
+		o->config = config;
+		o->what = NULL;
+		o->offset = 0;
+		err = open_steps(o, ret_skerry);
+	}
+	if (err != SKERRY_OK)
+		tell_failure(ret_failure, err, o);
+	free(o);
+	return err;
+}

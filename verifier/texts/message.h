@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_TEXTS_MESSAGE_H
+#define VERIFIER_TEXTS_MESSAGE_H
+
+/*
+ * A verdict in words for the person in front of the screen. Pure and thread-safe; whatever comes
+ * from a document is made safe to show, and text that does not fit ends at a whole character.
+ */
+
+#include "en.h"
+#include "formats/manifest.h"
+
+enum { MESSAGE_MAX = 512 }; /* bytes of each text below, terminator included */
+
+/* What the words are about. */
+struct message_subject {
+	const struct skerry_verdict *verdict;
+	const char *product;                          /* terminated: "hotelhub/hms" */
+	int32_t utc_offset_s;                         /* times of day are told in local time */
+	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
+};
+
+/* Whom to call, out of a manifest; NULL leaves it absent. */
+void message_set_contact(struct message_subject *subject, const struct manifest_contact *contact);
+
+/* What holds and until when: one or two sentences. */
+void message_holds(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX]);
+
+/* What to do and whom to call; empty where nothing is to be done. */
+void message_action(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX]);
+
+#endif
