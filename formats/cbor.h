@@ -3,12 +3,12 @@
 #define FORMATS_CBOR_H
 
 /*
- * Deterministic CBOR (RFC 8949, section 4.2.1): a strict reader and a writer that cannot write
- * anything the reader refuses.
+ * Deterministic CBOR (RFC 8949, section 4.2.1): the strict reader. The writer, which cannot write
+ * what the reader refuses, comes along from cbor_writer.h.
  *
- * Both latch their first error: after it every call does nothing and returns zero, false or an
- * empty string, so a caller reads a whole structure and asks once. Neither allocates; strings
- * that the reader returns point into its input. Pure and thread-safe (one reader, one thread).
+ * It latches its first error: after it every call does nothing and returns zero, false or an empty
+ * string, so a caller reads a whole structure and asks once. Nothing is allocated; the strings that
+ * it returns point into its input. Pure and thread-safe (one reader, one thread).
  *
  *	struct cbor_map map;
  *	int64_t label;
@@ -65,7 +65,7 @@ void cbor_reader_init(struct cbor_reader *ret_reader, const uint8_t *bytes, size
  * CBOR_TAG           a tag other than the one asked for, or where none belongs
  * CBOR_KEY_ORDER, _KEY_DUPLICATE    map keys, compared as encoded bytes
  */
-enum cbor_type cbor_peek(const struct cbor_reader *r);
+enum cbor_type cbor_peek(const struct cbor_reader *r); /* by its first byte; not judged yet */
 bool cbor_peek_null(const struct cbor_reader *r);
 uint64_t cbor_read_uint(struct cbor_reader *r, uint64_t max);
 int64_t cbor_read_int(struct cbor_reader *r, int64_t min, int64_t max);
@@ -76,15 +76,18 @@ struct cbor_text cbor_read_text(struct cbor_reader *r, size_t max);
 bool cbor_read_bool(struct cbor_reader *r);
 void cbor_read_null(struct cbor_reader *r);
 
-/* Opens an array of at most `max` entries and returns their number; cbor_array_end closes it. */
+/*
+ * Opens an array of at most `max` entries and returns their number. The caller reads each of them;
+ * cbor_array_end then closes it.
+ */
 size_t cbor_array_begin(struct cbor_reader *r, size_t max);
 void cbor_array_end(struct cbor_reader *r);
 
 /* Opens a map. cbor_map_label and _name return false, and close it, after the last entry. */
 void cbor_map_begin(struct cbor_reader *r, size_t max, struct cbor_map *ret_map);
 bool cbor_map_label(struct cbor_reader *r, struct cbor_map *map, int64_t *ret_label);
-bool cbor_map_name(struct cbor_reader *r, struct cbor_map *map, size_t max,
-	struct cbor_text *ret_name);
+bool cbor_map_name(
+	struct cbor_reader *r, struct cbor_map *map, size_t max, struct cbor_text *ret_name);
 /* A key of either kind; the other one of the two is left alone. *ret_is_label tells which. */
 bool cbor_map_key(struct cbor_reader *r, struct cbor_map *map, int64_t *ret_label,
 	struct cbor_text *ret_name, bool *ret_is_label);

@@ -111,7 +111,7 @@ read_header(struct cbor_reader *r, int64_t label, size_t at, struct protected_he
 static void
 read_headers(struct cbor_reader *r, unsigned wanted, struct protected_header *header)
 {
-	size_t start = r->at, at = start;
+	size_t start = r->at, at;
 	unsigned has = 0;
 	struct cbor_map map;
 	struct cbor_text name;

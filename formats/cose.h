@@ -21,8 +21,8 @@ enum {
 	COSE_TAG_SIGN1 = 18,
 	COSE_TAG_SIGN = 98,
 	COSE_SIGNATURE_LEN = 64,
-	COSE_TYPE_MAX = 64,       /* characters of typ */
-	COSE_PROTECTED_MAX = 96,  /* bytes of a protected header */
+	COSE_TYPE_MAX = 64,      /* characters of typ */
+	COSE_PROTECTED_MAX = 96, /* bytes of a protected header */
 	COSE_SIGNERS_MAX = 16,
 	/* What an envelope adds to its payload at most, and what the Sig_structure adds. */
 	COSE_SIGN1_OVERHEAD_MAX = COSE_PROTECTED_MAX + COSE_SIGNATURE_LEN + 16,
@@ -33,11 +33,11 @@ enum {
 struct cose_sign1 {
 	enum cose_alg alg;
 	uint8_t kid[COSE_KID_LEN];
-	struct cbor_text type;            /* typ */
+	struct cbor_text type;             /* typ */
 	struct cbor_bytes protected_bytes; /* encoded header, as signed */
-	struct cbor_bytes payload;        /* unverified */
-	size_t payload_offset;            /* in the message, so that claims can be told by file offset */
-	const uint8_t *signature;         /* COSE_SIGNATURE_LEN bytes */
+	struct cbor_bytes payload;         /* unverified */
+	size_t payload_offset;    /* in the message, so that claims can be told by file offset */
+	const uint8_t *signature; /* COSE_SIGNATURE_LEN bytes */
 };
 
 struct cose_signer {
@@ -67,10 +67,10 @@ struct cose_sign {
  *
  * Offsets inside the protected header are offsets in `bytes` too. What it returns borrows `bytes`.
  */
-enum skerry_err cose_sign1_parse(const uint8_t *bytes, size_t bytes_len,
-	struct cose_sign1 *ret_message, size_t *ret_offset);
-enum skerry_err cose_sign_parse(const uint8_t *bytes, size_t bytes_len,
-	struct cose_sign *ret_message, size_t *ret_offset);
+enum skerry_err cose_sign1_parse(
+	const uint8_t *bytes, size_t bytes_len, struct cose_sign1 *ret_message, size_t *ret_offset);
+enum skerry_err cose_sign_parse(
+	const uint8_t *bytes, size_t bytes_len, struct cose_sign *ret_message, size_t *ret_offset);
 
 /*
  * Encodes a protected header into `ret_bytes`. type NULL: without typ; alg NONE: typ alone, and kid

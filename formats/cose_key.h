@@ -16,9 +16,9 @@
 
 enum {
 	COSE_KEY_X_LEN = 32,
-	COSE_KEY_MAX = 48,         /* bytes that a COSE_Key takes at most */
-	COSE_THUMBPRINT_LEN = 32,  /* SHA-256 (RFC 9679) */
-	COSE_KID_LEN = 8           /* first bytes of the thumbprint */
+	COSE_KEY_MAX = 48,        /* bytes that a COSE_Key takes at most */
+	COSE_THUMBPRINT_LEN = 32, /* SHA-256 (RFC 9679) */
+	COSE_KID_LEN = 8          /* first bytes of the thumbprint */
 };
 
 enum cose_alg {
@@ -40,8 +40,8 @@ void cose_key_read(struct cbor_reader *r, struct cose_key *ret_key);
 void cose_key_write(struct cbor_writer *w, const struct cose_key *key);
 
 /* A whole file or string that is one COSE_Key; errors as the reader's, with their offset. */
-enum skerry_err cose_key_parse(const uint8_t *bytes, size_t bytes_len, struct cose_key *ret_key,
-	size_t *ret_offset);
+enum skerry_err cose_key_parse(
+	const uint8_t *bytes, size_t bytes_len, struct cose_key *ret_key, size_t *ret_offset);
 
 /*
  * The bytes whose SHA-256 is the key's thumbprint (RFC 9679, section 4: kty, crv and x in

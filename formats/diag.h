@@ -19,7 +19,7 @@ typedef void diag_sink(void *context, const char *text, size_t text_len);
  * after what could be written before it; the tags 18 and 98 are allowed at the top, also of a
  * document inside a byte string.
  */
-enum skerry_err diag_write(const uint8_t *bytes, size_t bytes_len, diag_sink *sink, void *context,
-	size_t *ret_offset);
+enum skerry_err diag_write(
+	const uint8_t *bytes, size_t bytes_len, diag_sink *sink, void *context, size_t *ret_offset);
 
 #endif
