@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The annotated license in docs/formats.md is a real one: HotelHub's sale, signed with a key of
+ * these tests, byte for byte. `test_formats_md --print` writes what belongs between the marks.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fixture_ceremony.h"
+#include "fixture_hotel.h"
+#include "fixture_license.h"
+#include "formats/date.h"
+#include "keys/random.h"
+#include "keys/sign.h"
+
+#define MARK_BEGIN "<!-- license dump: written by test_formats_md --print -->\n```\n"
+#define MARK_END "```\n<!-- end of license dump -->\n"
+
+enum { DUMP_MAX = 32768, ROW_BYTES = 16 };
+
+struct dump {
+	const uint8_t *bytes;
+	char text[DUMP_MAX];
+	size_t len;
+};
+
+/* What stands at a label of a map, or at an index of an array; that is then the name of its own. */
+static const struct {
+	const char *in;
+	int64_t at;
+	const char *name;
+	bool is_date;
+} NAMES[] = {
+	{ "COSE_Sign1", 0, "protected header", false },
+	{ "COSE_Sign1", 1, "unprotected header", false },
+	{ "COSE_Sign1", 2, "payload", false },
+	{ "COSE_Sign1", 3, "signature", false },
+	{ "protected header", 1, "alg", false },
+	{ "protected header", 4, "kid", false },
+	{ "protected header", 16, "typ", false },
+	{ "payload", 1, "iss, the brand", false },
+	{ "payload", 2, "sub, the license id", false },
+	{ "payload", 3, "aud, the product", false },
+	{ "payload", 4, "exp", true },
+	{ "payload", 5, "nbf", true },
+	{ "payload", 6, "iat", true },
+	{ "payload", 7, "cti", false },
+	{ "payload", 8, "cnf", false },
+	{ "payload", 65535, "status", false },
+	{ "payload", -65537, "Skerry's map", false },
+	{ "cnf", 1, "COSE_Key of the site", false },
+	{ "COSE_Key of the site", 1, "kty, OKP", false },
+	{ "COSE_Key of the site", 3, "alg", false },
+	{ "COSE_Key of the site", -1, "crv, Ed25519", false },
+	{ "COSE_Key of the site", -2, "x", false },
+	{ "Skerry's map", 1, "format version", false },
+	{ "Skerry's map", 2, "edition", false },
+	{ "Skerry's map", 3, "activation", false },
+	{ "Skerry's map", 4, "plan", false },
+	{ "Skerry's map", 5, "renew_by", true },
+	{ "Skerry's map", 6, "valid_until", true },
+	{ "Skerry's map", 8, "grants", false },
+	{ "Skerry's map", 9, "seats", false },
+	{ "Skerry's map", 10, "ladder", false },
+	{ "Skerry's map", 11, "fingerprint", false },
+	{ "Skerry's map", 15, "licensee", false },
+	{ "seats", 0, "max", false },
+	{ "seats", 1, "burst", false },
+	{ "seats", 2, "ttl_s", false },
+	{ "ladder", 1, "warn_s", false },
+	{ "ladder", 2, "alert_s", false },
+	{ "ladder", 3, "grace_s", false },
+	{ "ladder", 4, "degraded_s", false },
+	{ "ladder", 5, "expiry_grace_s", false },
+	{ "ladder", 6, "rebind_grace_s", false },
+	{ "ladder", 8, "tolerance_s", false },
+	{ "ladder", 9, "overlap_s", false },
+	{ "ladder", 10, "max_status_age_s", false },
+	{ "fingerprint", 0, "salt", false },
+	{ "fingerprint", 1, "threshold", false },
+	{ "fingerprint", 2, "components", false },
+	{ "component", 0, "type", false },
+	{ "component", 1, "weight", false },
+	{ "component", 2, "hash", false },
+};
+
+static const char *
+name_of(const char *in, int64_t at, bool *ret_is_date)
+{
+	*ret_is_date = false;
+	if (strcmp(in, "components") == 0)
+		return "component";
+	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+		if (strcmp(NAMES[i].in, in) == 0 && NAMES[i].at == at) {
+			*ret_is_date = NAMES[i].is_date;
+			return NAMES[i].name;
+		}
+	fail_msg("%s has no name for %d", in, (int)at);
+	return NULL;
+}
+
+static void put(struct dump *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+put(struct dump *d, const char *format, ...)
+{
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(d->text + d->len, DUMP_MAX - d->len, format, arguments);
+	va_end(arguments);
+	assert_in_range(len, 0, DUMP_MAX - d->len - 1);
+	d->len += (size_t)len;
+}
+
+/* Rows of offset and bytes, the meaning beside the first. */
+static void
+put_rows(struct dump *d, size_t at, size_t end, unsigned depth, const char *meaning)
+{
+	for (size_t row = at; row < end; row += ROW_BYTES) {
+		size_t row_end = row + ROW_BYTES < end ? row + ROW_BYTES : end;
+
+		put(d, "%4zu  ", row);
+		for (size_t i = row; i < row_end; i++)
+			put(d, "%02x", d->bytes[i]);
+		if (row == at)
+			put(d, "%*s%*s%s", (int)(2 * (ROW_BYTES - (row_end - row)) + 2), "",
+				(int)(2 * depth), "", meaning);
+		put(d, "\n");
+	}
+}
+
+/* The head at `at`: its argument, and the offset behind it. */
+static size_t
+head(const struct dump *d, size_t at, uint64_t *ret_value)
+{
+	unsigned info = d->bytes[at] & 31;
+	size_t len = info < 24 ? 0 : (size_t)1 << (info - 24);
+
+	*ret_value = info < 24 ? info : 0;
+	for (size_t i = 1; i <= len; i++)
+		*ret_value = *ret_value << 8 | d->bytes[at + i];
+	return at + 1 + len;
+}
+
+static void
+tell_value(const struct dump *d, size_t at, bool is_date, char *ret_text, size_t text_max)
+{
+	char date[DATE_TEXT_MAX];
+	uint64_t value;
+	size_t after = head(d, at, &value);
+
+	switch (d->bytes[at] >> 5) {
+	case 0:
+		date_format((int64_t)value, date);
+		if (is_date)
+			snprintf(ret_text, text_max, "%s", date);
+		else
+			snprintf(ret_text, text_max, "%llu", (unsigned long long)value);
+		break;
+	case 1:
+		snprintf(ret_text, text_max, "%lld", -1 - (long long)value);
+		break;
+	case 2:
+		snprintf(ret_text, text_max, "%llu bytes", (unsigned long long)value);
+		break;
+	case 3:
+		snprintf(ret_text, text_max, "\"%.*s\"", (int)value, d->bytes + after);
+		break;
+	case 4:
+		snprintf(ret_text, text_max, "array of %llu", (unsigned long long)value);
+		break;
+	case 5:
+		snprintf(ret_text, text_max, "map of %llu", (unsigned long long)value);
+		break;
+	default:
+		snprintf(ret_text, text_max, "%s", d->bytes[at] == 0xf5 ? "true" : "?");
+	}
+}
+
+static size_t put_item(
+	struct dump *d, size_t row, size_t at, const char *name, bool is_date, unsigned depth);
+
+/* Entries of a map: key and value in one row. Names of names are told as they are. */
+static size_t
+put_entries(struct dump *d, size_t at, uint64_t count, const char *name, unsigned depth)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t value;
+		size_t after = head(d, at, &value);
+		char text_name[80];
+		const char *entry = text_name;
+		bool is_date = false;
+
+		if (d->bytes[at] >> 5 == 3) {
+			snprintf(text_name, sizeof text_name, "\"%.*s\"", (int)value,
+				d->bytes + after);
+			after += value;
+		} else {
+			entry = name_of(name,
+				d->bytes[at] >> 5 == 0 ? (int64_t)value : -1 - (int64_t)value,
+				&is_date);
+		}
+		at = put_item(d, at, after, entry, is_date, depth);
+	}
+	return at;
+}
+
+/* One item and all inside it; its row starts at `row`, where its key stands. Returns its end. */
+static size_t
+put_item(struct dump *d, size_t row, size_t at, const char *name, bool is_date, unsigned depth)
+{
+	char value_text[128], meaning[256];
+	uint64_t value;
+	size_t after = head(d, at, &value);
+	bool nested = strcmp(name, "payload") == 0 || strcmp(name, "protected header") == 0;
+
+	if (nested && d->bytes[at] >> 5 == 2) {
+		snprintf(
+			meaning, sizeof meaning, "%s: %u bytes, which hold", name, (unsigned)value);
+		put_rows(d, row, after, depth, meaning);
+		return put_item(d, after, after, name, false, depth + 1);
+	}
+	tell_value(d, at, is_date, value_text, sizeof value_text);
+	snprintf(meaning, sizeof meaning, "%s: %s", name, value_text);
+	switch (d->bytes[at] >> 5) {
+	case 2:
+	case 3:
+		after += value;
+		put_rows(d, row, after, depth, meaning);
+		return after;
+	case 4:
+		put_rows(d, row, after, depth, meaning);
+		for (uint64_t i = 0; i < value; i++) {
+			const char *entry = name_of(name, (int64_t)i, &is_date);
+
+			after = put_item(d, after, after, entry, is_date, depth + 1);
+		}
+		return after;
+	case 5:
+		put_rows(d, row, after, depth, meaning);
+		return put_entries(d, after, value, name, depth + 1);
+	default:
+		put_rows(d, row, after, depth, meaning);
+		return after;
+	}
+}
+
+static struct dump dump;
+
+static void
+make_dump(void)
+{
+	static uint8_t payload[LICENSE_MAX], document[LICENSE_MAX];
+	struct key_pair pair = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
+	struct license license;
+	size_t payload_len, len;
+
+	hotel_license(&license);
+	payload_len = license_encode(&license, payload);
+	assert_int_equal(
+		sign_sign1(&pair, LICENSE_TYPE, (struct cbor_bytes){ payload, payload_len },
+			document, sizeof document, &len),
+		SKERRY_OK);
+	key_pair_free(&pair);
+	dump.bytes = document;
+	put_rows(&dump, 0, 1, 0, "tag 18");
+	assert_int_equal(put_item(&dump, 1, 1, "COSE_Sign1", false, 0), len);
+}
+
+static void
+the_document_shows_a_real_license(void **state)
+{
+	static char page[1 << 18];
+	FILE *file = fopen("docs/formats.md", "r");
+	const char *begin, *end;
+	size_t len;
+
+	(void)state;
+	assert_non_null(file);
+	len = fread(page, 1, sizeof page - 1, file);
+	assert_int_equal(fclose(file), 0);
+	page[len] = '\0';
+	begin = strstr(page, MARK_BEGIN);
+	assert_non_null(begin);
+	begin += strlen(MARK_BEGIN);
+	end = strstr(begin, MARK_END);
+	assert_non_null(end);
+	make_dump();
+	assert_int_equal(end - begin, dump.len);
+	assert_memory_equal(begin, dump.text, dump.len);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_document_shows_a_real_license),
+	};
+
+	if (random_start() != SKERRY_OK)
+		return 1;
+	if (argc == 2 && strcmp(argv[1], "--print") == 0) {
+		make_dump();
+		return fwrite(dump.text, 1, dump.len, stdout) == dump.len ? 0 : 1;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
