@@ -187,7 +187,8 @@ words_for(enum skerry_err err)
 		return SAY("document_count", "The file holds more documents than it may.",
 			"Import the documents one by one.");
 	case SKERRY_ERR_DOCUMENT_UTF16:
-		return SAY("document_utf16", "The file is text in UTF-16, which some editors write.",
+		return SAY("document_utf16",
+			"The file is text in UTF-16, which some editors write.",
 			"Save it again as UTF-8 or plain text, or carry the vendor's own file.");
 	case SKERRY_ERR_DATE:
 		return SAY("date", "This is not a date that exists.",
