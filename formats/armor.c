@@ -7,7 +7,10 @@
 #include "base64.h"
 #include "mangled.h"
 
-enum { LINE_BYTES = 48 /* 64 characters (RFC 7468, section 2) */ };
+enum {
+	LINE_BYTES = 48, /* 64 characters (RFC 7468, section 2) */
+	HYPHENS = 5      /* on each side of BEGIN and END */
+};
 
 static char *
 put_chars(char *out, const char *chars)
@@ -76,6 +79,13 @@ is_blank(const struct cursor *cursor)
 	       cursor->c.kind == MANGLED_SOFT;
 }
 
+static bool
+is_equals(const struct cursor *cursor)
+{
+	return cursor->c.kind == MANGLED_EQUALS || cursor->c.kind == MANGLED_ESCAPED ||
+	       cursor->c.kind == MANGLED_SOFT;
+}
+
 static char
 upper(char c)
 {
@@ -104,13 +114,14 @@ skip_blanks(struct cursor *cursor)
 	return seen;
 }
 
-/* Passes a run of dashes and returns for how many hyphens it stands at least. */
+/* Passes a run of dashes that stands for `max` hyphens or a few more; returns for how many. */
 static size_t
-skip_dashes(struct cursor *cursor)
+skip_dashes(struct cursor *cursor, size_t max)
 {
 	size_t hyphens = 0;
 
-	for (; is_dash(cursor) || cursor->c.kind == MANGLED_NOTHING; advance(cursor))
+	for (; hyphens < max && (is_dash(cursor) || cursor->c.kind == MANGLED_NOTHING);
+		advance(cursor))
 		if (is_dash(cursor))
 			hyphens += cursor->c.kind == MANGLED_LONG_DASH ? 2 : 1;
 	return hyphens;
@@ -159,7 +170,7 @@ read_label(struct cursor *cursor, char ret_label[ARMOR_LABEL_MAX + 1], size_t *r
 	if (!is_dash(cursor) || len == 0)
 		return SKERRY_ERR_ARMOR_LABEL;
 	ret_label[len] = '\0';
-	skip_dashes(cursor);
+	skip_dashes(cursor, SIZE_MAX);
 	return SKERRY_OK;
 }
 
@@ -178,7 +189,7 @@ find_begin(struct cursor *cursor, char ret_label[ARMOR_LABEL_MAX + 1], size_t *r
 			return SKERRY_ERR_ARMOR_BEGIN;
 		/* "- -----BEGIN": dashes escaped for a signed mail (RFC 9580, section 7.2). */
 		for (hyphens = 0; is_dash(cursor); skip_blanks(cursor))
-			hyphens += skip_dashes(cursor);
+			hyphens += skip_dashes(cursor, SIZE_MAX);
 		/* A single hyphen is a hyphen: "Step 1 - begin Skerry ..." is no block. */
 		if (hyphens < 2)
 			continue;
@@ -194,20 +205,19 @@ find_begin(struct cursor *cursor, char ret_label[ARMOR_LABEL_MAX + 1], size_t *r
 struct body {
 	struct base64 base64;
 	size_t last_at; /* where the last digit stands */
-	size_t hard;    /* "=" since then that can only be padding, */
-	size_t soft;    /* and those that may be soft breaks as well */
-	size_t padding_at;
+	size_t breaks;  /* soft breaks before it: the text is quoted-printable */
+	/* "=" since then: of any kind, of those "=3D", and of those at the end of a line. */
+	size_t equals, escaped, soft;
+	size_t equals_at; /* the first of them */
 };
 
 static void
-count_padding(struct body *body, const struct mangled *c)
+count_equals(struct body *body, const struct mangled *c)
 {
-	if (body->hard + body->soft == 0)
-		body->padding_at = c->at;
-	if (c->kind == MANGLED_SOFT)
-		body->soft++;
-	else
-		body->hard++;
+	if (body->equals++ == 0)
+		body->equals_at = c->at;
+	body->escaped += c->kind == MANGLED_ESCAPED;
+	body->soft += c->kind == MANGLED_SOFT;
 }
 
 static enum skerry_err
@@ -219,15 +229,26 @@ add_character(struct body *body, const struct mangled *c, size_t *ret_offset)
 		*ret_offset = c->at;
 		return SKERRY_ERR_ARMOR_CHARACTER;
 	}
-	if (body->hard > 0) {
-		*ret_offset = body->padding_at;
+	if (body->equals > body->soft) {
+		*ret_offset = body->equals_at;
 		return SKERRY_ERR_ARMOR_PADDING;
 	}
 	/* More base64: what could have been padding was soft breaks. */
-	body->soft = 0;
+	body->breaks += body->soft;
+	body->equals = body->soft = 0;
 	body->last_at = c->at;
 	base64_add(&body->base64, value);
 	return SKERRY_OK;
+}
+
+/* Where "=" at the end of a line may be a soft break, padding is at least all the others. */
+static bool
+is_padded(const struct body *body, unsigned padding)
+{
+	bool quoted_printable = body->breaks > 0 || body->escaped > 0;
+	size_t least = quoted_printable ? body->equals - body->soft : body->equals;
+
+	return least <= padding && padding <= body->equals;
 }
 
 /* Checks the end of the base64, which is followed at `end_at` by dashes, and adds its last bytes. */
@@ -236,12 +257,12 @@ finish_body(struct body *body, size_t end_at, size_t *ret_offset)
 {
 	unsigned padding = base64_padding(&body->base64);
 
-	if (padding == 3 || (padding > 0 && body->hard + body->soft == 0)) {
+	if (padding == 3 || (padding > 0 && body->equals == 0)) {
 		*ret_offset = end_at;
 		return SKERRY_ERR_ARMOR_LENGTH;
 	}
-	if (body->hard > padding || body->hard + body->soft < padding) {
-		*ret_offset = body->padding_at;
+	if (!is_padded(body, padding)) {
+		*ret_offset = body->equals_at;
 		return SKERRY_ERR_ARMOR_PADDING;
 	}
 	/* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
@@ -260,11 +281,12 @@ take_end(struct cursor *cursor, const char *label, size_t *ret_offset)
 
 	*ret_offset = cursor->c.at;
 	for (; is_dash(cursor); skip_blanks(cursor))
-		skip_dashes(cursor);
+		skip_dashes(cursor, SIZE_MAX);
 	begin = *cursor;
 	if (take_words(cursor, "END SKERRY") && take_words(cursor, label) &&
 		!is_word_character(cursor)) {
-		skip_dashes(cursor);
+		/* No more than its own: the next block's may follow at once. */
+		skip_dashes(cursor, HYPHENS);
 		return SKERRY_OK;
 	}
 	if (cursor->c.kind == MANGLED_END || take_words(&begin, "END") ||
@@ -285,8 +307,8 @@ read_characters(struct cursor *cursor, struct body *body, size_t *ret_offset)
 		*ret_offset = cursor->c.at;
 		if (cursor->c.kind == MANGLED_END)
 			return SKERRY_ERR_ARMOR_END;
-		if (cursor->c.kind == MANGLED_SOFT || cursor->c.kind == MANGLED_EQUALS)
-			count_padding(body, &cursor->c);
+		if (is_equals(cursor))
+			count_equals(body, &cursor->c);
 		else if (cursor->c.kind == MANGLED_CHARACTER)
 			err = add_character(body, &cursor->c, ret_offset);
 		else if (!is_blank(cursor) && !(quotable && cursor->c.kind == MANGLED_QUOTE))
@@ -316,7 +338,7 @@ read_body(struct cursor *cursor, const char *label, struct body *body, size_t *r
 		if (err != SKERRY_ERR_ARMOR_CHARACTER || body->base64.count > 0)
 			return err;
 		*cursor = dashes;
-		skip_dashes(cursor);
+		skip_dashes(cursor, SIZE_MAX);
 	}
 }
 

@@ -68,7 +68,7 @@ enum skerry_err document_unwrap(uint8_t *input, size_t input_len,
 /* "license", "manifest", "secret key", ... for messages; never NULL. */
 const char *document_kind_name(enum document_kind kind);
 
-/* "LICENSE", ...: the armor label of a kind, and back (DOCUMENT_UNKNOWN). */
+/* "LICENSE", ...: the armor label of a kind, and back, blanks apart (DOCUMENT_UNKNOWN). */
 const char *document_armor_label(enum document_kind kind);
 enum document_kind document_kind_from_label(const char *label);
 

@@ -243,6 +243,8 @@ mangled_next(const char *text, size_t text_len, size_t at)
 		if (len == 0)
 			len = next_point(here, left, &point);
 		c.kind = classify(point);
+		if (c.kind == MANGLED_EQUALS && len == ESCAPE_LEN)
+			c.kind = MANGLED_ESCAPED;
 		if (c.kind == MANGLED_CHARACTER)
 			c.character = (char)point;
 	}

@@ -17,7 +17,8 @@ enum mangled_kind {
 	MANGLED_BLANK,     /* spaces and line breaks of every kind, "&nbsp;", "<br>" */
 	MANGLED_NOTHING,   /* shows nothing: zero-width spaces, BOM, soft hyphen */
 	MANGLED_SOFT,      /* "=" at the end of a line: a soft break, or a "=" that ends a line */
-	MANGLED_EQUALS,    /* "=", "=3D", "&#61;" */
+	MANGLED_EQUALS,    /* "=", "&#61;" */
+	MANGLED_ESCAPED,   /* "=3D", which is "=" too */
 	MANGLED_QUOTE,     /* ">" and "&gt;" */
 	MANGLED_DASH,      /* hyphens and dashes of every kind */
 	MANGLED_LONG_DASH, /* one that stands for at least two hyphens */
