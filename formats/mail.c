@@ -326,13 +326,14 @@ struct walk {
 
 static enum skerry_err walk_entity(struct walk *walk, struct span entity, unsigned depth);
 
+/* From behind the first delimiter. */
 static enum skerry_err
 walk_multipart(struct walk *walk, struct span text, struct span boundary, unsigned depth)
 {
-	struct span body;
-	enum delimiter next = take_body(&text, boundary, &body); /* what stands before the parts */
+	enum delimiter next = DELIMITER_OPEN;
 
 	while (next == DELIMITER_OPEN) {
+		struct span body;
 		enum skerry_err err;
 
 		next = take_body(&text, boundary, &body);
@@ -380,17 +381,19 @@ walk_leaf(struct walk *walk, struct span header, struct span body, unsigned dept
 static enum skerry_err
 walk_entity(struct walk *walk, struct span entity, unsigned depth)
 {
-	struct span body = entity, header = take_header(&body);
+	struct span body = entity, header = take_header(&body), parts = body, preamble;
 	struct span type = find_field(header, "Content-Type:");
 	struct span boundary = find_boundary(type);
 	size_t outer = walk->alternative;
 	enum skerry_err err;
 
-	if (!begins_with(type, "multipart/") || boundary.len == 0 || depth == MAIL_DEPTH_MAX)
+	/* A multipart without any delimiter is a text whose header promises too much. */
+	if (!begins_with(type, "multipart/") || boundary.len == 0 || depth == MAIL_DEPTH_MAX ||
+		take_body(&parts, boundary, &preamble) != DELIMITER_OPEN)
 		return walk_leaf(walk, header, body, depth);
 	if (begins_with(type, "multipart/alternative"))
 		walk->alternative = (size_t)(body.bytes - walk->mail);
-	err = walk_multipart(walk, body, boundary, depth + 1);
+	err = walk_multipart(walk, parts, boundary, depth + 1);
 	walk->alternative = outer;
 	return err;
 }

@@ -191,7 +191,9 @@ tag(const char *text, size_t text_len)
 	name += name < text_len && text[name] == '/';
 	for (at = name; at < text_len && is_letter(text[at]);)
 		at++;
-	if (!is_tag_name(text + name, at - name))
+	/* "<b@hotel.example>" is an address. */
+	if (!is_tag_name(text + name, at - name) || at == text_len ||
+		memchr("> /\t\r\n=", text[at], 7) == NULL)
 		return 0;
 	for (; at < text_len && at < TAG_MAX && text[at] != '<'; at++)
 		if (text[at] == '>')
@@ -234,6 +236,13 @@ mangled_next(const char *text, size_t text_len, size_t at)
 
 	if (left == 0)
 		return c;
+	/* Nearly all of them. */
+	if (is_letter(*here) || digit_value(*here, 10) < 10) {
+		c.kind = MANGLED_CHARACTER;
+		c.character = *here;
+		c.next = at + 1;
+		return c;
+	}
 	if ((len = soft_break(here, left)) > 0) {
 		c.kind = MANGLED_SOFT;
 	} else if ((len = tag(here, left)) > 0) {

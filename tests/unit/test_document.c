@@ -2,11 +2,13 @@
 /* Documents: what each kind begins with, each carrier there and back, what is refused and where. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "formats/armor.h"
 #include "formats/base45.h"
+#include "formats/base64.h"
 #include "formats/cose.h"
 #include "formats/document.h"
 #include "formats/fingerprint.h"
@@ -436,6 +438,144 @@ only_a_binary_document_may_be_larger_than_a_carrier(void **state)
 		document_unwrap(large, sizeof large, documents, &count, &offset), SKERRY_OK);
 }
 
+/* Small carriers of each kind, for mutation: "@" stands for base64, "$" for Base45, "#" for bytes. */
+static const char *const SEEDS[] = {
+	"-----BEGIN SKERRY PUBLIC KEY-----\n@\n-----END SKERRY PUBLIC KEY-----\n",
+	"From: a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+	"--BEGIN SKERRY PUBLIC KEY--\n@\n--END SKERRY PUBLIC KEY--\n--b\n"
+	"Content-Transfer-Encoding: base64\n\n@\n--b--\n",
+	"From: a\nContent-Type: multipart/alternative; boundary=b\n\n--b\n"
+	"Content-Transfer-Encoding: quoted-printable\n\n=\n--BEGIN SKERRY =\nPUBLIC KEY--\n@\n"
+	"--END SKERRY PUBLIC KEY--\n--b\nContent-Type: message/rfc822\n\nTo: b\n\n@\n--b--\n",
+	"&nbsp;&mdash;BEGIN SKERRY PUBLIC KEY&#8212;<br>\n&gt; @&mdash;END SKERRY PUBLIC KEY\x97",
+	"SKERRY:$",
+	"#",
+};
+
+enum { SEEDS_LEN = sizeof SEEDS / sizeof *SEEDS };
+
+static void
+make_seed(const char *pattern, struct carrier *carrier)
+{
+	uint8_t key[BINARY_MAX];
+	size_t key_len = make_key(COSE_CURVE_X25519, key);
+
+	carrier->len = 0;
+	for (; *pattern != '\0'; pattern++) {
+		char *end = carrier->text + carrier->len;
+
+		if (*pattern == '@') {
+			for (size_t at = 0; at < key_len; at += 3, end += 4)
+				base64_encode_group(
+					key + at, key_len - at < 3 ? key_len - at : 3, end);
+			carrier->len = (size_t)(end - carrier->text);
+		} else if (*pattern == '$') {
+			base45_encode(key, key_len, end);
+			carrier->len += BASE45_TEXT_LEN(key_len);
+		} else if (*pattern == '#') {
+			memcpy(end, key, key_len);
+			carrier->len += key_len;
+		} else {
+			carrier->text[carrier->len++] = *pattern;
+		}
+	}
+}
+
+static uint32_t
+next_random(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (uint32_t)(*seed >> 33);
+}
+
+/* Changes a byte, cuts something out, doubles something, or puts in what the readers know. */
+static void
+mutate(struct carrier *carrier, uint64_t *seed)
+{
+	static const char *const TOKENS[] = { "=", "=\n", "=3D", "-", "--", "\xe2\x80\x94", "END",
+		"BEGIN SKERRY ", "--b", "--b--", "\n", "\r", "\n\n", " ", ">", "&gt;", "<br>",
+		"<p ", "Content-Type: message/rfc822\n", "Content-Transfer-Encoding: base64\n",
+		"Content-Type: multipart/mixed; boundary=b\n\n", "From: ", "SKERRY:", "\xff", "A" };
+	uint32_t how = next_random(seed) % 4;
+	size_t at = next_random(seed) % (carrier->len + 1), len = next_random(seed) % 24;
+	const char *token = TOKENS[next_random(seed) % (sizeof TOKENS / sizeof *TOKENS)];
+
+	len = len < carrier->len - at ? len : carrier->len - at;
+	if (how == 0 && at < carrier->len) {
+		carrier->text[at] = (char)next_random(seed);
+	} else if (how == 1) {
+		memmove(carrier->text + at, carrier->text + at + len, carrier->len - at - len);
+		carrier->len -= len;
+	} else {
+		if (how == 2)
+			len = strlen(token);
+		memmove(carrier->text + at + len, carrier->text + at, carrier->len - at);
+		if (how == 2)
+			memcpy(carrier->text + at, token, len);
+		carrier->len += len;
+	}
+}
+
+static bool
+lies_inside(struct cbor_bytes bytes, const uint8_t *input, size_t input_len)
+{
+	return bytes.len <= input_len && bytes.data >= input &&
+	       bytes.data + bytes.len <= input + input_len;
+}
+
+static void
+assert_sound(uint8_t *input, size_t len, unsigned *ret_successes)
+{
+	struct document documents[DOCUMENT_PARTS_MAX];
+	size_t count = 0, offset = SIZE_MAX;
+	enum skerry_err err = document_unwrap(input, len, documents, &count, &offset);
+
+	if (err != SKERRY_OK) {
+		assert_true(offset <= len);
+		return;
+	}
+	assert_true(count >= 1 && count <= DOCUMENT_PARTS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(lies_inside(documents[i].bytes, input, len));
+		/* One behind the other: none was overwritten by the next. */
+		assert_true(i == 0 || documents[i - 1].bytes.data + documents[i - 1].bytes.len <=
+					      documents[i].bytes.data);
+	}
+	++*ret_successes;
+}
+
+static void
+any_bytes_are_safe(void **state)
+{
+	enum { ROUNDS = 200000, MUTATIONS = 6 };
+	static struct carrier seeds[SEEDS_LEN];
+	uint8_t *memory = malloc(CARRIER_MAX);
+	unsigned successes = 0;
+	uint64_t seed = 1;
+
+	(void)state;
+	assert_non_null(memory);
+	for (size_t i = 0; i < SEEDS_LEN; i++)
+		make_seed(SEEDS[i], &seeds[i]);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		static struct carrier carrier;
+		uint8_t *input;
+		const struct carrier *original = &seeds[next_random(&seed) % SEEDS_LEN];
+
+		memcpy(carrier.text, original->text, original->len);
+		carrier.len = original->len;
+		for (uint32_t left = next_random(&seed) % MUTATIONS; left > 0; left--)
+			mutate(&carrier, &seed);
+		/* At the end of its memory, so that a byte read beyond is found. */
+		input = memory + CARRIER_MAX - carrier.len;
+		memcpy(input, carrier.text, carrier.len);
+		assert_sound(input, carrier.len, &successes);
+	}
+	free(memory);
+	/* Neither all readable nor all refused: the seeds and the mutations do something. */
+	assert_true(successes > ROUNDS / 10 && successes < ROUNDS - ROUNDS / 10);
+}
+
 int
 main(void)
 {
@@ -451,6 +591,7 @@ main(void)
 		cmocka_unit_test(each_refusal_names_its_place),
 		cmocka_unit_test(utf16_is_refused_by_name),
 		cmocka_unit_test(only_a_binary_document_may_be_larger_than_a_carrier),
+		cmocka_unit_test(any_bytes_are_safe),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,6 +81,8 @@ static const struct {
 	{ "<brx>", MANGLED_CHARACTER, '<', 1 },
 	{ "<script>", MANGLED_CHARACTER, '<', 1 },
 	{ "<p <p>", MANGLED_CHARACTER, '<', 1 },
+	{ "<b@hotel.example>", MANGLED_CHARACTER, '<', 1 },
+	{ "<p\nclass=x>", MANGLED_BLANK, 0, 11 },
 	{ "<desk@hotel.example>", MANGLED_CHARACTER, '<', 1 },
 };
 

@@ -124,7 +124,7 @@ quoted_printable 20 <$L | sed 's/^/> /' >read/quoted-printable-quoted
 { tr -d '\n' <$L; echo; } | quoted_printable 76 >read/quoted-printable-one-line
 sed 's/ /=20/g; s/-/=2D/g; s/=$/=3D/; s/=$/=3D/' $L >read/quoted-printable-blanks-and-dashes
 sed 's/$/<br>/' $L >read/html-br
-sed 's/$/<br \/>/; s/ /\&nbsp;/g' $L | tr -d '\n' >read/html-nbsp-one-line
+sed 's/ /\&nbsp;/g; s/$/<br \/>/' $L | tr -d '\n' >read/html-nbsp-one-line
 sed 's/^/\&gt; /; s/$/<BR>/' $L >read/html-quoted
 { echo '<html><body><pre style="font-family: monospace">'; cat $L; echo '</pre></body></html>'; } \
 	>read/html-pre
