@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "issuer/desk/desk_keys.h"
+#include "issuer/desk/manifests.h"
+#include "issuer/desk/operators.h"
+#include "keys/untrusted_file.h"
+#include "report.h"
+#include "session.h"
+#include "verbs.h"
+
+const char KEY_ADD_HELP[] =
+	"  FILE                      NAME.key as `skerry-keys new issuing` made it\n"
+	"  --key-passphrase-file F   FILE's passphrase is the first line of F\n"
+	"\n"
+	"The key is kept under the desk's own key from now on. Root keys stay with their holders.\n"
+	"\n"
+	"example: skerry-issuer key add 2027.key\n";
+const char KEY_USE_HELP[] = "  KID   the first digits of the key's id\n"
+			    "\n"
+			    "The desk's manifest must list it.\n"
+			    "\n"
+			    "example: skerry-issuer key use 5c1e\n";
+const char KEY_LIST_HELP[] = "  --json\n"
+			     "\n"
+			     "example: skerry-issuer key list\n";
+
+/* Where the file's passphrase comes from: its own flag, the desk's, or somebody who types it. */
+static enum skerry_err
+open_wrapped(struct session *session, const char *path, const char *passphrase_file,
+	const uint8_t *bytes, size_t len, enum key_purpose purpose, struct key_pair *ret_pair)
+{
+	struct passphrase passphrase = { NULL, 0 };
+	struct key_wrap wrap = { .kind = KEY_WRAP_PASSPHRASE };
+	size_t offset;
+	enum skerry_err err;
+
+	if (passphrase_file == NULL)
+		passphrase_file = session_passphrase_file();
+	err = terminal_passphrase(passphrase_file, path, false, &passphrase);
+	if (err != SKERRY_OK)
+		return desk_refuse(&session->desk, err,
+			passphrase_file == NULL ? path : passphrase_file,
+			err == SKERRY_ERR_NO_TERMINAL
+				? "Give the key's passphrase in a file: --key-passphrase-file FILE"
+				: "%s",
+			skerry_err_advice(err));
+	wrap.passphrase = passphrase.text;
+	wrap.passphrase_len = passphrase.len;
+	err = key_file_open(bytes, len, purpose, &wrap, ret_pair, &offset);
+	terminal_passphrase_free(&passphrase);
+	return err;
+}
+
+static enum skerry_err
+open_key_file(struct session *session, const char *path, const char *passphrase_file,
+	struct key_pair *ret_pair)
+{
+	struct key_wrap none = { .kind = KEY_WRAP_NONE };
+	struct key_file_info info;
+	uint8_t *bytes = NULL;
+	size_t len, offset;
+	enum skerry_err err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
+
+	if (err == SKERRY_ERR_FILE_EXPOSED)
+		return desk_refuse(&session->desk, err, path,
+			"Others could have copied it. If nobody did: chmod 600 %s; else make a new "
+			"key and let the next manifest revoke this one.",
+			path);
+	if (err == SKERRY_OK)
+		err = key_file_inspect(bytes, len, &info, &offset);
+	if (err == SKERRY_OK && info.purpose != KEY_ISSUING && info.purpose != KEY_EXCHANGE)
+		err = desk_refuse(&session->desk, SKERRY_ERR_TRUST_PURPOSE, path,
+			"It is a %s key. A desk takes issuing and exchange keys; root keys stay "
+			"with their holders.",
+			key_purpose_name(info.purpose));
+	if (err == SKERRY_OK)
+		err = info.wrap == KEY_WRAP_NONE
+			      ? key_file_open(bytes, len, info.purpose, &none, ret_pair, &offset)
+			      : open_wrapped(session, path, passphrase_file, bytes, len,
+					info.purpose, ret_pair);
+	free(bytes);
+	return err;
+}
+
+static enum skerry_err
+add(struct session *session, const struct key_pair *pair)
+{
+	enum skerry_err err = session_unlock(session);
+
+	if (err == SKERRY_OK)
+		err = desk_begin(&session->desk);
+	if (err == SKERRY_OK)
+		err = desk_keys_add(&session->desk, pair);
+	return err == SKERRY_OK ? desk_commit(&session->desk) : err;
+}
+
+enum command_exit
+key_add(int argc, char **argv)
+{
+	const char *passphrase_file = NULL;
+	const struct command_option table[] = { { "--key-passphrase-file", COMMAND_VALUE,
+		&passphrase_file } };
+	struct key_pair pair = { .secret = NULL };
+	char kid[2 * COSE_KID_LEN + 1];
+	struct command_list operands;
+	struct session session;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, false);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = open_key_file(&session, operands.values[0], passphrase_file, &pair);
+	if (err == SKERRY_OK)
+		err = add(&session, &pair);
+	if (err == SKERRY_OK) {
+		vault_kid_text(pair.kid, kid);
+		printf("key %s, %s. The desk keeps its own copy; put %s away.\n", kid,
+			key_purpose_name(pair.purpose), operands.values[0]);
+	}
+	key_pair_free(&pair);
+	return command_finish(session_end(&session, err, operands.values[0]));
+}
+
+/* Only a key that could sign today is taken into use. */
+static enum skerry_err
+check_usable(struct desk *desk, const struct desk_key *key, const char *digits)
+{
+	struct trust *trust = NULL;
+	const struct manifest_key *listed;
+	enum skerry_err err = manifests_load(desk, &trust);
+
+	if (err != SKERRY_OK)
+		return err;
+	listed = trust_find_key(trust, key->kid);
+	if (key->purpose != KEY_ISSUING)
+		err = desk_refuse(desk, SKERRY_ERR_TRUST_PURPOSE, digits,
+			"Only an issuing key signs licenses.");
+	else if (listed == NULL)
+		err = desk_refuse(desk, SKERRY_ERR_TRUST_KEY_UNKNOWN, digits,
+			"The desk's manifest does not list it yet; take the next one first: "
+			"skerry-issuer manifest set FILE");
+	else if (listed->revoked_at != LICENSE_NEVER)
+		err = desk_refuse(desk, SKERRY_ERR_TRUST_KEY_REVOKED, digits,
+			"The desk's manifest revokes it; sites would refuse what it signs.");
+	else if (desk->now < listed->not_before)
+		err = SKERRY_ERR_TRUST_NOT_YET;
+	else if (desk->now > listed->not_after)
+		err = SKERRY_ERR_TRUST_RETIRED;
+	free(trust);
+	return err;
+}
+
+enum command_exit
+key_use(int argc, char **argv)
+{
+	char kid[2 * COSE_KID_LEN + 1];
+	struct command_list operands;
+	struct session session;
+	struct desk_key key;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, NULL, 0, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, false);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = desk_begin(&session.desk);
+	if (err == SKERRY_OK)
+		err = desk_keys_find(&session.desk, operands.values[0], &key);
+	if (err == SKERRY_OK)
+		err = check_usable(&session.desk, &key, operands.values[0]);
+	if (err == SKERRY_OK)
+		err = desk_keys_use(&session.desk, key.kid);
+	if (err == SKERRY_OK)
+		err = desk_commit(&session.desk);
+	if (err == SKERRY_OK) {
+		vault_kid_text(key.kid, kid);
+		printf("This desk signs with key %s.\n", kid);
+	}
+	return command_finish(session_end(&session, err, operands.values[0]));
+}
+
+struct listing {
+	struct report *report;
+	const struct trust *trust;
+};
+
+static bool
+is_listed(const struct manifest *manifest, const struct desk_key *key)
+{
+	bool listed = false;
+
+	for (size_t i = 0; i < manifest->keys_len && !listed; i++)
+		listed = cose_key_same(&manifest->keys[i].key, &key->public_key);
+	for (size_t i = 0; i < manifest->exchange_len && !listed; i++)
+		listed = cose_key_same(&manifest->exchange[i].key, &key->public_key);
+	for (size_t i = 0; i < manifest->roots_len && !listed; i++)
+		listed = cose_key_same(&manifest->roots[i], &key->public_key);
+	return listed;
+}
+
+static void
+put_row(void *context, const struct desk_key *key)
+{
+	struct listing *listing = context;
+	struct report *report = listing->report;
+	const struct manifest_key *listed = trust_find_key(listing->trust, key->kid);
+
+	report_row_begin(report);
+	report_hex(report, "kid", key->kid, COSE_KID_LEN);
+	report_text(report, "purpose", key_purpose_name(key->purpose));
+	report_flag(report, "in_use", key->in_use);
+	report_flag(report, "listed", is_listed(&listing->trust->manifest, key));
+	report_date(report, "not_before", listed == NULL ? LICENSE_NEVER : listed->not_before);
+	report_date(report, "not_after", listed == NULL ? LICENSE_NEVER : listed->not_after);
+	report_date(report, "latest", listed == NULL ? LICENSE_NEVER : listed->latest);
+	report_flag(report, "revoked", listed != NULL && listed->revoked_at != LICENSE_NEVER);
+	report_row_end(report);
+}
+
+enum command_exit
+key_list(int argc, char **argv)
+{
+	static const struct table_column COLUMNS[] = { { "KEY", false }, { "PURPOSE", false },
+		{ "SIGNS", false }, { "LISTED", false }, { "FROM", false }, { "UNTIL", false },
+		{ "LATEST", false }, { "REVOKED", false } };
+	bool json = false;
+	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
+	struct listing listing;
+	struct trust *trust = NULL;
+	struct command_list operands;
+	struct session session;
+	struct report report;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 1, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = manifests_load(&session.desk, &trust);
+	if (err != SKERRY_OK)
+		return session_end(&session, err, NULL);
+	listing = (struct listing){ &report, trust };
+	report_begin(&report, json);
+	report_table_begin(&report, "keys", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	err = desk_keys_each(&session.desk, put_row, &listing);
+	report_table_end(&report);
+	session_report_trial(&session, &report);
+	free(trust);
+	return session_end_report(&session, &report, err);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "issuer/decide/weights.h"
+#include "issuer/issue.h"
+#include "keys/carried.h"
+#include "keys/checked.h"
+#include "license_named.h"
+#include "license_out.h"
+#include "report.h"
+#include "verbs.h"
+
+const char LICENSE_ISSUE_HELP[] =
+	"  KEY|ID               the license key, or the id that `license list` shows\n"
+	"  --unbound            good on any machine\n"
+	"  --fingerprint FILE   good on the machine that made FILE (skerry fingerprint --out "
+	"FILE)\n"
+	"  --domain NAME...     good for these domains; *.shop.example for all below one\n"
+	"  --threshold N        weight of components that must match (else more than half)\n"
+	"  --product P          which license, where the key holds several\n"
+	"  --out FILE           the license file; - is standard output\n"
+	"  --armor              as text, for a mail\n"
+	"  --with-manifest      followed by the manifest chain, for a site that has none\n"
+	"  --force              replaces FILE\n"
+	"  --json               what was issued, on standard output\n"
+	"\n"
+	"The same machine or domains again take no further activation and get the next edition.\n"
+	"\n"
+	"example: skerry-issuer license issue HMS-7QK2M-94XPA-C0DTE-1ZRJW \\\n"
+	"             --fingerprint hotel.fingerprint --out hotel.license\n";
+
+struct options {
+	bool unbound, json;
+	const char *fingerprint, *threshold, *product;
+	struct command_list domains;
+	struct license_out out;
+};
+
+/* What the binding points into: freed when the document is made. */
+struct sources {
+	struct carried carried;
+	struct binding binding;
+	struct issued issued;
+};
+
+static enum skerry_err
+take_domain(struct session *session, const char *typed, char ret_domain[LICENSE_DOMAIN_MAX + 1])
+{
+	size_t len = strlen(typed);
+
+	if (len > 0 && typed[len - 1] == '.')
+		len--;
+	for (size_t i = 0; i < len && i < LICENSE_DOMAIN_MAX; i++)
+		ret_domain[i] = (char)tolower((unsigned char)typed[i]);
+	if (len <= LICENSE_DOMAIN_MAX && license_is_domain((struct cbor_text){ ret_domain, len })) {
+		ret_domain[len] = '\0';
+		return SKERRY_OK;
+	}
+	return desk_refuse(&session->desk, SKERRY_ERR_CLAIM_VALUE, typed,
+		"A domain is a host name such as shop.example or *.shop.example, without http://, "
+		"port or path.");
+}
+
+static int
+order(const void *a, const void *b)
+{
+	struct cbor_text left = { a, strlen(a) }, right = { b, strlen(b) };
+
+	return cbor_text_order(left, right);
+}
+
+/* Lower case, in order, each once: the same domains give the same text. */
+static enum skerry_err
+take_domains(struct session *session, const struct command_list *typed, struct binding *binding)
+{
+	static char domains[LICENSE_DOMAINS_MAX][LICENSE_DOMAIN_MAX + 1];
+	size_t len = 0;
+
+	if (typed->len > LICENSE_DOMAINS_MAX)
+		return desk_refuse(&session->desk, SKERRY_ERR_CBOR_COUNT, "--domain",
+			"A license names at most %d domains.", LICENSE_DOMAINS_MAX);
+	for (size_t i = 0; i < typed->len; i++) {
+		enum skerry_err err = take_domain(session, typed->values[i], domains[i]);
+
+		if (err != SKERRY_OK)
+			return err;
+	}
+	qsort(domains, typed->len, sizeof *domains, order);
+	for (size_t i = 0; i < typed->len; i++) {
+		if (i > 0 && strcmp(domains[i], domains[i - 1]) == 0)
+			continue;
+		len += (size_t)snprintf(binding->domains + len, sizeof binding->domains - len,
+			"%s%s", len == 0 ? "" : " ", domains[i]);
+	}
+	return SKERRY_OK;
+}
+
+static enum skerry_err
+refuse_file(struct session *session, enum skerry_err err, const char *path)
+{
+	if (err == SKERRY_ERR_FILE_DAMAGED)
+		return desk_refuse(&session->desk, err, path,
+			"It was changed on its way. Ask the site for it again: "
+			"skerry fingerprint --out FILE");
+	if (err == SKERRY_ERR_DOCUMENT_KIND)
+		return desk_refuse(&session->desk, err, path,
+			"This is no fingerprint. The site makes one with: skerry fingerprint "
+			"--out FILE");
+	return desk_refuse(&session->desk, err, path, "%s", skerry_err_advice(err));
+}
+
+static enum skerry_err
+take_fingerprint(struct session *session, const char *path, struct sources *sources)
+{
+	struct binding *binding = &sources->binding;
+	const struct document *document;
+	size_t offset;
+	enum skerry_err err = carried_read(path, &sources->carried, &offset);
+
+	if (err != SKERRY_OK)
+		return refuse_file(session, err, path);
+	document = carried_find(&sources->carried, DOCUMENT_FINGERPRINT);
+	if (document == NULL)
+		return refuse_file(session, SKERRY_ERR_DOCUMENT_KIND, path);
+	err = checked_strip(document->bytes.data, document->bytes.len, &binding->fingerprint_bytes);
+	if (err == SKERRY_OK)
+		err = fingerprint_parse(binding->fingerprint_bytes, &binding->fingerprint, &offset);
+	if (err != SKERRY_OK)
+		return refuse_file(session, err, path);
+	if (binding->fingerprint.components_len == 0)
+		return desk_refuse(&session->desk, SKERRY_ERR_CLAIM_VALUE, path,
+			"It names no component of the machine, so every machine would fit. Let the "
+			"site supply one of its own (skerry fingerprint --help), or bind to a "
+			"domain.");
+	return SKERRY_OK;
+}
+
+static enum skerry_err
+bind_to(struct session *session, const struct options *options, struct sources *sources)
+{
+	struct binding *binding = &sources->binding;
+	enum skerry_err err = take_domains(session, &options->domains, binding);
+
+	binding->kind = options->domains.len > 0 ? ACTIVATION_DOMAIN : ACTIVATION_UNBOUND;
+	if (err == SKERRY_OK && options->fingerprint != NULL) {
+		binding->kind = ACTIVATION_MACHINE;
+		err = take_fingerprint(session, options->fingerprint, sources);
+	}
+	return err;
+}
+
+static enum command_exit
+print_issued(const struct options *options, const struct license_record *license,
+	const struct issued *issued)
+{
+	struct report report;
+	/* Standard output may carry the license itself. */
+	if (strcmp(options->out.path, "-") == 0)
+		return command_finish(COMMAND_YES);
+	report_begin(&report, options->json);
+	report_text(&report, "file", options->out.path);
+	report_text(&report, "id", issued->license_id);
+	report_text(&report, "product", license->product);
+	report_text(&report, "plan", license->plan);
+	report_number(&report, "activation", issued->activation);
+	report_number(&report, "edition", issued->edition);
+	report_number(&report, "status_index", issued->status_index);
+	report_date(&report, "renew_by", issued->renew_by);
+	report_date(&report, "valid_until", issued->valid_until);
+	report_date(&report, "expires_at", issued->expires_at);
+	if (issued->components_len > 0) {
+		report_number(&report, "components", (int64_t)issued->components_len);
+		report_number(&report, "weight", issued->weight);
+		report_number(&report, "threshold", issued->threshold);
+	}
+	report_number(&report, "bytes", (int64_t)issued->len);
+	return report_end(&report);
+}
+
+static enum skerry_err
+issue(struct session *session, const struct options *options, const char *typed, unsigned threshold,
+	struct sources *sources, struct license_record *ret_license)
+{
+	struct issue issue = {
+		.binding = &sources->binding, .threshold = threshold, .until = LICENSE_NEVER
+	};
+	enum skerry_err err = license_named_one(session, typed, options->product, ret_license);
+
+	if (err == SKERRY_OK)
+		err = bind_to(session, options, sources);
+	if (err == SKERRY_OK)
+		err = session_unlock(session);
+	if (err == SKERRY_OK)
+		err = desk_begin(&session->desk);
+	issue.license_id = ret_license->public_id;
+	if (err == SKERRY_OK)
+		err = issue_license(&session->desk, &issue, &sources->issued);
+	return err == SKERRY_OK
+		       ? license_out_commit(&session->desk, &sources->issued, &options->out)
+		       : err;
+}
+
+static enum command_exit
+run(const struct options *options, const char *typed, unsigned threshold)
+{
+	struct sources *sources = calloc(1, sizeof *sources);
+	struct license_record license = { .id = 0 };
+	struct session session;
+	enum command_exit exit = session_open(&session, options->json);
+	enum skerry_err err;
+
+	if (exit == COMMAND_YES) {
+		err = sources == NULL
+			      ? SKERRY_ERR_NO_MEMORY
+			      : issue(&session, options, typed, threshold, sources, &license);
+		exit = session_end(&session, err, typed);
+	}
+	if (exit == COMMAND_YES)
+		exit = print_issued(options, &license, &sources->issued);
+	if (sources != NULL)
+		carried_free(&sources->carried);
+	free(sources);
+	return exit;
+}
+
+enum command_exit
+license_issue(int argc, char **argv)
+{
+	struct options options = { .unbound = false };
+	const struct command_option table[] = {
+		{ "--unbound", COMMAND_FLAG, &options.unbound },
+		{ "--fingerprint", COMMAND_VALUE, &options.fingerprint },
+		{ "--domain", COMMAND_LIST, &options.domains },
+		{ "--threshold", COMMAND_VALUE, &options.threshold },
+		{ "--product", COMMAND_VALUE, &options.product },
+		{ "--out", COMMAND_VALUE, &options.out.path },
+		{ "--armor", COMMAND_FLAG, &options.out.armor },
+		{ "--with-manifest", COMMAND_FLAG, &options.out.with_manifest },
+		{ "--force", COMMAND_FLAG, &options.out.force },
+		{ "--json", COMMAND_FLAG, &options.json },
+	};
+	int64_t threshold = 0;
+	struct command_list operands;
+
+	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1,
+		    1 + LICENSE_DOMAINS_MAX, &operands))
+		return COMMAND_CANNOT_TELL;
+	/* "--domain a b": what follows the first name are names too. */
+	if (operands.len > 1 && options.domains.len == 0)
+		return command_misuse("'%s' is one operand too many", operands.values[1]);
+	for (size_t i = 1; i < operands.len && options.domains.len < COMMAND_LIST_MAX; i++)
+		options.domains.values[options.domains.len++] = operands.values[i];
+	if (options.unbound == (options.fingerprint != NULL || options.domains.len > 0))
+		return command_misuse("what is it bound to? --fingerprint FILE, --domain NAME, "
+				      "both, or --unbound alone");
+	if (options.out.path == NULL)
+		return command_misuse("--out FILE says where the license goes");
+	if (!session_number(options.threshold, 1, UINT16_MAX, &threshold) ||
+		(threshold != 0 && options.fingerprint == NULL))
+		return command_misuse("--threshold takes a weight and goes with --fingerprint");
+	return run(&options, operands.values[0], (unsigned)threshold);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_CLI_LICENSE_NAMED_H
+#define ISSUER_CLI_LICENSE_NAMED_H
+
+/* Which license does KEY|ID mean? A license's id, or a license key as somebody typed it. */
+
+#include "issuer/desk/licenses.h"
+#include "session.h"
+
+/*
+ * The filter that finds it: by license id, or by its key (which unlocks the desk), narrowed down to
+ * `product` (the product's name or BRAND/PRODUCT; NULL: any). A typing error in a key is told as
+ * one before anything is looked up.
+ */
+enum skerry_err license_named_filter(struct session *session, const char *typed,
+	const char *product, struct licenses_filter *ret_filter);
+
+/* The one license; NOT_UNIQUE, with its products, when the key holds several. */
+enum skerry_err license_named_one(struct session *session, const char *typed, const char *product,
+	struct license_record *ret_license);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/date.h"
+#include "issuer/sell.h"
+#include "license_out.h"
+#include "report.h"
+#include "session.h"
+#include "verbs.h"
+
+const char LICENSE_NEW_HELP[] =
+	"  PLAN...            BRAND/PRODUCT/PLAN; several are sold under one key\n"
+	"  --customer C       e-mail or number (with --key: else that key's customer)\n"
+	"  --key KEY          adds to this license key instead of making one\n"
+	"  --until DATE       instead of the plan's term; PLAN=DATE for one of several\n"
+	"  --activations N    sites, instead of the plan's; PLAN=N for one of several\n"
+	"  --tenant T         the tenant that the product serves under this license\n"
+	"  --price 120 --currency EUR\n"
+	"  --payment REF      the same reference again buys nothing: it gives the same key\n"
+	"  --starter T        also writes a short unbound license to --out, so that nobody waits\n"
+	"  --out FILE         with --starter; --armor for text, --with-manifest for the chain too\n"
+	"  --force            replaces FILE\n"
+	"  --json             key, licenses[{id, product, plan, valid_until}], customer\n"
+	"\n"
+	"Prints the license key, and nothing else.\n"
+	"\n"
+	"example: skerry-issuer license new hotelhub/hms/island --customer owner@grand.example\n";
+
+struct options {
+	const char *customer, *key, *tenant, *price, *currency, *payment, *starter;
+	struct command_list until, activations;
+	struct license_out out;
+	bool json;
+};
+
+/* "PLAN=VALUE" is for that item; a bare value for all. NULL when `text` is for another item. */
+static const char *
+value_for(const char *text, const char *plan)
+{
+	const char *equals = strchr(text, '=');
+
+	if (equals == NULL)
+		return text;
+	if (strlen(plan) != (size_t)(equals - text) || strncmp(text, plan, strlen(plan)) != 0)
+		return NULL;
+	return equals + 1;
+}
+
+/* Every PLAN= must name a plan of this sale. */
+static bool
+names_a_plan(const char *text, const struct command_list *plans)
+{
+	for (size_t i = 0; i < plans->len; i++)
+		if (value_for(text, plans->values[i]) != NULL)
+			return true;
+	command_misuse("'%s' names no plan of this sale", text);
+	return false;
+}
+
+static bool
+read_item(const struct options *options, struct sell_item *item)
+{
+	for (size_t i = 0; i < options->until.len; i++) {
+		const char *value = value_for(options->until.values[i], item->plan);
+
+		if (value != NULL && date_parse(value, &item->until) != SKERRY_OK) {
+			command_misuse("--until takes a date such as 2027-04-28, not '%s'", value);
+			return false;
+		}
+	}
+	for (size_t i = 0; i < options->activations.len; i++) {
+		const char *value = value_for(options->activations.values[i], item->plan);
+
+		if (value != NULL &&
+			!session_number(value, 1, PLANS_ACTIVATIONS_MAX, &item->activations)) {
+			command_misuse("--activations takes 1 to %d, not '%s'",
+				PLANS_ACTIVATIONS_MAX, value);
+			return false;
+		}
+	}
+	return true;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static bool
+read_sale(const struct options *options, const struct command_list *plans, struct sell *ret_sell)
+{
+	*ret_sell = (struct sell){ .items_len = plans->len,
+		.customer = options->customer,
+		.key = options->key,
+		.tenant = or_empty(options->tenant),
+		.price = or_empty(options->price),
+		.currency = or_empty(options->currency),
+		.payment = or_empty(options->payment) };
+	for (size_t i = 0; i < options->until.len; i++)
+		if (!names_a_plan(options->until.values[i], plans))
+			return false;
+	for (size_t i = 0; i < options->activations.len; i++)
+		if (!names_a_plan(options->activations.values[i], plans))
+			return false;
+	for (size_t i = 0; i < plans->len; i++) {
+		ret_sell->items[i] = (struct sell_item){ plans->values[i], LICENSE_NEVER, 0 };
+		if (!read_item(options, &ret_sell->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The short license of the welcome pack, and the commit of the whole. */
+static enum skerry_err
+issue_starter(struct desk *desk, const struct options *options, struct date_duration starter,
+	const struct sold *sold)
+{
+	struct binding *binding = calloc(1, sizeof *binding);
+	struct issued *issued = malloc(sizeof *issued);
+	struct issue issue = { .license_id = sold->licenses[0].public_id,
+		.binding = binding,
+		.until = date_add(desk->now, starter) };
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
+
+	if (binding != NULL && issued != NULL) {
+		binding->kind = ACTIVATION_STARTER;
+		err = issue_license(desk, &issue, issued);
+		if (err == SKERRY_OK)
+			err = license_out_commit(desk, issued, &options->out);
+	}
+	free(binding);
+	free(issued);
+	return err;
+}
+
+static enum command_exit
+print_sold(const struct options *options, const struct sold *sold)
+{
+	struct report report;
+
+	if (!options->json) {
+		printf("%s\n", sold->key);
+		return command_finish(COMMAND_YES);
+	}
+	report_begin(&report, true);
+	report_text(&report, "key", sold->key);
+	report_array_begin(&report, "licenses");
+	for (size_t i = 0; i < sold->licenses_len; i++) {
+		report_object_begin(&report, NULL);
+		report_text(&report, "id", sold->licenses[i].public_id);
+		report_text(&report, "product", sold->licenses[i].product);
+		report_text(&report, "plan", sold->licenses[i].plan);
+		report_date(&report, "valid_until", sold->licenses[i].valid_until);
+		report_object_end(&report);
+	}
+	report_array_end(&report);
+	report_text(&report, "customer", sold->customer);
+	return report_end(&report);
+}
+
+static enum command_exit
+run(const struct options *options, const struct sell *sell, struct date_duration starter)
+{
+	struct sold *sold = malloc(sizeof *sold);
+	struct session session;
+	enum command_exit exit = session_open(&session, options->json);
+	enum skerry_err err = sold == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+
+	if (exit != COMMAND_YES) {
+		free(sold);
+		return exit;
+	}
+	if (err == SKERRY_OK)
+		err = session_unlock(&session);
+	if (err == SKERRY_OK)
+		err = desk_begin(&session.desk);
+	if (err == SKERRY_OK)
+		err = sell_licenses(&session.desk, sell, sold);
+	if (err == SKERRY_OK)
+		err = options->starter != NULL
+			      ? issue_starter(&session.desk, options, starter, sold)
+			      : desk_commit(&session.desk);
+	exit = session_end(&session, err, sell->key != NULL ? sell->key : sell->items[0].plan);
+	if (exit == COMMAND_YES)
+		exit = print_sold(options, sold);
+	if (sold != NULL)
+		secretbox_wipe(sold->key, sizeof sold->key);
+	free(sold);
+	return exit;
+}
+
+static enum command_exit
+check_starter(const struct options *options, size_t plans_len, struct date_duration *ret_starter)
+{
+	bool wants_file = options->out.path != NULL || options->out.armor ||
+			  options->out.with_manifest || options->out.force;
+
+	if (options->starter == NULL)
+		return wants_file ? command_misuse("--out, --armor, --with-manifest and --force go "
+						   "with --starter; a bound license is written by: "
+						   "skerry-issuer license issue")
+				  : COMMAND_YES;
+	if (options->out.path == NULL)
+		return command_misuse("--starter needs --out FILE");
+	if (strcmp(options->out.path, "-") == 0)
+		return command_misuse("--starter needs a file: the key goes to standard output");
+	if (plans_len != 1)
+		return command_misuse("--starter goes with one plan");
+	if (date_duration_parse(options->starter, ret_starter) != SKERRY_OK ||
+		ret_starter->negative || date_duration_seconds(*ret_starter) == 0)
+		return command_misuse(
+			"--starter takes a duration such as 30d, not '%s'", options->starter);
+	return COMMAND_YES;
+}
+
+enum command_exit
+license_new(int argc, char **argv)
+{
+	struct options options = { .json = false };
+	const struct command_option table[] = {
+		{ "--customer", COMMAND_VALUE, &options.customer },
+		{ "--key", COMMAND_VALUE, &options.key },
+		{ "--until", COMMAND_LIST, &options.until },
+		{ "--activations", COMMAND_LIST, &options.activations },
+		{ "--tenant", COMMAND_VALUE, &options.tenant },
+		{ "--price", COMMAND_VALUE, &options.price },
+		{ "--currency", COMMAND_VALUE, &options.currency },
+		{ "--payment", COMMAND_VALUE, &options.payment },
+		{ "--starter", COMMAND_VALUE, &options.starter },
+		{ "--out", COMMAND_VALUE, &options.out.path },
+		{ "--armor", COMMAND_FLAG, &options.out.armor },
+		{ "--with-manifest", COMMAND_FLAG, &options.out.with_manifest },
+		{ "--force", COMMAND_FLAG, &options.out.force },
+		{ "--json", COMMAND_FLAG, &options.json },
+	};
+	struct date_duration starter = { 0, 0, false };
+	struct command_list plans;
+	struct sell sell;
+	enum command_exit exit;
+
+	if (!command_parse(
+		    argc, argv, table, sizeof table / sizeof *table, 1, SELL_PLANS_MAX, &plans))
+		return COMMAND_CANNOT_TELL;
+	if (options.customer == NULL && options.key == NULL)
+		return command_misuse("--customer says who buys it");
+	exit = check_starter(&options, plans.len, &starter);
+	if (exit != COMMAND_YES || !read_sale(&options, &plans, &sell))
+		return COMMAND_CANNOT_TELL;
+	return run(&options, &sell, starter);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "license_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/armor.h"
+#include "formats/document.h"
+#include "issuer/desk/manifests.h"
+#include "staged_file.h"
+
+struct text {
+	char *chars;
+	size_t len;
+	enum skerry_err err;
+};
+
+static void
+add_block(struct text *text, enum document_kind kind, const uint8_t *bytes, size_t bytes_len)
+{
+	size_t block_len;
+	char *chars;
+
+	if (text->err != SKERRY_OK)
+		return;
+	chars = realloc(text->chars, text->len + ARMOR_TEXT_MAX(bytes_len));
+	if (chars == NULL) {
+		text->err = SKERRY_ERR_NO_MEMORY;
+		return;
+	}
+	text->chars = chars;
+	armor_write(document_armor_label(kind), bytes, bytes_len, chars + text->len, &block_len);
+	text->len += block_len;
+}
+
+static void
+add_manifest(void *text, uint64_t version, struct cbor_bytes bytes)
+{
+	(void)version;
+	add_block(text, DOCUMENT_MANIFEST, bytes.data, bytes.len);
+}
+
+enum skerry_err
+license_out_compose(struct desk *desk, const struct issued *issued, const struct license_out *out,
+	uint8_t **ret_bytes, size_t *ret_len)
+{
+	struct text text = { NULL, 0, SKERRY_OK };
+	enum skerry_err err = SKERRY_OK;
+
+	if (!out->armor && !out->with_manifest) {
+		text.chars = malloc(issued->len);
+		if (text.chars == NULL)
+			return SKERRY_ERR_NO_MEMORY;
+		memcpy(text.chars, issued->bytes, issued->len);
+		text.len = issued->len;
+	} else {
+		add_block(&text, DOCUMENT_LICENSE, issued->bytes, issued->len);
+		if (out->with_manifest)
+			err = manifests_each(desk, add_manifest, &text);
+		if (err == SKERRY_OK)
+			err = text.err;
+	}
+	if (err != SKERRY_OK) {
+		free(text.chars);
+		return err;
+	}
+	*ret_bytes = (uint8_t *)text.chars;
+	*ret_len = text.len;
+	return SKERRY_OK;
+}
+
+enum skerry_err
+license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out)
+{
+	struct staged_file staged = { .staged = false };
+	uint8_t *bytes = NULL;
+	size_t len;
+	enum skerry_err err = license_out_compose(desk, issued, out, &bytes, &len);
+
+	if (err == SKERRY_OK)
+		err = staged_file_write(out->path, bytes, len, out->force, &staged);
+	if (err == SKERRY_ERR_FILE_EXISTS)
+		desk_refuse(desk, err, out->path, "Take another name, or add --force.");
+	else if (err != SKERRY_OK)
+		desk_refuse(desk, err, out->path, "%s", skerry_err_advice(err));
+	if (err == SKERRY_OK)
+		err = desk_commit(desk);
+	if (err == SKERRY_OK) {
+		err = staged_file_keep(&staged);
+		if (err != SKERRY_OK)
+			desk_refuse(desk, err, out->path,
+				"The license is recorded, its file could not be written: issue it "
+				"again, which takes no further activation.");
+	}
+	staged_file_drop(&staged);
+	free(bytes);
+	return err;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "issuer/desk/activations.h"
+#include "issuer/desk/documents.h"
+#include "license_named.h"
+#include "report.h"
+#include "verbs.h"
+
+const char LICENSE_SHOW_HELP[] =
+	"  KEY|ID   a license key shows all that it holds\n"
+	"  --json\n"
+	"\n"
+	"example: skerry-issuer license show HMS-7QK2M-94XPA-C0DTE-1ZRJW\n";
+
+/* The licenses shown, gathered first: a report writes nothing until all was found. */
+struct gathered {
+	struct license_record *licenses;
+	size_t len, max;
+	bool no_memory;
+};
+
+static bool
+gather(void *context, const struct license_record *license)
+{
+	struct gathered *gathered = context;
+
+	if (gathered->len == gathered->max) {
+		size_t max = gathered->max == 0 ? 8 : gathered->max * 2;
+		struct license_record *more = realloc(gathered->licenses, max * sizeof *more);
+
+		gathered->no_memory = more == NULL;
+		if (more == NULL)
+			return false;
+		gathered->licenses = more;
+		gathered->max = max;
+	}
+	gathered->licenses[gathered->len++] = *license;
+	return true;
+}
+
+static void
+put_activation(void *context, const struct activation_line *line)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_number(report, "number", line->number);
+	report_text(report, "kind", line->kind);
+	report_text(report, "hostname", line->hostname);
+	report_text(report, "domains", line->domains);
+	report_number(report, "status_index", line->status_index);
+	report_date(report, "paired_at", line->paired_at);
+	report_date(report, "unpaired_at", line->unpaired_at);
+	report_json_text(report, "unpaired_why", line->unpaired_why);
+	report_json_text(report, "os", line->os);
+	report_row_end(report);
+}
+
+static void
+put_document(void *context, const struct document_line *line)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_number(report, "edition", line->edition);
+	report_number(report, "activation", line->activation_number);
+	report_date(report, "issued_at", line->issued_at);
+	report_date(report, "expires_at", line->expires_at);
+	report_hex(report, "cti", line->cti, sizeof line->cti);
+	report_hex(report, "kid", line->kid, sizeof line->kid);
+	report_number(report, "bytes", (int64_t)line->bytes_len);
+	if (report->json)
+		report_hex(report, "digest", line->digest, sizeof line->digest);
+	report_row_end(report);
+}
+
+static void
+put_claims(struct report *report, const struct license_record *license, int64_t now)
+{
+	report_text(report, "id", license->public_id);
+	report_text(report, "brand", license->brand);
+	report_text(report, "product", license->product);
+	report_text(report, "plan", license->plan);
+	report_text(report, "key_masked", license->masked);
+	report_text(report, "customer", license->email);
+	report_number(report, "customer_number", license->customer_id);
+	report_text(report, "licensee", license->licensee);
+	report_text(report, "tenant", license->tenant);
+	report_text(report, "status",
+		standing_name(standing_at(license->stored, license->valid_until, now)));
+	report_text(report, "access",
+		standing_access_word(
+			license->stored, license->valid_until, license->expiry_grace_s, now));
+	report_date(report, "valid_from", license->valid_from);
+	report_date(report, "valid_until", license->valid_until);
+	report_date(report, "maintenance_until", license->maintenance_until);
+	report_number(report, "activations_used", license->activations_used);
+	report_number(report, "max_activations", license->max_activations);
+	report_number(report, "edition", license->edition);
+	report_text(report, "price", license->price);
+	report_text(report, "currency", license->currency);
+	report_text(report, "payment", license->payment);
+}
+
+static enum skerry_err
+put_license(struct session *session, struct report *report, const struct license_record *license)
+{
+	static const struct table_column ACTIVATIONS[] = { { "ACTIVATION", true },
+		{ "KIND", false }, { "HOST", false }, { "DOMAINS", false }, { "INDEX", true },
+		{ "SINCE", false }, { "UNTIL", false } };
+	static const struct table_column DOCUMENTS[] = { { "EDITION", true },
+		{ "ACTIVATION", true }, { "ISSUED", false }, { "LAST DATE", false },
+		{ "CTI", false }, { "KEY", false }, { "BYTES", true } };
+	enum skerry_err err;
+
+	report_object_begin(report, NULL);
+	put_claims(report, license, desk_clock(&session->desk));
+	report_table_begin(
+		report, "activations", ACTIVATIONS, sizeof ACTIVATIONS / sizeof *ACTIVATIONS);
+	err = activations_each(&session->desk, license->id, put_activation, report);
+	report_table_end(report);
+	report_table_begin(report, "documents", DOCUMENTS, sizeof DOCUMENTS / sizeof *DOCUMENTS);
+	if (err == SKERRY_OK)
+		err = documents_each(&session->desk, license->id, put_document, report);
+	report_table_end(report);
+	report_object_end(report);
+	return err;
+}
+
+enum command_exit
+license_show(int argc, char **argv)
+{
+	const char *product = NULL;
+	bool json = false;
+	const struct command_option table[] = {
+		{ "--json", COMMAND_FLAG, &json },
+		{ "--product", COMMAND_VALUE, &product },
+	};
+	struct gathered gathered = { NULL, 0, 0, false };
+	struct licenses_filter filter;
+	struct command_list operands;
+	struct session session;
+	struct report report;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 2, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = license_named_filter(&session, operands.values[0], product, &filter);
+	if (err == SKERRY_OK)
+		err = licenses_each(&session.desk, &filter, gather, &gathered);
+	if (err == SKERRY_OK && gathered.no_memory)
+		err = SKERRY_ERR_NO_MEMORY;
+	if (err == SKERRY_OK && gathered.len == 0)
+		err = SKERRY_ERR_PRODUCT;
+	if (err != SKERRY_OK) {
+		free(gathered.licenses);
+		return session_end(&session, err, product == NULL ? "license" : product);
+	}
+	report_begin(&report, json);
+	report_array_begin(&report, "licenses");
+	for (size_t i = 0; i < gathered.len && err == SKERRY_OK; i++)
+		err = put_license(&session, &report, &gathered.licenses[i]);
+	report_array_end(&report);
+	session_report_trial(&session, &report);
+	free(gathered.licenses);
+	return session_end_report(&session, &report, err);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry-issuer: the vendor's licensing desk. This table is its map. */
+#include "session.h"
+#include "verbs.h"
+
+#define PLAN_FLAGS "[--term T] [--renew-every T] [--feature NAME]... [--limit NAME=N]... ..."
+
+static const struct command_verb VERBS[] = {
+	{ "init", "[--no-passphrase] [--name NAME]", "Makes a working desk with a trial root",
+		INIT_HELP, init_run },
+
+	{ "brand add", "BRAND [--name NAME] [--key-format F] [--contact-phone TEL]...",
+		"Enters a brand", BRAND_ADD_HELP, brand_add },
+	{ "brand set", "BRAND [--name NAME] [--contact-phone TEL]...", "Changes a brand",
+		BRAND_SET_HELP, brand_set },
+	{ "brand list", "[--json]", "Lists the brands", BRAND_LIST_HELP, brand_list },
+	{ "brand show", "BRAND [--json]", "Shows a brand", BRAND_SHOW_HELP, brand_show },
+
+	{ "product add", "BRAND/PRODUCT [--name NAME]", "Enters a product", PRODUCT_ADD_HELP,
+		product_add },
+	{ "product set", "BRAND/PRODUCT --name NAME", "Changes a product", PRODUCT_SET_HELP,
+		product_set },
+	{ "product list", "[BRAND] [--json]", "Lists products", PRODUCT_LIST_HELP, product_list },
+	{ "product show", "BRAND/PRODUCT [--json]", "Shows a product", PRODUCT_SHOW_HELP,
+		product_show },
+
+	{ "plan add", "BRAND/PRODUCT/PLAN " PLAN_FLAGS, "Enters a plan", PLAN_ADD_HELP, plan_add },
+	{ "plan set", "BRAND/PRODUCT/PLAN " PLAN_FLAGS, "Changes a plan", PLAN_SET_HELP, plan_set },
+	{ "plan list", "[BRAND[/PRODUCT]] [--json]", "Lists plans", PLAN_LIST_HELP, plan_list },
+	{ "plan show", "BRAND/PRODUCT/PLAN [--json]", "Shows a plan", PLAN_SHOW_HELP, plan_show },
+
+	{ "customer add", "BRAND EMAIL [--name NAME] [--company NAME] [--language L]",
+		"Enters a customer", CUSTOMER_ADD_HELP, customer_add },
+	{ "customer set", "BRAND EMAIL|NUMBER [--email E] [--name NAME]...", "Changes a customer",
+		CUSTOMER_SET_HELP, customer_set },
+	{ "customer list", "[BRAND] [--limit N] [--after NUMBER] [--json]", "Lists customers",
+		CUSTOMER_LIST_HELP, customer_list },
+	{ "customer show", "BRAND EMAIL|NUMBER [--json]", "Shows a customer", CUSTOMER_SHOW_HELP,
+		customer_show },
+
+	{ "license new", "PLAN... --customer EMAIL|NUMBER [--key KEY] [--until DATE]...",
+		"Sells licenses and prints the license key", LICENSE_NEW_HELP, license_new },
+	{ "license issue", "KEY|ID --unbound|--fingerprint FILE|--domain NAME... --out FILE",
+		"Writes a license file", LICENSE_ISSUE_HELP, license_issue },
+	{ "license list", "[--brand B] [--customer C] [--status S]... [--json]", "Lists licenses",
+		LICENSE_LIST_HELP, license_list },
+	{ "license show", "KEY|ID [--json]", "Shows licenses and where they are active",
+		LICENSE_SHOW_HELP, license_show },
+
+	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
+		MANIFEST_SET_HELP, manifest_set },
+	{ "manifest show", "[--out FILE] [--json]", "Shows the desk's manifest", MANIFEST_SHOW_HELP,
+		manifest_show },
+
+	{ "key add", "FILE [--key-passphrase-file F]", "Takes an issuing or exchange key",
+		KEY_ADD_HELP, key_add },
+	{ "key use", "KID", "Signs with this key from now on", KEY_USE_HELP, key_use },
+	{ "key list", "[--json]", "Lists the desk's keys", KEY_LIST_HELP, key_list },
+
+	{ "clock confirm", "", "Says that this machine's clock is right", CLOCK_CONFIRM_HELP,
+		clock_confirm },
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct command_program PROGRAM = {
+		.name = "skerry-issuer",
+		.summary = "the vendor's licensing desk",
+		.options = SESSION_OPTIONS,
+		.verbs = VERBS,
+		.verbs_len = sizeof VERBS / sizeof *VERBS,
+		.take_option = session_take_option,
+	};
+
+	return command_main(&PROGRAM, argc, argv);
+}

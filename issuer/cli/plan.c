@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_flags.h"
+#include "report.h"
+#include "session.h"
+#include "verbs.h"
+
+const char PLAN_ADD_HELP[] = PLAN_FLAGS_HELP
+	"\n"
+	"example: skerry-issuer plan add hotelhub/hms/island --term 3y --renew-every 180d \\\n"
+	"             --grace 365d --feature channel_manager --limit max_rooms=100 --seats 30\n";
+const char PLAN_SET_HELP[] = PLAN_FLAGS_HELP
+	"  --without NAME         takes a feature or limit away\n"
+	"\n"
+	"Only what is named changes. Licenses get it with their next document.\n"
+	"\n"
+	"example: skerry-issuer plan set hotelhub/hms/island --limit max_rooms=120\n";
+const char PLAN_LIST_HELP[] = "  --json\n"
+			      "\n"
+			      "example: skerry-issuer plan list hotelhub/hms\n";
+const char PLAN_SHOW_HELP[] = "  --json\n"
+			      "\n"
+			      "example: skerry-issuer plan show hotelhub/hms/island\n";
+
+/* A plan that is to be: its product must be there. */
+static enum skerry_err
+prepare(struct desk *desk, const char *path, struct plan *ret_plan)
+{
+	char slugs[3][LICENSE_SLUG_MAX + 1], under[PRODUCTS_PATH_MAX];
+	struct product product;
+	enum skerry_err err = products_split_path(desk, path, 3, slugs);
+
+	if (err != SKERRY_OK)
+		return err;
+	snprintf(under, sizeof under, "%s/%s", slugs[0], slugs[1]);
+	err = products_find(desk, under, &product);
+	if (err != SKERRY_OK)
+		return err;
+	plans_default(ret_plan);
+	ret_plan->product_id = product.id;
+	ret_plan->brand_id = product.brand_id;
+	memcpy(ret_plan->brand, product.brand, sizeof ret_plan->brand);
+	memcpy(ret_plan->product, product.slug, sizeof ret_plan->product);
+	memcpy(ret_plan->slug, slugs[2], sizeof ret_plan->slug);
+	snprintf(ret_plan->name, sizeof ret_plan->name, "%s", ret_plan->slug);
+	return SKERRY_OK;
+}
+
+/* *ret_misuse: a flag's value was none, and has been told. */
+static enum skerry_err
+change(struct desk *desk, const char *path, const struct plan_flags *flags, bool is_new,
+	bool *ret_misuse)
+{
+	struct plan *plan = malloc(sizeof *plan);
+	enum skerry_err err = plan == NULL ? SKERRY_ERR_NO_MEMORY : desk_begin(desk);
+
+	if (err == SKERRY_OK)
+		err = is_new ? prepare(desk, path, plan) : plans_find(desk, path, plan);
+	if (err == SKERRY_OK)
+		*ret_misuse = !plan_flags_apply(flags, !is_new, plan);
+	if (err == SKERRY_OK && !*ret_misuse) {
+		err = is_new ? plans_insert(desk, plan) : plans_update(desk, plan);
+		if (err == SKERRY_OK)
+			err = desk_commit(desk);
+	}
+	free(plan);
+	return err;
+}
+
+static enum command_exit
+add_or_set(int argc, char **argv, bool is_new)
+{
+	struct plan_flags flags = { .name = NULL };
+	struct command_option table[PLAN_FLAGS_MAX];
+	struct command_list operands;
+	struct session session;
+	bool misuse = false;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(
+		    argc, argv, table, plan_flags_table(&flags, !is_new, table), 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, false);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = change(&session.desk, operands.values[0], &flags, is_new, &misuse);
+	exit = session_end(&session, err, operands.values[0]);
+	if (misuse)
+		return COMMAND_CANNOT_TELL;
+	if (exit == COMMAND_YES)
+		printf("plan %s\n", operands.values[0]);
+	return command_finish(exit);
+}
+
+enum command_exit
+plan_add(int argc, char **argv)
+{
+	return add_or_set(argc, argv, true);
+}
+
+enum command_exit
+plan_set(int argc, char **argv)
+{
+	return add_or_set(argc, argv, false);
+}
+
+static void
+put_duration(struct report *report, const char *name, bool applies, struct date_duration duration)
+{
+	char text[DATE_DURATION_TEXT_MAX];
+
+	date_duration_format(duration, text);
+	report_text(report, name, applies ? text : "never");
+}
+
+static void
+put_seconds(struct report *report, const char *name, int64_t seconds)
+{
+	struct date_duration duration = { .seconds = seconds < 0 ? -seconds : seconds,
+		.negative = seconds < 0 };
+
+	char plain[32];
+
+	if (report->json) {
+		report_number(report, name, seconds);
+		return;
+	}
+	/* For people the unit stands in the value. */
+	snprintf(plain, sizeof plain, "%.*s", (int)strlen(name) - 2, name);
+	put_duration(report, report->in_table ? name : plain, true, duration);
+}
+
+static void
+put_ladder(struct report *report, const struct license_ladder *ladder)
+{
+	char day_end[8];
+
+	put_seconds(report, "warn_s", ladder->warn_s);
+	put_seconds(report, "alert_s", ladder->alert_s);
+	put_seconds(report, "grace_s", ladder->grace_s);
+	put_seconds(report, "degraded_s", ladder->degraded_s);
+	put_seconds(report, "expiry_grace_s", ladder->expiry_grace_s);
+	put_seconds(report, "rebind_grace_s", ladder->rebind_grace_s);
+	put_seconds(report, "overlap_s", ladder->overlap_s);
+	put_seconds(report, "tolerance_s", ladder->tolerance_s);
+	put_seconds(report, "max_status_age_s", ladder->max_status_age_s);
+	snprintf(day_end, sizeof day_end, "%02u:%02u", ladder->day_end_minutes / 60 % 24,
+		ladder->day_end_minutes % 60);
+	report_text(report, "day_end", day_end);
+	report_text(report, "rollback_policy",
+		ladder->rollback_policy == LICENSE_ROLLBACK_GRACE ? "grace" : "notice");
+}
+
+static void
+put_grants(struct report *report, const struct plan *plan)
+{
+	report_object_begin(report, "features");
+	for (size_t i = 0; i < plan->grants_len; i++)
+		if (plan->grants[i].value == LICENSE_ON)
+			report_flag(report, plan->grants[i].name, true);
+	report_object_end(report);
+	report_object_begin(report, "limits");
+	for (size_t i = 0; i < plan->grants_len; i++) {
+		if (plan->grants[i].value == LICENSE_NUMBER)
+			report_number(report, plan->grants[i].name, plan->grants[i].number);
+		if (plan->grants[i].value == LICENSE_STRING)
+			report_text(report, plan->grants[i].name, plan->grants[i].text);
+	}
+	report_object_end(report);
+}
+
+static void
+put_plan(struct report *report, const struct plan *plan)
+{
+	report_text(report, "brand", plan->brand);
+	report_text(report, "product", plan->product);
+	report_text(report, "plan", plan->slug);
+	report_text(report, "name", plan->name);
+	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
+	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
+	put_duration(report, "maintenance", plan->terms.maintained, plan->terms.maintenance);
+	report_number(report, "activations", plan->max_activations);
+	report_number(report, "migrations", plan->migrations);
+	report_number(report, "seats", plan->seats_max);
+	report_number(report, "burst", plan->seats_burst);
+	put_seconds(report, "seat_ttl_s", plan->seats_ttl_s);
+	report_number(report, "telephone_steps", plan->telephone_steps);
+	report_number(report, "telephone_days", plan->telephone_days);
+	put_ladder(report, &plan->ladder);
+	put_grants(report, plan);
+}
+
+static void
+put_row(void *context, const struct plan *plan)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_text(report, "brand", plan->brand);
+	report_text(report, "product", plan->product);
+	report_text(report, "plan", plan->slug);
+	report_text(report, "name", plan->name);
+	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
+	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
+	put_seconds(report, "grace_s", plan->ladder.grace_s);
+	report_number(report, "activations", plan->max_activations);
+	report_number(report, "seats", plan->seats_max);
+	report_row_end(report);
+}
+
+enum command_exit
+plan_list(int argc, char **argv)
+{
+	static const struct table_column COLUMNS[] = { { "BRAND", false }, { "PRODUCT", false },
+		{ "PLAN", false }, { "NAME", false }, { "TERM", true }, { "RENEW", true },
+		{ "GRACE", true }, { "ACTIVATIONS", true }, { "SEATS", true } };
+	bool json = false;
+	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
+	struct command_list operands;
+	struct session session;
+	struct report report;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 1, 0, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	report_begin(&report, json);
+	report_table_begin(&report, "plans", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	err = plans_each(
+		&session.desk, operands.len == 0 ? NULL : operands.values[0], put_row, &report);
+	report_table_end(&report);
+	return session_end_report(&session, &report, err);
+}
+
+enum command_exit
+plan_show(int argc, char **argv)
+{
+	bool json = false;
+	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
+	struct plan *plan = NULL;
+	struct command_list operands;
+	struct session session;
+	struct report report;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	plan = malloc(sizeof *plan);
+	err = plan == NULL ? SKERRY_ERR_NO_MEMORY
+			   : plans_find(&session.desk, operands.values[0], plan);
+	if (err == SKERRY_OK) {
+		report_begin(&report, json);
+		put_plan(&report, plan);
+	}
+	free(plan);
+	return err == SKERRY_OK ? session_end_report(&session, &report, err)
+				: session_end(&session, err, operands.values[0]);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_CLI_PLAN_FLAGS_H
+#define ISSUER_CLI_PLAN_FLAGS_H
+
+/* The flags that say what a plan grants, how long, and how gently it ends. */
+
+#include "issuer/desk/plans.h"
+#include "keys/command.h"
+
+struct plan_flags {
+	const char *name;
+	const char *term, *renew_every, *maintenance;
+	bool perpetual;
+	const char *grace, *warn, *alert, *degraded, *expiry_grace, *rebind_grace;
+	const char *tolerance, *overlap, *max_status_age, *day_end, *rollback_policy;
+	const char *seats, *burst, *seat_ttl, *telephone, *migrations, *activations;
+	struct command_list features, limits, without;
+};
+
+enum { PLAN_FLAGS_MAX = 32 };
+
+/* What they are, for both verbs' help. */
+#define PLAN_FLAGS_HELP                                                                            \
+	"  --name NAME            what people read (else the short name)\n"                        \
+	"  --term T               how long a license is valid: 1mo, 3y (1y)\n"                     \
+	"  --perpetual            it is valid for good; --maintenance says how long it is "        \
+	"served\n"                                                                                 \
+	"  --maintenance T        releases built later than T after the sale refuse (never)\n"     \
+	"  --renew-every T        the site must fetch a new document: 1h, 30d, never (30d)\n"      \
+	"  --warn T, --alert T    notices, T before the renewal is due; -7d: 7 days after it\n"    \
+	"                         (when 7/30 and 14/30 of --renew-every have passed)\n"            \
+	"  --grace T              full access after a missed renewal (30d)\n"                      \
+	"  --expiry-grace T       full access after the license's end (7d)\n"                      \
+	"  --degraded T           read only after the grace (30d); 0: locked at once\n"            \
+	"  --rebind-grace T       full access on a machine that does not match (14d)\n"            \
+	"  --overlap T            how long an unpaired site goes on (14d)\n"                       \
+	"  --tolerance T          how far a clock may be behind without a notice (24h)\n"          \
+	"  --day-end HH:MM        local time at which access steps down (04:00)\n"                 \
+	"  --rollback-policy P    for a restored state folder: notice or grace (notice)\n"         \
+	"  --max-status-age T     an older status list starts a warning (400d); 0: none\n"         \
+	"  --feature NAME         a feature that is on; repeat it\n"                               \
+	"  --limit NAME=N         a limit, or a text; repeat it\n"                                 \
+	"  --seats N, --burst N   concurrent uses, and how many more for a day (0)\n"              \
+	"  --seat-ttl T           how long a seat is held without renewal (10m)\n"                 \
+	"  --activations N        sites (1)\n"                                                     \
+	"  --migrations N         moves to another machine, a year (3)\n"                          \
+	"  --telephone NxD        renewals by telephone: 3x14d is three of 14 days (none)\n"
+
+/* The table for command_parse; `for_set` adds --without. Returns its length. */
+size_t plan_flags_table(
+	struct plan_flags *flags, bool for_set, struct command_option ret_table[PLAN_FLAGS_MAX]);
+
+/*
+ * Puts what was said into the plan. False for a value that is none, which has been told as misuse.
+ * What is possible together is plans_insert's question.
+ */
+bool plan_flags_apply(const struct plan_flags *flags, bool for_set, struct plan *plan);
+
+#endif

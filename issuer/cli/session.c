@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "formats/date.h"
+#include "issuer/desk/manifests.h"
+#include "issuer/desk/operators.h"
+#include "report.h"
+
+const char SESSION_OPTIONS[] =
+	"  --desk DIR            the desk's folder (else SKERRY_DESK, else ./desk)\n"
+	"  --passphrase-file F   the operator's passphrase is the first line of F\n"
+	"  --at TIME             take TIME for the present, for tests and re-issues\n";
+
+static const char *desk_path, *passphrase_file;
+static bool clock_given;
+static int64_t clock_at;
+
+bool
+session_take_option(const char *name, const char *value)
+{
+	if (strcmp(name, "--at") == 0) {
+		clock_given = value != NULL && date_parse(value, &clock_at) == SKERRY_OK;
+		return value == NULL || clock_given;
+	}
+	if (strcmp(name, "--desk") == 0) {
+		desk_path = value == NULL ? desk_path : value;
+		return value == NULL || value[0] != '\0';
+	}
+	if (strcmp(name, "--passphrase-file") == 0) {
+		passphrase_file = value == NULL ? passphrase_file : value;
+		return true;
+	}
+	return false;
+}
+
+const char *
+session_desk_path(void)
+{
+	const char *environment = getenv("SKERRY_DESK");
+
+	if (desk_path != NULL)
+		return desk_path;
+	return environment != NULL && environment[0] != '\0' ? environment : "desk";
+}
+
+const char *
+session_passphrase_file(void)
+{
+	return passphrase_file;
+}
+
+int64_t
+session_clock(void)
+{
+	return clock_given ? clock_at : (int64_t)time(NULL);
+}
+
+enum command_exit
+session_open(struct session *ret_session, bool json)
+{
+	enum skerry_err err;
+
+	errno = 0;
+	err = desk_open(session_desk_path(), &ret_session->desk);
+	ret_session->json = json;
+	ret_session->desk.clock_given = clock_given;
+	ret_session->desk.clock = clock_at;
+	if (err == SKERRY_OK)
+		return COMMAND_YES;
+	if (err == SKERRY_ERR_STORE_MISSING)
+		desk_refuse(&ret_session->desk, err, session_desk_path(),
+			"Name the desk's folder with --desk or SKERRY_DESK, or make a desk with: "
+			"skerry-issuer init --desk DIR");
+	return session_end(ret_session, err, session_desk_path());
+}
+
+void
+session_close(struct session *session)
+{
+	desk_close(&session->desk);
+}
+
+enum skerry_err
+session_unlock(struct session *session)
+{
+	struct passphrase passphrase = { NULL, 0 };
+	char what[DESK_PATH_MAX + 8];
+	enum skerry_err err;
+
+	if (!operators_need_passphrase(&session->desk))
+		return operators_unlock(&session->desk, NULL);
+	snprintf(what, sizeof what, "desk %s", session_desk_path());
+	err = terminal_passphrase(passphrase_file, what, false, &passphrase);
+	if (err != SKERRY_OK && passphrase_file != NULL)
+		return desk_refuse(
+			&session->desk, err, passphrase_file, "%s", skerry_err_advice(err));
+	if (err == SKERRY_ERR_NO_TERMINAL)
+		return desk_refuse(&session->desk, err, session_desk_path(),
+			"Give the desk's passphrase in a file: --passphrase-file FILE");
+	if (err == SKERRY_OK)
+		err = operators_unlock(&session->desk, &passphrase);
+	terminal_passphrase_free(&passphrase);
+	return err;
+}
+
+enum command_exit
+session_end_report(struct session *session, struct report *report, enum skerry_err err)
+{
+	enum command_exit printed = report_end(report), told;
+
+	session->json = false;
+	told = session_end(session, err, NULL);
+	return told != COMMAND_YES ? told : printed;
+}
+
+static bool
+is_system(enum skerry_err err)
+{
+	return err == SKERRY_ERR_IO || err == SKERRY_ERR_FILE_PERMISSION;
+}
+
+enum command_exit
+session_fail(struct session *session, enum skerry_err err, const char *subject)
+{
+	struct desk *desk = &session->desk;
+	struct command_failure failure = { .err = err,
+		.subject = subject != NULL ? subject : session_desk_path(),
+		.system_errno = is_system(err) ? errno : 0 };
+
+	if (desk->refused == err && err != SKERRY_OK) {
+		if (desk->subject[0] != '\0')
+			failure.subject = desk->subject;
+		failure.advice = desk->advice;
+	} else if (err == SKERRY_ERR_STORE && desk->store != NULL) {
+		failure.advice = store_detail(desk->store);
+	}
+	return command_finish(command_fail_json(&failure, session->json));
+}
+
+enum command_exit
+session_end(struct session *session, enum skerry_err err, const char *subject)
+{
+	enum command_exit exit =
+		err == SKERRY_OK ? COMMAND_YES : session_fail(session, err, subject);
+
+	session_close(session);
+	return exit;
+}
+
+bool
+session_number(const char *text, int64_t min, int64_t max, int64_t *number)
+{
+	long long value;
+	char *end;
+
+	if (text == NULL)
+		return true;
+	if (text[0] == '\0' || strspn(text, "-0123456789") != strlen(text))
+		return false;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (*end != '\0' || errno != 0 || value < min || value > max)
+		return false;
+	*number = value;
+	return true;
+}
+
+void
+session_tell_trial(struct session *session)
+{
+	bool trial;
+
+	if (!session->json && manifests_is_trial(&session->desk, &trial) == SKERRY_OK && trial)
+		fputs("This desk signs under a trial root, good for trying and not for customers; "
+		      "see skerry-issuer(1), LEAVING THE TRIAL ROOT.\n",
+			stderr);
+}
+
+void
+session_report_trial(struct session *session, struct report *report)
+{
+	bool trial = false;
+
+	if (!session->json)
+		session_tell_trial(session);
+	else if (manifests_is_trial(&session->desk, &trial) == SKERRY_OK)
+		report_flag(report, "trial", trial);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+#include "terms.h"
+
+enum skerry_err
+terms_of_sale(const struct terms *terms, int64_t from, int64_t until, struct terms_dates *ret_dates)
+{
+	struct terms_dates dates = { from, until, LICENSE_NEVER };
+
+	if (until == LICENSE_NEVER && !terms->perpetual)
+		dates.valid_until = date_add(from, terms->term);
+	if (dates.valid_until <= from)
+		return SKERRY_ERR_ARGUMENT;
+	if (terms->maintained)
+		dates.maintenance_until = date_add(from, terms->maintenance);
+	*ret_dates = dates;
+	return SKERRY_OK;
+}
+
+int64_t
+terms_renew_by(const struct terms *terms, int64_t at, int64_t valid_until)
+{
+	int64_t renew_by = terms->renews ? date_add(at, terms->renew) : LICENSE_NEVER;
+
+	return renew_by < valid_until ? renew_by : valid_until;
+}

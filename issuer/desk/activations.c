@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+#include "activations.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "issuer/decide/weights.h"
+#include "keys/hash.h"
+
+static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
+
+/* Whether the row (fingerprint, domains) is what the binding binds to. */
+static bool
+is_same(struct store_query *q, const struct binding *binding)
+{
+	struct cbor_bytes bytes = store_bytes(q, 3);
+	const char *domains = store_chars(q, 4);
+	struct fingerprint before;
+	size_t offset;
+
+	if (strcmp(domains == NULL ? "" : domains, binding->domains) != 0)
+		return false;
+	if (binding->kind != ACTIVATION_MACHINE)
+		return true;
+	return fingerprint_parse(bytes, &before, &offset) == SKERRY_OK &&
+	       weights_same_machine(&before, &binding->fingerprint);
+}
+
+static enum skerry_err
+find_standing(struct desk *desk, int64_t license_id, const struct binding *binding,
+	struct activation *ret_activation)
+{
+	struct store_query q;
+	bool found = false;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT id, number, status_index, fingerprint, domains FROM activation"
+		" WHERE license_id = ? AND kind = ? AND unpaired_at IS NULL ORDER BY number");
+	store_bind_int(&q, license_id);
+	store_bind_text(&q, KINDS[binding->kind]);
+	while (!found && store_step(&q)) {
+		found = is_same(&q, binding);
+		if (found)
+			*ret_activation = (struct activation){ store_int(&q, 0), store_int(&q, 1),
+				store_int(&q, 2), false };
+	}
+	err = store_done(&q);
+	return err == SKERRY_OK && !found ? SKERRY_ERR_NOT_FOUND : err;
+}
+
+/* Text of a fingerprint file, cut and terminated; "" when it is absent. */
+static const char *
+machine_text(struct cbor_text text, char ret_text[FINGERPRINT_INFO_MAX + 1])
+{
+	snprintf(ret_text, FINGERPRINT_INFO_MAX + 1, "%.*s", (int)text.len,
+		text.chars == NULL ? "" : text.chars);
+	return ret_text[0] == '\0' ? NULL : ret_text;
+}
+
+struct machine {
+	char hostname[FINGERPRINT_INFO_MAX + 1], os[FINGERPRINT_INFO_MAX + 1];
+	char app_version[FINGERPRINT_INFO_MAX + 1], install_id[FINGERPRINT_INFO_MAX + 1];
+	uint8_t site_id[COSE_THUMBPRINT_LEN], site_key[COSE_KEY_MAX];
+	size_t site_key_len;
+};
+
+/* Binds hostname to site_key: what the file says about the machine besides its components. */
+static void
+bind_machine(struct store_query *q, const struct binding *binding, struct machine *machine)
+{
+	const struct fingerprint *f = &binding->fingerprint;
+	struct cbor_writer w;
+
+	store_bind_bytes(q, binding->fingerprint_bytes.data, binding->fingerprint_bytes.len);
+	store_bind_text(q, binding->domains[0] == '\0' ? NULL : binding->domains);
+	store_bind_text(q, machine_text(f->hostname, machine->hostname));
+	store_bind_text(q, machine_text(f->os, machine->os));
+	store_bind_text(q, machine_text(f->app_version, machine->app_version));
+	store_bind_text(q, machine_text(f->install_id, machine->install_id));
+	if (!f->has_site_key) {
+		store_bind_null(q);
+		store_bind_null(q);
+		return;
+	}
+	hash_thumbprint(&f->site_key, machine->site_id);
+	cbor_writer_init(&w, machine->site_key, sizeof machine->site_key);
+	cose_key_write(&w, &f->site_key);
+	store_bind_bytes(q, machine->site_id, COSE_THUMBPRINT_LEN);
+	store_bind_bytes(q, machine->site_key, w.len);
+}
+
+/* The same machine with a part replaced: its latest hashes are kept. */
+static enum skerry_err
+refresh(struct desk *desk, int64_t id, const struct binding *binding)
+{
+	struct machine machine;
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE activation SET fingerprint = ?, domains = ?, hostname = ?, os = ?,"
+		" app_version = ?, install_id = ?, site_id = ?, site_key = ? WHERE id = ?");
+	bind_machine(&q, binding, &machine);
+	store_bind_int(&q, id);
+	return store_run(&q);
+}
+
+static enum skerry_err
+insert(struct desk *desk, const struct license_record *license, const struct binding *binding,
+	struct activation *ret_activation)
+{
+	struct machine machine;
+	struct store_query q;
+	enum skerry_err err = licenses_take_activation(desk, license->id, &ret_activation->number);
+
+	if (err == SKERRY_OK)
+		err = brands_take_status_index(
+			desk, license->brand_id, &ret_activation->status_index);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q,
+		"INSERT INTO activation (fingerprint, domains, hostname, os, app_version,"
+		" install_id, site_id, site_key, brand_id, license_id, number, kind, status_index,"
+		" tenant, paired_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	bind_machine(&q, binding, &machine);
+	store_bind_int(&q, license->brand_id);
+	store_bind_int(&q, license->id);
+	store_bind_int(&q, ret_activation->number);
+	store_bind_text(&q, KINDS[binding->kind]);
+	store_bind_int(&q, ret_activation->status_index);
+	store_bind_text(&q, license->tenant[0] == '\0' ? NULL : license->tenant);
+	store_bind_int(&q, desk->now);
+	err = store_run(&q);
+	ret_activation->id = store_last_id(desk->store);
+	ret_activation->fresh = true;
+	return err;
+}
+
+static enum skerry_err
+refuse_exhausted(
+	struct desk *desk, const struct license_record *license, const struct binding *binding)
+{
+	return desk_refuse(desk, SKERRY_ERR_ACTIVATIONS_EXHAUSTED, license->public_id,
+		"%lld of %lld are taken; see where with: skerry-issuer license show %s. %s",
+		(long long)license->activations_used, (long long)license->max_activations,
+		license->public_id,
+		binding->kind == ACTIVATION_MACHINE
+			? "A machine that was activated before is known again by the same "
+			  "fingerprint file, or by one made with: skerry fingerprint --key KEY"
+			: "Sell more with: skerry-issuer license new PLAN --activations N");
+}
+
+enum skerry_err
+activations_take(struct desk *desk, const struct license_record *license,
+	const struct binding *binding, struct activation *ret_activation)
+{
+	struct activation activation = { 0 };
+	enum skerry_err err = find_standing(desk, license->id, binding, &activation);
+
+	if (err == SKERRY_OK && binding->kind == ACTIVATION_MACHINE)
+		err = refresh(desk, activation.id, binding);
+	if (err == SKERRY_ERR_NOT_FOUND) {
+		if (binding->kind != ACTIVATION_STARTER &&
+			license->activations_used >= license->max_activations)
+			return refuse_exhausted(desk, license, binding);
+		err = insert(desk, license, binding, &activation);
+	}
+	if (err == SKERRY_OK)
+		*ret_activation = activation;
+	return err;
+}
+
+enum skerry_err
+activations_each(struct desk *desk, int64_t license_id,
+	void (*each)(void *, const struct activation_line *), void *context)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT number, status_index, paired_at, unpaired_at, kind, hostname, os,"
+		" unpaired_why, domains FROM activation WHERE license_id = ? ORDER BY number");
+	store_bind_int(&q, license_id);
+	while (store_step(&q)) {
+		struct activation_line line = { .number = store_int(&q, 0),
+			.status_index = store_int(&q, 1),
+			.paired_at = store_int(&q, 2),
+			.unpaired_at = store_date(&q, 3),
+			.domains = store_chars(&q, 8) };
+
+		store_text(&q, 4, line.kind, sizeof line.kind);
+		store_text(&q, 5, line.hostname, sizeof line.hostname);
+		store_text(&q, 6, line.os, sizeof line.os);
+		store_text(&q, 7, line.unpaired_why, sizeof line.unpaired_why);
+		each(context, &line);
+	}
+	return store_done(&q);
+}

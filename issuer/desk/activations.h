@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_ACTIVATIONS_H
+#define ISSUER_DESK_ACTIVATIONS_H
+
+/*
+ * Activations: a license at one site. Each has a number of its license's and an index of the
+ * brand's status list, both taken once and never again.
+ */
+
+#include "formats/fingerprint.h"
+#include "issuer/desk/licenses.h"
+
+enum { ACTIVATIONS_DOMAINS_MAX = LICENSE_DOMAINS_MAX * (LICENSE_DOMAIN_MAX + 1) };
+
+enum activation_kind {
+	ACTIVATION_UNBOUND,
+	ACTIVATION_STARTER, /* short and unbound, for the welcome pack; not counted */
+	ACTIVATION_MACHINE,
+	ACTIVATION_DOMAIN
+};
+
+/* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
+struct binding {
+	enum activation_kind kind;
+	struct fingerprint fingerprint;      /* ACTIVATION_MACHINE */
+	struct cbor_bytes fingerprint_bytes; /* as the file has it, without checksum */
+	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
+};
+
+struct activation {
+	int64_t id, number, status_index;
+	bool fresh; /* made by this call */
+};
+
+/*
+ * The activation for this binding, within the change under way: the one that stands for the same
+ * machine, the same domains or nothing at all, else a new one. A machine is the same when enough of
+ * its components match (weights.h).
+ *
+ * ACTIVATIONS_EXHAUSTED when max_activations stand already.
+ */
+enum skerry_err activations_take(struct desk *desk, const struct license_record *license,
+	const struct binding *binding, struct activation *ret_activation);
+
+struct activation_line {
+	int64_t number, status_index, paired_at, unpaired_at; /* LICENSE_NEVER */
+	char kind[16], hostname[FINGERPRINT_INFO_MAX + 1], os[FINGERPRINT_INFO_MAX + 1];
+	char unpaired_why[ENTRY_NAME_MAX + 1];
+	const char *domains; /* NULL: none; borrowed for the call */
+};
+
+/* All of a license, in order of their number. */
+enum skerry_err activations_each(struct desk *desk, int64_t license_id,
+	void (*each)(void *, const struct activation_line *), void *context);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+#include "desk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "formats/date.h"
+#include "issuer/decide/desk_clock.h"
+#include "issuer/decide/spelling.h"
+#include "issuer/desk/audit.h"
+
+enum { FIRST_OPERATOR = 1 };
+
+enum skerry_err
+desk_open(const char *path, struct desk *ret_desk)
+{
+	char file[DESK_PATH_MAX];
+	enum skerry_err err;
+
+	*ret_desk = (struct desk){ .operator_id = FIRST_OPERATOR };
+	if (snprintf(ret_desk->path, sizeof ret_desk->path, "%s", path) >= DESK_PATH_MAX)
+		return SKERRY_ERR_STORE_MISSING;
+	err = desk_file(ret_desk, "issuer.db", file);
+	if (err == SKERRY_OK)
+		err = store_open(file, &ret_desk->store);
+	return err;
+}
+
+void
+desk_close(struct desk *desk)
+{
+	store_close(desk->store);
+	desk->store = NULL;
+	vault_close(&desk->vault);
+}
+
+int64_t
+desk_clock(const struct desk *desk)
+{
+	return desk->clock_given ? desk->clock : (int64_t)time(NULL);
+}
+
+/* The clock is read once the lock is held, or a slower neighbor would seem to turn time back. */
+enum skerry_err
+desk_begin_unasked(struct desk *desk)
+{
+	enum skerry_err err = store_begin(desk->store);
+
+	desk->now = desk_clock(desk);
+	return err;
+}
+
+static enum skerry_err
+refuse_clock(struct desk *desk, int64_t last)
+{
+	char clock_text[DATE_TEXT_MAX], last_text[DATE_TEXT_MAX];
+
+	date_format(desk->now, clock_text);
+	date_format(last, last_text);
+	return desk_refuse(desk, SKERRY_ERR_DESK_CLOCK, clock_text,
+		"The last entry of the audit log is of %s. Set this machine's clock right; if it "
+		"is "
+		"right, say so with: skerry-issuer clock confirm",
+		last_text);
+}
+
+enum skerry_err
+desk_begin(struct desk *desk)
+{
+	struct audit_head head;
+	enum skerry_err err = desk_begin_unasked(desk);
+
+	if (err != SKERRY_OK)
+		return err;
+	err = audit_read_head(desk->store, &head);
+	if (err == SKERRY_OK && desk_clock_judge(head.at, desk->now, &desk->now) != SKERRY_OK)
+		err = refuse_clock(desk, head.at);
+	if (err != SKERRY_OK)
+		desk_rollback(desk);
+	return err;
+}
+
+enum skerry_err
+desk_commit(struct desk *desk)
+{
+	return store_commit(desk->store);
+}
+
+void
+desk_rollback(struct desk *desk)
+{
+	store_rollback(desk->store);
+}
+
+enum skerry_err
+desk_file(const struct desk *desk, const char *name, char ret_path[DESK_PATH_MAX])
+{
+	int len = snprintf(ret_path, DESK_PATH_MAX, "%s/%s", desk->path, name);
+
+	return len < 0 || len >= DESK_PATH_MAX ? SKERRY_ERR_FILE_MISSING : SKERRY_OK;
+}
+
+enum skerry_err
+desk_refuse(struct desk *desk, enum skerry_err err, const char *subject, const char *advice, ...)
+{
+	va_list arguments;
+
+	desk->refused = err;
+	snprintf(desk->subject, sizeof desk->subject, "%s", subject == NULL ? "" : subject);
+	va_start(arguments, advice);
+	vsnprintf(desk->advice, sizeof desk->advice, advice, arguments);
+	va_end(arguments);
+	return err;
+}
+
+enum skerry_err
+desk_unknown(struct desk *desk, const char *typed, const char *sql, const char *listing)
+{
+	char nearest[SPELLING_MAX + 1] = "";
+	unsigned best = SPELLING_MAX;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q, sql);
+	while (store_step(&q)) {
+		unsigned distance = spelling_distance(typed, store_chars(&q, 0));
+
+		if (distance < best && spelling_is_near(typed, distance)) {
+			best = distance;
+			store_text(&q, 0, nearest, sizeof nearest);
+		}
+	}
+	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	if (nearest[0] == '\0')
+		return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, typed,
+			"See what there is with: skerry-issuer %s", listing);
+	return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, typed,
+		"Did you mean %s? See what there is with: skerry-issuer %s", nearest, listing);
+}

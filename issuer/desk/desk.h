@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_DESK_H
+#define ISSUER_DESK_DESK_H
+
+/*
+ * An open desk: its folder, its database, its key when somebody unlocked it, and the change that is
+ * being made.
+ *
+ *	DESK/issuer.db          all records
+ *	DESK/desk.key           the desk's key, unwrapped: only after `init --no-passphrase`
+ *	DESK/keys/KID.key       root (trial), issuing and exchange keys, wrapped by the desk's key
+ *	DESK/vendor.manifest    version 1: what products pin
+ *	DESK/manifests/N.manifest
+ *
+ * Every change runs between desk_begin and desk_commit and writes its audit row in between
+ * (audit.h). A refusal leaves a subject and an advice in the handle, for the message.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "issuer/desk/store.h"
+#include "issuer/desk/vault.h"
+
+enum { DESK_PATH_MAX = 4096, DESK_SUBJECT_MAX = 192, DESK_ADVICE_MAX = 768 };
+
+struct desk {
+	char path[DESK_PATH_MAX];
+	struct store *store;
+	struct vault vault;
+	bool clock_given; /* --at */
+	int64_t clock;
+	int64_t now; /* of the change under way */
+	int64_t operator_id;
+	enum skerry_err refused; /* what subject and advice belong to */
+	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];
+};
+
+/* STORE_MISSING for a folder that is no desk, else store_open's errors. */
+enum skerry_err desk_open(const char *path, struct desk *ret_desk);
+/* Rolls an open change back, wipes the keys. Harmless on { 0 }. */
+void desk_close(struct desk *desk);
+
+/* What the clock says: --at, or the system's. */
+int64_t desk_clock(const struct desk *desk);
+
+/* Opens a change: takes the writer's lock and settles desk->now. DESK_CLOCK, store errors. */
+enum skerry_err desk_begin(struct desk *desk);
+/* The same without asking whether the clock can be right: for `clock confirm` and `init`. */
+enum skerry_err desk_begin_unasked(struct desk *desk);
+enum skerry_err desk_commit(struct desk *desk);
+void desk_rollback(struct desk *desk);
+
+/* DESK/name. FILE_MISSING when that is too long a path. */
+enum skerry_err desk_file(const struct desk *desk, const char *name, char ret_path[DESK_PATH_MAX]);
+
+/* Notes what was refused and what to do, and returns `err`. NULL subject: none. */
+enum skerry_err desk_refuse(struct desk *desk, enum skerry_err err, const char *subject,
+	const char *advice, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * Refuses `typed` as NOT_FOUND, with the nearest of the names that `sql` lists in its first column,
+ * if one is near. `listing` is the command that shows them all.
+ */
+enum skerry_err desk_unknown(
+	struct desk *desk, const char *typed, const char *sql, const char *listing);
+
+#endif

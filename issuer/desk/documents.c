@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include "documents.h"
+
+#include <string.h>
+
+static void
+bind_id(struct store_query *q, int64_t id)
+{
+	if (id == 0)
+		store_bind_null(q);
+	else
+		store_bind_int(q, id);
+}
+
+enum skerry_err
+documents_insert(struct desk *desk, const struct document_record *record)
+{
+	uint8_t digest[HASH_LEN];
+	struct store_query q;
+
+	hash_blake2b(NULL, 0, record->bytes, record->bytes_len, digest);
+	store_query(desk->store, &q,
+		"INSERT INTO document (kind, brand_id, activation_id, cti, edition, kid, issued_at,"
+		" expires_at, digest, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	store_bind_text(&q, record->kind);
+	bind_id(&q, record->brand_id);
+	bind_id(&q, record->activation_id);
+	store_bind_bytes(&q, record->cti, record->cti == NULL ? 0 : LICENSE_CTI_LEN);
+	store_bind_int(&q, record->edition);
+	store_bind_bytes(&q, record->kid, record->kid == NULL ? 0 : COSE_KID_LEN);
+	store_bind_int(&q, record->issued_at);
+	store_bind_date(&q, record->expires_at);
+	store_bind_bytes(&q, digest, sizeof digest);
+	store_bind_bytes(&q, record->bytes, record->bytes_len);
+	return store_run(&q);
+}
+
+static void
+copy(struct store_query *q, int column, uint8_t *ret_bytes, size_t len)
+{
+	struct cbor_bytes bytes = store_bytes(q, column);
+
+	if (bytes.len == len)
+		memcpy(ret_bytes, bytes.data, len);
+}
+
+enum skerry_err
+documents_each(struct desk *desk, int64_t license_id,
+	void (*each)(void *, const struct document_line *), void *context)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT a.number, d.edition, d.issued_at, d.expires_at, d.cti, d.kid, d.digest,"
+		" length(d.bytes) FROM activation a JOIN document d ON d.activation_id = a.id"
+		" WHERE a.license_id = ? AND d.kind = 'license' ORDER BY d.edition DESC");
+	store_bind_int(&q, license_id);
+	while (store_step(&q)) {
+		struct document_line line = { store_int(&q, 0), store_int(&q, 1), store_int(&q, 2),
+			store_date(&q, 3), { 0 }, { 0 }, { 0 }, (size_t)store_int(&q, 7) };
+
+		copy(&q, 4, line.cti, sizeof line.cti);
+		copy(&q, 5, line.kid, sizeof line.kid);
+		copy(&q, 6, line.digest, sizeof line.digest);
+		each(context, &line);
+	}
+	return store_done(&q);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_DOCUMENTS_H
+#define ISSUER_DESK_DOCUMENTS_H
+
+/* Every document that the desk signed or took in, kept as its bytes. */
+
+#include "formats/license.h"
+#include "issuer/desk/desk.h"
+#include "keys/hash.h"
+
+/* A document to keep. A manifest has no brand, activation, cti and kid; its edition is its version. */
+struct document_record {
+	const char *kind;                /* "license", "manifest" */
+	int64_t brand_id, activation_id; /* 0: none */
+	const uint8_t *cti, *kid;        /* LICENSE_CTI_LEN and COSE_KID_LEN bytes, or NULL */
+	int64_t edition, issued_at, expires_at;
+	const uint8_t *bytes;
+	size_t bytes_len;
+};
+
+/* Within the change under way. EXISTS for a cti or manifest version that is there. */
+enum skerry_err documents_insert(struct desk *desk, const struct document_record *record);
+
+/* What is shown of a license's documents. */
+struct document_line {
+	int64_t activation_number, edition, issued_at, expires_at;
+	uint8_t cti[LICENSE_CTI_LEN], kid[COSE_KID_LEN], digest[HASH_LEN];
+	size_t bytes_len;
+};
+
+/* The documents of a license (its row), newest first. */
+enum skerry_err documents_each(struct desk *desk, int64_t license_id,
+	void (*each)(void *, const struct document_line *), void *context);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_LICENSES_H
+#define ISSUER_DESK_LICENSES_H
+
+/* License keys, sales and licenses: their records, how one is found, how many are listed. */
+
+#include "issuer/decide/standing.h"
+#include "issuer/desk/customers.h"
+#include "issuer/desk/plans.h"
+
+enum { LICENSES_LIST_MAX = 1000 };
+
+/* A key as it is filed. The typed text comes out of the vault alone. */
+struct license_key_record {
+	int64_t id, brand_id, customer_id;
+	char masked[LICENSE_KEY_MAX + 1];
+};
+
+struct sale_record {
+	int64_t id, brand_id, license_key_id;
+	/* "" where nothing was said. A payment reference buys once in a brand. */
+	char price[ENTRY_PRICE_MAX + 1], currency[4], payment[ENTRY_REFERENCE_MAX + 1];
+};
+
+struct license_record {
+	int64_t id, brand_id, license_key_id, sale_id, product_id, plan_id, customer_id;
+	char public_id[LICENSE_ID_LEN + 1];
+	char brand[LICENSE_SLUG_MAX + 1], product[LICENSE_SLUG_MAX + 1], plan[LICENSE_SLUG_MAX + 1];
+	char masked[LICENSE_KEY_MAX + 1];
+	char email[ENTRY_EMAIL_MAX + 1], licensee[ENTRY_NAME_MAX + 1];
+	char price[ENTRY_PRICE_MAX + 1], currency[4], payment[ENTRY_REFERENCE_MAX + 1];
+	enum standing stored;                               /* never STANDING_EXPIRED */
+	int64_t valid_from, valid_until, maintenance_until; /* LICENSE_NEVER */
+	int64_t max_activations, activations_used, edition, expiry_grace_s;
+	char tenant[LICENSE_TENANT_MAX + 1];
+};
+
+/* Within the change under way: a random key of the brand's format, sealed; its text in ret_text. */
+enum skerry_err licenses_new_key(struct desk *desk, const struct brand *brand,
+	const struct customer *customer, struct license_key_record *ret_key,
+	char ret_text[LICENSE_KEY_MAX + 1]);
+
+/*
+ * A license key as somebody typed it: first read, so that a typing error is told as one, then
+ * looked up. LICENSE_KEY_TYPO, _LENGTH, _CHARACTER, _PREFIX, KEY_UNKNOWN. The vault is open.
+ */
+enum skerry_err licenses_find_key(struct desk *desk, const char *typed,
+	struct license_key_record *ret_key, char ret_text[LICENSE_KEY_MAX + 1]);
+
+/* The typed text of a filed key. The vault is open. */
+enum skerry_err licenses_key_text(
+	struct desk *desk, int64_t license_key_id, char ret_text[LICENSE_KEY_MAX + 1]);
+
+enum skerry_err licenses_insert_sale(struct desk *desk, struct sale_record *sale);
+/* The sale of that payment reference; id 0 when there is none. */
+enum skerry_err licenses_find_payment(
+	struct desk *desk, int64_t brand_id, const char *payment, struct sale_record *ret_sale);
+
+/*
+ * Fills in id and public_id. EXISTS when the key holds a license for this product and tenant
+ * already. From the record: the ids, dates, max_activations, tenant.
+ */
+enum skerry_err licenses_insert(struct desk *desk, struct license_record *license);
+
+/* True for LICENSE_ID_LEN Crockford characters, in any case. */
+bool licenses_is_id(const char *text);
+
+enum skerry_err licenses_find_id(
+	struct desk *desk, const char *public_id, struct license_record *ret_license);
+
+/* What a list is narrowed down to; 0, NULL or false where it is not. */
+struct licenses_filter {
+	int64_t license_key_id, sale_id, customer_id;
+	const char *email; /* the same person at every brand */
+	const char *brand;
+	const char *product; /* BRAND/PRODUCT, or the product's own name */
+	bool by_standing;
+	enum standing standing;
+	int64_t now;   /* for `expired` */
+	int64_t after; /* row id */
+	int64_t limit; /* 1 to LICENSES_LIST_MAX */
+};
+
+/* In order of entry. `each` returns false to stop. */
+enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *filter,
+	bool (*each)(void *, const struct license_record *), void *context);
+
+/* The highest edition given out and the stored standing, after a document was issued. */
+enum skerry_err licenses_note_issue(
+	struct desk *desk, int64_t license_id, int64_t edition, enum standing standing);
+
+/* The next activation number, taken for good. */
+enum skerry_err licenses_take_activation(
+	struct desk *desk, int64_t license_id, int64_t *ret_number);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: ISC */
+#include "manifests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "issuer/desk/audit.h"
+#include "issuer/desk/contacts.h"
+#include "issuer/desk/desk_keys.h"
+#include "issuer/desk/documents.h"
+#include "keys/atomic_file.h"
+#include "keys/sign.h"
+
+enum { VERSION_TEXT_MAX = 48 };
+
+enum skerry_err
+manifests_each(struct desk *desk, void (*each)(void *, uint64_t version, struct cbor_bytes bytes),
+	void *context)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT edition, bytes FROM document WHERE kind = 'manifest' ORDER BY edition");
+	while (store_step(&q))
+		each(context, (uint64_t)store_int(&q, 0), store_bytes(&q, 1));
+	return store_done(&q);
+}
+
+struct loading {
+	struct trust *trust;
+	enum skerry_err err;
+	size_t count;
+};
+
+static void
+load_one(void *context, uint64_t version, struct cbor_bytes bytes)
+{
+	struct loading *loading = context;
+	size_t offset;
+
+	(void)version;
+	if (loading->err != SKERRY_OK)
+		return;
+	loading->err = loading->count++ == 0
+			       ? trust_anchor(loading->trust, bytes.data, bytes.len, &offset)
+			       : trust_advance(loading->trust, bytes.data, bytes.len, &offset);
+}
+
+enum skerry_err
+manifests_load(struct desk *desk, struct trust **ret_trust)
+{
+	struct loading loading = { calloc(1, sizeof *loading.trust), SKERRY_OK, 0 };
+	enum skerry_err err;
+
+	if (loading.trust == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	err = manifests_each(desk, load_one, &loading);
+	if (err == SKERRY_OK)
+		err = loading.err;
+	if (err == SKERRY_OK && loading.count == 0)
+		err = SKERRY_ERR_STORE_DAMAGED;
+	if (err == SKERRY_OK)
+		*ret_trust = loading.trust;
+	else
+		free(loading.trust);
+	return err;
+}
+
+static enum skerry_err
+record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes, size_t len)
+{
+	struct document_record document = { .kind = "manifest",
+		.edition = (int64_t)manifest->version,
+		.issued_at = manifest->issued_at,
+		.expires_at = manifest->expires_at,
+		.bytes = bytes,
+		.bytes_len = len };
+	char subject[VERSION_TEXT_MAX];
+	enum skerry_err err = documents_insert(desk, &document);
+
+	snprintf(subject, sizeof subject, "manifest %llu", (unsigned long long)manifest->version);
+	if (err == SKERRY_OK)
+		err = audit_append(desk, "manifest.add", subject, "trial=%d", manifest->trial);
+	return err;
+}
+
+/* Adds the signature of each of `roots` that the desk holds, in place. */
+static enum skerry_err
+add_signatures(struct desk *desk, const struct cose_key *roots, size_t roots_len, uint8_t *bytes,
+	size_t *len)
+{
+	uint8_t *signed_bytes = malloc(MANIFEST_MAX);
+	enum skerry_err err = signed_bytes == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+
+	for (size_t i = 0; i < roots_len && err == SKERRY_OK; i++) {
+		struct key_pair pair = { 0 };
+		uint8_t kid[COSE_KID_LEN];
+
+		hash_kid(&roots[i], kid);
+		err = desk_keys_open(desk, kid, KEY_ROOT, &pair);
+		if (err == SKERRY_ERR_FILE_MISSING) {
+			err = SKERRY_OK;
+			continue;
+		}
+		if (err == SKERRY_OK)
+			err = sign_add(&pair, bytes, *len, signed_bytes, MANIFEST_MAX, len);
+		if (err == SKERRY_OK)
+			memcpy(bytes, signed_bytes, *len);
+		key_pair_free(&pair);
+	}
+	free(signed_bytes);
+	return err;
+}
+
+enum skerry_err
+manifests_sign(struct desk *desk, const struct manifest *manifest)
+{
+	uint8_t *payload = malloc(MANIFEST_MAX), *bytes = malloc(MANIFEST_MAX);
+	struct cbor_writer w;
+	size_t payload_len, len;
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
+
+	if (payload == NULL || bytes == NULL)
+		goto out;
+	cbor_writer_init(&w, payload, MANIFEST_MAX);
+	manifest_write(&w, manifest);
+	err = cbor_writer_finish(&w, &payload_len);
+	if (err == SKERRY_OK)
+		err = sign_unsigned(MANIFEST_TYPE, (struct cbor_bytes){ payload, payload_len },
+			bytes, MANIFEST_MAX, &len);
+	if (err == SKERRY_OK)
+		err = add_signatures(desk, manifest->roots, manifest->roots_len, bytes, &len);
+	if (err == SKERRY_OK)
+		err = record(desk, manifest, bytes, len);
+out:
+	free(payload);
+	free(bytes);
+	return err;
+}
+
+enum skerry_err
+manifests_is_trial(struct desk *desk, bool *ret_trial)
+{
+	struct trust *trust = NULL;
+	enum skerry_err err = manifests_load(desk, &trust);
+
+	if (err == SKERRY_OK)
+		*ret_trial = trust->manifest.trial;
+	free(trust);
+	return err;
+}
+
+enum skerry_err
+manifests_refresh(struct desk *desk, uint64_t *ret_version, bool *ret_due)
+{
+	struct contacts *contacts = NULL;
+	struct trust *trust = NULL, *check = NULL;
+	bool same;
+	enum skerry_err err = manifests_load(desk, &trust);
+
+	if (err == SKERRY_OK)
+		err = contacts_gather(desk, &contacts);
+	if (err != SKERRY_OK)
+		goto out;
+	same = contacts_same(contacts, &trust->manifest);
+	if (!same && trust->manifest.trial) {
+		trust->manifest.version++;
+		trust->manifest.issued_at = desk->now;
+		contacts_put(contacts, &trust->manifest);
+		err = manifests_sign(desk, &trust->manifest);
+		/* What went out is what the chain accepts. */
+		if (err == SKERRY_OK)
+			err = manifests_load(desk, &check);
+	}
+	if (err == SKERRY_OK) {
+		*ret_version = trust->manifest.version;
+		*ret_due = !same && !trust->manifest.trial;
+	}
+out:
+	contacts_free(contacts);
+	free(trust);
+	free(check);
+	return err;
+}
+
+/* The key in use must be able to sign under the new version, or the desk would stand still. */
+static enum skerry_err
+check_key_in_use(struct desk *desk, const struct trust *trust)
+{
+	const struct manifest_key *key;
+	char text[2 * COSE_KID_LEN + 1];
+	uint8_t kid[COSE_KID_LEN];
+	enum skerry_err err = desk_keys_read_use(desk, kid);
+
+	if (err != SKERRY_OK)
+		return err;
+	vault_kid_text(kid, text);
+	key = trust_find_key(trust, kid);
+	if (key == NULL)
+		return desk_refuse(desk, SKERRY_ERR_TRUST_KEY_UNKNOWN, text,
+			"This desk signs with a key that the manifest does not list. Add a listed "
+			"key first: skerry-issuer key add FILE");
+	if (key->revoked_at != LICENSE_NEVER)
+		return desk_refuse(desk, SKERRY_ERR_TRUST_KEY_REVOKED, text,
+			"This desk signs with a key that the manifest revokes. Change to another "
+			"first: skerry-issuer key use KID");
+	return SKERRY_OK;
+}
+
+/* The desk's trial root signs a manifest that names other roots: the hand-over to a ceremony. */
+static enum skerry_err
+cosign_copy(struct desk *desk, const struct trust *trust, const uint8_t *bytes, size_t bytes_len,
+	uint8_t *ret_bytes, size_t *ret_len)
+{
+	if (!trust->manifest.trial)
+		return desk_refuse(desk, SKERRY_ERR_TRUST_THRESHOLD, NULL,
+			"--cosign is for leaving the trial root; this desk's roots sign at a "
+			"ceremony: skerry-keys manifest sign");
+	memcpy(ret_bytes, bytes, bytes_len);
+	*ret_len = bytes_len;
+	return add_signatures(
+		desk, trust->manifest.roots, trust->manifest.roots_len, ret_bytes, ret_len);
+}
+
+enum skerry_err
+manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool cosign,
+	uint64_t *ret_version)
+{
+	struct trust *trust = NULL;
+	uint8_t *copy = malloc(MANIFEST_MAX);
+	uint64_t before;
+	size_t offset;
+	enum skerry_err err = copy == NULL ? SKERRY_ERR_NO_MEMORY : manifests_load(desk, &trust);
+
+	if (err == SKERRY_OK && bytes_len > MANIFEST_MAX)
+		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	if (err == SKERRY_OK && cosign) {
+		err = cosign_copy(desk, trust, bytes, bytes_len, copy, &bytes_len);
+		bytes = copy;
+	}
+	if (err != SKERRY_OK)
+		goto out;
+	before = trust->manifest.version;
+	err = trust_advance(trust, bytes, bytes_len, &offset);
+	if (err == SKERRY_ERR_TRUST_THRESHOLD && trust->manifest.trial && !cosign)
+		desk_refuse(desk, err, NULL,
+			"To leave this desk's trial root for the roots of this manifest: "
+			"skerry-issuer manifest set FILE --cosign");
+	if (err == SKERRY_OK)
+		err = check_key_in_use(desk, trust);
+	/* The version that stands already is taken without a trace. */
+	if (err == SKERRY_OK && trust->manifest.version > before)
+		err = record(desk, &trust->manifest, bytes, bytes_len);
+	if (err == SKERRY_OK)
+		*ret_version = trust->manifest.version;
+out:
+	free(trust);
+	free(copy);
+	return err;
+}
+
+struct publishing {
+	const struct desk *desk;
+	enum skerry_err err;
+};
+
+static void
+publish_file(struct publishing *publishing, const char *name, struct cbor_bytes bytes)
+{
+	char path[DESK_PATH_MAX];
+
+	if (publishing->err == SKERRY_OK)
+		publishing->err = desk_file(publishing->desk, name, path);
+	if (publishing->err != SKERRY_OK || access(path, F_OK) == 0)
+		return;
+	publishing->err = atomic_file_write(path, bytes.data, bytes.len, 0644, true);
+}
+
+static void
+publish_one(void *context, uint64_t version, struct cbor_bytes bytes)
+{
+	char name[VERSION_TEXT_MAX];
+
+	snprintf(name, sizeof name, "manifests/%llu.manifest", (unsigned long long)version);
+	publish_file(context, name, bytes);
+	if (version == 1)
+		publish_file(context, "vendor.manifest", bytes);
+}
+
+enum skerry_err
+manifests_publish(struct desk *desk)
+{
+	struct publishing publishing = { desk, SKERRY_OK };
+	enum skerry_err err = manifests_each(desk, publish_one, &publishing);
+
+	return err == SKERRY_OK ? publishing.err : err;
+}

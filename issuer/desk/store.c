@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Why IMMEDIATE: a transaction that reads first and writes later fails with BUSY in WAL mode when
+ * somebody else has written in between, and no waiting mends that. Taking the lock at the start
+ * makes each change see the latest state, so that counters (editions, indexes) never repeat.
+ */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formats/license.h"
+
+static const char SCHEMA[] =
+#include "schema.sql.h"
+	;
+
+/* MIGRATIONS[v] brings version v to v + 1. Version 1 is the first: none leads to it. */
+static const char *const MIGRATIONS[STORE_VERSION] = { [0] = NULL };
+
+enum { APPLICATION_ID = 0x534b5259 /* "SKRY": file(1) and store_open know a desk by it */ };
+
+struct store {
+	sqlite3 *db;
+	char detail[256];
+};
+
+static enum skerry_err
+error_of(struct store *store, int code)
+{
+	int system_errno = sqlite3_system_errno(store->db);
+
+	snprintf(store->detail, sizeof store->detail, "%s", sqlite3_errmsg(store->db));
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return SKERRY_ERR_STORE_BUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return SKERRY_ERR_STORE_DAMAGED;
+	case SQLITE_NOMEM:
+		return SKERRY_ERR_NO_MEMORY;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_CANTOPEN:
+		errno = system_errno;
+		return SKERRY_ERR_FILE_PERMISSION;
+	case SQLITE_FULL:
+		errno = ENOSPC;
+		return SKERRY_ERR_IO;
+	case SQLITE_IOERR:
+		errno = system_errno;
+		return SKERRY_ERR_IO;
+	case SQLITE_CONSTRAINT:
+		return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY
+			       ? SKERRY_ERR_EXISTS
+			       : SKERRY_ERR_STORE;
+	default:
+		return SKERRY_ERR_STORE;
+	}
+}
+
+static enum skerry_err
+execute(struct store *store, const char *sql)
+{
+	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? SKERRY_OK : error_of(store, code);
+}
+
+static enum skerry_err
+read_number(struct store *store, const char *sql, int64_t *ret_number)
+{
+	struct store_query q;
+	int64_t number = 0;
+	enum skerry_err err;
+
+	store_query(store, &q, sql);
+	if (store_step(&q))
+		number = store_int(&q, 0);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_number = number;
+	return err;
+}
+
+/* Opens the file, which must exist, and sets what holds for the connection alone. */
+static enum skerry_err
+connect_to(const char *path, struct store **ret_store)
+{
+	struct store *store = calloc(1, sizeof *store);
+	int code;
+	enum skerry_err err;
+
+	if (store == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	code = sqlite3_open_v2(
+		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	if (code != SQLITE_OK) {
+		err = store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
+		goto out;
+	}
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	/* A schema from outside calls nothing that this program did not mean to call. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	err = execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+	if (err != SKERRY_OK)
+		goto out;
+	*ret_store = store;
+	store = NULL;
+out:
+	store_close(store);
+	return err;
+}
+
+enum skerry_err
+store_create(const char *path, struct store **ret_store)
+{
+	struct store *store = NULL;
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	enum skerry_err err;
+
+	if (fd < 0)
+		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
+	close(fd);
+	err = connect_to(path, &store);
+	if (err == SKERRY_OK)
+		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
+	if (err == SKERRY_OK)
+		err = execute(store, SCHEMA);
+	if (err == SKERRY_OK)
+		err = store_commit(store);
+	if (err == SKERRY_OK) {
+		*ret_store = store;
+		store = NULL;
+	}
+	store_close(store);
+	return err;
+}
+
+/* Brings an older database up to date; two programs that open it at once do it once. */
+static enum skerry_err
+migrate(struct store *store)
+{
+	int64_t version;
+	char statement[48];
+	enum skerry_err err = store_begin(store);
+
+	if (err == SKERRY_OK)
+		err = read_number(store, "PRAGMA user_version", &version);
+	for (; err == SKERRY_OK && version < STORE_VERSION; version++)
+		err = execute(store, MIGRATIONS[version]);
+	if (err == SKERRY_OK) {
+		snprintf(statement, sizeof statement, "PRAGMA user_version = %d", STORE_VERSION);
+		err = execute(store, statement);
+	}
+	if (err == SKERRY_OK)
+		err = store_commit(store);
+	store_rollback(store);
+	return err;
+}
+
+enum skerry_err
+store_open(const char *path, struct store **ret_store)
+{
+	struct store *store = NULL;
+	int64_t application, version;
+	enum skerry_err err;
+
+	if (access(path, F_OK) != 0)
+		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
+							   : SKERRY_ERR_FILE_PERMISSION;
+	err = connect_to(path, &store);
+	if (err == SKERRY_OK)
+		err = read_number(store, "PRAGMA application_id", &application);
+	if (err == SKERRY_OK)
+		err = read_number(store, "PRAGMA user_version", &version);
+	if (err != SKERRY_OK)
+		goto out;
+	if (application != APPLICATION_ID || version < 1)
+		err = SKERRY_ERR_STORE_DAMAGED;
+	else if (version > STORE_VERSION)
+		err = SKERRY_ERR_STORE_VERSION;
+	else if (version < STORE_VERSION)
+		err = migrate(store);
+	if (err == SKERRY_OK) {
+		*ret_store = store;
+		store = NULL;
+	}
+out:
+	store_close(store);
+	return err;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	sqlite3_close(store->db);
+	free(store);
+}
+
+enum skerry_err
+store_begin(struct store *store)
+{
+	return execute(store, "BEGIN IMMEDIATE");
+}
+
+enum skerry_err
+store_commit(struct store *store)
+{
+	enum skerry_err err = execute(store, "COMMIT");
+
+	if (err != SKERRY_OK)
+		store_rollback(store);
+	return err;
+}
+
+void
+store_rollback(struct store *store)
+{
+	int saved = errno;
+
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	errno = saved;
+}
+
+const char *
+store_detail(const struct store *store)
+{
+	return store->detail;
+}
+
+static void
+latch(struct store_query *q, int code)
+{
+	if (q->err == SKERRY_OK && code != SQLITE_OK)
+		q->err = error_of(q->store, code);
+}
+
+void
+store_query(struct store *store, struct store_query *ret_query, const char *sql)
+{
+	*ret_query = (struct store_query){ .store = store, .err = SKERRY_OK };
+	latch(ret_query, sqlite3_prepare_v2(store->db, sql, -1, &ret_query->statement, NULL));
+}
+
+void
+store_bind_int(struct store_query *q, int64_t value)
+{
+	if (q->err == SKERRY_OK)
+		latch(q, sqlite3_bind_int64(q->statement, ++q->bound, value));
+}
+
+void
+store_bind_text(struct store_query *q, const char *terminated)
+{
+	if (q->err == SKERRY_OK)
+		latch(q,
+			sqlite3_bind_text(q->statement, ++q->bound, terminated, -1, SQLITE_STATIC));
+}
+
+void
+store_bind_bytes(struct store_query *q, const uint8_t *bytes, size_t bytes_len)
+{
+	if (q->err == SKERRY_OK)
+		latch(q, sqlite3_bind_blob64(
+				 q->statement, ++q->bound, bytes, bytes_len, SQLITE_STATIC));
+}
+
+void
+store_bind_date(struct store_query *q, int64_t at)
+{
+	if (at == LICENSE_NEVER)
+		store_bind_null(q);
+	else
+		store_bind_int(q, at);
+}
+
+void
+store_bind_null(struct store_query *q)
+{
+	if (q->err == SKERRY_OK)
+		latch(q, sqlite3_bind_null(q->statement, ++q->bound));
+}
+
+/* ?N is only known to SQLite by its name when a statement leaves numbers out. */
+static bool
+has_number(const struct store_query *q, int number)
+{
+	char name[16];
+
+	snprintf(name, sizeof name, "?%d", number);
+	return q->err == SKERRY_OK && sqlite3_bind_parameter_index(q->statement, name) == number;
+}
+
+void
+store_bind_int_at(struct store_query *q, int number, int64_t value)
+{
+	if (has_number(q, number))
+		latch(q, sqlite3_bind_int64(q->statement, number, value));
+}
+
+void
+store_bind_text_at(struct store_query *q, int number, const char *terminated)
+{
+	if (has_number(q, number))
+		latch(q, sqlite3_bind_text(q->statement, number, terminated, -1, SQLITE_STATIC));
+}
+
+bool
+store_step(struct store_query *q)
+{
+	int code;
+
+	if (q->err != SKERRY_OK)
+		return false;
+	code = sqlite3_step(q->statement);
+	if (code == SQLITE_ROW)
+		return true;
+	if (code != SQLITE_DONE)
+		latch(q, code);
+	return false;
+}
+
+int64_t
+store_int(struct store_query *q, int column)
+{
+	return sqlite3_column_int64(q->statement, column);
+}
+
+int64_t
+store_date(struct store_query *q, int column)
+{
+	return store_is_null(q, column) ? LICENSE_NEVER : store_int(q, column);
+}
+
+const char *
+store_chars(struct store_query *q, int column)
+{
+	return (const char *)sqlite3_column_text(q->statement, column);
+}
+
+struct cbor_bytes
+store_bytes(struct store_query *q, int column)
+{
+	const uint8_t *data = sqlite3_column_blob(q->statement, column);
+
+	return (struct cbor_bytes){ data, (size_t)sqlite3_column_bytes(q->statement, column) };
+}
+
+bool
+store_is_null(struct store_query *q, int column)
+{
+	return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
+}
+
+void
+store_text(struct store_query *q, int column, char *ret_text, size_t text_max)
+{
+	const char *text = store_chars(q, column);
+
+	snprintf(ret_text, text_max, "%s", text == NULL ? "" : text);
+}
+
+enum skerry_err
+store_done(struct store_query *q)
+{
+	sqlite3_finalize(q->statement);
+	q->statement = NULL;
+	return q->err;
+}
+
+enum skerry_err
+store_run(struct store_query *q)
+{
+	while (store_step(q))
+		;
+	return store_done(q);
+}
+
+int64_t
+store_last_id(const struct store *store)
+{
+	return sqlite3_last_insert_rowid(store->db);
+}
+
+int64_t
+store_changes(const struct store *store)
+{
+	return sqlite3_changes64(store->db);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_STORE_H
+#define ISSUER_DESK_STORE_H
+
+/*
+ * The desk's database, and the only place that knows it is SQLite.
+ *
+ * WAL, synchronous FULL, foreign keys on; a writer takes its lock at the beginning and others wait
+ * for it up to STORE_BUSY_MS. The schema's version stands in the file: an older one is brought up
+ * to date in one transaction when it is opened, a newer one is refused.
+ *
+ * A query latches its first error, so that a caller binds, steps, reads columns and asks once:
+ *
+ *	store_query(store, &q, "SELECT id, name FROM brand WHERE slug = ?");
+ *	store_bind_text(&q, slug);
+ *	if (store_step(&q))
+ *		id = store_int(&q, 0);
+ *	err = store_done(&q);
+ *
+ * Everything from outside is bound, never part of a statement's text. One thread at a time.
+ *
+ * Errors: STORE_MISSING, STORE_VERSION, STORE_DAMAGED (no database, or a damaged one), STORE_BUSY,
+ * EXISTS (a UNIQUE rule), FILE_PERMISSION, IO (full disk; errno is set), NO_MEMORY, STORE.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/cbor.h"
+#include "formats/skerry_error.h"
+
+enum {
+	STORE_VERSION = 1,    /* of the schema */
+	STORE_BUSY_MS = 60000 /* how long one writer waits for another */
+};
+
+struct store;
+struct sqlite3_stmt;
+
+struct store_query {
+	struct store *store;
+	struct sqlite3_stmt *statement;
+	int bound;
+	enum skerry_err err;
+};
+
+/* Makes a new database with the present schema. EXISTS when the file is there. */
+enum skerry_err store_create(const char *path, struct store **ret_store);
+enum skerry_err store_open(const char *path, struct store **ret_store);
+/* Harmless on NULL. An open transaction is rolled back. */
+void store_close(struct store *store);
+
+/* A change: store_begin takes the writer's lock. Rolling back without one is harmless. */
+enum skerry_err store_begin(struct store *store);
+enum skerry_err store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* What the database said about the last error, for people who mend databases. Never NULL. */
+const char *store_detail(const struct store *store);
+
+/* Prepares `sql`, which outlives the query. */
+void store_query(struct store *store, struct store_query *ret_query, const char *sql);
+
+/* Each binds the next '?'. Memory is borrowed until store_done. */
+void store_bind_int(struct store_query *q, int64_t value);
+void store_bind_text(struct store_query *q, const char *terminated); /* NULL: null */
+void store_bind_bytes(
+	struct store_query *q, const uint8_t *bytes, size_t bytes_len); /* NULL: null */
+void store_bind_date(struct store_query *q, int64_t at);                /* LICENSE_NEVER: null */
+void store_bind_null(struct store_query *q);
+/*
+ * Binds '?1', '?2', ... by number, for statements put together of parts: one that this statement
+ * does not have is passed over.
+ */
+void store_bind_int_at(struct store_query *q, int number, int64_t value);
+void store_bind_text_at(struct store_query *q, int number, const char *terminated);
+
+/* The next row: true while there is one. */
+bool store_step(struct store_query *q);
+
+/* Columns of the present row, from 0. Text and bytes are borrowed until the next step. */
+int64_t store_int(struct store_query *q, int column);
+int64_t store_date(struct store_query *q, int column);            /* null: LICENSE_NEVER */
+const char *store_chars(struct store_query *q, int column);       /* null: NULL */
+struct cbor_bytes store_bytes(struct store_query *q, int column); /* null: absent */
+bool store_is_null(struct store_query *q, int column);
+/* Copies text, at most text_max - 1 bytes of it, and terminates; null becomes "". */
+void store_text(struct store_query *q, int column, char *ret_text, size_t text_max);
+
+/* Ends the query: the latched error. */
+enum skerry_err store_done(struct store_query *q);
+/* Steps through a statement that returns nothing, and ends it. */
+enum skerry_err store_run(struct store_query *q);
+
+/* The rowid of the last insert; how many rows the last statement changed. */
+int64_t store_last_id(const struct store *store);
+int64_t store_changes(const struct store *store);
+
+#endif
