@@ -15,10 +15,9 @@ enum {
 static char *
 put_chars(char *out, const char *chars)
 {
-	size_t len = strlen(chars);
-
-	memcpy(out, chars, len);
-	return out + len;
+	while (*chars != '\0')
+		*out++ = *chars++;
+	return out;
 }
 
 static char *

@@ -100,6 +100,7 @@ static enum skerry_err
 unwrap_plain(struct found *found, uint8_t *bytes, size_t bytes_len)
 {
 	static const size_t PREFIX_LEN = sizeof DOCUMENT_QR_PREFIX - 1;
+	static const char BLANKS[] = { ' ', '\t', '\r', '\n' };
 	enum document_kind kind;
 	size_t at = 0;
 
@@ -107,7 +108,7 @@ unwrap_plain(struct found *found, uint8_t *bytes, size_t bytes_len)
 		return add(found, DOCUMENT_BINARY, kind, (struct cbor_bytes){ bytes, bytes_len });
 	if (bytes_len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
 		at = 3;
-	while (at < bytes_len && memchr(" \t\r\n", bytes[at], 4) != NULL)
+	while (at < bytes_len && memchr(BLANKS, bytes[at], sizeof BLANKS) != NULL)
 		at++;
 	if (bytes_len - at >= PREFIX_LEN && memcmp(bytes + at, DOCUMENT_QR_PREFIX, PREFIX_LEN) == 0)
 		return unwrap_qr(found, bytes + at + PREFIX_LEN, bytes_len - at - PREFIX_LEN);

@@ -52,24 +52,15 @@ check_symbol(const char *symbols, size_t symbols_len)
 	return times_alpha_power(sum_before_check(symbols, symbols_len), 32 - symbols_len);
 }
 
-static size_t
-count_symbols(const char *template)
-{
-	size_t count = 0;
-
-	for (; *template != '\0'; template ++)
-		count += *template == '#';
-	return count;
-}
-
 static bool
 is_prefix_character(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-enum skerry_err
-license_key_check_template(const char *template)
+/* Checks the template and counts its '#'. */
+static enum skerry_err
+read_template(const char *template, size_t *ret_symbols_len)
 {
 	bool in_prefix = true;
 	char before = '-'; /* so that the template does not begin with one */
@@ -90,7 +81,16 @@ license_key_check_template(const char *template)
 	}
 	if (before != '#' || count < LICENSE_KEY_SYMBOLS_MIN || count > LICENSE_KEY_SYMBOLS_MAX)
 		return SKERRY_ERR_KEY_FORMAT_TEMPLATE;
+	*ret_symbols_len = count;
 	return SKERRY_OK;
+}
+
+enum skerry_err
+license_key_check_template(const char *template)
+{
+	size_t symbols_len;
+
+	return read_template(template, &symbols_len);
 }
 
 char
@@ -128,11 +128,12 @@ enum skerry_err
 license_key_make(const char *template, const uint8_t *random, size_t random_len,
 	char ret_key[LICENSE_KEY_MAX + 1])
 {
-	char symbols[LICENSE_KEY_SYMBOLS_MAX];
-	size_t symbols_len = count_symbols(template);
+	char symbols[LICENSE_KEY_SYMBOLS_MAX] = { 0 };
+	size_t symbols_len;
+	enum skerry_err err = read_template(template, &symbols_len);
 
-	if (license_key_check_template(template) != SKERRY_OK)
-		return SKERRY_ERR_KEY_FORMAT_TEMPLATE;
+	if (err != SKERRY_OK)
+		return err;
 	if (random_len < symbols_len - 1)
 		return SKERRY_ERR_ARGUMENT;
 	for (size_t i = 0; i + 1 < symbols_len; i++)
@@ -214,10 +215,10 @@ enum skerry_err
 license_key_read(const char *template, const char *typed, size_t typed_len,
 	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset)
 {
-	char symbols[LICENSE_KEY_SYMBOLS_MAX];
-	size_t symbols_len = count_symbols(template), at = 0;
+	char symbols[LICENSE_KEY_SYMBOLS_MAX] = { 0 };
+	size_t symbols_len = LICENSE_KEY_SYMBOLS_MAX, at = 0;
 	struct typed input = { typed, typed_len, 0 };
-	enum skerry_err err = license_key_check_template(template);
+	enum skerry_err err = read_template(template, &symbols_len);
 
 	if (err == SKERRY_OK && typed_len > LICENSE_KEY_TYPED_MAX) {
 		err = SKERRY_ERR_LICENSE_KEY_LENGTH;

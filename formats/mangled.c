@@ -86,7 +86,7 @@ static size_t
 next_point(const char *text, size_t text_len, uint32_t *ret_point)
 {
 	char bytes[UTF8_MAX];
-	size_t ends[UTF8_MAX], len = 0, at = 0;
+	size_t ends[UTF8_MAX] = { 0 }, len = 0, at = 0;
 
 	while (at < text_len && len < UTF8_MAX) {
 		at += next_byte(text + at, text_len - at, &bytes[len]);
@@ -184,6 +184,7 @@ is_tag_name(const char *name, size_t name_len)
 static size_t
 tag(const char *text, size_t text_len)
 {
+	static const char BEHIND_NAME[] = { '>', '/', ' ', '\t', '\r', '\n', '=' };
 	size_t name = 1, at;
 
 	if (text[0] != '<')
@@ -193,7 +194,7 @@ tag(const char *text, size_t text_len)
 		at++;
 	/* "<b@hotel.example>" is an address. */
 	if (!is_tag_name(text + name, at - name) || at == text_len ||
-		memchr("> /\t\r\n=", text[at], 7) == NULL)
+		memchr(BEHIND_NAME, text[at], sizeof BEHIND_NAME) == NULL)
 		return 0;
 	for (; at < text_len && at < TAG_MAX && text[at] != '<'; at++)
 		if (text[at] == '>')

@@ -24,8 +24,7 @@ static const struct {
 	{ "From: a\nDear Ms Jones, this is text\n\n", false }, { " From: a\n x\n\n", true },
 	{ ": From\n\n", false }, { "Sub ject: a\n\n", false },
 	{ "-----BEGIN SKERRY LICENSE-----\nFrom: x\n", false },
-	{ "SKERRY:ABC\nFrom: x\n\n",
-		true }, /* has the form of a field; the caller asks for QR first */
+	{ "SKERRY:ABC\nFrom: x\n\n", true }, /* "SKERRY:" has the form of a field */
 };
 
 static void
