@@ -100,6 +100,7 @@ struct command_failure {
 	size_t offset;
 	int system_errno;
 	const char *advice;
+	const char *message; /* a sentence in place of skerry_strerror's; NULL: that one */
 };
 enum command_exit command_fail(const struct command_failure *failure);
 

@@ -46,6 +46,12 @@ advice_of(const struct command_failure *failure)
 	return failure->advice != NULL ? failure->advice : skerry_err_advice(failure->err);
 }
 
+static const char *
+message_of(const struct command_failure *failure)
+{
+	return failure->message != NULL ? failure->message : skerry_strerror(failure->err);
+}
+
 enum command_exit
 command_fail(const struct command_failure *failure)
 {
@@ -56,7 +62,7 @@ command_fail(const struct command_failure *failure)
 		command_print_safe(stderr, failure->subject, strlen(failure->subject));
 		fputs(": ", stderr);
 	}
-	fputs(skerry_strerror(failure->err), stderr);
+	command_print_safe(stderr, message_of(failure), strlen(message_of(failure)));
 	if (failure->system_errno != 0)
 		fprintf(stderr, " (%s)", strerror(failure->system_errno));
 	if (failure->has_offset)
@@ -80,7 +86,7 @@ command_error_json(struct json *j, const struct command_failure *failure)
 	json_name(j, "code");
 	json_chars(j, ok ? NULL : skerry_err_name(failure->err));
 	json_name(j, "message");
-	json_chars(j, ok ? NULL : skerry_strerror(failure->err));
+	json_chars(j, ok ? NULL : message_of(failure));
 	json_name(j, "offset");
 	if (!ok && failure->has_offset)
 		json_uint(j, failure->offset);
