@@ -28,7 +28,7 @@ void base45_encode(const uint8_t *bytes, size_t bytes_len, char *ret_text);
 
 /*
  * Reads `text` into `ret_bytes`, which has room for BASE45_BYTES_MAX(text_len) bytes, and stores
- * their number.
+ * their number. The two may begin at the same place: a group is read before its bytes are written.
  *
  * SKERRY_ERR_BASE45_LENGTH     text_len leaves one character over
  * SKERRY_ERR_BASE45_CHARACTER  a character outside the alphabet (lower case too)
