@@ -15,7 +15,7 @@
 #include "skerry_error.h"
 
 enum {
-	DATE_TEXT_MAX = 21,     /* "2027-04-28T23:59:59Z" and its terminator */
+	DATE_TEXT_MAX = 21, /* "2027-04-28T23:59:59Z" and its terminator */
 	DATE_DURATION_TEXT_MAX = 24
 };
 

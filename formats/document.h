@@ -16,8 +16,8 @@
 #define DOCUMENT_QR_PREFIX "SKERRY:"
 
 enum {
-	DOCUMENT_MAX = 1 << 20,  /* bytes of a carrier (a mail, say) that is looked into */
-	DOCUMENT_PARTS_MAX = 16  /* documents in one carrier */
+	DOCUMENT_MAX = 1 << 20, /* bytes of a carrier (a mail, say) that is looked into */
+	DOCUMENT_PARTS_MAX = 16 /* documents in one carrier */
 };
 
 enum document_kind {
@@ -45,8 +45,8 @@ struct document {
  * What one binary document is, from its first items alone (tag and typ, mark, or COSE_Key): the
  * rest may still be malformed. DOCUMENT_EMPTY; DOCUMENT_UNKNOWN for anything else, text included.
  */
-enum skerry_err document_identify(const uint8_t *bytes, size_t bytes_len,
-	enum document_kind *ret_kind);
+enum skerry_err document_identify(
+	const uint8_t *bytes, size_t bytes_len, enum document_kind *ret_kind);
 
 /*
  * Finds the documents in what somebody carried, decoding text in place: `input` is overwritten and
