@@ -18,15 +18,30 @@ product_name_check(const char *wanted, const struct license *license)
 	return cbor_text_equals(license->product, wanted) ? SKERRY_OK : SKERRY_ERR_PRODUCT;
 }
 
+static char *
+append(char *at, struct cbor_text text)
+{
+	memcpy(at, text.chars, text.len);
+	at[text.len] = '\0';
+	return at + text.len;
+}
+
 void
 product_name_of(const struct license *license, char ret_name[PRODUCT_NAME_MAX])
 {
-	char *at = ret_name;
+	char *at = append(ret_name, license->brand);
 
-	memcpy(at, license->brand.chars, license->brand.len);
-	at += license->brand.len;
 	*at++ = '/';
-	memcpy(at, license->product.chars, license->product.len);
-	at += license->product.len;
-	*at = '\0';
+	append(at, license->product);
+}
+
+void
+product_name_of_plan(const struct license *license, char ret_name[PRODUCT_NAME_PLAN_MAX])
+{
+	char *at;
+
+	product_name_of(license, ret_name);
+	at = ret_name + strlen(ret_name);
+	*at++ = '/';
+	append(at, license->plan);
 }

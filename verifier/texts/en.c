@@ -31,7 +31,7 @@ const struct texts TEXTS_EN = {
 			"{maintenance_until}.",
 		[SKERRY_REASON_NO_LICENSE] = "There is no license for {product}.",
 		[SKERRY_REASON_STATE_DAMAGED] =
-			"The license folder is an older copy of itself.",
+			"The license folder is damaged, or an older copy of itself.",
 	},
 	.active_until_renewal = "The license for {product} is valid; it is renewed by {renew_by}.",
 	.active_until_end = "The license for {product} is valid until {valid_until}.",

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char *state_option;
+
+bool
+cli_take_option(const char *name, const char *value)
+{
+	if (strcmp(name, "--state") != 0)
+		return false;
+	if (value != NULL)
+		state_option = value;
+	return value == NULL || value[0] != '\0';
+}
+
+const char *
+cli_state(void)
+{
+	const char *environment = getenv("SKERRY_STATE");
+
+	if (state_option != NULL)
+		return state_option;
+	return environment != NULL && environment[0] != '\0' ? environment : CLI_STATE_DEFAULT;
+}
+
+int64_t
+cli_wall_clock(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
+
+/* Malformed input: the errors whose offset says where to look. */
+static bool
+is_malformed(enum skerry_err err)
+{
+	return err >= 200 && err < 400;
+}
+
+struct command_failure
+cli_failure(enum skerry_err err, const char *subject, size_t offset)
+{
+	struct command_failure failure = { .err = err, .subject = subject };
+
+	failure.has_offset = is_malformed(err) && err != SKERRY_ERR_DOCUMENT_EMPTY &&
+			     err != SKERRY_ERR_DOCUMENT_TOO_LARGE &&
+			     err != SKERRY_ERR_DOCUMENT_UNKNOWN && err != SKERRY_ERR_DOCUMENT_KIND;
+	failure.offset = offset;
+	if (err >= 700)
+		failure.system_errno = errno;
+	if (err == SKERRY_ERR_STORE_MISSING)
+		failure.advice = "Run `skerry init --trust FILE` once, or name another folder with "
+				 "--state.";
+	return failure;
+}
+
+enum command_exit
+cli_fail_at(enum skerry_err err, const char *subject, size_t offset, bool json)
+{
+	struct command_failure failure = cli_failure(err, subject, offset);
+
+	return command_fail_json(&failure, json);
+}
+
+enum command_exit
+cli_fail(enum skerry_err err, const char *subject, bool json)
+{
+	struct command_failure failure = cli_failure(err, subject, 0);
+
+	failure.has_offset = false;
+	return command_fail_json(&failure, json);
+}
+
+/* A state folder that does not verify is a database that cannot be read: nobody can tell. */
+static enum command_exit
+tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
+{
+	char subject[512];
+
+	if (where->file[0] == '\0') {
+		cli_fail(err, cli_state(), json);
+		return COMMAND_CANNOT_TELL;
+	}
+	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
+	cli_fail_at(err, subject, where->offset, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+bool
+cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
+{
+	struct site_failure where;
+	enum skerry_err err;
+
+	errno = 0;
+	err = site_open(cli_state(), ret_site, &where);
+	if (err == SKERRY_OK)
+		return true;
+	*ret_exit = tell_unusable(err, &where, json);
+	return false;
+}
+
+bool
+cli_ask(const struct site *site, const struct cli_question *question,
+	struct site_answer *ret_answer, enum command_exit *ret_exit)
+{
+	const struct site_query query = {
+		.product = question->product,
+		.tenant = question->tenant,
+		.domain = question->domain,
+		.custom = question->custom.values,
+		.custom_len = question->custom.len,
+		.wall = cli_wall_clock(),
+	};
+	struct command_failure failure;
+	enum skerry_err err = site_ask(site, &query, ret_answer);
+
+	if (err == SKERRY_OK)
+		return true;
+	failure = cli_failure(err, cli_state(), 0);
+	failure.system_errno = 0;
+	if (err == SKERRY_ERR_NOT_UNIQUE) {
+		failure.message = "This site holds licenses for several products.";
+		failure.advice = "Name one of them with --product; `skerry status` lists them.";
+	}
+	if (err == SKERRY_ERR_ARGUMENT)
+		failure.message = "At most 8 --custom values of 1 to 128 bytes can be given.";
+	command_fail_json(&failure, question->json);
+	*ret_exit = COMMAND_CANNOT_TELL;
+	return false;
+}

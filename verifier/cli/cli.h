@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_CLI_CLI_H
+#define VERIFIER_CLI_CLI_H
+
+/*
+ * The program skerry: one file for each verb, and what the verbs share: the state folder, the
+ * options of a question, and how an error is told.
+ */
+
+#include "keys/carried.h"
+#include "keys/command.h"
+#include "verifier/site.h"
+
+#define CLI_STATE_DEFAULT "/var/lib/skerry"
+
+enum command_exit init_run(int argc, char **argv);
+enum command_exit import_run(int argc, char **argv);
+enum command_exit status_run(int argc, char **argv);
+enum command_exit check_run(int argc, char **argv);
+enum command_exit limit_run(int argc, char **argv);
+enum command_exit fingerprint_run(int argc, char **argv);
+enum command_exit verify_run(int argc, char **argv);
+enum command_exit show_run(int argc, char **argv);
+
+/* --state, else SKERRY_STATE, else CLI_STATE_DEFAULT. */
+const char *cli_state(void);
+bool cli_take_option(const char *name, const char *value);
+
+/* UTC seconds, as the system's clock has them. */
+int64_t cli_wall_clock(void);
+
+/* Tells an error about `subject`, with errno after a system error; JSON where asked for. */
+enum command_exit cli_fail(enum skerry_err err, const char *subject, bool json);
+/* The same for a document, with its byte. */
+enum command_exit cli_fail_at(enum skerry_err err, const char *subject, size_t offset, bool json);
+/* The parts of both. */
+struct command_failure cli_failure(enum skerry_err err, const char *subject, size_t offset);
+
+/* Opens the state folder or tells why not; true when *ret_site is to be closed. */
+bool cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit);
+
+/* --- questions to a site: --product --tenant --domain --custom --json --- */
+
+struct cli_question {
+	const char *product, *tenant, *domain;
+	struct command_list custom;
+	bool json;
+};
+
+#define CLI_QUESTION_OPTIONS(question)                                                             \
+	{ "--product", COMMAND_VALUE, &(question).product },                                       \
+		{ "--tenant", COMMAND_VALUE, &(question).tenant },                                 \
+		{ "--domain", COMMAND_VALUE, &(question).domain },                                 \
+		{ "--custom", COMMAND_LIST, &(question).custom },                                  \
+	{                                                                                          \
+		"--json", COMMAND_FLAG, &(question).json                                           \
+	}
+
+#define CLI_QUESTION_HELP                                                                          \
+	"  --product P     which product, as hms or hotelhub/hms; needed where several are held\n" \
+	"  --tenant T      which tenant's license\n"                                               \
+	"  --domain D      the domain that the product serves, for domain-bound licenses\n"        \
+	"  --custom VALUE  a machine component that the product supplies; may be given again\n"    \
+	"  --json          for scripts\n"
+
+/* Asks, or tells why it cannot; true when *ret_answer was written. */
+bool cli_ask(const struct site *site, const struct cli_question *question,
+	struct site_answer *ret_answer, enum command_exit *ret_exit);
+
+#endif

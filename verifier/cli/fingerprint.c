@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry fingerprint: what tells this machine from others, as a list and as a file. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "formats/license_key.h"
+#include "keys/checked.h"
+#include "keys/hash.h"
+#include "keys/random.h"
+#include "verifier/gather/system_name.h"
+
+struct taking {
+	const char *key, *out, *sysroot;
+	bool json, armored, force;
+	struct command_list custom, domains;
+
+	struct components components;
+	struct fingerprint fingerprint;
+	uint8_t salt[LICENSE_SALT_LEN];
+	uint8_t hashes[COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX];
+	char hostname[FINGERPRINT_INFO_MAX + 1], os[FINGERPRINT_INFO_MAX + 1];
+	struct identity identity;
+};
+
+/* --- the salt -------------------------------------------------------------------------------- */
+
+/* Upper case without spaces at the ends: all that can be done for a key of unknown form. */
+static enum skerry_err
+tidy_key(const char *typed, char ret_key[LICENSE_KEY_MAX + 1])
+{
+	size_t len = strlen(typed);
+
+	while (len > 0 && isspace((unsigned char)typed[len - 1]))
+		len--;
+	while (len > 0 && isspace((unsigned char)*typed)) {
+		typed++;
+		len--;
+	}
+	if (len == 0 || len > LICENSE_KEY_MAX)
+		return SKERRY_ERR_LICENSE_KEY_LENGTH;
+	for (size_t i = 0; i < len; i++)
+		ret_key[i] = (char)toupper((unsigned char)typed[i]);
+	ret_key[len] = '\0';
+	return SKERRY_OK;
+}
+
+/*
+ * The key in the one way of writing it. Of several brands' formats the one that it fits; else the
+ * error of the format that it begins like.
+ */
+static enum skerry_err
+read_key(const struct manifest *manifest, const char *typed, char ret_key[LICENSE_KEY_MAX + 1],
+	size_t *ret_offset)
+{
+	enum skerry_err nearest = SKERRY_OK;
+
+	*ret_offset = 0;
+	for (size_t i = 0; manifest != NULL && i < manifest->contacts_len; i++) {
+		struct cbor_text format = manifest->contacts[i].key_format;
+		char template[MANIFEST_CONTACT_MAX + 1];
+		size_t offset = 0;
+		enum skerry_err err;
+
+		if (format.len == 0)
+			continue;
+		memcpy(template, format.chars, format.len);
+		template[format.len] = '\0';
+		err = license_key_read(template, typed, strlen(typed), ret_key, &offset);
+		if (err == SKERRY_OK)
+			return SKERRY_OK;
+		if (nearest == SKERRY_OK || nearest == SKERRY_ERR_LICENSE_KEY_PREFIX) {
+			nearest = err;
+			*ret_offset = offset;
+		}
+	}
+	return nearest == SKERRY_OK ? tidy_key(typed, ret_key) : nearest;
+}
+
+static enum skerry_err
+make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
+{
+	char key[LICENSE_KEY_MAX + 1];
+	enum skerry_err err;
+
+	if (t->key == NULL) {
+		random_bytes(t->salt, sizeof t->salt);
+		return SKERRY_OK;
+	}
+	err = read_key(site == NULL ? NULL : &site->trust->trust.manifest, t->key, key, ret_offset);
+	if (err == SKERRY_OK)
+		hash_salt(key, t->salt);
+	return err;
+}
+
+/* --- the file -------------------------------------------------------------------------------- */
+
+static struct cbor_text
+text_of(const char *text)
+{
+	return text[0] == '\0' ? (struct cbor_text){ NULL, 0 }
+			       : (struct cbor_text){ text, strlen(text) };
+}
+
+/* In the order of the file, equal ones once; false for one that is no domain. */
+static bool
+add_domain(struct fingerprint *fingerprint, const char *domain)
+{
+	struct cbor_text text = text_of(domain);
+	size_t at = fingerprint->domains_len;
+
+	if (!license_is_domain(text) || at == LICENSE_DOMAINS_MAX)
+		return false;
+	for (size_t i = 0; i < at; i++)
+		if (cbor_text_same(fingerprint->domains[i], text))
+			return true;
+	while (at > 0 && cbor_text_order(fingerprint->domains[at - 1], text) > 0) {
+		fingerprint->domains[at] = fingerprint->domains[at - 1];
+		at--;
+	}
+	fingerprint->domains[at] = text;
+	fingerprint->domains_len++;
+	return true;
+}
+
+static void
+fill_in(struct taking *t, const struct site *site)
+{
+	struct fingerprint *f = &t->fingerprint;
+
+	f->salt = (struct cbor_bytes){ t->salt, sizeof t->salt };
+	f->components_len = components_hash(&t->components, t->salt, t->hashes, f->components);
+	system_name_host(t->sysroot, t->hostname, sizeof t->hostname);
+	system_name_os(t->sysroot, t->os, sizeof t->os);
+	f->hostname = text_of(t->hostname);
+	f->os = text_of(t->os);
+	if (site == NULL)
+		return;
+	t->identity = site->identity;
+	f->install_id = text_of(t->identity.install_id);
+	f->has_site_key = true;
+	f->site_key = t->identity.site_key;
+}
+
+static enum skerry_err
+encode(const struct taking *t, uint8_t ret_bytes[FINGERPRINT_MAX], size_t *ret_len)
+{
+	struct cbor_writer w;
+	enum skerry_err err;
+
+	cbor_writer_init(&w, ret_bytes, FINGERPRINT_MAX - CHECKED_LEN);
+	fingerprint_write(&w, &t->fingerprint);
+	err = cbor_writer_finish(&w, ret_len);
+	if (err == SKERRY_OK)
+		checked_append(ret_bytes, ret_len);
+	return err;
+}
+
+static enum command_exit
+write_file(const struct taking *t)
+{
+	uint8_t bytes[FINGERPRINT_MAX];
+	size_t len;
+	enum skerry_err err;
+
+	if (t->fingerprint.components_len == 0) {
+		const struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND,
+			.subject = t->out,
+			.message = "Nothing on this machine tells it from others; no file was "
+				   "written.",
+			.advice = "Set up /etc/machine-id, or name a value of your own with "
+				  "--custom." };
+
+		command_fail(&failure);
+		return COMMAND_NO;
+	}
+	err = encode(t, bytes, &len);
+	if (err == SKERRY_OK)
+		err = carried_write(t->out, DOCUMENT_FINGERPRINT, bytes, len, t->armored, t->force);
+	if (err != SKERRY_OK)
+		return cli_fail(err, t->out, false);
+	if (strcmp(t->out, "-") != 0)
+		fprintf(t->json ? stderr : stdout,
+			"Written to %s. Send it to the vendor, who binds the license to it.\n",
+			t->out);
+	return COMMAND_YES;
+}
+
+/* --- telling --------------------------------------------------------------------------------- */
+
+static const char *
+sight_name(enum component_sight sight)
+{
+	switch (sight) {
+	case COMPONENT_PRESENT:
+		return "present";
+	case COMPONENT_JUNK:
+		return "junk";
+	case COMPONENT_UNREADABLE:
+		return "unreadable";
+	}
+	return "unknown";
+}
+
+static void
+tell(const struct taking *t)
+{
+	for (size_t i = 0; i < t->components.len; i++) {
+		const struct component *component = &t->components.list[i];
+
+		printf("  %-16s %s%s%s\n", fingerprint_type_name(component->type),
+			sight_name(component->sight), component->cause == NULL ? "" : ": ",
+			component->cause == NULL ? "" : component->cause);
+	}
+}
+
+static void
+component_json(struct json *j, const struct taking *t, const struct component *component)
+{
+	uint8_t hash[HASH_COMPONENT_LEN];
+
+	json_object_open(j);
+	json_name(j, "type");
+	json_chars(j, fingerprint_type_name(component->type));
+	json_name(j, "value");
+	json_chars(j, sight_name(component->sight));
+	json_name(j, "cause");
+	json_chars(j, component->cause);
+	json_name(j, "hash");
+	if (component->sight == COMPONENT_PRESENT) {
+		hash_component(t->salt, component->type, component->value, component->value_len,
+			hash, sizeof hash);
+		json_hex(j, hash, sizeof hash);
+	} else {
+		json_null(j);
+	}
+	json_object_close(j);
+}
+
+static void
+tell_json(const struct taking *t)
+{
+	const struct fingerprint *f = &t->fingerprint;
+	struct json j;
+
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "salt");
+	json_hex(&j, t->salt, sizeof t->salt);
+	json_name(&j, "components");
+	json_array_open(&j);
+	for (size_t i = 0; i < t->components.len; i++)
+		component_json(&j, t, &t->components.list[i]);
+	json_array_close(&j);
+	json_name(&j, "hostname");
+	json_text(&j, f->hostname);
+	json_name(&j, "os");
+	json_text(&j, f->os);
+	json_name(&j, "install_id");
+	json_text(&j, f->install_id);
+	json_name(&j, "domains");
+	json_array_open(&j);
+	for (size_t i = 0; i < f->domains_len; i++)
+		json_text(&j, f->domains[i]);
+	json_array_close(&j);
+	json_name(&j, "file");
+	json_chars(&j, t->out);
+	json_object_close(&j);
+	putchar('\n');
+}
+
+/* --- the verb -------------------------------------------------------------------------------- */
+
+static enum command_exit
+gather(struct taking *t, const struct site *site)
+{
+	size_t offset = 0;
+	enum skerry_err err =
+		components_collect(t->sysroot, t->custom.values, t->custom.len, &t->components);
+
+	if (err != SKERRY_OK)
+		return command_misuse("at most 8 --custom values of 1 to 128 bytes can be given");
+	for (size_t i = 0; i < t->domains.len; i++)
+		if (!add_domain(&t->fingerprint, t->domains.values[i]))
+			return command_misuse("--domain %s: at most 16 host names in lower case",
+				t->domains.values[i]);
+	err = make_salt(t, site, &offset);
+	if (err != SKERRY_OK)
+		return cli_fail_at(err, t->key, offset, t->json);
+	fill_in(t, site);
+	return COMMAND_YES;
+}
+
+/* The site's identity goes into the file where there is a site; a broken one is told. */
+static enum command_exit
+take(struct taking *t)
+{
+	struct site_failure where;
+	enum command_exit exit;
+	struct site site;
+	enum skerry_err err = site_open(cli_state(), &site, &where);
+
+	if (err == SKERRY_ERR_STORE_MISSING)
+		return gather(t, NULL);
+	if (err != SKERRY_OK) {
+		cli_fail(err, cli_state(), t->json);
+		return COMMAND_CANNOT_TELL;
+	}
+	exit = gather(t, &site);
+	site_close(&site);
+	return exit;
+}
+
+enum command_exit
+fingerprint_run(int argc, char **argv)
+{
+	struct taking t = { .sysroot = NULL };
+	const struct command_option options[] = {
+		{ "--key", COMMAND_VALUE, &t.key },
+		{ "--out", COMMAND_VALUE, &t.out },
+		{ "--sysroot", COMMAND_VALUE, &t.sysroot },
+		{ "--custom", COMMAND_LIST, &t.custom },
+		{ "--domain", COMMAND_LIST, &t.domains },
+		{ "--json", COMMAND_FLAG, &t.json },
+		{ "--armor", COMMAND_FLAG, &t.armored },
+		{ "--force", COMMAND_FLAG, &t.force },
+	};
+	struct command_list operands;
+	enum command_exit exit;
+
+	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (t.armored && t.out == NULL)
+		return command_misuse("--armor needs --out FILE");
+	if (t.json && t.out != NULL && strcmp(t.out, "-") == 0)
+		return command_misuse("--json and --out - exclude each other");
+	if (t.sysroot == NULL)
+		t.sysroot = "/";
+	else if (access(t.sysroot, R_OK | X_OK) != 0)
+		return cli_fail(SKERRY_ERR_FILE_MISSING, t.sysroot, t.json);
+	exit = take(&t);
+	if (exit == COMMAND_YES && t.out != NULL)
+		exit = write_file(&t);
+	if (exit != COMMAND_YES)
+		return exit;
+	if (t.json)
+		tell_json(&t);
+	else if (t.out == NULL)
+		tell(&t);
+	return command_finish(exit);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry import: documents that the vendor sent, each with its result. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli.h"
+#include "verifier/exchange/take_in.h"
+
+enum { WORDS_MAX = 256 };
+
+static const char *
+fate_name(enum take_fate fate)
+{
+	switch (fate) {
+	case TAKE_REFUSED:
+		return "refused";
+	case TAKE_TAKEN:
+		return "taken";
+	case TAKE_WAITS:
+		return "waits";
+	case TAKE_HELD:
+		return "held";
+	case TAKE_OLDER:
+		return "older";
+	}
+	return "unknown";
+}
+
+/* "license 7QK2M94XPAC0DTE1 for hotelhub/hms, edition 3", as far as it is known. */
+static void
+describe(const struct take_result *result, char ret_words[WORDS_MAX])
+{
+	const char *kind = document_kind_name(result->kind);
+
+	if (result->id[0] != '\0')
+		snprintf(ret_words, WORDS_MAX, "%s %s for %s, edition %" PRIu64, kind, result->id,
+			result->product, result->edition);
+	else if (result->version != 0)
+		snprintf(ret_words, WORDS_MAX, "%s version %" PRIu64, kind, result->version);
+	else
+		snprintf(ret_words, WORDS_MAX, "%s", kind);
+}
+
+static struct command_failure
+failure_of(const char *file, const struct take_result *result)
+{
+	struct command_failure failure = cli_failure(result->err, file, result->offset);
+
+	if (result->other_site) {
+		failure.message = "The license belongs to another site: it is bound to a key that "
+				  "is not this site's.";
+		failure.advice = "Import it at the site that it was issued for, or ask the vendor "
+				 "to move it here.";
+	} else if (result->fate == TAKE_REFUSED && result->err == SKERRY_ERR_TRUST_SEQUENCE) {
+		failure.message = "The manifest does not follow from the one that is held here.";
+	} else if (result->err == SKERRY_ERR_DOCUMENT_KIND) {
+		failure.message = "A site takes in licenses and manifests, and this is neither.";
+	}
+	return failure;
+}
+
+static void
+tell(const char *file, const struct take_result *result)
+{
+	char words[WORDS_MAX];
+	struct command_failure failure;
+
+	describe(result, words);
+	switch (result->fate) {
+	case TAKE_TAKEN:
+		printf("Taken: %s.\n", words);
+		break;
+	case TAKE_WAITS:
+		printf("Taken: %s. It begins later and waits beside the one in use.\n", words);
+		break;
+	case TAKE_HELD:
+		printf("Nothing new: %s is here already.\n", words);
+		break;
+	case TAKE_OLDER:
+		printf("Nothing changed: %s is older than what is held here.\n", words);
+		break;
+	case TAKE_REFUSED:
+		failure = failure_of(file, result);
+		command_fail(&failure);
+		break;
+	}
+}
+
+static void
+tell_error_json(struct json *j, const struct command_failure *failure, bool other_site)
+{
+	/* The word of the verdict that this license would get here. */
+	if (!other_site) {
+		command_error_json(j, failure);
+		return;
+	}
+	json_object_open(j);
+	json_name(j, "code");
+	json_chars(j, skerry_reason_name(SKERRY_REASON_UNPAIRED));
+	json_name(j, "message");
+	json_chars(j, failure->message);
+	json_name(j, "offset");
+	json_null(j);
+	json_name(j, "advice");
+	json_chars(j, failure->advice);
+	json_object_close(j);
+}
+
+static void
+tell_json(struct json *j, const char *file, const struct take_result *result)
+{
+	struct command_failure failure = failure_of(file, result);
+
+	json_object_open(j);
+	json_name(j, "file");
+	json_chars(j, file);
+	json_name(j, "kind");
+	json_chars(j, document_kind_name(result->kind));
+	json_name(j, "result");
+	json_chars(j, fate_name(result->fate));
+	json_name(j, "id");
+	json_chars(j, result->id[0] == '\0' ? NULL : result->id);
+	json_name(j, "product");
+	json_chars(j, result->product[0] == '\0' ? NULL : result->product);
+	json_name(j, "edition");
+	if (result->id[0] == '\0')
+		json_null(j);
+	else
+		json_uint(j, result->edition);
+	json_name(j, "version");
+	if (result->version == 0)
+		json_null(j);
+	else
+		json_uint(j, result->version);
+	json_name(j, "error");
+	if (result->err == SKERRY_OK)
+		json_null(j);
+	else
+		tell_error_json(j, &failure, result->other_site);
+	json_object_close(j);
+}
+
+/* A file that could not be read or holds no document. */
+static enum command_exit
+tell_file(struct json *j, const char *file, enum skerry_err err, size_t offset, bool json)
+{
+	struct command_failure failure = cli_failure(err, file, offset);
+
+	if (!json)
+		return command_fail(&failure);
+	json_object_open(j);
+	json_name(j, "file");
+	json_chars(j, file);
+	json_name(j, "kind");
+	json_null(j);
+	json_name(j, "result");
+	json_chars(j, "refused");
+	json_name(j, "error");
+	command_error_json(j, &failure);
+	json_object_close(j);
+	return command_exit_of(err);
+}
+
+static enum command_exit
+worse(enum command_exit a, enum command_exit b)
+{
+	return a > b ? a : b;
+}
+
+/* The site is opened anew for each file: what one brought is what the next one meets. */
+static enum command_exit
+import_documents(struct json *j, const char *file, const struct carried *carried, bool json)
+{
+	struct take_result results[DOCUMENT_PARTS_MAX];
+	enum command_exit exit = COMMAND_YES;
+	struct site site;
+	enum skerry_err err;
+
+	if (!cli_open_site(&site, false, &exit))
+		return exit;
+	err = take_in(&site, carried->documents, carried->count, cli_wall_clock(), results);
+	if (err != SKERRY_OK) {
+		cli_fail(err, cli_state(), false);
+		exit = COMMAND_CANNOT_TELL;
+	}
+	for (size_t i = 0; i < carried->count && err == SKERRY_OK; i++) {
+		if (json)
+			tell_json(j, file, &results[i]);
+		else
+			tell(file, &results[i]);
+		if (results[i].fate == TAKE_REFUSED)
+			exit = worse(exit, command_exit_of(results[i].err));
+	}
+	site_close(&site);
+	return exit;
+}
+
+static enum command_exit
+import_file(struct json *j, const char *file, bool json)
+{
+	struct carried carried;
+	enum command_exit exit;
+	size_t offset;
+	enum skerry_err err = carried_read(file, &carried, &offset);
+
+	if (err != SKERRY_OK)
+		return tell_file(j, file, err, offset, json);
+	exit = import_documents(j, file, &carried, json);
+	carried_free(&carried);
+	return exit;
+}
+
+enum command_exit
+import_run(int argc, char **argv)
+{
+	bool json = false;
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
+	enum command_exit exit = COMMAND_YES;
+	struct command_list files;
+	struct site site;
+	struct json j;
+
+	if (!command_parse(argc, argv, options, 1, 1, COMMAND_LIST_MAX, &files))
+		return COMMAND_CANNOT_TELL;
+	/* Without a site nothing is read, and the reason is told once. */
+	if (!cli_open_site(&site, json, &exit))
+		return exit;
+	site_close(&site);
+	json_init(&j, command_sink, stdout);
+	if (json) {
+		json_object_open(&j);
+		json_name(&j, "documents");
+		json_array_open(&j);
+	}
+	for (size_t i = 0; i < files.len; i++)
+		exit = worse(exit, import_file(&j, files.values[i], json));
+	if (json) {
+		json_array_close(&j);
+		json_name(&j, "ok");
+		json_bool(&j, exit == COMMAND_YES);
+		json_object_close(&j);
+		putchar('\n');
+	}
+	return command_finish(exit);
+}

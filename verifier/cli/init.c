@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry init: whom this site trusts, and who it is. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "sheet.h"
+#include "verifier/exchange/manifest_chain.h"
+
+/* The vendor's manifest, or a chain of them, verified before anything is written. */
+struct vendor {
+	struct carried carried;
+	struct manifest_chain chain;
+	struct trust trust;
+};
+
+static enum command_exit
+read_vendor(const char *file, struct vendor *vendor)
+{
+	struct command_failure failure;
+	size_t offset;
+	enum skerry_err err = carried_read(file, &vendor->carried, &offset);
+
+	if (err != SKERRY_OK)
+		return cli_fail_at(err, file, offset, false);
+	err = manifest_chain_anchor(&vendor->trust, vendor->carried.documents,
+		vendor->carried.count, &vendor->chain, &offset);
+	if (err == SKERRY_OK)
+		return COMMAND_YES;
+	failure = cli_failure(err, file, offset);
+	if (err == SKERRY_ERR_DOCUMENT_KIND)
+		failure.advice = "Use the manifest that the vendor sent with the product.";
+	return command_fail(&failure);
+}
+
+/* The anchor last: with it the folder is a site, before it nobody uses it. */
+static enum skerry_err
+write_site(const struct documents *documents, const struct vendor *vendor)
+{
+	const struct manifest_chain *chain = &vendor->chain;
+	const struct document *anchor = &vendor->carried.documents[chain->order[0]];
+	enum skerry_err err = identity_create(documents);
+
+	if (err == SKERRY_OK)
+		err = documents_drop_manifests(documents);
+	for (size_t i = 1; i < chain->order_len && err == SKERRY_OK; i++) {
+		size_t at = chain->order[i];
+
+		if (chain->fates[at] == MANIFEST_FATE_TAKEN)
+			err = documents_put_manifest(documents, chain->versions[at],
+				vendor->carried.documents[at].bytes.data,
+				vendor->carried.documents[at].bytes.len);
+	}
+	if (err == SKERRY_OK)
+		err = documents_put_anchor(documents, anchor->bytes.data, anchor->bytes.len);
+	return err;
+}
+
+static void
+tell_trust(const struct manifest *manifest, const char *install_id)
+{
+	printf("This site now trusts the vendor behind manifest %" PRIu64
+	       " (%u of %zu root keys sign it).\n",
+		manifest->version, manifest->threshold, manifest->roots_len);
+	for (size_t i = 0; i < manifest->contacts_len; i++) {
+		const struct manifest_contact *contact = &manifest->contacts[i];
+
+		sheet_text("brand", contact->brand);
+		sheet_text("  name", contact->name);
+		sheet_text("  telephone", contact->telephone);
+		sheet_text("  e-mail", contact->email);
+	}
+	for (size_t i = 0; i < manifest->roots_len; i++)
+		sheet_kid("root key", &manifest->roots[i]);
+	sheet_chars("install id", install_id);
+	sheet_chars("folder", cli_state());
+	puts(manifest->trial
+			? "These are TRIAL roots, made without a key ceremony: good for a test, "
+			  "not for a customer."
+			: "Compare the root keys with those that the vendor has published.");
+}
+
+/* Whether the folder is a site already; an error of opening it is told. */
+static bool
+is_site(enum command_exit *ret_exit, bool *ret_failed)
+{
+	struct documents documents;
+	enum skerry_err err = documents_open(cli_state(), &documents);
+
+	*ret_failed = err != SKERRY_OK && err != SKERRY_ERR_STORE_MISSING;
+	if (*ret_failed)
+		*ret_exit = cli_fail(err, cli_state(), false);
+	if (err == SKERRY_OK)
+		documents_close(&documents);
+	return err == SKERRY_OK;
+}
+
+static enum command_exit
+set_up(const struct vendor *vendor)
+{
+	struct documents documents;
+	struct identity identity;
+	enum skerry_err err = documents_create(cli_state(), &documents);
+
+	if (err != SKERRY_OK)
+		return cli_fail(err, cli_state(), false);
+	err = write_site(&documents, vendor);
+	if (err == SKERRY_OK)
+		err = identity_load(&documents, &identity);
+	if (err != SKERRY_OK) {
+		cli_fail(err, cli_state(), false);
+		documents_close(&documents);
+		return COMMAND_CANNOT_TELL;
+	}
+	documents_close(&documents);
+	tell_trust(&vendor->trust.manifest, identity.install_id);
+	return COMMAND_YES;
+}
+
+static enum command_exit
+check_folder(bool force)
+{
+	struct command_failure failure = { .err = SKERRY_ERR_FILE_EXISTS,
+		.subject = cli_state(),
+		.message = "This folder is set up already and was left as it is.",
+		.advice = "Name another folder with --state, or pin another vendor here with "
+			  "--force." };
+	enum command_exit exit = COMMAND_YES;
+	bool failed;
+
+	if (is_site(&exit, &failed) && !force) {
+		command_fail(&failure);
+		return COMMAND_NO;
+	}
+	return exit;
+}
+
+enum command_exit
+init_run(int argc, char **argv)
+{
+	const char *file = NULL;
+	bool force = false;
+	const struct command_option options[] = {
+		{ "--trust", COMMAND_VALUE, &file },
+		{ "--force", COMMAND_FLAG, &force },
+	};
+	struct command_list operands;
+	struct vendor *vendor;
+	enum command_exit exit;
+
+	if (!command_parse(argc, argv, options, 2, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (file == NULL)
+		return command_misuse("--trust FILE says whom this site is to trust");
+	exit = check_folder(force);
+	if (exit != COMMAND_YES)
+		return exit;
+	vendor = calloc(1, sizeof *vendor);
+	if (vendor == NULL)
+		return cli_fail(SKERRY_ERR_NO_MEMORY, NULL, false);
+	exit = read_vendor(file, vendor);
+	if (exit == COMMAND_YES)
+		exit = set_up(vendor);
+	carried_free(&vendor->carried);
+	free(vendor);
+	return exit;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry: the site's program. The table below is its map. */
+#include "cli.h"
+
+static const struct command_verb VERBS[] = {
+	{ "init", "--trust FILE [--force]",
+		"Set up this site: its keys, its install id, and whom it trusts",
+		"  --trust FILE  the vendor's manifest; whoever signs under it is believed from "
+		"now on\n"
+		"  --force       pin another vendor's manifest in a folder that has one; keys,\n"
+		"                install id and licenses stay\n"
+		"\nExample:\n  skerry init --trust vendor.manifest\n",
+		init_run },
+	{ "import", "FILE...", "Take in licenses and manifests that the vendor sent",
+		"  FILE    binary, armor, QR text or a saved mail; - is standard input\n"
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry import hotel.license\n",
+		import_run },
+	{ "status", "[--product P]", "What holds here, until when, and whom to call",
+		CLI_QUESTION_HELP "\nExits 0 when there is any access, else 1.\n"
+				  "\nExample:\n  skerry status --product hotelhub/hms\n",
+		status_run },
+	{ "check", "FEATURE [--read]", "May this feature be used now? Exit 0: yes, 1: no",
+		"  --read          read-only access is enough\n" CLI_QUESTION_HELP
+		"\nExample:\n  skerry check channel_manager && start-channel-manager\n",
+		check_run },
+	{ "limit", "NAME", "Print the number that the license allows",
+		CLI_QUESTION_HELP "\nExample:\n  skerry limit max_rooms\n", limit_run },
+	{ "fingerprint", "[--key KEY] [--out FILE]",
+		"What tells this machine from others, for a license that is bound to it",
+		"  --key KEY       the license key it is for; a machine set up again is "
+		"recognized\n"
+		"  --out FILE      write the fingerprint file for the vendor; - is standard "
+		"output\n"
+		"  --armor         as text, for a mail\n"
+		"  --force         replace FILE\n"
+		"  --sysroot DIR   read a captured tree instead of this machine\n"
+		"  --custom VALUE  a component that the product supplies; may be given again\n"
+		"  --domain D      a domain that is served here; may be given again\n"
+		"  --json          for scripts\n"
+		"\nOnly salted hashes and the names of machine and system leave this machine.\n"
+		"\nExample:\n  skerry fingerprint --key HMS-7QK2M-94XPA-C0DTE-1ZRJW --out "
+		"site.fingerprint\n",
+		fingerprint_run },
+	{ "verify", "FILE [--trust MANIFEST] [--at TIME] [--product P]",
+		"Is this license genuine, and does it give access? Writes nothing",
+		"  --trust MANIFEST  check against this one instead of the site's own\n"
+		"  --at TIME         as if it were then: 2027-04-28 (end of day) or RFC 3339\n"
+		"  --product P       it must be for this product, as hms or hotelhub/hms\n"
+		"  --tenant T        it must be for this tenant\n"
+		"  --domain D        compare its domains with this one\n"
+		"  --json            for scripts\n"
+		"\nThe machine and the site key that a license is bound to are not compared.\n"
+		"\nExample:\n  skerry verify hotel.license --trust vendor.manifest --json\n",
+		verify_run },
+	{ "show", "FILE [--diag]", "What a document says, unverified",
+		"  --diag  as CBOR diagnostic notation\n"
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry show hotel.license\n",
+		show_run },
+};
+
+static const struct command_program PROGRAM = {
+	.name = "skerry",
+	.summary = "offline licensing, at the site",
+	.options = "  --state DIR   the site's folder (else SKERRY_STATE, else " CLI_STATE_DEFAULT
+		   ")\n",
+	.verbs = VERBS,
+	.verbs_len = sizeof VERBS / sizeof *VERBS,
+	.take_option = cli_take_option,
+};
+
+int
+main(int argc, char **argv)
+{
+	return command_main(&PROGRAM, argc, argv);
+}

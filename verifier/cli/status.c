@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry status: what holds here, until when, and whom to call. */
+#include <stdio.h>
+
+#include "cli.h"
+#include "verifier/product_name.h"
+#include "view.h"
+
+static struct view
+view_of(const struct site *site, const struct cli_question *question,
+	const struct site_answer *answer)
+{
+	struct view view = {
+		.license = answer->license,
+		.verdict = &answer->verdict,
+		.product = question->product,
+		.tenant = question->tenant,
+		.tally = &answer->tally,
+		.install_id = site->identity.install_id,
+		.wall = cli_wall_clock(),
+		.utc_offset_s = answer->utc_offset_s,
+	};
+
+	if (answer->license != NULL)
+		view.contact =
+			manifest_find_contact(&site->trust->trust.manifest, answer->license->brand);
+	else if (site->trust->trust.manifest.contacts_len == 1)
+		view.contact = &site->trust->trust.manifest.contacts[0];
+	return view;
+}
+
+static void
+print_json(const struct view *view)
+{
+	struct json j;
+
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	view_json(&j, view);
+	json_object_close(&j);
+	putchar('\n');
+}
+
+/* One product's sheet or object. */
+static enum command_exit
+show_one(const struct site *site, const struct cli_question *question)
+{
+	struct site_answer answer;
+	enum command_exit exit;
+	struct view view;
+
+	if (!cli_ask(site, question, &answer, &exit))
+		return exit;
+	view = view_of(site, question, &answer);
+	if (question->json)
+		print_json(&view);
+	else
+		view_print(&view);
+	return answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
+}
+
+/* Whether an earlier license is for the same product. */
+static bool
+told_before(const struct site *site, size_t index)
+{
+	const struct license *license = &site->licenses[index].license;
+
+	for (size_t i = 0; i < index; i++)
+		if (cbor_text_same(site->licenses[i].license.brand, license->brand) &&
+			cbor_text_same(site->licenses[i].license.product, license->product))
+			return true;
+	return false;
+}
+
+static size_t
+count_products(const struct site *site)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site->licenses_len; i++)
+		count += !told_before(site, i);
+	return count;
+}
+
+/* A person is shown every product; 1 when any of them has no access. */
+static enum command_exit
+show_each(const struct site *site, const struct cli_question *question)
+{
+	enum command_exit exit = COMMAND_YES;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		struct cli_question one = *question;
+		char product[PRODUCT_NAME_MAX];
+		enum command_exit this_exit;
+
+		if (told_before(site, i))
+			continue;
+		if (i > 0)
+			putchar('\n');
+		product_name_of(&site->licenses[i].license, product);
+		printf("%s: ", product);
+		one.product = product;
+		this_exit = show_one(site, &one);
+		if (this_exit > exit)
+			exit = this_exit;
+	}
+	return exit;
+}
+
+static void
+tell_unused(const struct site *site)
+{
+	for (size_t i = 0; i < site->unused_len; i++)
+		fprintf(stderr, "%s/licenses/%s was not used: %s [%s]\n", cli_state(),
+			site->unused[i].file, skerry_strerror(site->unused[i].err),
+			skerry_err_name(site->unused[i].err));
+}
+
+enum command_exit
+status_run(int argc, char **argv)
+{
+	struct cli_question question = { .json = false };
+	const struct command_option options[] = { CLI_QUESTION_OPTIONS(question) };
+	struct command_list operands;
+	enum command_exit exit;
+	struct site site;
+
+	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (!cli_open_site(&site, question.json, &exit))
+		return exit;
+	tell_unused(&site);
+	if (!question.json && question.product == NULL && count_products(&site) > 1)
+		exit = show_each(&site, &question);
+	else
+		exit = show_one(&site, &question);
+	site_close(&site);
+	return command_finish(exit);
+}

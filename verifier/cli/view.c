@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+#include "view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/date.h"
+#include "keys/command.h"
+#include "sheet.h"
+#include "verifier/product_name.h"
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+static struct message_subject
+subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
+{
+	struct message_subject subject = { .verdict = view->verdict,
+		.utc_offset_s = view->utc_offset_s };
+
+	if (view->license != NULL) {
+		product_name_of(view->license, product);
+		subject.product = product;
+	} else {
+		subject.product = view->product == NULL ? "this site" : view->product;
+	}
+	message_set_contact(&subject, view->contact);
+	return subject;
+}
+
+void
+view_holds(const struct view *view, char ret_text[MESSAGE_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+	struct message_subject subject = subject_of(view, product);
+
+	message_holds(&TEXTS_EN, &subject, ret_text);
+}
+
+void
+view_action(const struct view *view, char ret_text[MESSAGE_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+	struct message_subject subject = subject_of(view, product);
+
+	message_action(&TEXTS_EN, &subject, ret_text);
+}
+
+bool
+view_days_left(const struct view *view, int64_t *ret_days)
+{
+	const struct skerry_verdict *verdict = view->verdict;
+	int64_t until = SKERRY_NEVER;
+
+	switch (verdict->state) {
+	case SKERRY_STATE_ACTIVE:
+	case SKERRY_STATE_OVERDUE:
+		until = verdict->renew_by < verdict->valid_until ? verdict->renew_by
+								 : verdict->valid_until;
+		break;
+	case SKERRY_STATE_GRACE:
+		until = verdict->grace_until;
+		break;
+	case SKERRY_STATE_DEGRADED:
+		until = verdict->degraded_until;
+		break;
+	case SKERRY_STATE_LOCKED:
+		until = verdict->at;
+		break;
+	case SKERRY_STATE_UNLICENSED:
+		break;
+	}
+	if (until == SKERRY_NEVER)
+		return false;
+	*ret_days = date_days_between(verdict->at, until);
+	return true;
+}
+
+/* --- the sheet ------------------------------------------------------------------------------- */
+
+/* Green, yellow, red: how soon somebody should act. */
+static const char *
+color_of(const struct skerry_verdict *verdict)
+{
+	if (verdict->access == SKERRY_ACCESS_NONE)
+		return "\033[1;31m";
+	if (verdict->notice == SKERRY_NOTICE_NONE || verdict->notice == SKERRY_NOTICE_INFO)
+		return "\033[1;32m";
+	return "\033[1;33m";
+}
+
+static void
+print_heading(const struct view *view)
+{
+	const struct skerry_verdict *verdict = view->verdict;
+	const char *access = verdict->access == SKERRY_ACCESS_FULL        ? "full access"
+			     : verdict->access == SKERRY_ACCESS_READ_ONLY ? "read only"
+									  : "no access";
+	bool colors = command_colors(stdout);
+	char text[MESSAGE_MAX];
+
+	printf("%s%s, %s%s", colors ? color_of(verdict) : "", skerry_state_name(verdict->state),
+		access, colors ? "\033[0m" : "");
+	if (verdict->reason != SKERRY_REASON_OK)
+		printf(" (%s)", skerry_reason_name(verdict->reason));
+	putchar('\n');
+	view_holds(view, text);
+	puts(text);
+	view_action(view, text);
+	if (text[0] != '\0')
+		puts(text);
+	putchar('\n');
+}
+
+static void
+print_days_left(const struct view *view)
+{
+	int64_t days;
+
+	if (view_days_left(view, &days) && view->verdict->state != SKERRY_STATE_LOCKED)
+		sheet_format("days left", "%" PRId64, days);
+}
+
+static void
+print_dates(const struct view *view)
+{
+	const struct skerry_verdict *verdict = view->verdict;
+
+	print_days_left(view);
+	sheet_date("renew by", verdict->renew_by);
+	sheet_date("valid until", verdict->valid_until);
+	sheet_date("maintenance until", verdict->maintenance_until);
+	sheet_date("full access until", verdict->grace_until);
+	if (verdict->degraded_until != verdict->grace_until)
+		sheet_date("read only until", verdict->degraded_until);
+	sheet_date("next change", verdict->next_change_at);
+}
+
+static void
+print_grants(const struct license *license)
+{
+	struct sheet_list features = { "features", 0 }, limits = { "limits", 0 };
+
+	for (size_t i = 0; i < license->grants_len; i++)
+		if (license->grants[i].value == LICENSE_ON)
+			sheet_list_add(&features, license->grants[i].name);
+	sheet_list_end(&features);
+	for (size_t i = 0; i < license->grants_len; i++)
+		if (license->grants[i].value == LICENSE_NUMBER)
+			sheet_list_add_number(
+				&limits, license->grants[i].name, license->grants[i].number);
+	sheet_list_end(&limits);
+	for (size_t i = 0; i < license->grants_len; i++)
+		if (license->grants[i].value == LICENSE_STRING)
+			sheet_format("text", "%.*s = %.*s", (int)license->grants[i].name.len,
+				license->grants[i].name.chars, (int)license->grants[i].text.len,
+				license->grants[i].text.chars);
+	if (license->seats_max > 0)
+		sheet_format("seats", "%" PRIu64 ", and %" PRIu64 " more for a day",
+			license->seats_max, license->seats_burst);
+}
+
+static void
+print_binding(const struct view *view)
+{
+	const struct license *license = view->license;
+	struct sheet_list domains = { "domains", 0 };
+
+	for (size_t i = 0; i < license->domains_len; i++)
+		sheet_list_add(&domains, license->domains[i]);
+	sheet_list_end(&domains);
+	if (license->components_len == 0)
+		return;
+	if (view->tally == NULL)
+		sheet_format("machine", "bound to %zu components", license->components_len);
+	else
+		sheet_format("machine", "%zu of %zu components match; weight %u of the %u needed",
+			view->tally->components_matched, license->components_len,
+			view->tally->matched, license->threshold);
+}
+
+static void
+print_contact(const struct manifest_contact *contact)
+{
+	struct sheet_list list = { "call", 0 };
+	struct cbor_text ways[4];
+
+	if (contact == NULL)
+		return;
+	ways[0] = contact->name;
+	ways[1] = contact->telephone;
+	ways[2] = contact->email;
+	ways[3] = contact->url;
+	for (size_t i = 0; i < 4; i++)
+		if (ways[i].len > 0)
+			sheet_list_add(&list, ways[i]);
+	sheet_list_end(&list);
+}
+
+void
+view_print(const struct view *view)
+{
+	const struct license *license = view->license;
+	char plan[PRODUCT_NAME_PLAN_MAX];
+
+	print_heading(view);
+	if (license != NULL) {
+		sheet_text("licensee", license->licensee);
+		product_name_of_plan(license, plan);
+		sheet_chars("plan", plan);
+		sheet_text("tenant", license->tenant);
+		sheet_format("license", "%.*s, edition %" PRIu64, (int)license->id.len,
+			license->id.chars, license->edition);
+		print_dates(view);
+		print_grants(license);
+		print_binding(view);
+	}
+	print_contact(view->contact);
+	sheet_chars("install id", view->install_id);
+}

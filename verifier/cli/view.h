@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_CLI_VIEW_H
+#define VERIFIER_CLI_VIEW_H
+
+/*
+ * One license and its verdict, as `status` and `verify` show it: to a person and as JSON.
+ */
+
+#include "formats/json.h"
+#include "formats/manifest.h"
+#include "verifier/decide/match.h"
+#include "verifier/texts/message.h"
+
+struct view {
+	const struct license *license; /* NULL: none */
+	const struct skerry_verdict *verdict;
+	const char *product, *tenant;           /* asked for; shown where there is no license */
+	const struct match_tally *tally;        /* NULL: the machine was not compared */
+	const struct manifest_contact *contact; /* NULL: unknown */
+	const char *install_id;                 /* NULL: no state folder */
+	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
+	int32_t utc_offset_s;
+};
+
+/* Words for the verdict, as in message.h. */
+void view_holds(const struct view *view, char ret_text[MESSAGE_MAX]);
+void view_action(const struct view *view, char ret_text[MESSAGE_MAX]);
+
+/*
+ * Whole days until the next thing that the customer must do or will feel: renewal or expiry, then
+ * the end of grace, then that of read-only access; 0 once locked. False where nothing is to come.
+ */
+bool view_days_left(const struct view *view, int64_t *ret_days);
+
+/* The members of `status --json` into an object that is open. */
+void view_json(struct json *j, const struct view *view);
+
+/* Those of them that follow from the license alone: no verdict. */
+void view_claims_json(struct json *j, const struct view *view);
+
+/* A sheet for a person, in color where wanted. */
+void view_print(const struct view *view);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_EXCHANGE_TAKE_IN_H
+#define VERIFIER_EXCHANGE_TAKE_IN_H
+
+/*
+ * Documents that somebody carried to the site: verified, then kept. Manifests first, since a
+ * license may be signed by a key that only they list. Taking the same carrier in twice does no harm.
+ */
+
+#include "formats/document.h"
+#include "verifier/product_name.h"
+#include "verifier/site.h"
+
+enum take_fate {
+	TAKE_REFUSED = 0,
+	TAKE_TAKEN,
+	TAKE_WAITS, /* taken; it begins later and waits beside the one in use */
+	TAKE_HELD,  /* the very document is here already */
+	TAKE_OLDER  /* than what is held: nothing changes */
+};
+
+struct take_result {
+	enum take_fate fate;
+	enum document_kind kind;
+	enum skerry_err err; /* TAKE_REFUSED: why; TAKE_OLDER: OLDER_EDITION or TRUST_SEQUENCE */
+	size_t offset;       /* byte in the document, for malformed input */
+	bool other_site;     /* refused: the license is bound to the key of another site */
+	uint64_t version;    /* of a manifest */
+	uint64_t edition;    /* of a license that verified */
+	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* likewise; else "" */
+};
+
+/*
+ * Takes in `documents_len` documents at the instant `now`; one result for each. The error is one of
+ * writing (nothing is half written; what was taken before it stays) or NO_MEMORY; ret_results are
+ * always written.
+ */
+enum skerry_err take_in(struct site *site, const struct document *documents, size_t documents_len,
+	int64_t now, struct take_result ret_results[DOCUMENT_PARTS_MAX]);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_SITE_H
+#define VERIFIER_SITE_H
+
+/*
+ * A site as its state folder tells it: whom it trusts, who it is, which licenses it holds. Opening
+ * verifies everything; asking gathers the facts of one license and decides.
+ */
+
+#include "skerry.h"
+#include "verifier/decide/match.h"
+#include "verifier/gather/components.h"
+#include "verifier/state/documents.h"
+#include "verifier/state/identity.h"
+
+struct site_license {
+	struct license license; /* borrows `document` */
+	uint8_t *document;
+	size_t document_len;
+	int64_t key_revoked_since; /* LICENSE_NEVER: its signing key stands */
+};
+
+/* A license file that grants nothing, and why. */
+struct site_unused {
+	char file[DOCUMENTS_NAME_MAX];
+	enum skerry_err err;
+};
+
+struct site {
+	struct documents documents;
+	struct identity identity;
+	struct documents_trust *trust;
+	struct site_license *licenses;
+	size_t licenses_len;
+	struct site_unused *unused;
+	size_t unused_len;
+	int64_t floor; /* newest iat of a license held: it is no earlier than this */
+};
+
+/* What an opening that failed stumbled over; a file below the folder, or "". */
+struct site_failure {
+	char file[DOCUMENTS_NAME_MAX];
+	size_t offset;
+};
+
+/*
+ * Errors of documents.h and identity.h, and NO_MEMORY. A license file that does not verify is no
+ * error: it grants nothing and is listed as unused.
+ */
+enum skerry_err site_open(
+	const char *path, struct site *ret_site, struct site_failure *ret_failure);
+void site_close(struct site *site);
+
+struct site_query {
+	const char *product, *tenant, *domain; /* NULL: not given */
+	const char *const *custom;
+	size_t custom_len;
+	int64_t wall; /* what the system's clock says */
+};
+
+struct site_answer {
+	const struct license *license; /* NULL: none for this product and tenant */
+	struct skerry_verdict verdict;
+	struct match_tally tally; /* components 0: not bound to a machine */
+	int32_t utc_offset_s;
+};
+
+/*
+ * The verdict for a product and tenant. Of several licenses the one that gives most counts; of one
+ * license, its newest edition that has begun. Without a product, the one that all licenses are for:
+ * NOT_UNIQUE where they differ. ARGUMENT for custom values that components.h refuses.
+ */
+enum skerry_err site_ask(
+	const struct site *site, const struct site_query *query, struct site_answer *ret_answer);
+
+#endif

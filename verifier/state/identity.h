@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_STATE_IDENTITY_H
+#define VERIFIER_STATE_IDENTITY_H
+
+/*
+ * Who this site is: a key pair that signs its requests, one that opens its replies, and an install
+ * id. Made once; losing them loses the pairing.
+ */
+
+#include "documents.h"
+#include "keys/key_file.h"
+
+enum { IDENTITY_INSTALL_ID_MAX = 37 /* a UUID and its terminator */ };
+
+struct identity {
+	struct cose_key site_key, opening_key; /* public parts */
+	char install_id[IDENTITY_INSTALL_ID_MAX];
+};
+
+/* Makes what is not there yet and leaves the rest: an init that was cut short goes on. */
+enum skerry_err identity_create(const struct documents *documents);
+
+/* Errors of key_file_inspect; FILE_DAMAGED for an install id that is none; TRUST_PURPOSE. */
+enum skerry_err identity_load(const struct documents *documents, struct identity *ret_identity);
+
+#endif
