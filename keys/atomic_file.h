@@ -19,8 +19,8 @@
 
 #include "formats/skerry_error.h"
 
-enum skerry_err atomic_file_write(const char *path, const uint8_t *bytes, size_t bytes_len,
-	mode_t mode, bool replace);
+enum skerry_err atomic_file_write(
+	const char *path, const uint8_t *bytes, size_t bytes_len, mode_t mode, bool replace);
 enum skerry_err atomic_file_write_at(int directory, const char *name, const uint8_t *bytes,
 	size_t bytes_len, mode_t mode, bool replace);
 

@@ -15,7 +15,7 @@ enum { CHECKED_LEN = 16 }; /* BLAKE2b-128 over everything before it */
 void checked_append(uint8_t *bytes, size_t *len);
 
 /* The content without its checksum; FILE_DAMAGED (too short included). */
-enum skerry_err checked_strip(const uint8_t *bytes, size_t bytes_len,
-	struct cbor_bytes *ret_content);
+enum skerry_err checked_strip(
+	const uint8_t *bytes, size_t bytes_len, struct cbor_bytes *ret_content);
 
 #endif

@@ -34,7 +34,8 @@ struct command_program {
 	const char *options; /* before any verb, one a line: "  --desk DIR   ...\n" */
 	const struct command_verb *verbs;
 	size_t verbs_len;
-	bool (*take_option)(const char *name, const char *value); /* program-wide options, see below */
+	bool (*take_option)(
+		const char *name, const char *value); /* program-wide options, see below */
 };
 
 /*
@@ -51,9 +52,9 @@ const char *command_name(void);
 
 /* One option of a verb. Every verb has --help and, where it reports, --json. */
 enum command_option_kind {
-	COMMAND_FLAG,   /* target: bool */
-	COMMAND_VALUE,  /* target: const char *; twice is misuse */
-	COMMAND_LIST    /* target: struct command_list */
+	COMMAND_FLAG,  /* target: bool */
+	COMMAND_VALUE, /* target: const char *; twice is misuse */
+	COMMAND_LIST   /* target: struct command_list */
 };
 
 enum { COMMAND_LIST_MAX = 128 };
@@ -64,7 +65,8 @@ struct command_list {
 };
 
 struct command_option {
-	const char *name; /* "--out"; "--out X" and "--out=X" both work, in any order with operands */
+	const char
+		*name; /* "--out"; "--out X" and "--out=X" both work, in any order with operands */
 	enum command_option_kind kind;
 	void *target;
 };
@@ -74,9 +76,8 @@ struct command_option {
  * fewer or more operands than allowed) is told on standard error and returns false: the verb then
  * returns COMMAND_CANNOT_TELL. "--" ends options; "-" is an operand.
  */
-bool command_parse(int argc, char **argv, const struct command_option *options,
-	size_t options_len, size_t operands_min, size_t operands_max,
-	struct command_list *ret_operands);
+bool command_parse(int argc, char **argv, const struct command_option *options, size_t options_len,
+	size_t operands_min, size_t operands_max, struct command_list *ret_operands);
 
 /* Tells misuse that command_parse cannot see ("--until and --perpetual exclude each other"). */
 enum command_exit command_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));

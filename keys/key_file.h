@@ -26,10 +26,10 @@
 
 enum {
 	KEY_FILE_MAX = 512,
-	KEY_SECRET_LEN = 32,        /* Ed25519 seed, or X25519 scalar */
+	KEY_SECRET_LEN = 32, /* Ed25519 seed, or X25519 scalar */
 	KEY_WRAPPING_LEN = 32,
-	KEY_PASSPHRASE_MAX = 1024,  /* bytes */
-	KEY_OPSLIMIT_MAX = 16,      /* Argon2id bounds accepted from a file */
+	KEY_PASSPHRASE_MAX = 1024, /* bytes */
+	KEY_OPSLIMIT_MAX = 16,     /* Argon2id bounds accepted from a file */
 	KEY_MEMLIMIT_KIB_MAX = 1 << 20
 };
 
@@ -39,7 +39,7 @@ enum key_purpose {
 	KEY_ISSUING = 2,
 	KEY_EXCHANGE = 3, /* X25519: requests are sealed to it */
 	KEY_SITE = 4,
-	KEY_OPENING = 5   /* X25519: replies are sealed to it */
+	KEY_OPENING = 5 /* X25519: replies are sealed to it */
 };
 
 /* Opaque but for the public part. `secret` is sodium_malloc'd and read-only; key_pair_free wipes. */
@@ -58,12 +58,12 @@ struct key_wrap {
 	const char *passphrase; /* KEY_WRAP_PASSPHRASE: 1 to KEY_PASSPHRASE_MAX bytes */
 	size_t passphrase_len;
 	uint32_t opslimit, memlimit_kib; /* 0: libsodium's MODERATE. Writing only */
-	const uint8_t *key; /* KEY_WRAP_KEY: KEY_WRAPPING_LEN bytes */
+	const uint8_t *key;              /* KEY_WRAP_KEY: KEY_WRAPPING_LEN bytes */
 };
 
 /* alg: -8 or -19 for a signing purpose, ignored for X25519. NO_MEMORY, ARGUMENT. */
-enum skerry_err key_pair_generate(enum key_purpose purpose, enum cose_alg alg,
-	struct key_pair *ret_pair);
+enum skerry_err key_pair_generate(
+	enum key_purpose purpose, enum cose_alg alg, struct key_pair *ret_pair);
 /* From a given secret: for tests and for derived keys. */
 enum skerry_err key_pair_from_secret(enum key_purpose purpose, enum cose_alg alg,
 	const uint8_t secret[KEY_SECRET_LEN], struct key_pair *ret_pair);
@@ -83,8 +83,8 @@ struct key_file_info {
 };
 
 /* FILE_DAMAGED, the CBOR errors, KEY_FILE_VALUE (with *ret_offset). */
-enum skerry_err key_file_inspect(const uint8_t *bytes, size_t bytes_len,
-	struct key_file_info *ret_info, size_t *ret_offset);
+enum skerry_err key_file_inspect(
+	const uint8_t *bytes, size_t bytes_len, struct key_file_info *ret_info, size_t *ret_offset);
 
 /*
  * Opens it. Besides key_file_inspect's errors: TRUST_PURPOSE (another purpose than asked for),

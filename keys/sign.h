@@ -11,8 +11,8 @@
  * A whole COSE_Sign1 of `payload` under `type`, by an Ed25519 pair. `ret_bytes` has room for
  * bytes_max; payload.len + COSE_SIGN1_OVERHEAD_MAX is enough. NO_SPACE, NO_MEMORY, ARGUMENT (X25519).
  */
-enum skerry_err sign_sign1(const struct key_pair *pair, const char *type,
-	struct cbor_bytes payload, uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len);
+enum skerry_err sign_sign1(const struct key_pair *pair, const char *type, struct cbor_bytes payload,
+	uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len);
 
 /* A COSE_Sign without signers: what a key ceremony passes around. */
 enum skerry_err sign_unsigned(const char *type, struct cbor_bytes payload, uint8_t *ret_bytes,

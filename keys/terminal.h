@@ -23,8 +23,8 @@ struct passphrase {
  * (PASSPHRASE). The prompt names `what` ("root key alice.key"). Ctrl-C restores the terminal and
  * then raises SIGINT.
  */
-enum skerry_err terminal_passphrase(const char *file, const char *what, bool confirm,
-	struct passphrase *ret_passphrase);
+enum skerry_err terminal_passphrase(
+	const char *file, const char *what, bool confirm, struct passphrase *ret_passphrase);
 void terminal_passphrase_free(struct passphrase *passphrase);
 
 /*
@@ -43,8 +43,8 @@ struct terminal_progress {
 	int64_t started_ms;
 	bool enabled;
 };
-void terminal_progress_begin(struct terminal_progress *ret_progress, const char *what,
-	uint64_t total);
+void terminal_progress_begin(
+	struct terminal_progress *ret_progress, const char *what, uint64_t total);
 void terminal_progress_step(struct terminal_progress *progress, uint64_t done);
 void terminal_progress_end(struct terminal_progress *progress);
 

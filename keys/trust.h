@@ -30,8 +30,8 @@ struct trust {
  * unchanged on failure. To pin a version that replaced roots, leave out the signatures of those
  * that are gone (`skerry-keys manifest anchor`).
  */
-enum skerry_err trust_anchor(struct trust *trust, const uint8_t *bytes, size_t bytes_len,
-	size_t *ret_offset);
+enum skerry_err trust_anchor(
+	struct trust *trust, const uint8_t *bytes, size_t bytes_len, size_t *ret_offset);
 
 /*
  * Moves on to the next version. Besides trust_anchor's errors: TRUST_SEQUENCE (not version N + 1;
@@ -39,17 +39,18 @@ enum skerry_err trust_anchor(struct trust *trust, const uint8_t *bytes, size_t b
  * (issuing or exchange key; a revocation moved to later counts as undone). *trust is unchanged
  * on failure.
  */
-enum skerry_err trust_advance(struct trust *trust, const uint8_t *bytes, size_t bytes_len,
-	size_t *ret_offset);
+enum skerry_err trust_advance(
+	struct trust *trust, const uint8_t *bytes, size_t bytes_len, size_t *ret_offset);
 
 /* A document's signer as the manifest lists it, or NULL. */
-const struct manifest_key *trust_find_key(const struct trust *trust,
-	const uint8_t kid[COSE_KID_LEN]);
+const struct manifest_key *trust_find_key(
+	const struct trust *trust, const uint8_t kid[COSE_KID_LEN]);
 
 /* What a document claims, as far as the manifest limits it. */
 struct trust_claims {
 	enum manifest_role role;
-	struct cbor_text brand; /* absent: serves all brands (a bundle's index), and needs such a key */
+	struct cbor_text
+		brand; /* absent: serves all brands (a bundle's index), and needs such a key */
 	int64_t issued_at;
 	int64_t expires_at; /* LICENSE_NEVER */
 	int64_t grace_s;

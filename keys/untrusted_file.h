@@ -18,16 +18,16 @@
 #include "formats/skerry_error.h"
 
 /* The bytes are malloc'd, one longer than told and terminated with 0 for text; the caller frees. */
-enum skerry_err untrusted_file_read(const char *path, size_t max, uint8_t **ret_bytes,
-	size_t *ret_len);
-enum skerry_err untrusted_file_read_at(int directory, const char *name, size_t max,
-	uint8_t **ret_bytes, size_t *ret_len);
+enum skerry_err untrusted_file_read(
+	const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len);
+enum skerry_err untrusted_file_read_at(
+	int directory, const char *name, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
 /* Standard input to its end, within the limit; it may wait. */
 enum skerry_err untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
 /* A secret: also FILE_EXPOSED when group or others may read or write it. */
-enum skerry_err untrusted_file_read_secret(const char *path, size_t max, uint8_t **ret_bytes,
-	size_t *ret_len);
+enum skerry_err untrusted_file_read_secret(
+	const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
 #endif

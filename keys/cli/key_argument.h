@@ -18,8 +18,8 @@ bool key_argument_public(const char *path, enum cose_curve curve, struct cose_ke
 	bool json, enum command_exit *ret_exit);
 
 /* What a secret key file says about itself, before anybody is asked for a passphrase. */
-bool key_argument_inspect(const char *path, struct key_file_info *ret_info, bool json,
-	enum command_exit *ret_exit);
+bool key_argument_inspect(
+	const char *path, struct key_file_info *ret_info, bool json, enum command_exit *ret_exit);
 
 /* Opens a secret key file, asking for its passphrase where it has one. key_pair_free'd. */
 bool key_argument_secret(const char *path, enum key_purpose purpose, const char *passphrase_file,

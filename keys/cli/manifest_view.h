@@ -15,7 +15,7 @@ void manifest_view_print(const struct manifest_file *file, const struct manifest
  * revoked_at}], exchange[{kid, revoked_at}], contacts{BRAND: {name, telephone, email, url,
  * languages[], key_format}}, signers[{kid, state}]
  */
-void manifest_view_json(struct json *j, const struct manifest_file *file,
-	const struct manifest_file *before);
+void manifest_view_json(
+	struct json *j, const struct manifest_file *file, const struct manifest_file *before);
 
 #endif

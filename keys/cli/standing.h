@@ -7,8 +7,8 @@
 #include "manifest_file.h"
 
 enum signer_state {
-	SIGNER_OWN,     /* a root of this version */
-	SIGNER_BEFORE,  /* a root of the version before alone */
+	SIGNER_OWN,    /* a root of this version */
+	SIGNER_BEFORE, /* a root of the version before alone */
 	SIGNER_BOTH,
 	SIGNER_UNKNOWN, /* no root of either; perhaps of a version that was not given */
 	SIGNER_BAD      /* a root, but the signature does not fit */
@@ -16,10 +16,10 @@ enum signer_state {
 
 struct standing {
 	enum signer_state signers[COSE_SIGNERS_MAX]; /* in the order of message.signers */
-	unsigned has;        /* good signatures by its own roots */
-	unsigned has_before; /* and by those of the version before */
-	bool bad;            /* one that does not fit */
-	bool complete;       /* both thresholds are reached, as far as `before` is known */
+	unsigned has;                                /* good signatures by its own roots */
+	unsigned has_before;                         /* and by those of the version before */
+	bool bad;                                    /* one that does not fit */
+	bool complete; /* both thresholds are reached, as far as `before` is known */
 };
 
 /* `before` is NULL for version 1, or when nobody named it. */

@@ -125,7 +125,7 @@ bad 1 cbor_length short
 bad 1 cbor_trailing long
 exits 1 skerry-keys manifest verify long
 says "at byte $(stat -c %s good)\\)" err
-{ head -c -1 good && printf '\000'; } >flipped
+{ head -c -1 good && printf '\377'; } >flipped
 exits 1 skerry-keys manifest verify flipped
 says '\[signature\]' err
 exits 1 skerry-keys manifest next flipped --at 2027-02-01 --out next

@@ -26,8 +26,8 @@ struct cose_key ceremony_public(enum key_purpose purpose, uint8_t seed);
  * Roots 1 to roots_len; the issuing key (all roles and brands; a year around today; ten years as
  * its latest; not perpetual) and the exchange key.
  */
-void ceremony_manifest(struct manifest *ret_manifest, uint64_t version, unsigned roots_len,
-	unsigned threshold);
+void ceremony_manifest(
+	struct manifest *ret_manifest, uint64_t version, unsigned roots_len, unsigned threshold);
 
 /* Encodes it and signs it with the roots of `seeds`. Room for MANIFEST_MAX. */
 size_t ceremony_sign_manifest(const struct manifest *manifest, const uint8_t *seeds,

@@ -45,7 +45,7 @@ put(const char *name, size_t size, mode_t mode)
 
 	assert_true(file >= 0);
 	for (size_t i = 0; i < size; i++)
-		assert_int_equal(write(file, "abcdefghij" + i % 10, 1), 1);
+		assert_int_equal(write(file, &"abcdefghij"[i % 10], 1), 1);
 	close(file);
 }
 
@@ -310,7 +310,7 @@ read_piped(size_t size, size_t max, uint8_t **ret_bytes, size_t *ret_len)
 	if (child == 0) {
 		close(ends[0]);
 		for (size_t i = 0; i < size; i++)
-			if (write(ends[1], "abcdefghij" + i % 10, 1) != 1)
+			if (write(ends[1], &"abcdefghij"[i % 10], 1) != 1)
 				_exit(1);
 		_exit(0);
 	}
