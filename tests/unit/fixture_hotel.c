@@ -77,7 +77,7 @@ hotel_license_unbound(struct license *ret_license)
 	l.seats_max = 30;
 	l.seats_burst = 3;
 	l.seats_ttl_s = 900;
-	l.ladder.warn_s = 23 * DAY_S; /* day 7 without contact */
+	l.ladder.warn_s = 23 * DAY_S;  /* day 7 without contact */
 	l.ladder.alert_s = 16 * DAY_S; /* day 14 */
 	l.ladder.grace_s = 30 * DAY_S;
 	l.ladder.degraded_s = 30 * DAY_S;
