@@ -10,7 +10,7 @@ strip -o "$T/libskerry.so" "$BUILD/libskerry.so"
 printf '%-34s %10d B    (at most 153600)\n' 'libskerry.so, stripped' "$(wc -c <"$T/libskerry.so")"
 SKERRY_BIN=$BUILD sh tests/fuzz/seeds.sh "$T" >/dev/null
 resident() {
-	/usr/bin/time -f %M "$@" 2>&1 >/dev/null
+	/usr/bin/time -f %M -o "$T/resident" "$@" >/dev/null && cat "$T/resident"
 }
 printf '%-34s %10d kB   (at most 6144; `true`: %d kB)\n' 'skerry verify, resident' \
 	"$(resident "$BUILD/skerry" verify "$T/bound.license" --trust "$T/vendor.manifest")" "$(resident true)"

@@ -13,7 +13,7 @@ report() {
 }
 
 code=$(printf '%s\n' "$files" | grep -E '\.[ch]$')
-product=$product
+product=$(printf '%s\n' "$code" | grep -v '^tests/')
 # shellcheck disable=SC2086
 {
 	report 'no SPDX line' "$(grep -L 'SPDX-License-Identifier: ISC' $code || :)"
