@@ -39,26 +39,44 @@ load_license(const struct site *site, const uint8_t *bytes, size_t bytes_len,
 	return err;
 }
 
-static void
-take_license(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
-	size_t bytes_len)
+bool
+site_has_room(const struct site *site)
 {
-	struct site *site = context;
+	return site->licenses_len + site->unused_len < DOCUMENTS_LICENSES_MAX;
+}
+
+enum skerry_err
+site_hold(struct site *site, struct cbor_bytes bytes)
+{
 	struct site_license *license = &site->licenses[site->licenses_len];
+	enum skerry_err err;
 
-	if (err == SKERRY_OK)
-		err = load_license(site, bytes, bytes_len, license);
-	if (err != SKERRY_OK) {
-		struct site_unused *unused = &site->unused[site->unused_len++];
-
-		memcpy(unused->file, file, strlen(file) + 1);
-		unused->err = err;
-		return;
-	}
+	if (!site_has_room(site))
+		return SKERRY_ERR_DOCUMENT_COUNT;
+	err = load_license(site, bytes.data, bytes.len, license);
+	if (err != SKERRY_OK)
+		return err;
 	site->licenses_len++;
 	/* A revoked key's word about the time does not count. */
 	if (license->key_revoked_since == LICENSE_NEVER && license->license.issued_at > site->floor)
 		site->floor = license->license.issued_at;
+	return SKERRY_OK;
+}
+
+static void
+load_file(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
+	size_t bytes_len)
+{
+	struct site *site = context;
+	struct site_unused *unused = &site->unused[site->unused_len];
+
+	if (err == SKERRY_OK)
+		err = site_hold(site, (struct cbor_bytes){ bytes, bytes_len });
+	if (err == SKERRY_OK)
+		return;
+	memcpy(unused->file, file, strlen(file) + 1);
+	unused->err = err;
+	site->unused_len++;
 }
 
 static enum skerry_err
@@ -75,7 +93,7 @@ load_all(struct site *site, struct site_failure *failure)
 	if (err == SKERRY_OK)
 		err = identity_load(&site->documents, &site->identity);
 	if (err == SKERRY_OK)
-		err = documents_each_license(&site->documents, take_license, site);
+		err = documents_each_license(&site->documents, load_file, site);
 	return err;
 }
 

@@ -51,6 +51,11 @@ enum skerry_err site_open(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
 void site_close(struct site *site);
 
+/* Verifies a license that has been kept and holds it from now on. DOCUMENT_COUNT when it is full. */
+enum skerry_err site_hold(struct site *site, struct cbor_bytes bytes);
+/* Whether one more license can be kept. */
+bool site_has_room(const struct site *site);
+
 struct site_query {
 	const char *product, *tenant, *domain; /* NULL: not given */
 	const char *const *custom;

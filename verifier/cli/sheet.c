@@ -11,7 +11,7 @@
 #include "keys/command.h"
 #include "keys/hash.h"
 
-enum { LABEL_WIDTH = 18, FORMAT_MAX = 512 };
+enum { LABEL_WIDTH = 20, FORMAT_MAX = 512 };
 
 static void
 put_label(const char *label)

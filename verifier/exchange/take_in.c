@@ -113,7 +113,7 @@ drop_replaced(const struct site *site, const struct license *license)
 }
 
 static enum skerry_err
-keep_license(const struct site *site, const struct license *license, struct cbor_bytes bytes,
+keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
 	enum take_fate fate)
 {
 	enum skerry_err err;
@@ -124,6 +124,9 @@ keep_license(const struct site *site, const struct license *license, struct cbor
 	err = documents_put_license(&site->documents, license, bytes);
 	if (err == SKERRY_OK && fate == TAKE_TAKEN)
 		err = drop_replaced(site, license);
+	/* What comes next in the same carrier meets it. */
+	if (err == SKERRY_OK)
+		err = site_hold(site, bytes);
 	return err;
 }
 
@@ -148,6 +151,10 @@ take_license(
 	if (license.has_site_key && !cose_key_same(&license.site_key, &site->identity.site_key)) {
 		refuse(result, SKERRY_ERR_NO_ACCESS, 0);
 		result->other_site = true;
+		return SKERRY_OK;
+	}
+	if (!site_has_room(site)) {
+		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
 		return SKERRY_OK;
 	}
 	result->fate = compare_with_held(site, &license, document->bytes, now);
