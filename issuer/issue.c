@@ -229,6 +229,12 @@ sign_and_verify(struct desk *desk, const struct trust *trust, const uint8_t kid[
 	cbor_writer_init(&w, making->payload, sizeof making->payload - COSE_SIGN1_OVERHEAD_MAX);
 	license_write(&w, &making->license);
 	err = cbor_writer_finish(&w, &payload_len);
+	if (err == SKERRY_ERR_NO_SPACE)
+		return desk_refuse(desk, SKERRY_ERR_DOCUMENT_TOO_LARGE, making->record.public_id,
+			"The plan's features, limits and texts make it larger than %d bytes; take "
+			"some away with: skerry-issuer plan set %s/%s/%s --without NAME",
+			LICENSE_MAX, making->record.brand, making->record.product,
+			making->record.plan);
 	if (err == SKERRY_OK)
 		err = desk_keys_open(desk, kid, KEY_ISSUING, &pair);
 	if (err == SKERRY_OK)

@@ -48,14 +48,19 @@ make_pairs(enum cose_alg alg, struct pairs *ret_pairs)
 static enum skerry_err
 make_desk_key(struct desk *desk, const struct passphrase *passphrase)
 {
+	struct key_wrap wrap = { .kind = KEY_WRAP_NONE };
 	struct secretbox_key key = { NULL };
 	uint8_t wrapped[VAULT_WRAPPED_MAX];
 	char path[DESK_PATH_MAX];
 	size_t len;
 	enum skerry_err err = secretbox_key_random(&key);
 
+	if (passphrase != NULL)
+		wrap = (struct key_wrap){ .kind = KEY_WRAP_PASSPHRASE,
+			.passphrase = passphrase->text,
+			.passphrase_len = passphrase->len };
 	if (err == SKERRY_OK)
-		err = vault_wrap(&key, passphrase, wrapped, &len);
+		err = vault_wrap(&key, &wrap, wrapped, &len);
 	if (err == SKERRY_OK)
 		err = operators_insert(desk, "owner", passphrase == NULL ? NULL : wrapped,
 			passphrase == NULL ? 0 : len);

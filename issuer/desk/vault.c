@@ -61,14 +61,14 @@ vault_close(struct vault *vault)
 }
 
 static enum skerry_err
-wrapping_key(const struct passphrase *passphrase, const struct wrapped *wrapped,
+wrapping_key(const char *passphrase, size_t passphrase_len, const struct wrapped *wrapped,
 	struct secretbox_key *ret_key)
 {
 	static const uint8_t nothing[SECRETBOX_KEY_LEN];
 
 	if (wrapped->kind == KEY_WRAP_NONE)
 		return secretbox_key_take(nothing, ret_key);
-	return secretbox_key_from_passphrase(passphrase->text, passphrase->len, wrapped->salt,
+	return secretbox_key_from_passphrase(passphrase, passphrase_len, wrapped->salt,
 		wrapped->opslimit, wrapped->memlimit_kib, ret_key);
 }
 
@@ -91,19 +91,24 @@ write_head(struct cbor_writer *w, const struct wrapped *wrapped)
 }
 
 enum skerry_err
-vault_wrap(const struct secretbox_key *desk_key, const struct passphrase *passphrase,
+vault_wrap(const struct secretbox_key *desk_key, const struct key_wrap *wrap,
 	uint8_t ret_wrapped[VAULT_WRAPPED_MAX], size_t *ret_len)
 {
 	uint8_t salt[SECRETBOX_SALT_LEN], sealed[SEALED_KEY_LEN];
-	struct wrapped wrapped = { passphrase == NULL ? KEY_WRAP_NONE : KEY_WRAP_PASSPHRASE, salt,
-		SECRETBOX_OPSLIMIT, SECRETBOX_MEMLIMIT_KIB, sealed, 0 };
+	struct wrapped wrapped = { .kind = wrap->kind,
+		.salt = salt,
+		.opslimit = wrap->opslimit == 0 ? SECRETBOX_OPSLIMIT : wrap->opslimit,
+		.memlimit_kib =
+			wrap->memlimit_kib == 0 ? SECRETBOX_MEMLIMIT_KIB : wrap->memlimit_kib };
 	struct secretbox_key key = { NULL };
 	struct cbor_writer w;
 	size_t len;
 	enum skerry_err err;
 
+	if (wrap->kind != KEY_WRAP_NONE && wrap->kind != KEY_WRAP_PASSPHRASE)
+		return SKERRY_ERR_ARGUMENT;
 	random_bytes(salt, sizeof salt);
-	err = wrapping_key(passphrase, &wrapped, &key);
+	err = wrapping_key(wrap->passphrase, wrap->passphrase_len, &wrapped, &key);
 	if (err != SKERRY_OK)
 		return err;
 	cbor_writer_init(&w, ret_wrapped, VAULT_WRAPPED_MAX - CHECKED_LEN);
@@ -173,7 +178,8 @@ vault_unwrap(const uint8_t *bytes, size_t bytes_len, const struct passphrase *pa
 		return err;
 	if ((passphrase == NULL) != (wrapped.kind == KEY_WRAP_NONE))
 		return SKERRY_ERR_PASSPHRASE;
-	err = wrapping_key(passphrase, &wrapped, &key);
+	err = wrapping_key(passphrase == NULL ? NULL : passphrase->text,
+		passphrase == NULL ? 0 : passphrase->len, &wrapped, &key);
 	if (err == SKERRY_OK)
 		err = secretbox_open(&key, content.data, wrapped.head_len, wrapped.sealed,
 			SEALED_KEY_LEN, plain);

@@ -45,10 +45,12 @@ bool vault_is_open(const struct vault *vault);
 /* Wipes; harmless on { 0 }. */
 void vault_close(struct vault *vault);
 
-/* Wraps the desk's key under a passphrase, or under nothing when that is NULL. NO_MEMORY. */
-enum skerry_err vault_wrap(const struct secretbox_key *desk_key,
-	const struct passphrase *passphrase, uint8_t ret_wrapped[VAULT_WRAPPED_MAX],
-	size_t *ret_len);
+/*
+ * Wraps the desk's key: KEY_WRAP_PASSPHRASE, or KEY_WRAP_NONE to let it lie open. Limits of 0 are
+ * libsodium's MODERATE. ARGUMENT, NO_MEMORY.
+ */
+enum skerry_err vault_wrap(const struct secretbox_key *desk_key, const struct key_wrap *wrap,
+	uint8_t ret_wrapped[VAULT_WRAPPED_MAX], size_t *ret_len);
 
 /*
  * Opens it again. FILE_DAMAGED, CBOR errors, KEY_FILE_VALUE; PASSPHRASE for a wrong one, one

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: ISC */
+/* The desk's database: its versions, files that are none, writers one after the other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "formats/license.h"
+#include "issuer/desk/store.h"
+
+struct place {
+	char folder[64], path[96];
+};
+
+static int
+make_place(void **state)
+{
+	struct place *place = calloc(1, sizeof *place);
+
+	if (place == NULL)
+		return -1;
+	strcpy(place->folder, "/tmp/skerry-store-XXXXXX");
+	if (mkdtemp(place->folder) == NULL)
+		return -1;
+	snprintf(place->path, sizeof place->path, "%s/issuer.db", place->folder);
+	*state = place;
+	return 0;
+}
+
+static int
+remove_place(void **state)
+{
+	struct place *place = *state;
+
+	unlink(place->path);
+	rmdir(place->folder);
+	free(place);
+	return 0;
+}
+
+static void
+execute(struct store *store, const char *sql)
+{
+	struct store_query q;
+
+	store_query(store, &q, sql);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+static void
+new_database_opens_again(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL, *second = NULL;
+	struct stat info;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &second), SKERRY_ERR_EXISTS);
+	assert_null(second);
+	store_close(store);
+	assert_int_equal(stat(place->path, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0600);
+	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	store_close(store);
+	store_close(NULL);
+}
+
+static void
+database_of_a_newer_program_is_left_alone(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	execute(store, "PRAGMA user_version = 999");
+	store_close(store);
+	store = NULL;
+	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_VERSION);
+	assert_null(store);
+}
+
+static void
+file_that_is_no_desk_is_told(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	FILE *file;
+
+	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(store_open("/dev/null/issuer.db", &store), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	execute(store, "PRAGMA application_id = 1");
+	store_close(store);
+	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	file = fopen(place->path, "w");
+	assert_non_null(file);
+	for (int i = 0; i < 4096; i++)
+		fputs("no database", file);
+	fclose(file);
+	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(truncate(place->path, 0), 0);
+	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	unlink(place->path);
+	assert_int_equal(mkdir(place->path, 0700), 0);
+	assert_int_not_equal(store_open(place->path, &store), SKERRY_OK);
+	rmdir(place->path);
+}
+
+static void
+values_come_back_as_they_went_in(void **state)
+{
+	static const uint8_t BYTES[] = { 0, 1, 255 };
+	static const char NASTY[] = "'); DROP TABLE brand; --\xe2\x80\xae";
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+	struct cbor_bytes bytes;
+	char text[64];
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	store_query(store, &q, "SELECT ?, ?, ?, ?, ?, ?");
+	store_bind_int(&q, INT64_MIN);
+	store_bind_text(&q, NASTY);
+	store_bind_bytes(&q, BYTES, sizeof BYTES);
+	store_bind_date(&q, LICENSE_NEVER);
+	store_bind_text(&q, NULL);
+	store_bind_date(&q, 7);
+	assert_true(store_step(&q));
+	assert_int_equal(store_int(&q, 0), INT64_MIN);
+	store_text(&q, 1, text, sizeof text);
+	assert_string_equal(text, NASTY);
+	store_text(&q, 1, text, 4);
+	assert_string_equal(text, "');");
+	bytes = store_bytes(&q, 2);
+	assert_int_equal(bytes.len, sizeof BYTES);
+	assert_memory_equal(bytes.data, BYTES, sizeof BYTES);
+	assert_true(store_is_null(&q, 3));
+	assert_int_equal(store_date(&q, 3), LICENSE_NEVER);
+	assert_null(store_chars(&q, 4));
+	store_text(&q, 4, text, sizeof text);
+	assert_string_equal(text, "");
+	assert_int_equal(store_date(&q, 5), 7);
+	assert_false(store_step(&q));
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	store_close(store);
+}
+
+static void
+parameter_that_a_statement_lacks_is_passed_over(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	store_query(store, &q, "SELECT ?2, ?10");
+	store_bind_int_at(&q, 1, 11);
+	store_bind_int_at(&q, 2, 22);
+	store_bind_text_at(&q, 3, "x");
+	store_bind_int_at(&q, 10, 100);
+	store_bind_int_at(&q, 11, 110);
+	assert_true(store_step(&q));
+	assert_int_equal(store_int(&q, 0), 22);
+	assert_int_equal(store_int(&q, 1), 100);
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	store_close(store);
+}
+
+static void
+first_error_of_a_query_stays(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	store_query(store, &q, "SELECT nonsense FROM nowhere");
+	store_bind_int(&q, 1);
+	store_bind_int_at(&q, 1, 1);
+	assert_false(store_step(&q));
+	assert_int_equal(store_done(&q), SKERRY_ERR_STORE);
+	assert_non_null(strstr(store_detail(store), "nowhere"));
+	store_close(store);
+}
+
+static void
+rows_of_one_brand_cannot_point_into_another(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	execute(store, "INSERT INTO brand (id, slug, name, key_format, created_at)"
+		       " VALUES (1, 'a', 'A', '', 0), (2, 'b', 'B', '', 0)");
+	execute(store, "INSERT INTO customer (id, brand_id, email, name, created_at)"
+		       " VALUES (1, 1, 'x@y', 'X', 0), (2, 2, 'X@Y', 'X', 0)");
+	store_query(store, &q,
+		"INSERT INTO license_key (brand_id, customer_id, lookup, sealed, masked, "
+		"created_at)"
+		" VALUES (2, 1, zeroblob(32), x'00', '', 0)");
+	assert_int_equal(store_run(&q), SKERRY_ERR_STORE);
+	store_query(store, &q,
+		"INSERT INTO customer (brand_id, email, name, created_at) VALUES (1, 'X@Y', 'X', "
+		"0)");
+	assert_int_equal(store_run(&q), SKERRY_ERR_EXISTS);
+	store_close(store);
+}
+
+static void
+closing_takes_back_what_was_not_committed(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_begin(store), SKERRY_OK);
+	execute(store,
+		"INSERT INTO brand (slug, name, key_format, created_at) VALUES ('a', 'A', '', 0)");
+	store_close(store);
+	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	store_query(store, &q, "SELECT count(*) FROM brand");
+	assert_true(store_step(&q));
+	assert_int_equal(store_int(&q, 0), 0);
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	store_rollback(store);
+	store_close(store);
+}
+
+int
+main(void)
+{
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
+	const struct CMUnitTest tests[] = {
+		IN_PLACE(new_database_opens_again),
+		IN_PLACE(database_of_a_newer_program_is_left_alone),
+		IN_PLACE(file_that_is_no_desk_is_told),
+		IN_PLACE(values_come_back_as_they_went_in),
+		IN_PLACE(parameter_that_a_statement_lacks_is_passed_over),
+		IN_PLACE(first_error_of_a_query_stays),
+		IN_PLACE(rows_of_one_brand_cannot_point_into_another),
+		IN_PLACE(closing_takes_back_what_was_not_committed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
