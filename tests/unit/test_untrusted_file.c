@@ -169,6 +169,8 @@ nothing_on_a_stick_leads_elsewhere(void **state)
 		"../../etc/passwd", "inner/../../etc/passwd" };
 
 	(void)state;
+	if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
+		skip(); /* valgrind 3.19 does not know it; the test below is its case */
 	assert_int_equal(wrong_answers_on_a_stick(), 0);
 	for (size_t i = 0; i < sizeof ESCAPES / sizeof *ESCAPES; i++) {
 		uint8_t *bytes;
