@@ -111,9 +111,22 @@ struct skerry_config {
 	size_t custom_len;
 };
 
+#ifdef __cplusplus
+/* C++ has no designated initializers before C++20. */
+static inline skerry_config
+skerry_config_init()
+{
+	skerry_config config = skerry_config();
+
+	config.config_size = sizeof config;
+	return config;
+}
+#define SKERRY_CONFIG_INIT skerry_config_init()
+#else
 /* clang-format off */
 #define SKERRY_CONFIG_INIT { .config_size = sizeof(struct skerry_config) }
 /* clang-format on */
+#endif
 
 /* Why opening failed, for a log or a person. */
 struct skerry_failure {

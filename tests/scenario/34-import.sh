@@ -1,0 +1,75 @@
+#!/bin/sh
+# Goal: import keeps what is newer and meant for this site, and says exactly what it did with the rest.
+. "$(dirname -- "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+open_desk
+key=$(sell hotelhub/hms/island)
+exits 0 skerry init --trust "$VENDOR"
+desk license issue "$key" --unbound --out first.license >/dev/null
+desk license issue "$key" --unbound --out second.license >/dev/null
+
+exits 0 skerry import second.license
+before=$(digest state)
+exits 0 skerry import first.license
+says '^Nothing changed: license .* is older' out
+is "$(digest state)" "$before"
+exits 0 skerry import --json first.license
+is "$(jq -r '.documents[0] | [.result, .error.code, .product] | join(" ")' out)" 'older older_edition hotelhub/hms'
+is "$(find state/licenses -type f | wc -l)" 1
+ok 'an older edition changes nothing and says so'
+
+# Bound to a site key: at another site it is refused.
+exits 0 skerry --state other init --trust "$VENDOR"
+exits 0 skerry --state other fingerprint --custom rack-7 --out other.fingerprint
+desk license issue "$key" --fingerprint other.fingerprint --out other.license >/dev/null
+if skerry show other.license | grep -q 'site key'; then
+	exits 1 skerry import other.license
+	says 'another site' err
+	exits 1 skerry import --json other.license
+	is "$(jq -r '.documents[0].error.code' out)" unpaired
+	is "$(digest state)" "$before"
+fi
+exits 0 skerry --state other import other.license
+exits 0 skerry --state other status --custom rack-7
+ok 'a license bound to another site is refused here and works there'
+
+# Refused documents of all kinds leave the folder as it is.
+cp second.license forged.license
+flip forged.license 100
+exits 1 skerry import forged.license
+says 'forged.license: .*\[(signature|cbor_[a-z0-9_]+|claim_[a-z]+|cose_[a-z_]+)\]' err
+exits 1 skerry import state/site.key
+says 'document_kind' err
+exits 0 skerry fingerprint --custom x --out fp
+exits 1 skerry import fp
+is "$(digest state)" "$before"
+ok 'refusals write nothing'
+
+# A held file that somebody changes grants nothing and is told; importing again repairs it.
+file=$(find state/licenses -type f)
+flip "$file" 60
+exits 1 skerry status
+says 'was not used' err
+exits 1 skerry status --json
+is "$(jq -r '[.state, .reason] | join(" ")' out)" 'unlicensed state_damaged'
+exits 1 skerry check channel_manager
+exits 0 skerry import second.license
+exits 0 skerry check channel_manager
+flip state/trust.manifest 60
+exits 2 skerry status
+says 'trust.manifest' err
+flip state/trust.manifest 60
+exits 0 skerry status
+ok 'a changed file grants nothing'
+
+# Another vendor takes over only when told so, and then the old licenses grant nothing.
+SKERRY_DESK=$T/rival skerry-issuer init --no-passphrase >/dev/null 2>&1
+site_key=$(sha256sum <state/site.key)
+exits 1 skerry init --trust rival/vendor.manifest
+exits 0 skerry status
+exits 0 skerry init --trust rival/vendor.manifest --force
+is "$(sha256sum <state/site.key)" "$site_key"
+exits 1 skerry status
+exits 0 skerry init --trust "$VENDOR" --force
+exits 0 skerry status
+ok 'another anchor takes force, and keeps the site'\''s keys'

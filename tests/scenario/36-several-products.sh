@@ -1,0 +1,56 @@
+#!/bin/sh
+# Goal: one site with several products, a monthly domain-bound license among them; a question names its product.
+. "$(dirname -- "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+open_desk
+desk product add hotelhub/pos --name 'HotelHub POS' >/dev/null
+desk plan add hotelhub/pos/basic --renew-every never --feature till >/dev/null
+desk brand add rthub --name 'RT HUB' --key-format 'RT###-####-####-####-####' >/dev/null
+desk product add rthub/rt --name 'RT HUB' >/dev/null
+desk plan add rthub/rt/monthly --term 1mo --renew-every 7d --grace 7d --degraded 0 --rebind-grace 0 --feature reports >/dev/null
+desk customer add rthub rt@kelurahan.example --name 'RT 05' >/dev/null
+chain chain.asc
+
+key=$(sell hotelhub/hms/island hotelhub/pos/basic)
+desk license issue "$key" --product hms --unbound --out hms.license >/dev/null
+desk license issue "$key" --product pos --unbound --out pos.license >/dev/null
+rt_key=$(desk license new rthub/rt/monthly --customer rt@kelurahan.example)
+desk license issue "$rt_key" --domain rt05.example --out rt.license >/dev/null
+
+exits 0 skerry init --trust "$VENDOR"
+exits 0 skerry import chain.asc hms.license pos.license rt.license
+exits 2 skerry check till
+says 'not_unique' err
+says 'several products' err
+exits 2 skerry status --json
+is "$(jq -r .error.code out)" not_unique
+exits 0 skerry check till --product pos
+exits 1 skerry check till --product hms
+exits 0 skerry check channel_manager --product hotelhub/hms
+exits 0 skerry status
+says '^hotelhub/hms: active' out
+says '^hotelhub/pos: active' out
+says '^rthub/rt: active' out
+ok 'a person sees every product, a script names one'
+
+exits 0 skerry status --product rt --domain RT05.example. --json
+is "$(jq -r '[.state, .product] | join(" ")' out)" 'active rthub/rt'
+exits 0 skerry check reports --product rt
+exits 1 skerry check reports --product rt --domain rt06.example
+says 'another domain' out
+exits 1 skerry status --product rt --domain a.rt05.example --json
+is "$(jq -r '[.state, .reason] | join(" ")' out)" 'locked wrong_domain'
+exits 1 skerry verify rt.license --domain rt06.example --json
+is "$(jq -r .error.code out)" wrong_domain
+exits 0 skerry verify rt.license --domain rt05.example
+ok 'a domain-bound license is for its domain'
+
+tenant_key=$(sell hotelhub/hms/island --tenant annex)
+desk license issue "$tenant_key" --unbound --out annex.license >/dev/null
+exits 1 skerry status --product hms --tenant annex
+exits 0 skerry import annex.license
+exits 0 skerry status --product hms --tenant annex --json
+is "$(jq -r .tenant out)" annex
+exits 1 skerry status --product hms --tenant cellar --json
+is "$(jq -r '[.state, .reason, .tenant] | join(" ")' out)" 'unlicensed no_license cellar'
+ok 'a tenant has its own license'

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Goal: `skerry show` tells what any document says, says that nothing is verified, and never prints a secret.
+. "$(dirname -- "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+open_desk
+key=$(sell hotelhub/hms/island)
+desk license issue "$key" --unbound --out hotel.license >/dev/null
+exits 0 skerry init --trust "$VENDOR"
+
+exits 0 skerry show hotel.license
+says 'license, [0-9]+ bytes, binary. Not verified' out
+says 'limit +max_rooms = 100' out
+exits 0 skerry show hotel.license --json
+is "$(jq -c '[.kind, .verified, .product, .limits.max_rooms, .error]' out)" '["license",false,"hotelhub/hms",100,null]'
+exits 0 skerry show hotel.license --diag
+says '^18\(\[' out
+exits 0 skerry show "$VENDOR"
+says 'TRIAL' out
+exits 0 skerry show "$VENDOR" --json
+is "$(jq -c '[.kind, .version, .trial, .threshold, (.roots | length)]' out)" '["manifest",1,true,1,1]'
+exits 0 skerry show "$VENDOR" --diag
+says '^98\(\[' out
+ok 'licenses and manifests'
+
+# The secret of an unwrapped key: its last 32 bytes before tag and checksum are where it would show.
+exits 0 skerry show state/site.key
+says 'purpose +site' out
+exits 0 skerry show state/site.key --json
+is "$(jq -r .purpose out)" site
+exits 2 skerry show state/site.key --diag
+is "$(cat out)" ''
+od -An -v -tx1 state/site.key | tr -d ' \n' >hex
+secret=$(tail -c 128 hex | head -c 64)
+for form in '' --json; do
+	# shellcheck disable=SC2086
+	skerry show state/site.key $form >shown
+	grep -qi "$secret" shown && fail 'the secret is shown'
+done
+skerry-keys new root --no-passphrase --out root >/dev/null 2>&1
+exits 0 skerry show root.pub
+says 'public key, ' out
+exits 0 skerry show root.key
+says 'purpose +root' out
+ok 'keys, and no secret'
+
+cp hotel.license broken
+flip broken 120
+got=0
+skerry show broken >out 2>err || got=$?
+[ "$got" = 0 ] || [ "$got" = 1 ] || fail "show exits $got"
+head -c 200 hotel.license >broken
+exits 1 skerry show broken
+says 'at byte [0-9]+' err
+exits 1 skerry show broken --json
+is "$(jq -r '.error.offset | type' out)" number
+exits 2 skerry show hotel.license --json --diag
+ok 'a broken document is told with its byte'
+
+# Names from outside cannot play with the terminal.
+desk customer add hotelhub evil@x.example --name "$(printf 'Evil\033[31m Hotel')" >/dev/null 2>&1 &&
+	evil=$(desk license new hotelhub/hms/island --customer evil@x.example) &&
+	desk license issue "$evil" --unbound --out evil.license >/dev/null &&
+	skerry show evil.license >out && grep -q "$(printf '\033')" out && fail 'an escape sequence got through'
+ok 'text from outside is safe to show'
