@@ -126,10 +126,9 @@ is_same_sale(const struct sell *sell, const struct parties *parties, const struc
 
 		for (size_t j = 0; j < sold->licenses_len && !found; j++) {
 			const struct license_record *license = &sold->licenses[j];
-			char path[PRODUCTS_PATH_MAX + 3];
+			char path[PRODUCTS_PATH_MAX];
 
-			snprintf(path, sizeof path, "%s/%s/%s", license->brand, license->product,
-				license->plan);
+			products_join_path(license->brand, license->product, license->plan, path);
 			found = strcmp(path, sell->items[i].plan) == 0 &&
 				license->customer_id == parties->customer.id &&
 				strcmp(license->tenant, sell->tenant) == 0;

@@ -155,6 +155,25 @@ change(struct session *session, struct brand *brand, bool is_new, struct outcome
 	return err;
 }
 
+/* What the key holders need: their command, and the file that it reads. */
+static void
+tell_ceremony(const struct brand *brand, uint64_t version)
+{
+	const struct {
+		const char *field, *text;
+	} LINES[] = { { "name", brand->name }, { "telephone", brand->phone },
+		{ "email", brand->email }, { "url", brand->url }, { "languages", brand->languages },
+		{ "key-format", brand->key_format } };
+
+	printf("Sites learn the contact from the next manifest, which the key holders sign:\n"
+	       "  skerry-keys manifest next %s/manifests/%llu.manifest --contact %s:FILE "
+	       "--out next.manifest\nwith this as FILE:\n",
+		session_desk_path(), (unsigned long long)version, brand->slug);
+	for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++)
+		if (LINES[i].text[0] != '\0')
+			printf("  %s: %s\n", LINES[i].field, LINES[i].text);
+}
+
 static void
 tell_outcome(const struct brand *brand, const struct outcome *outcome)
 {
@@ -164,10 +183,7 @@ tell_outcome(const struct brand *brand, const struct outcome *outcome)
 			(unsigned long long)outcome->version, session_desk_path(),
 			(unsigned long long)outcome->version);
 	if (outcome->due)
-		printf("The contact goes into the next manifest, which the key holders sign:\n"
-		       "  skerry-keys manifest next %s/manifests/%llu.manifest "
-		       "--add-contact %s:FILE --out next.manifest\n",
-			session_desk_path(), (unsigned long long)outcome->version, brand->slug);
+		tell_ceremony(brand, outcome->version);
 }
 
 static enum command_exit

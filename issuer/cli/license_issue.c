@@ -163,8 +163,7 @@ print_issued(const struct options *options, const struct license_record *license
 	report_begin(&report, options->json);
 	report_text(&report, "file", options->out.path);
 	report_text(&report, "id", issued->license_id);
-	report_text(&report, "product", license->product);
-	report_text(&report, "plan", license->plan);
+	session_report_path(&report, license->brand, license->product, license->plan);
 	report_number(&report, "activation", issued->activation);
 	report_number(&report, "edition", issued->edition);
 	report_number(&report, "status_index", issued->status_index);

@@ -40,9 +40,8 @@ put_row(void *context, const struct license_record *license)
 
 	report_row_begin(report);
 	report_text(report, "id", license->public_id);
-	report_text(report, "brand", license->brand);
-	report_text(report, "product", license->product);
-	report_text(report, "plan", license->plan);
+	report_json_text(report, "brand", license->brand);
+	session_report_path(report, license->brand, license->product, license->plan);
 	report_text(report, "customer", license->email);
 	report_text(report, "status",
 		standing_name(standing_at(license->stored, license->valid_until, page->now)));
@@ -100,9 +99,9 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 static enum command_exit
 run(const struct options *options, struct licenses_filter *filter)
 {
-	static const struct table_column COLUMNS[] = { { "ID", false }, { "BRAND", false },
-		{ "PRODUCT", false }, { "PLAN", false }, { "CUSTOMER", false }, { "STATUS", false },
-		{ "VALID UNTIL", false }, { "USED", true }, { "KEY", false } };
+	static const struct table_column COLUMNS[] = { { "ID", false }, { "PLAN", false },
+		{ "CUSTOMER", false }, { "STATUS", false }, { "VALID UNTIL", false },
+		{ "USED", true }, { "KEY", false } };
 	struct report report;
 	struct session session;
 	struct page page = { .report = &report };

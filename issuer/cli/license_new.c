@@ -151,8 +151,8 @@ print_sold(const struct options *options, const struct sold *sold)
 	for (size_t i = 0; i < sold->licenses_len; i++) {
 		report_object_begin(&report, NULL);
 		report_text(&report, "id", sold->licenses[i].public_id);
-		report_text(&report, "product", sold->licenses[i].product);
-		report_text(&report, "plan", sold->licenses[i].plan);
+		session_report_path(&report, sold->licenses[i].brand, sold->licenses[i].product,
+			sold->licenses[i].plan);
 		report_date(&report, "valid_until", sold->licenses[i].valid_until);
 		report_object_end(&report);
 	}

@@ -82,8 +82,7 @@ put_claims(struct report *report, const struct license_record *license, int64_t 
 {
 	report_text(report, "id", license->public_id);
 	report_text(report, "brand", license->brand);
-	report_text(report, "product", license->product);
-	report_text(report, "plan", license->plan);
+	session_report_path(report, license->brand, license->product, license->plan);
 	report_text(report, "key_masked", license->masked);
 	report_text(report, "customer", license->email);
 	report_number(report, "customer_number", license->customer_id);

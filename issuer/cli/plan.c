@@ -176,9 +176,8 @@ put_grants(struct report *report, const struct plan *plan)
 static void
 put_plan(struct report *report, const struct plan *plan)
 {
-	report_text(report, "brand", plan->brand);
-	report_text(report, "product", plan->product);
-	report_text(report, "plan", plan->slug);
+	report_json_text(report, "brand", plan->brand);
+	session_report_path(report, plan->brand, plan->product, plan->slug);
 	report_text(report, "name", plan->name);
 	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
 	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
@@ -200,9 +199,8 @@ put_row(void *context, const struct plan *plan)
 	struct report *report = context;
 
 	report_row_begin(report);
-	report_text(report, "brand", plan->brand);
-	report_text(report, "product", plan->product);
-	report_text(report, "plan", plan->slug);
+	report_json_text(report, "brand", plan->brand);
+	session_report_path(report, plan->brand, plan->product, plan->slug);
 	report_text(report, "name", plan->name);
 	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
 	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
@@ -215,9 +213,9 @@ put_row(void *context, const struct plan *plan)
 enum command_exit
 plan_list(int argc, char **argv)
 {
-	static const struct table_column COLUMNS[] = { { "BRAND", false }, { "PRODUCT", false },
-		{ "PLAN", false }, { "NAME", false }, { "TERM", true }, { "RENEW", true },
-		{ "GRACE", true }, { "ACTIVATIONS", true }, { "SEATS", true } };
+	static const struct table_column COLUMNS[] = { { "PLAN", false }, { "NAME", false },
+		{ "TERM", true }, { "RENEW", true }, { "GRACE", true }, { "ACTIVATIONS", true },
+		{ "SEATS", true } };
 	bool json = false;
 	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;

@@ -95,8 +95,8 @@ product_set(int argc, char **argv)
 static void
 put_product(struct report *report, const struct product *product)
 {
-	report_text(report, "brand", product->brand);
-	report_text(report, "product", product->slug);
+	report_json_text(report, "brand", product->brand);
+	session_report_path(report, product->brand, product->slug, NULL);
 	report_text(report, "name", product->name);
 }
 
@@ -111,8 +111,7 @@ put_row(void *report, const struct product *product)
 enum command_exit
 product_list(int argc, char **argv)
 {
-	static const struct table_column COLUMNS[] = { { "BRAND", false }, { "PRODUCT", false },
-		{ "NAME", false } };
+	static const struct table_column COLUMNS[] = { { "PRODUCT", false }, { "NAME", false } };
 	bool json = false;
 	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;

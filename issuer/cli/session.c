@@ -9,6 +9,7 @@
 #include "formats/date.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
+#include "issuer/desk/products.h"
 #include "report.h"
 
 const char SESSION_OPTIONS[] =
@@ -150,6 +151,21 @@ session_end(struct session *session, enum skerry_err err, const char *subject)
 
 	session_close(session);
 	return exit;
+}
+
+void
+session_report_path(struct report *report, const char *brand, const char *product, const char *plan)
+{
+	char path[PRODUCTS_PATH_MAX];
+
+	/* In a table the plan's path says it all. */
+	products_join_path(brand, product, NULL, path);
+	if (plan == NULL || !report->in_table || report->json)
+		report_text(report, "product", path);
+	if (plan == NULL)
+		return;
+	products_join_path(brand, product, plan, path);
+	report_text(report, "plan", path);
 }
 
 bool

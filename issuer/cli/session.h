@@ -51,6 +51,10 @@ enum command_exit session_end_report(
  */
 bool session_number(const char *text, int64_t min, int64_t max, int64_t *number);
 
+/* The members "product" and "plan" (NULL: none) of a report, as paths. */
+void session_report_path(
+	struct report *report, const char *brand, const char *product, const char *plan);
+
 /* On standard error, while the desk stands under the root that `init` made. */
 void session_tell_trial(struct session *session);
 /* The same as a member "trial" of a report with --json, else on standard error. */

@@ -43,6 +43,14 @@ products_split_path(
 		FORMS[parts - 1], LICENSE_SLUG_MAX);
 }
 
+void
+products_join_path(
+	const char *brand, const char *product, const char *plan, char ret_path[PRODUCTS_PATH_MAX])
+{
+	snprintf(ret_path, PRODUCTS_PATH_MAX, "%s/%s%s%s", brand, product, plan == NULL ? "" : "/",
+		plan == NULL ? "" : plan);
+}
+
 static enum skerry_err
 check(struct desk *desk, const struct product *product)
 {

@@ -6,7 +6,7 @@
 
 #include "issuer/desk/brands.h"
 
-enum { PRODUCTS_PATH_MAX = 3 * (LICENSE_SLUG_MAX + 1) };
+enum { PRODUCTS_PATH_MAX = 3 * (LICENSE_SLUG_MAX + 1) }; /* with its terminator */
 
 struct product {
 	int64_t id, brand_id;
@@ -19,6 +19,10 @@ struct product {
  */
 enum skerry_err products_split_path(
 	struct desk *desk, const char *path, size_t parts, char ret_slugs[3][LICENSE_SLUG_MAX + 1]);
+
+/* "brand/product/plan", or "brand/product" when plan is NULL. */
+void products_join_path(
+	const char *brand, const char *product, const char *plan, char ret_path[PRODUCTS_PATH_MAX]);
 
 /* Within the change under way, with its audit row. EXISTS, ARGUMENT. */
 enum skerry_err products_insert(struct desk *desk, struct product *product);

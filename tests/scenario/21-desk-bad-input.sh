@@ -1,0 +1,188 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Goal: whatever a clerk or a script gets wrong is told in a sentence with the exit code of the
+# manual, and changes nothing: not the database, not a file.
+# shellcheck source=tests/scenario/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+export SKERRY_DESK="$T/desk"
+
+# Every record in it: nothing is recorded that was refused.
+records() {
+	cksum <desk/issuer.db
+}
+
+# refused CODE PATTERN COMMAND...
+refused() {
+	code=$1 pattern=$2
+	shift 2
+	before=$(records; find . | sort | cksum)
+	exits "$code" skerry-issuer "$@"
+	rm -f .err && cp err .err && says "$pattern" .err && rm -f .err
+	is "$(records; find . | sort | cksum)" "$before"
+}
+: >out
+: >err
+
+exits 0 skerry-issuer init --no-passphrase
+skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####' >/dev/null
+skerry-issuer brand add rm --key-format '####-####-####-####-####' >/dev/null
+skerry-issuer product add hotelhub/hms >/dev/null
+skerry-issuer product add rm/seo >/dev/null
+skerry-issuer plan add hotelhub/hms/island >/dev/null
+skerry-issuer plan add rm/seo/pro >/dev/null
+skerry-issuer customer add hotelhub owner@grand.example >/dev/null
+skerry-issuer customer add rm owner@grand.example >/dev/null
+KEY=$(skerry-issuer license new hotelhub/hms/island --customer owner@grand.example)
+RMKEY=$(skerry-issuer license new rm/seo/pro --customer owner@grand.example)
+
+refused 2 'file_exists' init --no-passphrase
+refused 2 'store_missing' license list --desk "$T/nowhere"
+refused 2 'store_missing' license list --desk "$T/out"
+mkdir foreign
+refused 2 'store_missing' license list --desk "$T/foreign"
+ok 'no desk, a file, and a folder that is no desk'
+
+refused 1 'Did you mean hotelhub/hms/island' license new hotelhub/hms/islnad --customer owner@grand.example
+refused 1 'Did you mean hotelhub/hms/island' license new hotelhab/hms/island --customer owner@grand.example
+refused 1 'Did you mean hotelhub\?' product add hotelhob/pms
+refused 1 'not_found' license new hotelhub/hms/island --customer nobody@grand.example
+refused 1 'customer add hotelhub nobody@grand.example' license new hotelhub/hms/island --customer nobody@grand.example
+refused 1 '\[brand\]' license new hotelhub/hms/island rm/seo/pro --customer owner@grand.example
+refused 1 '\[brand\]' license new hotelhub/hms/island --key "$RMKEY"
+refused 1 '\[exists\]' license new hotelhub/hms/island --key "$KEY"
+refused 2 '\[argument\]' license new hotelhub --customer owner@grand.example
+refused 2 'ends? before' license new hotelhub/hms/island --customer owner@grand.example --until 2001-01-01
+refused 2 'date' license new hotelhub/hms/island --customer owner@grand.example --until tomorrow
+refused 2 'names no plan' license new hotelhub/hms/island --customer owner@grand.example --until rm/seo/pro=2030-01-01
+refused 2 'price' license new hotelhub/hms/island --customer owner@grand.example --price 1,5
+ok 'unknown plans, brands and customers, with the nearest name'
+
+# A wrong character anywhere in the key is a typing error, before anything is looked up.
+i=5
+while [ "$i" -le 27 ]; do
+	c=$(printf %s "$KEY" | cut -c "$i")
+	case $c in
+	-) ;;
+	*)
+		[ "$c" = 7 ] && d=8 || d=7
+		wrong=$(printf %s "$KEY" | sed "s/./$d/$i")
+		refused 1 'license_key_typo' license issue "$wrong" --unbound --out x.license
+		;;
+	esac
+	i=$((i + 1))
+done
+refused 1 'license_key_' license issue "${KEY%?}" --unbound --out x.license
+refused 1 'license_key_' license issue "${KEY}A" --unbound --out x.license
+refused 1 'key_unknown|license_key_typo' license issue 'HMS-00000-00000-00000-00000' --unbound --out x.license
+refused 1 'not_found' license issue 0000000000000000 --unbound --out x.license
+lower=$(printf %s "$KEY" | tr '[:upper:]' '[:lower:]' | tr -d '-')
+exits 0 skerry-issuer license show "$lower"
+ok 'every single wrong character of a key is told as a typing error; case and hyphens are forgiven'
+
+printf 'not a fingerprint' >junk
+head -c 64 /dev/urandom >noise
+: >empty
+truncate -s 4G huge
+mkfifo fifo
+refused 1 'document_' license issue "$KEY" --fingerprint junk --out x.license
+refused 1 'document_|file_damaged' license issue "$KEY" --fingerprint noise --out x.license
+refused 1 'document_empty' license issue "$KEY" --fingerprint empty --out x.license
+refused 1 'document_too_large' license issue "$KEY" --fingerprint huge --out x.license
+refused 2 'file_not_regular' license issue "$KEY" --fingerprint foreign --out x.license
+refused 2 'file_not_regular' license issue "$KEY" --fingerprint fifo --out x.license
+refused 2 'file_missing' license issue "$KEY" --fingerprint nowhere --out x.license
+refused 1 'document_kind' license issue "$KEY" --fingerprint desk/vendor.manifest --out x.license
+skerry fingerprint --state "$T/site" --custom pms-7 --out fp
+size=$(wc -c <fp)
+i=0
+while [ "$i" -lt "$size" ]; do
+	head -c "$i" fp >damaged
+	printf '\377' >>damaged
+	tail -c +"$((i + 2))" fp >>damaged
+	cmp -s fp damaged || { skerry-issuer license issue "$KEY" --fingerprint damaged --out x.license >out 2>err && fail "damaged at byte $i"; }
+	i=$((i + 7))
+done
+[ ! -e x.license ] || fail 'a license for a damaged fingerprint'
+rm -f damaged
+ok 'files that are no fingerprint, or a damaged one, issue nothing'
+
+refused 2 'file_missing' license issue "$KEY" --unbound --out nowhere/x.license
+refused 2 'file_not_regular' license issue "$KEY" --unbound --out foreign
+refused 2 'file_exists' license issue "$KEY" --unbound --out junk
+is "$(cat junk)" 'not a fingerprint'
+refused 2 'bound to' license issue "$KEY" --out x.license
+refused 2 'bound to' license issue "$KEY" --unbound --domain a.example --out x.license
+refused 2 'out FILE' license issue "$KEY" --unbound
+refused 1 'claim_value' license issue "$KEY" --domain 'http://shop.example/' --out x.license
+refused 1 'claim_value' license issue "$KEY" --domain '../../etc' --out x.license
+refused 2 'weigh' license issue "$KEY" --fingerprint fp --threshold 999 --out x.license
+ok 'outputs that cannot be written and bindings that cannot be'
+
+big=$(head -c 10240 /dev/zero | tr '\0' x)
+rtl=$(printf 'Hotel \342\200\256lletoH')
+lines=$(printf 'Grand\nHotel')
+escape=$(printf 'Grand \033[2J Hotel')
+for name in "$big" "$rtl" "$lines" "$escape" '' "$(printf 'caf\351')"; do
+	refused 2 '\[argument\]|too long' brand add b1 --name "$name"
+	refused 2 '\[argument\]' product add hotelhub/p1 --name "$name"
+	refused 2 '\[argument\]' plan add hotelhub/hms/p1 --name "$name"
+	refused 2 '\[argument\]' customer add hotelhub new@grand.example --name "$name"
+done
+refused 2 '\[argument\]' customer add hotelhub 'no address'
+refused 2 '\[argument\]' customer add hotelhub "$big@grand.example"
+refused 2 '\[argument\]' brand add '../../etc'
+refused 2 '\[argument\]' brand add "$big"
+refused 1 'key_format_template' brand add b1 --key-format 'HMS-####'
+refused 1 'key_format_template' brand add b1 --key-format "$(printf 'A\nB')-#####-#####-#####-#####"
+refused 1 '\[exists\]' brand add hotelhub
+refused 1 '\[exists\]' customer add hotelhub OWNER@grand.example
+quoted="O'Brien & \"Sons\"; DROP TABLE brand; --"
+exits 0 skerry-issuer customer add hotelhub quotes@grand.example --name "$quoted" --json
+is "$(jq -r .name out)" "$quoted"
+ok 'names of 10 KB, with line breaks, escapes and turned direction are refused; quotes are names'
+
+refused 2 'duration' plan add hotelhub/hms/p1 --grace soon
+refused 2 'duration' plan add hotelhub/hms/p1 --grace -1d
+refused 2 'duration' plan add hotelhub/hms/p1 --term 0
+refused 2 'exclude' plan add hotelhub/hms/p1 --term 1y --perpetual
+refused 2 'NAME=NUMBER' plan add hotelhub/hms/p1 --limit max_rooms
+refused 2 'time of day' plan add hotelhub/hms/p1 --day-end 24:00
+refused 2 '3x14d' plan add hotelhub/hms/p1 --telephone 3
+refused 2 'notice or grace' plan add hotelhub/hms/p1 --rollback-policy kill
+refused 2 'seats' plan add hotelhub/hms/p1 --burst 3
+refused 2 'whole number' plan add hotelhub/hms/p1 --seats 3.5
+refused 2 'the plan has' plan set hotelhub/hms/island --without nothing
+refused 2 'no option' plan add hotelhub/hms/p1 --colour red
+refused 2 'no verb' license sell
+refused 2 'no status' license list --status happy
+ok 'impossible plans'
+
+refused 2 'does not take' license list --at x
+cp -r desk newer
+# user_version stands at byte 60 of the file
+printf '\0\0\3\347' | dd of=newer/issuer.db bs=1 seek=60 conv=notrunc 2>/dev/null
+refused 2 'store_version' license list --desk newer
+cp -r desk broken && head -c 20000 /dev/urandom >broken/issuer.db && rm -f broken/issuer.db-*
+refused 2 'store_damaged' license list --desk broken
+exits 2 skerry-issuer license list --desk broken --json
+is "$(jq -r .error.code out)" store_damaged
+cp -r desk exposed && chmod 644 exposed/desk.key
+refused 2 'file_exposed' license new hotelhub/hms/island --customer owner@grand.example --desk exposed
+cp -r desk cutkey && chmod 644 cutkey/keys/*.key
+refused 2 'file_exposed' license issue "$KEY" --unbound --out x.license --desk cutkey
+rm cutkey/keys/*.key
+refused 2 'file_missing' license issue "$KEY" --unbound --out x.license --desk cutkey
+ok 'a database of a newer version, a damaged one, keys that others may read, keys gone'
+
+(
+	trap '' XFSZ
+	ulimit -f 0
+	skerry-issuer license issue "$KEY" --unbound --out full.license 2>/dev/null
+) && fail 'issued on a full disk'
+[ ! -e full.license ] || fail 'a file on a full disk'
+is "$(find . -name '.skerry*' | wc -l | tr -d ' ')" 0
+exits 0 skerry-issuer license show "$KEY" --json
+is "$(jq '.licenses[0].documents | length' out)" 0
+exits 0 skerry-issuer license issue "$KEY" --unbound --out full.license
+exits 2 sh -c 'skerry-issuer license list >/dev/full'
+ok 'a full disk leaves desk and folder as they were'
