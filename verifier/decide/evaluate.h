@@ -14,8 +14,23 @@
  *	locked       none       after that; suspended; revoked; unpaired past overlap; wrong machine,
  *	                        domain or tenant past rebind grace; after exp
  *
- * The lowest row that matches wins. A step down that a date causes takes effect at the next day
- * end; suspension and revocation at once.
+ * The lowest row that matches wins; of two reasons in one row, the one that ends first. A step
+ * down that a date causes takes effect at the next day end. Suspension, revocation, another site's
+ * key, a build after maintenance, exp, and a condition to which the license gives no grace take
+ * effect at once.
+ *
+ *	condition               full access for    then read only for
+ *	machine, domain, tenant rebind_grace_s
+ *	unpaired                overlap_s
+ *	signing key revoked     grace_s            degraded_s
+ *	rollback, if the policy grace_s            degraded_s
+ *	says grace
+ *
+ * All of these show as `grace` while they last. The notice is an alert from grace on, but for a
+ * missed renewal whose alert_s lies after renew_by. Clock conditions, a restored state and a status
+ * list older than max_status_age_s raise it to a warning and do nothing else; a license is itself
+ * word from the vendor, so its iat counts as a list's. grace_until and degraded_until are when full
+ * and all access end under these facts; what takes effect at once has no date there.
  */
 
 #include "formats/ladder.h"
@@ -44,7 +59,10 @@ enum evaluate_clock {
 	EVALUATE_CLOCK_UNATTENDED
 };
 
-/* Instants at which a condition began, in settled time; LICENSE_NEVER while it does not hold. */
+/*
+ * Instants at which a condition began, in settled time; LICENSE_NEVER while it does not hold. A
+ * mismatch whose beginning is not known counts from the license's iat.
+ */
 struct evaluate_facts {
 	int64_t now; /* trusted time */
 	int32_t utc_offset_s;

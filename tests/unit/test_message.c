@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/* Words: every verdict has a sentence and says whom to call; texts from outside are cut and cleaned. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "formats/cbor_item.h"
+#include "verifier/texts/message.h"
+
+/* 2027-04-28T23:59:59Z. */
+#define UNTIL INT64_C(1808956799)
+
+static struct skerry_verdict
+verdict_of(enum skerry_state state, enum skerry_reason reason, enum skerry_notice notice)
+{
+	return (struct skerry_verdict){ .state = state,
+		.reason = reason,
+		.notice = notice,
+		.at = UNTIL - 86400,
+		.next_change_at = UNTIL,
+		.renew_by = UNTIL,
+		.valid_until = UNTIL,
+		.maintenance_until = UNTIL,
+		.grace_until = UNTIL + 4 * 3600 + 1,
+		.degraded_until = UNTIL + 86400 + 4 * 3600 + 1 };
+}
+
+static struct message_subject
+subject_of(const struct skerry_verdict *verdict)
+{
+	return (struct message_subject){ .verdict = verdict,
+		.product = "hotelhub/hms",
+		.name = { "HotelHub", 8 },
+		.telephone = { "+62 631 555 0100", 16 },
+		.email = { "help@hotelhub.example", 21 } };
+}
+
+static const struct {
+	enum skerry_state state;
+	enum skerry_reason reason;
+	enum skerry_notice notice;
+	const char *holds, *action;
+} SAID[] = {
+	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE,
+		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28.", "" },
+	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_WARN,
+		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28. Nothing has "
+		"come "
+		"from the vendor for a long time.",
+		"Import the renewal file, or ask the vendor for one. Call HotelHub: +62 631 555 "
+		"0100, "
+		"help@hotelhub.example." },
+	{ SKERRY_STATE_GRACE, SKERRY_REASON_RENEWAL_MISSED, SKERRY_NOTICE_ALERT,
+		"The license for hotelhub/hms should have been renewed by 2027-04-28. Everything "
+		"works until 2027-04-29 04:00.",
+		"Import the renewal file, or ask the vendor for one. Call HotelHub: +62 631 555 "
+		"0100, "
+		"help@hotelhub.example." },
+	{ SKERRY_STATE_DEGRADED, SKERRY_REASON_EXPIRED, SKERRY_NOTICE_ALERT,
+		"The license for hotelhub/hms ended on 2027-04-28. Data can be read but not "
+		"changed, "
+		"until 2027-04-30 04:00.",
+		"Buy a new term and import its license file. Call HotelHub: +62 631 555 0100, "
+		"help@hotelhub.example." },
+	{ SKERRY_STATE_LOCKED, SKERRY_REASON_MAINTENANCE_ENDED, SKERRY_NOTICE_ALERT,
+		"This version of hotelhub/hms is newer than the maintenance that ended on "
+		"2027-04-28. "
+		"The product is locked; its data is kept.",
+		"Use the version before, or buy maintenance and import the new license. Call "
+		"HotelHub: "
+		"+62 631 555 0100, help@hotelhub.example." },
+};
+
+static void
+sentences_name_dates_remedy_and_whom_to_call(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++) {
+		struct skerry_verdict verdict =
+			verdict_of(SAID[i].state, SAID[i].reason, SAID[i].notice);
+		struct message_subject subject = subject_of(&verdict);
+		char text[MESSAGE_MAX];
+
+		message_holds(&TEXTS_EN, &subject, text);
+		assert_string_equal(text, SAID[i].holds);
+		message_action(&TEXTS_EN, &subject, text);
+		assert_string_equal(text, SAID[i].action);
+	}
+}
+
+/* A forgotten entry of the catalogue would be a NULL here, a misspelt value would vanish. */
+static void
+every_state_and_reason_has_words(void **state)
+{
+	(void)state;
+	for (int s = 0; s < TEXTS_STATES; s++)
+		for (int r = 0; r < TEXTS_REASONS; r++) {
+			struct skerry_verdict verdict = verdict_of(
+				(enum skerry_state)s, (enum skerry_reason)r, SKERRY_NOTICE_ALERT);
+			struct message_subject subject = subject_of(&verdict);
+			char text[MESSAGE_MAX];
+
+			message_holds(&TEXTS_EN, &subject, text);
+			assert_true(strlen(text) > 20);
+			assert_null(strpbrk(text, "{}"));
+			assert_null(strstr(text, "  "));
+			assert_null(strstr(text, " ."));
+			message_action(&TEXTS_EN, &subject, text);
+			assert_non_null(strstr(text, "+62 631 555 0100"));
+			assert_int_equal(text[strlen(text) - 1], '.');
+		}
+}
+
+static void
+valid_license_tells_the_date_that_it_has(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	verdict.renew_by = SKERRY_NEVER;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "The license for hotelhub/hms is valid until 2027-04-28.");
+	verdict.valid_until = SKERRY_NEVER;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "The license for hotelhub/hms is valid and does not end.");
+}
+
+/* The clock on the wall in Makassar, eight hours east. */
+static void
+moments_are_told_in_local_time(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_GRACE, SKERRY_REASON_WRONG_MACHINE, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	subject.utc_offset_s = 8 * 3600;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_non_null(strstr(text, "until 2027-04-29 12:00."));
+}
+
+static void
+contact_may_have_holes(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_LOCKED, SKERRY_REASON_REVOKED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	subject.name.len = subject.telephone.len = 0;
+	message_action(&TEXTS_EN, &subject, text);
+	assert_string_equal(
+		text, "Ask the vendor for the reason. Call the vendor: help@hotelhub.example.");
+	subject.email.len = 0;
+	message_action(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Ask the vendor for the reason.");
+	message_set_contact(&subject, NULL);
+	message_action(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Ask the vendor for the reason.");
+}
+
+static void
+text_from_outside_is_cleaned_and_cut_at_a_character(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_LOCKED, SKERRY_REASON_REVOKED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX], name[2 * MESSAGE_MAX];
+
+	(void)state;
+	subject.name = (struct cbor_text){ "Evil\033[31m", 9 };
+	message_action(&TEXTS_EN, &subject, text);
+	assert_null(strchr(text, '\033'));
+	/* Two-byte characters at an even and at an odd place. */
+	for (size_t shift = 0; shift < 2; shift++) {
+		size_t len = shift;
+
+		name[0] = 'x';
+		for (; len + 1 < sizeof name; len += 2)
+			memcpy(name + len, "\xc3\xa9", 2);
+		subject.name = (struct cbor_text){ name, len };
+		message_action(&TEXTS_EN, &subject, text);
+		assert_in_range(strlen(text), MESSAGE_MAX - 3, MESSAGE_MAX - 1);
+		assert_true(cbor_is_utf8((const uint8_t *)text, strlen(text)));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sentences_name_dates_remedy_and_whom_to_call),
+		cmocka_unit_test(every_state_and_reason_has_words),
+		cmocka_unit_test(valid_license_tells_the_date_that_it_has),
+		cmocka_unit_test(moments_are_told_in_local_time),
+		cmocka_unit_test(contact_may_have_holes),
+		cmocka_unit_test(text_from_outside_is_cleaned_and_cut_at_a_character),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
