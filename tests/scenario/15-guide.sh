@@ -27,6 +27,7 @@ set -eu
 kid() { skerry-keys show "$1.pub" --json | jq -r .kid; }
 trial_kid() { skerry-keys show trial.manifest --json | jq -r '.roots[0].kid'; }
 EOF
+# shellcheck disable=SC2016
 sed -e 's/TRIAL-KID/"$(trial_kid)"/g' \
 	-e 's/ALICE-KID/"$(kid alice)"/g; s/BOB-KID/"$(kid bob)"/g; s/CAROL-KID/"$(kid carol)"/g' \
 	-e 's/DAVE-KID/"$(kid dave)"/g; s/DESK2-KID/"$(kid desk2)"/g; s/DESK-KID/"$(kid desk)"/g' \

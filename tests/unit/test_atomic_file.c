@@ -28,9 +28,18 @@ static char folder[] = "/tmp/skerry-atomic-XXXXXX";
 static int calls, failing_call = -1, failing_errno;
 static bool no_noreplace; /* a file system without RENAME_NOREPLACE */
 
+/* The calls of one write: w(rite), s(ync), r(ename). */
+static char trace[64];
+
 static bool
-fails_now(void)
+fails_now(char call)
 {
+	size_t len = strlen(trace);
+
+	if (len + 1 < sizeof trace) {
+		trace[len] = call;
+		trace[len + 1] = '\0';
+	}
 	if (calls++ != failing_call)
 		return false;
 	errno = failing_errno;
@@ -42,7 +51,7 @@ write(int file, const void *bytes, size_t bytes_len)
 {
 	if (file <= STDERR_FILENO)
 		return syscall(SYS_write, file, bytes, bytes_len);
-	if (fails_now())
+	if (fails_now('w'))
 		return -1;
 	/* Half a write is allowed; the rest must follow. */
 	return syscall(SYS_write, file, bytes, bytes_len > 1 ? bytes_len / 2 : bytes_len);
@@ -51,13 +60,13 @@ write(int file, const void *bytes, size_t bytes_len)
 int
 fsync(int file)
 {
-	return fails_now() ? -1 : (int)syscall(SYS_fsync, file);
+	return fails_now('s') ? -1 : (int)syscall(SYS_fsync, file);
 }
 
 int
 renameat(int old_directory, const char *old, int new_directory, const char *new)
 {
-	if (fails_now())
+	if (fails_now('r'))
 		return -1;
 	return (int)syscall(SYS_renameat2, old_directory, old, new_directory, new, 0u);
 }
@@ -66,7 +75,7 @@ int
 renameat2(
 	int old_directory, const char *old, int new_directory, const char *new, unsigned int flags)
 {
-	if (fails_now())
+	if (fails_now('r'))
 		return -1;
 	if (no_noreplace && flags != 0) {
 		errno = EINVAL;
@@ -113,6 +122,7 @@ static enum skerry_err
 write_new(const char *name, bool replace)
 {
 	calls = 0;
+	trace[0] = '\0';
 	return atomic_file_write(path_of(name), NEW, sizeof NEW, 0644, replace);
 }
 
@@ -157,6 +167,18 @@ a_new_file_appears_with_its_mode(void **state)
 	assert_int_equal(stat(path_of("file"), &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0600);
 	assert_int_equal(files_in_folder(), 1);
+}
+
+/* Content before name, name before "done": what was told is kept over a power loss. */
+static void
+file_is_synced_before_its_rename_and_folder_after(void **state)
+{
+	(void)state;
+	for (int replace = 0; replace < 2; replace++) {
+		assert_int_equal(write_new("file", replace), SKERRY_OK);
+		assert_true(strspn(trace, "w") > 1);
+		assert_string_equal(trace + strspn(trace, "w"), "srs");
+	}
 }
 
 static void
@@ -315,6 +337,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_file_appears_with_its_mode),
+		TEST(file_is_synced_before_its_rename_and_folder_after),
 		TEST(an_empty_file_can_be_written),
 		TEST(without_replace_an_existing_file_stands),
 		TEST(a_file_system_without_noreplace_uses_links),

@@ -202,6 +202,32 @@ revocation_counts_whatever_its_date(void **state)
 
 /* --- licenses --- */
 
+/* --- allocations are counted where nothing else counts them --- */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define COUNTS_ALLOCATIONS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define COUNTS_ALLOCATIONS 0
+#endif
+#endif
+#ifndef COUNTS_ALLOCATIONS
+#define COUNTS_ALLOCATIONS 1
+#endif
+
+static unsigned allocations;
+
+#if COUNTS_ALLOCATIONS
+void *__libc_malloc(size_t size);
+
+void *
+malloc(size_t size)
+{
+	allocations++;
+	return __libc_malloc(size);
+}
+#endif
+
 struct fixture {
 	struct trust trust;
 	struct manifest manifest;
@@ -281,6 +307,28 @@ a_good_license_opens(void **state)
 	anchor(f);
 	sign_it(f);
 	assert_int_equal(open_it(f, &offset), SKERRY_OK);
+}
+
+static void
+opening_allocates_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const struct manifest_key *key;
+	struct license got;
+	unsigned before;
+	size_t offset;
+	enum skerry_err err;
+
+	if (!COUNTS_ALLOCATIONS)
+		skip();
+	before = allocations;
+	anchor(f);
+	assert_true(allocations > before); /* the counter counts */
+	sign_it(f);
+	before = allocations;
+	err = trust_open_license(&f->trust, f->bytes, f->len, &got, &key, &offset);
+	assert_int_equal(allocations, before);
+	assert_int_equal(err, SKERRY_OK);
 }
 
 static void
@@ -569,6 +617,7 @@ main(void)
 		cmocka_unit_test(the_first_of_the_documented_order_is_told),
 		cmocka_unit_test(revocation_counts_whatever_its_date),
 		WITH_FIXTURE(a_good_license_opens),
+		WITH_FIXTURE(opening_allocates_nothing),
 		WITH_FIXTURE(every_flip_and_truncation_of_a_license_is_refused),
 		WITH_FIXTURE(each_refusal_has_its_own_name),
 		WITH_FIXTURE(a_root_key_signs_no_licenses),
