@@ -136,7 +136,7 @@ sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" all
 	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" unit scenario
-	$(Q)$(MAKE) --no-print-directory all && BUILD=$(abspath $(B)) sh tests/valgrind.sh
+	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
 # --- fuzz: libFuzzer, one harness for each reader, seeds from real documents -------------------
 FUZZ_S ?= 10
@@ -144,7 +144,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
-	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) sh tests/fuzz/run.sh $(FUZZ)
+	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium
 
@@ -157,7 +157,7 @@ $(B)/bench: $(call objects,tests/bench/*.c) $(ARCHIVES)
 	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group -lsodium -lsqlite3 -lcbor -ljwt -lcjose -lcrypto -ljansson
 interop: all
 	$(call need,$(INTEROP_PACKAGES))
-	$(Q)BUILD=$(abspath $(B)) sh tests/interop/run.sh
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/interop/run.sh
 
 # --- install -----------------------------------------------------------------------------------
 MAN := $(wildcard docs/man/*.[1-8])

@@ -11,8 +11,9 @@ export const strictly = (bytes) =>
 
 export const encoded = (value) => Buffer.from(encode(value, cdeEncodeOptions));
 
+// cbor2 decodes to Node's Buffer but encodes only a plain Uint8Array as a byte string.
 export const sigStructure = (protectedBytes, payload) =>
-  encoded(['Signature1', protectedBytes, new Uint8Array(), payload]);
+  encoded(['Signature1', new Uint8Array(protectedBytes), new Uint8Array(), new Uint8Array(payload)]);
 
 export const publicKeyOf = (coseKey) =>
   createPublicKey({ key: Buffer.concat([SPKI_ED25519, coseKey.get(-2)]), format: 'der', type: 'spki' });
