@@ -400,6 +400,24 @@ telephone_steps_move_renew_by_never_past_valid_until(void **state)
 /* --- facts ----------------------------------------------------------------------------------- */
 
 static void
+facts_without_objection_object_to_nothing(void **state)
+{
+	const struct evaluate_facts facts = facts_at(ISSUED);
+
+	(void)state;
+	assert_true(facts.status_issued_at == LICENSE_NEVER);
+	assert_true(facts.rollback_since == LICENSE_NEVER && !facts.state_rollback);
+	assert_true(facts.machine_since == LICENSE_NEVER && facts.domain_since == LICENSE_NEVER &&
+		    facts.tenant_since == LICENSE_NEVER);
+	assert_true(
+		facts.key_revoked_since == LICENSE_NEVER && facts.unpaired_since == LICENSE_NEVER);
+	assert_int_equal(facts.machine | facts.site_key | facts.domain | facts.tenant |
+				 facts.status | facts.clock | facts.telephone_steps,
+		0);
+	assert_true(facts.build_date == 0);
+}
+
+static void
 suspension_and_revocation_take_effect_at_once(void **state)
 {
 	const struct license license = island();
@@ -407,6 +425,7 @@ suspension_and_revocation_take_effect_at_once(void **state)
 	struct expected row = { ISSUED + DAY, LOCKED, SKERRY_REASON_SUSPENDED, ALERT,
 		SKERRY_NEVER };
 	struct expected valid = { ISSUED + DAY, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
+	struct skerry_verdict verdict;
 
 	(void)state;
 	facts.status = EVALUATE_STATUS_VALID;
@@ -416,6 +435,10 @@ suspension_and_revocation_take_effect_at_once(void **state)
 	facts.status = EVALUATE_STATUS_REVOKED;
 	row.reason = SKERRY_REASON_REVOKED;
 	expect(&license, &facts, &row);
+	/* What took effect at once has no date; the ladder's stay as they are. */
+	evaluate(&license, &facts, &verdict);
+	assert_true(verdict.grace_until == DAY_END(ISSUED + 545 * DAY));
+	assert_true(verdict.degraded_until == DAY_END(ISSUED + 575 * DAY));
 	/* The decision of the vendor is told rather than the date that has passed as well. */
 	facts.now = row.at = ISSUED + 5000 * DAY;
 	expect(&license, &facts, &row);
@@ -608,6 +631,50 @@ of_two_graces_the_one_that_ends_first_is_told(void **state)
 	assert_true(verdict.grace_until == lock && verdict.degraded_until == lock);
 }
 
+/* The one whose full access ends first shows first, though the other one locks sooner. */
+static void
+each_of_two_conditions_has_its_turn(void **state)
+{
+	struct license license = perpetual();
+	const int64_t since = ISSUED + DAY, read_only = DAY_END(since + 10 * DAY),
+		      lock = DAY_END(since + 14 * DAY);
+	const struct expected rows[] = {
+		{ since, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only - 1, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock - 1, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+		/* The key's own lock comes later and changes nothing. */
+		{ lock + 1000 * DAY, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = facts_at(0);
+
+	(void)state;
+	license.ladder.grace_s = 10 * DAY;
+	license.ladder.degraded_s = 300 * DAY;
+	facts.key_revoked_since = facts.machine_since = since;
+	facts.machine = EVALUATE_MISMATCH;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
+static void
+of_two_equal_conditions_the_vendors_word_is_told(void **state)
+{
+	struct license license = perpetual();
+	const int64_t since = ISSUED + DAY, lock = DAY_END(since + 14 * DAY);
+	const struct expected rows[] = {
+		{ since, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = facts_at(0);
+
+	(void)state;
+	license.ladder.overlap_s = license.ladder.rebind_grace_s;
+	facts.unpaired_since = facts.machine_since = since;
+	facts.machine = EVALUATE_MISMATCH;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
 static void
 clock_conditions_only_raise_the_notice(void **state)
 {
@@ -646,8 +713,13 @@ rollback_is_a_notice_or_a_grace_as_the_license_says(void **state)
 	/* Of unknown age it is a notice: nobody is locked out by a date that nobody knows. */
 	facts.rollback_since = LICENSE_NEVER;
 	expect(&license, &facts, &notice);
-	facts.state_rollback = false;
 	facts.rollback_since = since;
+	facts.now = DAY_END(since + 365 * DAY);
+	expect(&license, &facts,
+		&(struct expected){ facts.now, DEGRADED, SKERRY_REASON_STATE_DAMAGED, ALERT,
+			DAY_END(since + 395 * DAY) });
+	facts.now = since;
+	facts.state_rollback = false;
 	expect(&license, &facts, &(struct expected){ since, ACTIVE, OK, NONE, SKERRY_NEVER });
 }
 
@@ -978,6 +1050,9 @@ main(void)
 		cmocka_unit_test(unpaired_site_goes_on_for_the_overlap),
 		cmocka_unit_test(revoked_signing_key_starts_the_licenses_own_grace),
 		cmocka_unit_test(of_two_graces_the_one_that_ends_first_is_told),
+		cmocka_unit_test(each_of_two_conditions_has_its_turn),
+		cmocka_unit_test(of_two_equal_conditions_the_vendors_word_is_told),
+		cmocka_unit_test(facts_without_objection_object_to_nothing),
 		cmocka_unit_test(clock_conditions_only_raise_the_notice),
 		cmocka_unit_test(rollback_is_a_notice_or_a_grace_as_the_license_says),
 		cmocka_unit_test(stale_status_list_is_a_warning),
