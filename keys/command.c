@@ -441,5 +441,7 @@ command_main(const struct command_program *program, int argc, char **argv)
 	open_standard_streams();
 	/* A closed pipe is an error of a write, which command_finish tells. */
 	signal(SIGPIPE, SIG_IGN);
-	return command_finish(run(argc, argv));
+	/* A file over the limit is an error of a write, too, and not the end in the middle of it. */
+	signal(SIGXFSZ, SIG_IGN);
+	return (int)command_finish(run(argc, argv));
 }

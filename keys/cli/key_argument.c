@@ -33,7 +33,7 @@ read_public(const char *path, enum cose_curve curve, struct cose_key *ret_key, s
 {
 	const struct document *found;
 	struct carried carried;
-	struct cose_key key;
+	struct cose_key key = { .alg = COSE_ALG_NONE };
 	enum skerry_err err = carried_read(path, &carried, ret_offset);
 
 	if (err != SKERRY_OK)
@@ -158,6 +158,7 @@ open_secret(const char *path, enum key_purpose purpose, const char *passphrase_f
 	if (err == SKERRY_OK)
 		err = key_file_open(bytes, len, purpose, &wrap, ret_pair, ret_offset);
 	terminal_passphrase_free(&passphrase);
+	sodium_memzero(bytes, len); /* without a passphrase it is as good as the key */
 	free(bytes);
 	return err;
 }

@@ -95,13 +95,14 @@ manifest_file_read(const char *path, bool json, enum command_exit *ret_exit)
 static enum skerry_err
 encode(const struct manifest *claims, struct manifest_file *file)
 {
-	uint8_t *payload = malloc(2 * MANIFEST_MAX), *bytes = payload + MANIFEST_MAX;
+	uint8_t *payload = malloc(2 * MANIFEST_MAX), *bytes;
 	size_t payload_len, len, offset;
 	struct cbor_writer w;
 	enum skerry_err err;
 
 	if (payload == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	bytes = payload + MANIFEST_MAX;
 	cbor_writer_init(&w, payload, MANIFEST_MAX);
 	manifest_write(&w, claims);
 	err = cbor_writer_finish(&w, &payload_len);

@@ -197,7 +197,7 @@ manifest_verify(int argc, char **argv)
 
 	if (!parse(argc, argv, &verify))
 		return exit;
-	verify.trust = malloc(sizeof *verify.trust);
+	verify.trust = calloc(1, sizeof *verify.trust);
 	if (verify.trust == NULL)
 		return command_fail(&(struct command_failure){ .err = SKERRY_ERR_NO_MEMORY });
 	good = verify.trust_path == NULL || pin(&verify, &exit);

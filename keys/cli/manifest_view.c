@@ -22,7 +22,7 @@ static void
 day_text(int64_t at, char ret_text[DATE_TEXT_MAX])
 {
 	if (at == LICENSE_NEVER)
-		strcpy(ret_text, "-");
+		snprintf(ret_text, DATE_TEXT_MAX, "-");
 	else
 		date_format_day(at, ret_text);
 }
@@ -30,17 +30,14 @@ day_text(int64_t at, char ret_text[DATE_TEXT_MAX])
 static void
 roles_text(unsigned roles, char ret_text[ROLES_TEXT_MAX])
 {
-	ret_text[0] = '\0';
-	if (roles == MANIFEST_ROLES_ALL) {
-		strcpy(ret_text, "all");
-		return;
-	}
-	for (unsigned role = 1; role <= MANIFEST_ROLE_BUNDLE; role <<= 1)
-		if (roles & role) {
-			if (ret_text[0] != '\0')
-				strcat(ret_text, ",");
-			strcat(ret_text, manifest_role_name((enum manifest_role)role));
-		}
+	size_t len = 0;
+
+	snprintf(ret_text, ROLES_TEXT_MAX, "all");
+	for (unsigned role = 1; roles != MANIFEST_ROLES_ALL && role <= MANIFEST_ROLE_BUNDLE;
+		role <<= 1)
+		if (roles & role)
+			len += (size_t)snprintf(ret_text + len, ROLES_TEXT_MAX - len, "%s%s",
+				len == 0 ? "" : ",", manifest_role_name((enum manifest_role)role));
 }
 
 static void
@@ -48,16 +45,16 @@ brands_text(const struct manifest_key *key, char ret_text[BRANDS_TEXT_MAX])
 {
 	size_t len = 0;
 
-	strcpy(ret_text, key->brands_len == 0 ? "all" : "");
+	snprintf(ret_text, BRANDS_TEXT_MAX, "all");
 	for (size_t i = 0; i < key->brands_len; i++) {
 		struct cbor_text brand = key->brands[i];
 
-		if (len + brand.len + 5 > BRANDS_TEXT_MAX) {
-			strcpy(ret_text + len, ",...");
+		if (len + brand.len + sizeof ",,..." > BRANDS_TEXT_MAX) {
+			snprintf(ret_text + len, BRANDS_TEXT_MAX - len, ",...");
 			return;
 		}
-		len += (size_t)sprintf(
-			ret_text + len, "%s%.*s", i == 0 ? "" : ",", (int)brand.len, brand.chars);
+		len += (size_t)snprintf(ret_text + len, BRANDS_TEXT_MAX - len, "%s%.*s",
+			i == 0 ? "" : ",", (int)brand.len, brand.chars);
 	}
 }
 

@@ -154,6 +154,14 @@ exits 0 next_of_good --remove-root "$(echo "$kid" | tr a-f A-F)" \
 	--add-root bob.pub --out next
 ok 'kids that name no key are told'
 
+# A disk that takes nothing more: the old file stands, and nothing is left behind.
+cp good full
+exits 2 sh -c 'ulimit -f 0; exec skerry-keys manifest sign full --key alice.key >/dev/null 2>&1'
+exits 2 sh -c 'ulimit -f 0; exec skerry-keys new root --out none --no-passphrase >/dev/null 2>&1'
+cmp full good || fail 'a write that failed changed the file'
+is "$(find . -name '.skerry*' -o -name 'none*')" ''
+ok 'a full disk leaves everything as it was'
+
 exits 2 sh -c 'skerry-keys show good >/dev/full'
 exits 0 skerry-keys --help
 exits 0 skerry-keys --version
