@@ -39,7 +39,7 @@ tell_done(const struct options *options)
 }
 
 static enum command_exit
-make(const struct options *options, struct founding *founding)
+make(const struct options *options, struct founding founding)
 {
 	struct passphrase passphrase = { NULL, 0 };
 	char advice[DESK_ADVICE_MAX] = "";
@@ -55,11 +55,11 @@ make(const struct options *options, struct founding *founding)
 			snprintf(advice, sizeof advice,
 				"Give a passphrase with --passphrase-file FILE; for a trial take "
 				"--no-passphrase.");
-		founding->passphrase = &passphrase;
+		founding.passphrase = &passphrase;
 	}
 	if (err == SKERRY_OK) {
 		subject = session_desk_path();
-		err = founding_make(founding, advice);
+		err = founding_make(&founding, advice);
 	}
 	terminal_passphrase_free(&passphrase);
 	if (err == SKERRY_OK)
@@ -100,5 +100,5 @@ init_run(int argc, char **argv)
 	founding.path = session_desk_path();
 	founding.name = options.name == NULL ? "vendor" : options.name;
 	founding.now = session_clock();
-	return make(&options, &founding);
+	return make(&options, founding);
 }

@@ -59,7 +59,7 @@ open_key_file(struct session *session, const char *path, const char *passphrase_
 	struct key_pair *ret_pair)
 {
 	struct key_wrap none = { .kind = KEY_WRAP_NONE };
-	struct key_file_info info;
+	struct key_file_info info = { .wrap = KEY_WRAP_NONE };
 	uint8_t *bytes = NULL;
 	size_t len, offset;
 	enum skerry_err err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);

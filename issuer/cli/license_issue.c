@@ -205,22 +205,23 @@ issue(struct session *session, const struct options *options, const char *typed,
 static enum command_exit
 run(const struct options *options, const char *typed, unsigned threshold)
 {
-	struct sources *sources = calloc(1, sizeof *sources);
+	const char *subject = licenses_is_id(typed) ? typed : "license key";
 	struct license_record license = { .id = 0 };
+	struct sources *sources;
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err;
 
-	if (exit == COMMAND_YES) {
-		err = sources == NULL
-			      ? SKERRY_ERR_NO_MEMORY
-			      : issue(&session, options, typed, threshold, sources, &license);
-		exit = session_end(&session, err, typed);
-	}
+	if (exit != COMMAND_YES)
+		return exit;
+	sources = calloc(1, sizeof *sources);
+	if (sources == NULL)
+		return session_end(&session, SKERRY_ERR_NO_MEMORY, subject);
+	err = issue(&session, options, typed, threshold, sources, &license);
+	exit = session_end(&session, err, subject);
 	if (exit == COMMAND_YES)
 		exit = print_issued(options, &license, &sources->issued);
-	if (sources != NULL)
-		carried_free(&sources->carried);
+	carried_free(&sources->carried);
 	free(sources);
 	return exit;
 }

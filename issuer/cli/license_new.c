@@ -161,33 +161,43 @@ print_sold(const struct options *options, const struct sold *sold)
 	return report_end(&report);
 }
 
+/* The whole sale, committed. */
+static enum skerry_err
+sell_and_commit(struct session *session, const struct options *options, const struct sell *sell,
+	struct date_duration starter, struct sold *sold)
+{
+	enum skerry_err err = session_unlock(session);
+
+	if (err == SKERRY_OK)
+		err = desk_begin(&session->desk);
+	if (err == SKERRY_OK)
+		err = sell_licenses(&session->desk, sell, sold);
+	if (err != SKERRY_OK)
+		return err;
+	if (options->starter != NULL)
+		return issue_starter(&session->desk, options, starter, sold);
+	return desk_commit(&session->desk);
+}
+
 static enum command_exit
 run(const struct options *options, const struct sell *sell, struct date_duration starter)
 {
-	struct sold *sold = malloc(sizeof *sold);
+	const char *subject = sell->key != NULL ? "license key" : sell->items[0].plan;
+	struct sold *sold;
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
-	enum skerry_err err = sold == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+	enum skerry_err err;
 
-	if (exit != COMMAND_YES) {
-		free(sold);
+	if (exit != COMMAND_YES)
 		return exit;
-	}
-	if (err == SKERRY_OK)
-		err = session_unlock(&session);
-	if (err == SKERRY_OK)
-		err = desk_begin(&session.desk);
-	if (err == SKERRY_OK)
-		err = sell_licenses(&session.desk, sell, sold);
-	if (err == SKERRY_OK)
-		err = options->starter != NULL
-			      ? issue_starter(&session.desk, options, starter, sold)
-			      : desk_commit(&session.desk);
-	exit = session_end(&session, err, sell->key != NULL ? sell->key : sell->items[0].plan);
+	sold = calloc(1, sizeof *sold);
+	if (sold == NULL)
+		return session_end(&session, SKERRY_ERR_NO_MEMORY, subject);
+	err = sell_and_commit(&session, options, sell, starter, sold);
+	exit = session_end(&session, err, subject);
 	if (exit == COMMAND_YES)
 		exit = print_sold(options, sold);
-	if (sold != NULL)
-		secretbox_wipe(sold->key, sizeof sold->key);
+	secretbox_wipe(sold->key, sizeof sold->key);
 	free(sold);
 	return exit;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "plan_flags.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,16 +121,27 @@ scale_notices(const struct terms *terms, struct license_ladder *ladder)
 	ladder->alert_s = renew_s / 30 * 16 + renew_s % 30 * 16 / 30;
 }
 
+/* Two digits; 99 where they are none. */
+static unsigned
+two_digits(const char *text)
+{
+	if (!isdigit((unsigned char)text[0]) || !isdigit((unsigned char)text[1]))
+		return 99;
+	return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
+}
+
 static bool
 take_day_end(const char *value, unsigned *minutes)
 {
 	unsigned hour, minute;
-	char rest;
 
 	if (value == NULL)
 		return true;
-	if (strlen(value) != 5 || strspn(value, "0123456789:") != 5 ||
-		sscanf(value, "%2u:%2u%c", &hour, &minute, &rest) != 2 || hour > 23 || minute > 59)
+	if (strlen(value) != 5 || value[2] != ':')
+		return misuse("--day-end", value, "a time of day such as 04:00");
+	hour = two_digits(value);
+	minute = two_digits(value + 3);
+	if (hour > 23 || minute > 59)
 		return misuse("--day-end", value, "a time of day such as 04:00");
 	*minutes = hour * 60 + minute;
 	return true;

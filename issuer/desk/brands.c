@@ -122,12 +122,37 @@ brands_insert(struct desk *desk, struct brand *brand)
 	return err == SKERRY_OK ? record(desk, "brand.add", brand) : err;
 }
 
+static enum skerry_err
+keep_key_format(struct desk *desk, const struct brand *brand)
+{
+	struct store_query q;
+	bool sold;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT 1 FROM brand b WHERE b.id = ? AND b.key_format <> ?"
+		" AND EXISTS (SELECT 1 FROM customer c JOIN license_key k ON k.customer_id = c.id"
+		" WHERE c.brand_id = b.id)");
+	store_bind_int(&q, brand->id);
+	store_bind_text(&q, brand->key_format);
+	sold = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK && sold)
+		err = desk_refuse(desk, SKERRY_ERR_EXISTS, brand->key_format,
+			"License keys of %s were sold in another format, which stays. Enter a new "
+			"brand for keys of this one.",
+			brand->slug);
+	return err;
+}
+
 enum skerry_err
 brands_update(struct desk *desk, const struct brand *brand)
 {
 	struct store_query q;
 	enum skerry_err err = check(desk, brand);
 
+	if (err == SKERRY_OK)
+		err = keep_key_format(desk, brand);
 	if (err != SKERRY_OK)
 		return err;
 	store_query(desk->store, &q,

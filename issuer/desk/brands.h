@@ -27,7 +27,10 @@ struct brand {
 /* Whether its customers have anybody to call; only then does a manifest carry it. */
 bool brands_has_contact(const struct brand *brand);
 
-/* Within the change under way, with its audit row. EXISTS, ARGUMENT, KEY_FORMAT_TEMPLATE. */
+/*
+ * Within the change under way, with its audit row. EXISTS, ARGUMENT, KEY_FORMAT_TEMPLATE. The key
+ * format stays once a key was sold, or keys on paper could no longer be read (EXISTS).
+ */
 enum skerry_err brands_insert(struct desk *desk, struct brand *brand);
 enum skerry_err brands_update(struct desk *desk, const struct brand *brand);
 

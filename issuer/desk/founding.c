@@ -235,12 +235,11 @@ static bool
 is_free(const char *path)
 {
 	DIR *folder = opendir(path);
-	const struct dirent *entry;
 	size_t count = 0;
 
 	if (folder == NULL)
 		return errno == ENOENT;
-	while ((entry = readdir(folder)) != NULL)
+	while (readdir(folder) != NULL)
 		count++;
 	closedir(folder);
 	return count <= 2; /* "." and ".." */

@@ -135,6 +135,7 @@ refused 2 '\[argument\]' brand add "$big"
 refused 1 'key_format_template' brand add b1 --key-format 'HMS-####'
 refused 1 'key_format_template' brand add b1 --key-format "$(printf 'A\nB')-#####-#####-#####-#####"
 refused 1 '\[exists\]' brand add hotelhub
+refused 1 'in another format' brand set hotelhub --key-format 'HMS-####-####-####-####'
 refused 1 '\[exists\]' customer add hotelhub OWNER@grand.example
 quoted="O'Brien & \"Sons\"; DROP TABLE brand; --"
 exits 0 skerry-issuer customer add hotelhub quotes@grand.example --name "$quoted" --json
