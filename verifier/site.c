@@ -85,8 +85,8 @@ load_all(struct site *site, struct site_failure *failure)
 	enum skerry_err err;
 
 	site->trust = malloc(sizeof *site->trust);
-	site->licenses = malloc(DOCUMENTS_LICENSES_MAX * sizeof *site->licenses);
-	site->unused = malloc(DOCUMENTS_LICENSES_MAX * sizeof *site->unused);
+	site->licenses = calloc(DOCUMENTS_LICENSES_MAX, sizeof *site->licenses);
+	site->unused = calloc(DOCUMENTS_LICENSES_MAX, sizeof *site->unused);
 	if (site->trust == NULL || site->licenses == NULL || site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	err = documents_load_trust(&site->documents, site->trust, failure->file, &failure->offset);
@@ -211,7 +211,7 @@ static enum skerry_err
 find_best(const struct question *question, struct site_answer *best)
 {
 	const struct site *site = question->site;
-	const struct license *first = NULL;
+	size_t wanted = 0, first = 0;
 	int64_t begins = SKERRY_NEVER;
 
 	for (size_t i = 0; i < site->licenses_len; i++) {
@@ -220,9 +220,10 @@ find_best(const struct question *question, struct site_answer *best)
 
 		if (!is_wanted(question->query, license))
 			continue;
-		if (first != NULL && !same_product(first, license))
+		if (wanted++ == 0)
+			first = i;
+		if (!same_product(&site->licenses[first].license, license))
 			return SKERRY_ERR_NOT_UNIQUE;
-		first = license;
 		if (is_replaced(question, license))
 			continue;
 		if (license->not_before > question->now && license->not_before < begins)

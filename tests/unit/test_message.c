@@ -66,9 +66,9 @@ static const struct {
 		"Buy a new term and import its license file. Call HotelHub: +62 631 555 0100, "
 		"help@hotelhub.example." },
 	{ SKERRY_STATE_LOCKED, SKERRY_REASON_MAINTENANCE_ENDED, SKERRY_NOTICE_ALERT,
-		"This version of hotelhub/hms is newer than the maintenance that ended on "
-		"2027-04-28. "
-		"The product is locked; its data is kept.",
+		"Maintenance ended on 2027-04-28, before this version was made. The product is "
+		"locked; its "
+		"data is kept.",
 		"Use the version before, or buy maintenance and import the new license. Call "
 		"HotelHub: "
 		"+62 631 555 0100, help@hotelhub.example." },

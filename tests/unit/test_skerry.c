@@ -11,9 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "fixture_ceremony.h"
-#include "formats/armor.h"
-#include "formats/base45.h"
+#include "fixture_sale.h"
 #include "formats/document.h"
 #include "formats/fingerprint.h"
 #include "formats/ladder.h"
@@ -23,115 +21,8 @@
 
 enum { OTHER_ROOT = 9, OTHER_ISSUING = 51 };
 
-/* --- a vendor and a sale --------------------------------------------------------------------- */
-
-struct sale {
-	uint8_t trust[MANIFEST_MAX], license[LICENSE_MAX];
-	size_t trust_len, license_len;
-};
-
-static void
-lasting_manifest(struct manifest *ret_manifest, uint64_t version)
-{
-	struct manifest_contact *contact = &ret_manifest->contacts[0];
-
-	ceremony_manifest(ret_manifest, version, 1, 1);
-	ret_manifest->keys[0].not_before = 0;
-	ret_manifest->keys[0].not_after = ret_manifest->keys[0].latest = LICENSE_NEVER;
-	ret_manifest->keys[0].perpetual = true;
-	contact->brand = (struct cbor_text){ "hotelhub", 8 };
-	contact->name = (struct cbor_text){ "HotelHub", 8 };
-	contact->telephone = (struct cbor_text){ "+62 631 555 0100", 16 };
-	ret_manifest->contacts_len = 1;
-}
-
-static void
-lasting_license(struct license *ret_license)
-{
-	ceremony_license(ret_license);
-	ret_license->renew_by = ret_license->valid_until = LICENSE_NEVER;
-	ret_license->grants[0] = (struct license_grant){
-		.name = { "tier", 4 }, .value = LICENSE_STRING, .text = { "gold", 4 }
-	};
-	ret_license->grants[1] = (struct license_grant){
-		.name = { "max_rooms", 9 }, .value = LICENSE_NUMBER, .number = 100
-	};
-	ret_license->grants[2] = (struct license_grant){ .name = { "channel_manager", 15 } };
-	ret_license->grants_len = 3;
-	ret_license->expires_at = LICENSE_NEVER;
-}
-
-static void
-sign_license(struct sale *sale, struct license *license, uint8_t issuing)
-{
-	struct key_pair pair = ceremony_pair(KEY_ISSUING, issuing);
-
-	license->expires_at = ladder_last_date(license);
-	sale->license_len = ceremony_sign_license(license, &pair, sale->license);
-	key_pair_free(&pair);
-}
-
-static void
-sign_manifest(struct sale *sale, const struct manifest *manifest, uint8_t root)
-{
-	sale->trust_len = ceremony_sign_manifest(manifest, &root, 1, sale->trust);
-}
-
 static struct manifest manifest_made;
 static struct license license_made;
-
-static void
-make_sale(struct sale *ret_sale)
-{
-	lasting_manifest(&manifest_made, 1);
-	sign_manifest(ret_sale, &manifest_made, 1);
-	lasting_license(&license_made);
-	sign_license(ret_sale, &license_made, CEREMONY_ISSUING);
-}
-
-static struct skerry_config
-config_of(const struct sale *sale)
-{
-	struct skerry_config config = SKERRY_CONFIG_INIT;
-
-	config.trust = sale->trust;
-	config.trust_len = sale->trust_len;
-	config.license = sale->license;
-	config.license_len = sale->license_len;
-	config.product = "hotelhub/hms";
-	return config;
-}
-
-static enum skerry_err
-open_error(const struct skerry_config *config)
-{
-	struct skerry *skerry = NULL;
-	struct skerry_failure failure = { 0 };
-	enum skerry_err err = skerry_open(config, &skerry, &failure);
-
-	if (err == SKERRY_OK) {
-		skerry_close(skerry);
-		return err;
-	}
-	assert_null(skerry);
-	assert_int_equal(failure.err, err);
-	assert_true(strstr(failure.message, skerry_strerror(err)) != NULL);
-	/* It may be left out. */
-	assert_int_equal(skerry_open(config, &skerry, NULL), err);
-	return err;
-}
-
-static struct skerry *
-must_open(const struct skerry_config *config)
-{
-	struct skerry *skerry;
-	struct skerry_failure failure;
-
-	if (skerry_open(config, &skerry, &failure) != SKERRY_OK)
-		fail_msg("%s", failure.message);
-	return skerry;
-}
-
 static struct sale sale;
 
 static int
@@ -140,7 +31,7 @@ make_the_sale(void **state)
 	(void)state;
 	if (random_start() != SKERRY_OK)
 		return -1;
-	make_sale(&sale);
+	sale_make(&sale);
 	return 0;
 }
 
@@ -149,8 +40,8 @@ make_the_sale(void **state)
 static void
 open_handle_answers_features_limits_and_texts(void **state)
 {
-	struct skerry_config config = config_of(&sale);
-	struct skerry *skerry = must_open(&config);
+	struct skerry_config config = sale_config(&sale);
+	struct skerry *skerry = sale_open(&config);
 	int64_t number = 7;
 	char text[5] = "-";
 
@@ -180,8 +71,8 @@ open_handle_answers_features_limits_and_texts(void **state)
 static void
 missing_arguments_are_told(void **state)
 {
-	struct skerry_config config = config_of(&sale);
-	struct skerry *skerry = must_open(&config);
+	struct skerry_config config = sale_config(&sale);
+	struct skerry *skerry = sale_open(&config);
 	struct skerry_verdict verdict;
 	char text[SKERRY_MESSAGE_MAX];
 	int64_t number;
@@ -207,21 +98,21 @@ missing_arguments_are_told(void **state)
 	skerry_close(skerry);
 
 	config.config_size--;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
+	config = sale_config(&sale);
 	config.trust = NULL;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
+	config = sale_config(&sale);
 	config.license = NULL;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
+	config = sale_config(&sale);
 	config.product = NULL;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
+	config = sale_config(&sale);
 	config.custom_len = SKERRY_CUSTOM_MAX + 1;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
 	config.custom_len = 1;
-	assert_int_equal(open_error(&config), SKERRY_ERR_ARGUMENT);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
 }
 
 static void
@@ -245,10 +136,10 @@ product_is_named_with_or_without_its_brand(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct skerry_config config = config_of(&sale);
+		struct skerry_config config = sale_config(&sale);
 
 		config.product = names[i].product;
-		assert_int_equal(open_error(&config), names[i].err);
+		assert_int_equal(sale_open_error(&config), names[i].err);
 	}
 }
 
@@ -259,14 +150,14 @@ another_vendors_root_refuses(void **state)
 	struct skerry_config config;
 
 	(void)state;
-	lasting_manifest(&manifest_made, 1);
+	sale_manifest(&manifest_made, 1);
 	manifest_made.roots[0] = ceremony_public(KEY_ROOT, OTHER_ROOT);
 	manifest_made.keys[0].key = ceremony_public(KEY_ISSUING, OTHER_ISSUING);
-	sign_manifest(&other, &manifest_made, OTHER_ROOT);
-	config = config_of(&sale);
+	sale_sign_manifest(&other, &manifest_made, OTHER_ROOT);
+	config = sale_config(&sale);
 	config.trust = other.trust;
 	config.trust_len = other.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_KEY_UNKNOWN);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TRUST_KEY_UNKNOWN);
 }
 
 static void
@@ -277,206 +168,58 @@ signing_key_must_have_role_brand_and_date(void **state)
 
 	(void)state;
 	other = sale;
-	config = config_of(&other);
-	lasting_manifest(&manifest_made, 1);
+	config = sale_config(&other);
+	sale_manifest(&manifest_made, 1);
 	manifest_made.keys[0].roles = MANIFEST_ROLE_REPLY;
-	sign_manifest(&other, &manifest_made, 1);
+	sale_sign_manifest(&other, &manifest_made, 1);
 	config.trust_len = other.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_ROLE);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TRUST_ROLE);
 
-	lasting_manifest(&manifest_made, 1);
+	sale_manifest(&manifest_made, 1);
 	manifest_made.keys[0].brands[0] = (struct cbor_text){ "rthub", 5 };
 	manifest_made.keys[0].brands_len = 1;
-	sign_manifest(&other, &manifest_made, 1);
+	sale_sign_manifest(&other, &manifest_made, 1);
 	config.trust_len = other.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_BRAND);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TRUST_BRAND);
 
-	lasting_manifest(&manifest_made, 1);
+	sale_manifest(&manifest_made, 1);
 	manifest_made.keys[0].not_after = CEREMONY_TODAY - 1;
-	sign_manifest(&other, &manifest_made, 1);
+	sale_sign_manifest(&other, &manifest_made, 1);
 	config.trust_len = other.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_RETIRED);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TRUST_RETIRED);
 
-	lasting_manifest(&manifest_made, 1);
+	sale_manifest(&manifest_made, 1);
 	manifest_made.keys[0].revoked_at = CEREMONY_TODAY + 1;
-	sign_manifest(&other, &manifest_made, 1);
+	sale_sign_manifest(&other, &manifest_made, 1);
 	config.trust_len = other.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_KEY_REVOKED);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TRUST_KEY_REVOKED);
 }
 
 static void
 documents_change_places_in_vain(void **state)
 {
-	struct skerry_config config = config_of(&sale);
+	struct skerry_config config = sale_config(&sale);
 
 	(void)state;
 	config.license = sale.trust;
 	config.license_len = sale.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_KIND);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_KIND);
+	config = sale_config(&sale);
 	config.trust = sale.license;
 	config.trust_len = sale.license_len;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_KIND);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_KIND);
+	config = sale_config(&sale);
 	config.license_len = 0;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_EMPTY);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_EMPTY);
 	config.license_len = (size_t)DOCUMENT_MAX + 1;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_TOO_LARGE);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_TOO_LARGE);
+	config = sale_config(&sale);
 	config.trust_len = SIZE_MAX;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_TOO_LARGE);
-	config = config_of(&sale);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_TOO_LARGE);
+	config = sale_config(&sale);
 	config.license = "hello, this is no license";
 	config.license_len = 25;
-	assert_int_equal(open_error(&config), SKERRY_ERR_DOCUMENT_UNKNOWN);
-}
-
-/* --- one changed byte ------------------------------------------------------------------------ */
-
-static void
-expect_refused(const struct skerry_config *config, const char *what, size_t at)
-{
-	struct skerry *skerry = NULL;
-	struct skerry_failure failure;
-	enum skerry_err err = skerry_open(config, &skerry, &failure);
-
-	if (err < 200 || err >= 600)
-		fail_msg("%s changed at %zu: %s", what, at, skerry_err_name(err));
-}
-
-static void
-every_flipped_bit_and_truncation_of_a_license_is_refused(void **state)
-{
-	static uint8_t changed[LICENSE_MAX];
-	struct skerry_config config = config_of(&sale);
-
-	(void)state;
-	config.license = changed;
-	memcpy(changed, sale.license, sale.license_len);
-	for (size_t at = 0; at < sale.license_len; at++)
-		for (unsigned bit = 0; bit < 8; bit++) {
-			changed[at] ^= (uint8_t)(1u << bit);
-			expect_refused(&config, "license", at);
-			changed[at] ^= (uint8_t)(1u << bit);
-		}
-	for (size_t len = 0; len < sale.license_len; len++) {
-		config.license_len = len;
-		expect_refused(&config, "license", len);
-	}
-	config.license_len = sale.license_len + 1;
-	expect_refused(&config, "license", sale.license_len);
-	config.license_len--;
-	assert_int_equal(open_error(&config), SKERRY_OK);
-}
-
-static void
-every_flipped_bit_and_truncation_of_a_manifest_is_refused(void **state)
-{
-	static uint8_t changed[MANIFEST_MAX];
-	struct skerry_config config = config_of(&sale);
-
-	(void)state;
-	config.trust = changed;
-	memcpy(changed, sale.trust, sale.trust_len);
-	for (size_t at = 0; at < sale.trust_len; at++)
-		for (unsigned bit = 0; bit < 8; bit++) {
-			changed[at] ^= (uint8_t)(1u << bit);
-			expect_refused(&config, "manifest", at);
-			changed[at] ^= (uint8_t)(1u << bit);
-		}
-	for (size_t len = 0; len < sale.trust_len; len++) {
-		config.trust_len = len;
-		expect_refused(&config, "manifest", len);
-	}
-	config.trust_len = sale.trust_len;
-	assert_int_equal(open_error(&config), SKERRY_OK);
-}
-
-/* --- carriers -------------------------------------------------------------------------------- */
-
-static size_t
-append_armor(char *text, size_t at, const char *label, const uint8_t *bytes, size_t bytes_len)
-{
-	size_t len;
-
-	armor_write(label, bytes, bytes_len, text + at, &len);
-	return at + len;
-}
-
-static void
-every_carrier_is_understood_and_left_unchanged(void **state)
-{
-	static char armor[ARMOR_TEXT_MAX(LICENSE_MAX)], qr[2 * LICENSE_MAX],
-		before[2 * LICENSE_MAX];
-	struct skerry_config config = config_of(&sale);
-	size_t prefix = strlen(DOCUMENT_QR_PREFIX);
-
-	(void)state;
-	config.license = armor;
-	config.license_len = append_armor(armor, 0, "LICENSE", sale.license, sale.license_len);
-	memcpy(before, armor, config.license_len);
-	assert_int_equal(open_error(&config), SKERRY_OK);
-	assert_memory_equal(before, armor, config.license_len);
-
-	memcpy(qr, DOCUMENT_QR_PREFIX, prefix);
-	base45_encode(sale.license, sale.license_len, qr + prefix);
-	config.license = qr;
-	config.license_len = prefix + BASE45_TEXT_LEN(sale.license_len);
-	assert_int_equal(open_error(&config), SKERRY_OK);
-}
-
-/* The license is signed by a key that only the third manifest lists; the product pins the first. */
-static void
-manifests_that_follow_the_license_are_followed(void **state)
-{
-	static char text[4 * MANIFEST_MAX];
-	static struct sale newer;
-	static uint8_t second[MANIFEST_MAX], third[MANIFEST_MAX];
-	const uint8_t root = 1;
-	struct skerry_config config = config_of(&sale);
-	size_t second_len, third_len, len, license_end;
-
-	(void)state;
-	lasting_manifest(&manifest_made, 2);
-	second_len = ceremony_sign_manifest(&manifest_made, &root, 1, second);
-	lasting_manifest(&manifest_made, 3);
-	manifest_made.keys[1] = manifest_made.keys[0];
-	manifest_made.keys[1].key = ceremony_public(KEY_ISSUING, OTHER_ISSUING);
-	manifest_made.keys_len = 2;
-	third_len = ceremony_sign_manifest(&manifest_made, &root, 1, third);
-	lasting_license(&license_made);
-	sign_license(&newer, &license_made, OTHER_ISSUING);
-
-	config.license = text;
-	license_end = append_armor(text, 0, "LICENSE", newer.license, newer.license_len);
-	config.license_len = license_end;
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_KEY_UNKNOWN);
-	/* In any order, old ones among them. */
-	len = append_armor(text, license_end, "MANIFEST", third, third_len);
-	config.license_len = append_armor(text, len, "MANIFEST", second, second_len);
-	assert_int_equal(open_error(&config), SKERRY_OK);
-	config.license_len =
-		append_armor(text, config.license_len, "MANIFEST", sale.trust, sale.trust_len);
-	assert_int_equal(open_error(&config), SKERRY_OK);
-	/* One in between is missing. */
-	config.license_len = append_armor(text, license_end, "MANIFEST", third, third_len);
-	assert_int_equal(open_error(&config), SKERRY_ERR_TRUST_KEY_UNKNOWN);
-	/* A product may pin the whole chain. */
-	len = append_armor(text, 0, "MANIFEST", sale.trust, sale.trust_len);
-	len = append_armor(text, len, "MANIFEST", second, second_len);
-	config = config_of(&newer);
-	config.trust = text;
-	config.trust_len = append_armor(text, len, "MANIFEST", third, third_len);
-	assert_int_equal(open_error(&config), SKERRY_OK);
-	/* A bad signature on a manifest that comes along refuses the whole. */
-	second[second_len - 1] ^= 1;
-	config = config_of(&newer);
-	config.trust = sale.trust;
-	config.trust_len = sale.trust_len;
-	config.license = text;
-	len = append_armor(text, 0, "LICENSE", sale.license, sale.license_len);
-	config.license_len = append_armor(text, len, "MANIFEST", second, second_len);
-	assert_int_equal(open_error(&config), SKERRY_ERR_SIGNATURE);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_DOCUMENT_UNKNOWN);
 }
 
 /* --- verdicts -------------------------------------------------------------------------------- */
@@ -492,9 +235,9 @@ verdict_follows_the_ladder_at_any_instant(void **state)
 	(void)state;
 	dated = sale;
 	ceremony_license(&license_made);
-	sign_license(&dated, &license_made, CEREMONY_ISSUING);
-	config = config_of(&dated);
-	skerry = must_open(&config);
+	sale_sign_license(&dated, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&dated);
+	skerry = sale_open(&config);
 	assert_int_equal(skerry_verdict_at(skerry, CEREMONY_TODAY, &verdict), SKERRY_OK);
 	assert_int_equal(verdict.state, SKERRY_STATE_ACTIVE);
 	assert_true(verdict.next_change_at == license_made.renew_by);
@@ -527,12 +270,12 @@ expired_license_opens_and_grants_nothing(void **state)
 
 	(void)state;
 	old = sale;
-	lasting_license(&license_made);
+	sale_license(&license_made);
 	license_made.issued_at = license_made.not_before = 1000;
 	license_made.valid_until = 90 * CEREMONY_DAY - 1;
-	sign_license(&old, &license_made, CEREMONY_ISSUING);
-	config = config_of(&old);
-	skerry = must_open(&config);
+	sale_sign_license(&old, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&old);
+	skerry = sale_open(&config);
 	assert_int_equal(skerry_verdict(skerry, &verdict), SKERRY_OK);
 	assert_int_equal(verdict.state, SKERRY_STATE_LOCKED);
 	assert_int_equal(verdict.reason, SKERRY_REASON_EXPIRED);
@@ -558,14 +301,14 @@ degraded_license_reads_and_does_not_write(void **state)
 
 	(void)state;
 	old = sale;
-	lasting_license(&license_made);
+	sale_license(&license_made);
 	license_made.issued_at = license_made.not_before = 1000;
 	license_made.renew_by = CEREMONY_DAY;
 	license_made.ladder.grace_s = CEREMONY_DAY;
 	license_made.ladder.degraded_s = LICENSE_DURATION_MAX;
-	sign_license(&old, &license_made, CEREMONY_ISSUING);
-	config = config_of(&old);
-	skerry = must_open(&config);
+	sale_sign_license(&old, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&old);
+	skerry = sale_open(&config);
 	assert_int_equal(skerry_feature(skerry, "channel_manager"), SKERRY_ERR_NO_ACCESS);
 	assert_int_equal(skerry_feature_read(skerry, "channel_manager"), SKERRY_OK);
 	assert_int_equal(skerry_feature_read(skerry, "nothing"), SKERRY_ERR_NO_FEATURE);
@@ -583,11 +326,11 @@ license_that_begins_later_waits(void **state)
 
 	(void)state;
 	early = sale;
-	lasting_license(&license_made);
+	sale_license(&license_made);
 	license_made.not_before = LICENSE_TIME_MAX;
-	sign_license(&early, &license_made, CEREMONY_ISSUING);
-	config = config_of(&early);
-	skerry = must_open(&config);
+	sale_sign_license(&early, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&early);
+	skerry = sale_open(&config);
 	assert_int_equal(skerry_verdict(skerry, &verdict), SKERRY_OK);
 	assert_int_equal(verdict.reason, SKERRY_REASON_NOT_YET_VALID);
 	assert_true(verdict.next_change_at == LICENSE_TIME_MAX);
@@ -599,27 +342,27 @@ static void
 tenant_is_the_one_asked_for(void **state)
 {
 	static struct sale north;
-	struct skerry_config config = config_of(&sale);
+	struct skerry_config config = sale_config(&sale);
 
 	(void)state;
 	config.tenant = "north";
-	assert_int_equal(open_error(&config), SKERRY_ERR_TENANT);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TENANT);
 	north = sale;
-	lasting_license(&license_made);
+	sale_license(&license_made);
 	license_made.tenant = (struct cbor_text){ "north", 5 };
-	sign_license(&north, &license_made, CEREMONY_ISSUING);
-	config = config_of(&north);
-	assert_int_equal(open_error(&config), SKERRY_OK);
+	sale_sign_license(&north, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&north);
+	assert_int_equal(sale_open_error(&config), SKERRY_OK);
 	config.tenant = "north";
-	assert_int_equal(open_error(&config), SKERRY_OK);
+	assert_int_equal(sale_open_error(&config), SKERRY_OK);
 	config.tenant = "south";
-	assert_int_equal(open_error(&config), SKERRY_ERR_TENANT);
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TENANT);
 }
 
 static enum skerry_reason
 reason_of(const struct skerry_config *config)
 {
-	struct skerry *skerry = must_open(config);
+	struct skerry *skerry = sale_open(config);
 	struct skerry_verdict verdict;
 
 	assert_int_equal(skerry_verdict(skerry, &verdict), SKERRY_OK);
@@ -637,7 +380,7 @@ build_date_domain_and_machine_are_compared(void **state)
 
 	(void)state;
 	bound = sale;
-	lasting_license(&license_made);
+	sale_license(&license_made);
 	license_made.maintenance_until = CEREMONY_TODAY;
 	license_made.domains[0] = (struct cbor_text){ "pms.lan", 7 };
 	license_made.domains_len = 1;
@@ -647,9 +390,9 @@ build_date_domain_and_machine_are_compared(void **state)
 	license_made.components[0] =
 		(struct license_component){ FINGERPRINT_CUSTOM, 1, { hash, sizeof hash } };
 	license_made.components_len = 1;
-	sign_license(&bound, &license_made, CEREMONY_ISSUING);
+	sale_sign_license(&bound, &license_made, CEREMONY_ISSUING);
 
-	config = config_of(&bound);
+	config = sale_config(&bound);
 	config.custom[0] = "container-7";
 	config.custom_len = 1;
 	assert_int_equal(reason_of(&config), SKERRY_REASON_OK);
@@ -692,8 +435,8 @@ ask_often(void *handle)
 static void
 any_number_of_threads_may_ask_one_handle(void **state)
 {
-	struct skerry_config config = config_of(&sale);
-	struct skerry *skerry = must_open(&config);
+	struct skerry_config config = sale_config(&sale);
+	struct skerry *skerry = sale_open(&config);
 	pthread_t threads[THREADS];
 
 	(void)state;
@@ -761,10 +504,6 @@ main(void)
 		cmocka_unit_test(another_vendors_root_refuses),
 		cmocka_unit_test(signing_key_must_have_role_brand_and_date),
 		cmocka_unit_test(documents_change_places_in_vain),
-		cmocka_unit_test(every_flipped_bit_and_truncation_of_a_license_is_refused),
-		cmocka_unit_test(every_flipped_bit_and_truncation_of_a_manifest_is_refused),
-		cmocka_unit_test(every_carrier_is_understood_and_left_unchanged),
-		cmocka_unit_test(manifests_that_follow_the_license_are_followed),
 		cmocka_unit_test(verdict_follows_the_ladder_at_any_instant),
 		cmocka_unit_test(expired_license_opens_and_grants_nothing),
 		cmocka_unit_test(degraded_license_reads_and_does_not_write),

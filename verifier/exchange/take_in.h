@@ -20,14 +20,14 @@ enum take_fate {
 };
 
 struct take_result {
+	size_t offset;    /* byte in the document, for malformed input */
+	uint64_t version; /* of a manifest */
+	uint64_t edition; /* of a license that verified */
 	enum take_fate fate;
 	enum document_kind kind;
-	enum skerry_err err; /* TAKE_REFUSED: why; TAKE_OLDER: OLDER_EDITION or TRUST_SEQUENCE */
-	size_t offset;       /* byte in the document, for malformed input */
+	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE */
 	bool other_site;     /* refused: the license is bound to the key of another site */
-	uint64_t version;    /* of a manifest */
-	uint64_t edition;    /* of a license that verified */
-	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* likewise; else "" */
+	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 
 /*

@@ -145,7 +145,7 @@ decide(struct opening *o, struct skerry *skerry)
 static enum skerry_err
 make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_skerry)
 {
-	struct skerry *skerry = malloc(sizeof *skerry + bytes.len);
+	struct skerry *skerry = calloc(1, sizeof *skerry + bytes.len);
 	const struct manifest_key *key;
 	enum skerry_err err;
 
@@ -160,7 +160,6 @@ make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_sker
 		free(skerry);
 		return err;
 	}
-	memset(&skerry->subject, 0, sizeof skerry->subject);
 	product_name_of(&skerry->license, skerry->product);
 	skerry->subject.product = skerry->product;
 	keep_contact(skerry, manifest_find_contact(&o->trust.manifest, skerry->license.brand));

@@ -202,7 +202,7 @@ documents_load_trust(const struct documents *documents, struct documents_trust *
 	size_t offset;
 
 	ret_trust->revocations_len = 0;
-	strcpy(file, ANCHOR);
+	memcpy(file, ANCHOR, sizeof ANCHOR);
 	err = load_manifest(documents, file, true, ret_trust, &offset);
 	while (err == SKERRY_OK) {
 		manifest_name(ret_trust->trust.manifest.version + 1, name);
@@ -296,7 +296,8 @@ list_below(const struct documents *documents, const char *folder, const char *en
 			continue;
 		full = ret_names->len == DOCUMENTS_LICENSES_MAX;
 		if (!full)
-			strcpy(ret_names->list[ret_names->len++], entry->d_name);
+			memcpy(ret_names->list[ret_names->len++], entry->d_name,
+				strlen(entry->d_name) + 1);
 	}
 	closedir(listing);
 	if (full)

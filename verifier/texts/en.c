@@ -20,15 +20,13 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"The license for {product} was made for another machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
-			"Too little of this machine can be read to tell whether the license for "
-			"{product} is for it.",
+			"Too little of this machine can be read to compare the license.",
 		[SKERRY_REASON_WRONG_DOMAIN] =
 			"The license for {product} was made for another domain.",
 		[SKERRY_REASON_WRONG_TENANT] =
 			"The license for {product} was made for another tenant.",
 		[SKERRY_REASON_MAINTENANCE_ENDED] =
-			"This version of {product} is newer than the maintenance that ended on "
-			"{maintenance_until}.",
+			"Maintenance ended on {maintenance_until}, before this version was made.",
 		[SKERRY_REASON_NO_LICENSE] = "There is no license for {product}.",
 		[SKERRY_REASON_STATE_DAMAGED] =
 			"The license folder is damaged, or an older copy of itself.",

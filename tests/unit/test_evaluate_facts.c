@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: ISC */
+/* evaluate: what each fact does, with its reason, at second -1, 0 and +1 of its boundaries. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "fixture_verdict.h"
+
+static void
+facts_without_objection_object_to_nothing(void **state)
+{
+	const struct evaluate_facts facts = verdict_facts(ISSUED);
+
+	(void)state;
+	assert_true(facts.status_issued_at == LICENSE_NEVER);
+	assert_true(facts.rollback_since == LICENSE_NEVER && !facts.state_rollback);
+	assert_true(facts.machine_since == LICENSE_NEVER && facts.domain_since == LICENSE_NEVER &&
+		    facts.tenant_since == LICENSE_NEVER);
+	assert_true(
+		facts.key_revoked_since == LICENSE_NEVER && facts.unpaired_since == LICENSE_NEVER);
+	assert_int_equal(facts.machine | facts.site_key | facts.domain | facts.tenant |
+				 facts.status | facts.clock | facts.telephone_steps,
+		0);
+	assert_true(facts.build_date == 0);
+}
+
+static void
+suspension_and_revocation_take_effect_at_once(void **state)
+{
+	const struct license license = verdict_island();
+	struct evaluate_facts facts = verdict_facts(ISSUED + DAY);
+	struct expected row = { ISSUED + DAY, LOCKED, SKERRY_REASON_SUSPENDED, ALERT,
+		SKERRY_NEVER };
+	struct expected valid = { ISSUED + DAY, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
+	struct skerry_verdict verdict;
+
+	(void)state;
+	facts.status = EVALUATE_STATUS_VALID;
+	verdict_expect(&license, &facts, &valid);
+	facts.status = EVALUATE_STATUS_SUSPENDED;
+	verdict_expect(&license, &facts, &row);
+	facts.status = EVALUATE_STATUS_REVOKED;
+	row.reason = SKERRY_REASON_REVOKED;
+	verdict_expect(&license, &facts, &row);
+	/* What took effect at once has no date; the ladder's stay as they are. */
+	evaluate(&license, &facts, &verdict);
+	assert_true(verdict.grace_until == DAY_END(ISSUED + 545 * DAY));
+	assert_true(verdict.degraded_until == DAY_END(ISSUED + 575 * DAY));
+	/* The decision of the vendor is told rather than the date that has passed as well. */
+	facts.now = row.at = ISSUED + 5000 * DAY;
+	verdict_expect(&license, &facts, &row);
+}
+
+static void
+another_sites_license_is_locked(void **state)
+{
+	const struct license license = verdict_island();
+	struct evaluate_facts facts = verdict_facts(ISSUED);
+	const struct expected locked = { ISSUED, LOCKED, SKERRY_REASON_UNPAIRED, ALERT,
+		SKERRY_NEVER };
+	const struct expected active = { ISSUED, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
+
+	(void)state;
+	facts.site_key = EVALUATE_MATCH;
+	verdict_expect(&license, &facts, &active);
+	facts.site_key = EVALUATE_MISMATCH;
+	verdict_expect(&license, &facts, &locked);
+}
+
+static void
+maintenance_allows_builds_up_to_its_date(void **state)
+{
+	struct license license = verdict_perpetual();
+	struct evaluate_facts facts = verdict_facts(ISSUED);
+	const int64_t until = ISSUED + 365 * DAY;
+	const struct {
+		int64_t build_date;
+		bool allowed;
+	} builds[] = { { 0, true }, { until - 1, true }, { until, true }, { until + 1, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
+		const struct expected locked = { ISSUED, LOCKED, SKERRY_REASON_MAINTENANCE_ENDED,
+			ALERT, SKERRY_NEVER };
+		const struct expected active = { ISSUED, ACTIVE, OK, NONE, SKERRY_NEVER };
+
+		license.maintenance_until = until;
+		facts.build_date = builds[i].build_date;
+		verdict_expect(&license, &facts, builds[i].allowed ? &active : &locked);
+		license.maintenance_until = LICENSE_NEVER;
+		verdict_expect(&license, &facts, &active);
+	}
+}
+
+/* Each condition that gets the rebind grace, at -1, 0, +1 of its beginning and its end. */
+static void
+mismatch_has_full_access_for_the_rebind_grace(void **state)
+{
+	const struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + 5 * DAY, lock = DAY_END(since + 14 * DAY);
+	const struct {
+		enum evaluate_match machine, domain, tenant;
+		enum skerry_reason reason;
+	} cases[] = {
+		{ EVALUATE_MISMATCH, EVALUATE_MATCH, EVALUATE_MATCH, SKERRY_REASON_WRONG_MACHINE },
+		{ EVALUATE_TOO_FEW, EVALUATE_MATCH, EVALUATE_MATCH,
+			SKERRY_REASON_TOO_FEW_COMPONENTS },
+		{ EVALUATE_MATCH, EVALUATE_MISMATCH, EVALUATE_MATCH, SKERRY_REASON_WRONG_DOMAIN },
+		{ EVALUATE_MATCH, EVALUATE_MATCH, EVALUATE_MISMATCH, SKERRY_REASON_WRONG_TENANT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		enum skerry_reason reason = cases[i].reason;
+		const struct expected rows[] = {
+			{ since - 1, ACTIVE, OK, NONE, since },
+			{ since, GRACE, reason, ALERT, lock },
+			{ since + 1, GRACE, reason, ALERT, lock },
+			{ lock - 1, GRACE, reason, ALERT, lock },
+			{ lock, LOCKED, reason, ALERT, SKERRY_NEVER },
+			{ lock + 1, LOCKED, reason, ALERT, SKERRY_NEVER },
+		};
+		struct evaluate_facts facts = verdict_facts(0);
+
+		facts.machine = cases[i].machine;
+		facts.domain = cases[i].domain;
+		facts.tenant = cases[i].tenant;
+		facts.machine_since = facts.domain_since = facts.tenant_since = since;
+		EXPECT_ROWS(&license, facts, rows);
+	}
+}
+
+static void
+mismatch_of_unknown_age_counts_from_the_issue_date(void **state)
+{
+	const struct license license = verdict_perpetual();
+	struct evaluate_facts facts = verdict_facts(ISSUED);
+	const struct expected row = { ISSUED, GRACE, SKERRY_REASON_WRONG_MACHINE, ALERT,
+		DAY_END(ISSUED + 14 * DAY) };
+
+	(void)state;
+	facts.machine = EVALUATE_MISMATCH;
+	verdict_expect(&license, &facts, &row);
+}
+
+static void
+condition_without_grace_locks_where_it_begins(void **state)
+{
+	struct license license = verdict_perpetual();
+	struct evaluate_facts facts = verdict_facts(0);
+	const int64_t since = ISSUED + 5 * DAY + 17;
+	const struct expected machine[] = {
+		{ since - 1, ACTIVE, OK, NONE, since },
+		{ since, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+	};
+	const struct expected unpaired[] = {
+		{ since - 1, ACTIVE, OK, NONE, since },
+		{ since, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+	};
+	const struct expected key[] = {
+		{ since - 1, ACTIVE, OK, NONE, since },
+		{ since, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT,
+			DAY_END(ISSUED + 35 * DAY) },
+	};
+
+	(void)state;
+	license.ladder.rebind_grace_s = license.ladder.overlap_s = license.ladder.grace_s = 0;
+	facts.machine = EVALUATE_MISMATCH;
+	facts.machine_since = since;
+	EXPECT_ROWS(&license, facts, machine);
+	facts = verdict_facts(0);
+	facts.unpaired_since = since;
+	EXPECT_ROWS(&license, facts, unpaired);
+	facts = verdict_facts(0);
+	facts.key_revoked_since = since;
+	EXPECT_ROWS(&license, facts, key);
+}
+
+static void
+unpaired_site_goes_on_for_the_overlap(void **state)
+{
+	const struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + 5 * DAY, lock = DAY_END(since + 10 * DAY);
+	const struct expected rows[] = {
+		{ since - 1, ACTIVE, OK, NONE, since },
+		{ since, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
+		{ lock - 1, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = verdict_facts(0);
+
+	(void)state;
+	facts.unpaired_since = since;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
+static void
+revoked_signing_key_starts_the_licenses_own_grace(void **state)
+{
+	const struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + 5 * DAY, read_only = DAY_END(since + 365 * DAY),
+		      lock = DAY_END(since + 395 * DAY);
+	const struct expected rows[] = {
+		{ since - 1, ACTIVE, OK, NONE, since },
+		{ since, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only - 1, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock - 1, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = verdict_facts(0);
+
+	(void)state;
+	facts.key_revoked_since = since;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
+/* A new machine in the middle of a long grace: what ends first is what a person must hear. */
+static void
+of_two_graces_the_one_that_ends_first_is_told(void **state)
+{
+	const struct license license = verdict_island();
+	const int64_t since = license.renew_by + 5 * DAY, lock = DAY_END(since + 14 * DAY);
+	const struct expected rows[] = {
+		{ since - 1, GRACE, SKERRY_REASON_RENEWAL_MISSED, ALERT, since },
+		{ since, GRACE, SKERRY_REASON_WRONG_MACHINE, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = verdict_facts(0);
+	struct skerry_verdict verdict;
+
+	(void)state;
+	facts.machine = EVALUATE_MISMATCH;
+	facts.machine_since = since;
+	EXPECT_ROWS(&license, facts, rows);
+	facts.now = since;
+	evaluate(&license, &facts, &verdict);
+	assert_true(verdict.grace_until == lock && verdict.degraded_until == lock);
+}
+
+/* The one whose full access ends first shows first, though the other one locks sooner. */
+static void
+each_of_two_conditions_has_its_turn(void **state)
+{
+	struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + DAY, read_only = DAY_END(since + 10 * DAY),
+		      lock = DAY_END(since + 14 * DAY);
+	const struct expected rows[] = {
+		{ since, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only - 1, GRACE, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, read_only },
+		{ read_only, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock - 1, DEGRADED, SKERRY_REASON_SIGNING_KEY_REVOKED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+		/* The key's own lock comes later and changes nothing. */
+		{ lock + 1000 * DAY, LOCKED, SKERRY_REASON_WRONG_MACHINE, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = verdict_facts(0);
+
+	(void)state;
+	license.ladder.grace_s = 10 * DAY;
+	license.ladder.degraded_s = 300 * DAY;
+	facts.key_revoked_since = facts.machine_since = since;
+	facts.machine = EVALUATE_MISMATCH;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
+static void
+of_two_equal_conditions_the_vendors_word_is_told(void **state)
+{
+	struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + DAY, lock = DAY_END(since + 14 * DAY);
+	const struct expected rows[] = {
+		{ since, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+	};
+	struct evaluate_facts facts = verdict_facts(0);
+
+	(void)state;
+	license.ladder.overlap_s = license.ladder.rebind_grace_s;
+	facts.unpaired_since = facts.machine_since = since;
+	facts.machine = EVALUATE_MISMATCH;
+	EXPECT_ROWS(&license, facts, rows);
+}
+
+static void
+clock_conditions_only_raise_the_notice(void **state)
+{
+	const struct license license = verdict_island();
+	const int64_t warn = ISSUED + 150 * DAY, alert = ISSUED + 173 * DAY;
+	const struct expected rows[] = {
+		{ ISSUED, ACTIVE, OK, WARN, warn },
+		{ alert, OVERDUE, SKERRY_REASON_OVERDUE, ALERT, license.renew_by },
+	};
+
+	(void)state;
+	for (int clock = EVALUATE_CLOCK_BEHIND; clock <= EVALUATE_CLOCK_UNATTENDED; clock++) {
+		struct evaluate_facts facts = verdict_facts(0);
+
+		facts.clock = (enum evaluate_clock)clock;
+		EXPECT_ROWS(&license, facts, rows);
+	}
+}
+
+static void
+rollback_is_a_notice_or_a_grace_as_the_license_says(void **state)
+{
+	struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + 5 * DAY;
+	const struct expected notice = { since, ACTIVE, OK, WARN, SKERRY_NEVER };
+	const struct expected grace = { since, GRACE, SKERRY_REASON_STATE_DAMAGED, ALERT,
+		DAY_END(since + 365 * DAY) };
+	struct evaluate_facts facts = verdict_facts(since);
+
+	(void)state;
+	facts.state_rollback = true;
+	facts.rollback_since = since;
+	verdict_expect(&license, &facts, &notice);
+	license.ladder.rollback_policy = LICENSE_ROLLBACK_GRACE;
+	verdict_expect(&license, &facts, &grace);
+	/* Of unknown age it is a notice: nobody is locked out by a date that nobody knows. */
+	facts.rollback_since = LICENSE_NEVER;
+	verdict_expect(&license, &facts, &notice);
+	facts.rollback_since = since;
+	facts.now = DAY_END(since + 365 * DAY);
+	verdict_expect(&license, &facts,
+		&(struct expected){ facts.now, DEGRADED, SKERRY_REASON_STATE_DAMAGED, ALERT,
+			DAY_END(since + 395 * DAY) });
+	facts.now = since;
+	facts.state_rollback = false;
+	verdict_expect(
+		&license, &facts, &(struct expected){ since, ACTIVE, OK, NONE, SKERRY_NEVER });
+}
+
+static void
+stale_status_list_is_a_warning(void **state)
+{
+	struct license license = verdict_perpetual();
+	const int64_t listed = ISSUED + 20 * DAY, stale = listed + 30 * DAY;
+	const struct expected rows[] = {
+		{ stale - 1, ACTIVE, OK, NONE, stale },
+		{ stale, ACTIVE, OK, WARN, SKERRY_NEVER },
+	};
+	const struct expected never_heard[] = {
+		{ ISSUED + 30 * DAY - 1, ACTIVE, OK, NONE, ISSUED + 30 * DAY },
+		{ ISSUED + 30 * DAY, ACTIVE, OK, WARN, SKERRY_NEVER },
+	};
+	const struct expected quiet[] = { { stale, ACTIVE, OK, NONE, SKERRY_NEVER } };
+	struct evaluate_facts facts = verdict_facts(0);
+
+	(void)state;
+	license.has_status = true;
+	license.ladder.max_status_age_s = 30 * DAY;
+	EXPECT_ROWS(&license, facts, never_heard);
+	/* A list older than the license says less than the license. */
+	facts.status_issued_at = ISSUED - 20 * DAY;
+	EXPECT_ROWS(&license, facts, never_heard);
+	facts.status_issued_at = listed;
+	EXPECT_ROWS(&license, facts, rows);
+	license.ladder.max_status_age_s = 0;
+	EXPECT_ROWS(&license, facts, quiet);
+	license.ladder.max_status_age_s = 30 * DAY;
+	license.has_status = false;
+	EXPECT_ROWS(&license, facts, quiet);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_without_objection_object_to_nothing),
+		cmocka_unit_test(suspension_and_revocation_take_effect_at_once),
+		cmocka_unit_test(another_sites_license_is_locked),
+		cmocka_unit_test(maintenance_allows_builds_up_to_its_date),
+		cmocka_unit_test(mismatch_has_full_access_for_the_rebind_grace),
+		cmocka_unit_test(mismatch_of_unknown_age_counts_from_the_issue_date),
+		cmocka_unit_test(condition_without_grace_locks_where_it_begins),
+		cmocka_unit_test(unpaired_site_goes_on_for_the_overlap),
+		cmocka_unit_test(revoked_signing_key_starts_the_licenses_own_grace),
+		cmocka_unit_test(of_two_graces_the_one_that_ends_first_is_told),
+		cmocka_unit_test(each_of_two_conditions_has_its_turn),
+		cmocka_unit_test(of_two_equal_conditions_the_vendors_word_is_told),
+		cmocka_unit_test(clock_conditions_only_raise_the_notice),
+		cmocka_unit_test(rollback_is_a_notice_or_a_grace_as_the_license_says),
+		cmocka_unit_test(stale_status_list_is_a_warning),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
