@@ -132,28 +132,25 @@ static enum skerry_err
 check_usable(struct desk *desk, const struct desk_key *key, const char *digits)
 {
 	struct trust *trust = NULL;
-	const struct manifest_key *listed;
 	enum skerry_err err = manifests_load(desk, &trust);
 
 	if (err != SKERRY_OK)
 		return err;
-	listed = trust_find_key(trust, key->kid);
-	if (key->purpose != KEY_ISSUING)
-		err = desk_refuse(desk, SKERRY_ERR_TRUST_PURPOSE, digits,
-			"Only an issuing key signs licenses.");
-	else if (listed == NULL)
-		err = desk_refuse(desk, SKERRY_ERR_TRUST_KEY_UNKNOWN, digits,
+	err = manifests_usable(trust, key, desk->now);
+	free(trust);
+	switch (err) {
+	case SKERRY_ERR_TRUST_PURPOSE:
+		return desk_refuse(desk, err, digits, "Only an issuing key signs licenses.");
+	case SKERRY_ERR_TRUST_KEY_UNKNOWN:
+		return desk_refuse(desk, err, digits,
 			"The desk's manifest does not list it yet; take the next one first: "
 			"skerry-issuer manifest set FILE");
-	else if (listed->revoked_at != LICENSE_NEVER)
-		err = desk_refuse(desk, SKERRY_ERR_TRUST_KEY_REVOKED, digits,
+	case SKERRY_ERR_TRUST_KEY_REVOKED:
+		return desk_refuse(desk, err, digits,
 			"The desk's manifest revokes it; sites would refuse what it signs.");
-	else if (desk->now < listed->not_before)
-		err = SKERRY_ERR_TRUST_NOT_YET;
-	else if (desk->now > listed->not_after)
-		err = SKERRY_ERR_TRUST_RETIRED;
-	free(trust);
-	return err;
+	default:
+		return err;
+	}
 }
 
 enum command_exit

@@ -14,7 +14,8 @@ const char MANIFEST_SET_HELP[] =
 	"  FILE       the next version, signed at a ceremony; or several, one after the other\n"
 	"  --cosign   also signs it with this desk's trial root: leaves that root for FILE's\n"
 	"\n"
-	"The desk's signing key must be listed in it: add it first with `key add`, `key use`.\n"
+	"Where it no longer lets the desk's key sign, another key of the desk that it lists takes\n"
+	"over: add that one first, with `key add`.\n"
 	"\n"
 	"example: skerry-issuer manifest set next.manifest\n";
 const char MANIFEST_SHOW_HELP[] = "  --out FILE   writes the newest version\n"
@@ -49,6 +50,22 @@ take_all(struct session *session, const struct carried *carried, bool cosign, ui
 	return err;
 }
 
+static enum skerry_err
+tell_set(struct session *session, uint64_t version)
+{
+	char text[2 * COSE_KID_LEN + 1];
+	uint8_t kid[COSE_KID_LEN];
+	enum skerry_err err = desk_keys_read_use(&session->desk, kid);
+
+	if (err != SKERRY_OK)
+		return err;
+	vault_kid_text(kid, text);
+	printf("This desk works under manifest version %llu: %s/manifests/%llu.manifest\n",
+		(unsigned long long)version, session_desk_path(), (unsigned long long)version);
+	printf("It signs with key %s.\n", text);
+	return SKERRY_OK;
+}
+
 enum command_exit
 manifest_set(int argc, char **argv)
 {
@@ -72,9 +89,7 @@ manifest_set(int argc, char **argv)
 		err = take_all(&session, &carried, cosign, &version);
 	carried_free(&carried);
 	if (err == SKERRY_OK)
-		printf("This desk works under manifest version %llu: %s/manifests/%llu.manifest\n",
-			(unsigned long long)version, session_desk_path(),
-			(unsigned long long)version);
+		err = tell_set(&session, version);
 	return command_finish(session_end(&session, err, operands.values[0]));
 }
 

@@ -360,7 +360,10 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
 	narrow(sql, filter->email != NULL, "c.email = ?6");
 	narrow(sql, filter->brand != NULL, "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
-	narrow(sql, filter->product != NULL, path ? "b.slug || '/' || p.slug = ?8" : "p.slug = ?8");
+	narrow(sql, filter->product != NULL,
+		path ? "l.product_id IN (SELECT d.id FROM product d JOIN brand e ON"
+		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?8)"
+		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
 	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
 	narrow(sql, filter->by_standing && !expired, "l.status = ?9");
 	narrow(sql, filter->by_standing && !expired && !decided,

@@ -141,6 +141,24 @@ out:
 }
 
 enum skerry_err
+manifests_usable(const struct trust *trust, const struct desk_key *key, int64_t now)
+{
+	const struct manifest_key *listed = trust_find_key(trust, key->kid);
+
+	if (key->purpose != KEY_ISSUING)
+		return SKERRY_ERR_TRUST_PURPOSE;
+	if (listed == NULL)
+		return SKERRY_ERR_TRUST_KEY_UNKNOWN;
+	if (listed->revoked_at != LICENSE_NEVER)
+		return SKERRY_ERR_TRUST_KEY_REVOKED;
+	if ((listed->roles & MANIFEST_ROLE_LICENSE) == 0)
+		return SKERRY_ERR_TRUST_ROLE;
+	if (now < listed->not_before)
+		return SKERRY_ERR_TRUST_NOT_YET;
+	return now > listed->not_after ? SKERRY_ERR_TRUST_RETIRED : SKERRY_OK;
+}
+
+enum skerry_err
 manifests_is_trial(struct desk *desk, bool *ret_trial)
 {
 	struct trust *trust = NULL;
@@ -185,28 +203,56 @@ out:
 	return err;
 }
 
-/* The key in use must be able to sign under the new version, or the desk would stand still. */
-static enum skerry_err
-check_key_in_use(struct desk *desk, const struct trust *trust)
+struct successor {
+	const struct trust *trust;
+	int64_t now;
+	bool found;
+	uint8_t kid[COSE_KID_LEN];
+};
+
+/* Keys come in the order in which they were added: the newest that can sign is taken. */
+static void
+consider(void *context, const struct desk_key *key)
 {
-	const struct manifest_key *key;
+	struct successor *successor = context;
+
+	if (manifests_usable(successor->trust, key, successor->now) != SKERRY_OK)
+		return;
+	successor->found = true;
+	memcpy(successor->kid, key->kid, COSE_KID_LEN);
+}
+
+/*
+ * The key in use must be able to sign under the new version, or the desk would stand still. Where
+ * it cannot, another key of the desk takes its place: a ceremony after a theft revokes the old key
+ * and lists the new one in one version.
+ */
+static enum skerry_err
+settle_key(struct desk *desk, const struct trust *trust)
+{
+	struct successor successor = { trust, desk->now, false, { 0 } };
 	char text[2 * COSE_KID_LEN + 1];
 	uint8_t kid[COSE_KID_LEN];
-	enum skerry_err err = desk_keys_read_use(desk, kid);
+	struct desk_key key;
+	enum skerry_err err = desk_keys_read_use(desk, kid), usable;
 
 	if (err != SKERRY_OK)
 		return err;
 	vault_kid_text(kid, text);
-	key = trust_find_key(trust, kid);
-	if (key == NULL)
-		return desk_refuse(desk, SKERRY_ERR_TRUST_KEY_UNKNOWN, text,
-			"This desk signs with a key that the manifest does not list. Add a listed "
-			"key first: skerry-issuer key add FILE");
-	if (key->revoked_at != LICENSE_NEVER)
-		return desk_refuse(desk, SKERRY_ERR_TRUST_KEY_REVOKED, text,
-			"This desk signs with a key that the manifest revokes. Change to another "
-			"first: skerry-issuer key use KID");
-	return SKERRY_OK;
+	err = desk_keys_find(desk, text, &key);
+	if (err != SKERRY_OK)
+		return err;
+	usable = manifests_usable(trust, &key, desk->now);
+	if (usable == SKERRY_OK)
+		return SKERRY_OK;
+	err = desk_keys_each(desk, consider, &successor);
+	if (err == SKERRY_OK && successor.found)
+		return desk_keys_use(desk, successor.kid);
+	if (err != SKERRY_OK)
+		return err;
+	return desk_refuse(desk, usable, text,
+		"Under this manifest the desk's key could sign nothing more. Add a key that it "
+		"lists first: skerry-issuer key add FILE");
 }
 
 /* The desk's trial root signs a manifest that names other roots: the hand-over to a ceremony. */
@@ -249,7 +295,7 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 			"To leave this desk's trial root for the roots of this manifest: "
 			"skerry-issuer manifest set FILE --cosign");
 	if (err == SKERRY_OK)
-		err = check_key_in_use(desk, trust);
+		err = settle_key(desk, trust);
 	/* The version that stands already is taken without a trace. */
 	if (err == SKERRY_OK && trust->manifest.version > before)
 		err = record(desk, &trust->manifest, bytes, bytes_len);

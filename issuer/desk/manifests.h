@@ -10,7 +10,7 @@
  * a brand's contact changes. After a ceremony it only takes what the ceremony signed.
  */
 
-#include "issuer/desk/desk.h"
+#include "issuer/desk/desk_keys.h"
 #include "keys/trust.h"
 
 /* Verifies the whole chain anew. The caller frees *ret_trust. STORE_DAMAGED when it is empty. */
@@ -29,9 +29,17 @@ enum skerry_err manifests_refresh(struct desk *desk, uint64_t *ret_version, bool
 enum skerry_err manifests_is_trial(struct desk *desk, bool *ret_trial);
 
 /*
+ * Whether a license that this key signs at `now` would be accepted at all: TRUST_PURPOSE,
+ * _KEY_UNKNOWN, _KEY_REVOKED, _ROLE, _NOT_YET, _RETIRED.
+ */
+enum skerry_err manifests_usable(
+	const struct trust *trust, const struct desk_key *key, int64_t now);
+
+/*
  * Takes the next version, as trust_advance judges it. `cosign`: adds the trial root's signature
- * first, which hands the desk over to other roots. TRUST_KEY_UNKNOWN or TRUST_KEY_REVOKED when the
- * key in use could not sign on. Within the change under way.
+ * first, which hands the desk over to other roots. Where the key in use could not sign under it,
+ * another key of the desk that can takes its place; without one, manifests_usable's error. Within
+ * the change under way.
  */
 enum skerry_err manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len,
 	bool cosign, uint64_t *ret_version);

@@ -3,6 +3,7 @@
 # Goal: the desk signs nothing that its key may not sign, says what to do instead, and leaves its
 # trial root for a ceremony's roots without any site that trusts version 1 noticing more than a new
 # manifest.
+# shellcheck disable=SC2086
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 export SKERRY_DESK="$T/desk"
@@ -116,18 +117,47 @@ exits 1 desk manifest set desk/manifests/2.manifest --cosign
 says '--cosign' err
 ok 'from then on contacts go through the key holders'
 
-# A manifest that revokes the key in use would leave the desk unable to sign.
-# shellcheck disable=SC2086
-exits 0 skerry-keys manifest next desk/manifests/2.manifest --revoke "$second" --out third.manifest $AT
-for name in alice bob; do skerry-keys manifest sign third.manifest --key $name.key --trust desk/manifests/2.manifest >/dev/null; done
+# The key in use is stolen: one ceremony revokes it and lists a new one.
+sign_both() {
+	for name in alice bob; do
+		skerry-keys manifest sign "$1" --key $name.key --trust "$2" >/dev/null
+	done
+}
+skerry-keys new issuing --out desk2028 --no-passphrase >/dev/null 2>&1
+exits 0 skerry-keys manifest next desk/manifests/2.manifest --revoke "$second" --revoke "$first" \
+	--add-issuing desk2028.pub --out third.manifest $AT
+sign_both third.manifest desk/manifests/2.manifest
 exits 1 desk manifest set third.manifest
 says 'trust_key_revoked' err
-exits 0 desk key use "$first"
+says 'key add FILE' err
+exits 0 desk license issue "$old" --unbound --out with-old.license
+exits 0 desk key add desk2028.key
+third=$(skerry-keys show desk2028.pub --json | jq -r .kid)
 exits 0 desk manifest set third.manifest
+says "signs with key $third" out
+exits 0 desk license issue "$old" --unbound --out with-new.license
+exits 0 skerry import desk/manifests/3.manifest
+exits 0 skerry verify with-new.license --at 2027-02-01
+exits 1 skerry verify with-old.license --at 2027-02-01
 exits 1 desk key use "$second"
+says 'trust_key_revoked' err
 exits 0 desk manifest set third.manifest
 exits 1 desk manifest set next.manifest
-ok 'a revoked key signs no more; an old manifest is not taken again'
+ok 'a stolen key is replaced in one step; an old manifest is not taken again'
+
+# Retired, not stolen: the same, and what it signed stays good.
+skerry-keys new issuing --out desk2029 --no-passphrase >/dev/null 2>&1
+exits 0 desk key add desk2029.key
+exits 0 skerry-keys manifest next desk/manifests/3.manifest --retire "$third" \
+	--add-issuing desk2029.pub --out fourth.manifest $AT
+sign_both fourth.manifest desk/manifests/3.manifest
+AT='--at 2027-01-15T08:00:01Z'
+exits 0 desk manifest set fourth.manifest
+exits 0 desk license issue "$old" --unbound --out with-next.license
+exits 0 skerry import desk/manifests/4.manifest
+exits 0 skerry verify with-next.license --at 2027-02-01
+exits 0 skerry verify with-new.license --at 2027-02-01
+ok 'a retired key hands over to the next'
 
 chmod 644 desk2027.key
 exits 2 desk key add desk2027.key

@@ -8,7 +8,6 @@
 #include "keys/key_file.h"
 #include "keys/random.h"
 #include "keys/secretbox.h"
-#include "keys/step_chain.h"
 
 enum { PLAIN_LEN = 11, SEALED_LEN = PLAIN_LEN + SECRETBOX_OVERHEAD };
 
@@ -124,35 +123,6 @@ passphrase_limits_are_held(void **state)
 	secretbox_key_free(&b);
 }
 
-/* The steps of telephone renewal go down to the anchor, and only down. */
-static void
-each_step_leads_to_the_anchor(void **state)
-{
-	static const uint8_t cti[LICENSE_CTI_LEN] = { 1, 2, 3 }, other[LICENSE_CTI_LEN] = { 9 };
-	uint8_t anchor[LICENSE_ANCHOR_LEN], step[LICENSE_ANCHOR_LEN];
-
-	(void)state;
-	step_chain_seed(&key, cti, anchor);
-	step_chain_walk(anchor, cti, LICENSE_STEPS_MAX, 0);
-	assert_true(anchor[0] < 0x80);
-	for (unsigned j = 1; j <= LICENSE_STEPS_MAX; j++) {
-		step_chain_seed(&key, cti, step);
-		step_chain_walk(step, cti, LICENSE_STEPS_MAX, j);
-		assert_true(step[0] < 0x80);
-		assert_memory_not_equal(step, anchor, sizeof anchor);
-		step_chain_walk(step, cti, j, 0);
-		assert_memory_equal(step, anchor, sizeof anchor);
-	}
-	step_chain_seed(&key, other, step);
-	step_chain_walk(step, other, LICENSE_STEPS_MAX, 0);
-	assert_memory_not_equal(step, anchor, sizeof anchor);
-	/* A value told for one step is no good as another's. */
-	step_chain_seed(&key, cti, step);
-	step_chain_walk(step, cti, LICENSE_STEPS_MAX, 3);
-	step_chain_walk(step, cti, 2, 0);
-	assert_memory_not_equal(step, anchor, sizeof anchor);
-}
-
 int
 main(void)
 {
@@ -162,7 +132,6 @@ main(void)
 		cmocka_unit_test(other_key_or_other_data_is_refused),
 		cmocka_unit_test(subkeys_follow_from_purpose),
 		cmocka_unit_test(passphrase_limits_are_held),
-		cmocka_unit_test(each_step_leads_to_the_anchor),
 	};
 	return cmocka_run_group_tests(tests, make_key, free_key);
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/* The hash chain of telephone renewal: every step leads down to the anchor, and only down. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "keys/random.h"
+#include "keys/step_chain.h"
+
+static struct secretbox_key key;
+static const uint8_t CTI[LICENSE_CTI_LEN] = { 1, 2, 3 }, OTHER_CTI[LICENSE_CTI_LEN] = { 9 };
+
+static int
+make_key(void **state)
+{
+	static const uint8_t bytes[SECRETBOX_KEY_LEN] = "a desk's key of thirty-two byte";
+
+	(void)state;
+	return random_start() == SKERRY_OK && secretbox_key_take(bytes, &key) == SKERRY_OK ? 0 : -1;
+}
+
+static int
+free_key(void **state)
+{
+	(void)state;
+	secretbox_key_free(&key);
+	return 0;
+}
+
+/* Value j of a chain of LICENSE_STEPS_MAX steps. */
+static void
+value(const uint8_t cti[LICENSE_CTI_LEN], unsigned j, uint8_t ret_value[LICENSE_ANCHOR_LEN])
+{
+	step_chain_seed(&key, cti, ret_value);
+	step_chain_walk(ret_value, cti, LICENSE_STEPS_MAX, j);
+}
+
+static void
+each_step_leads_to_the_anchor(void **state)
+{
+	uint8_t anchor[LICENSE_ANCHOR_LEN], step[LICENSE_ANCHOR_LEN];
+
+	(void)state;
+	value(CTI, 0, anchor);
+	assert_true(anchor[0] < 0x80);
+	for (unsigned j = 1; j <= LICENSE_STEPS_MAX; j++) {
+		value(CTI, j, step);
+		assert_true(step[0] < 0x80);
+		assert_memory_not_equal(step, anchor, sizeof anchor);
+		step_chain_walk(step, CTI, j, 0);
+		assert_memory_equal(step, anchor, sizeof anchor);
+	}
+}
+
+static void
+walking_nowhere_changes_nothing(void **state)
+{
+	uint8_t step[LICENSE_ANCHOR_LEN], before[LICENSE_ANCHOR_LEN];
+
+	(void)state;
+	value(CTI, 7, step);
+	memcpy(before, step, sizeof step);
+	step_chain_walk(step, CTI, 7, 7);
+	assert_memory_equal(step, before, sizeof step);
+}
+
+static void
+value_of_one_step_is_no_good_as_another(void **state)
+{
+	uint8_t anchor[LICENSE_ANCHOR_LEN], step[LICENSE_ANCHOR_LEN];
+
+	(void)state;
+	value(CTI, 0, anchor);
+	for (unsigned j = 1; j <= LICENSE_STEPS_MAX; j++) {
+		if (j == 3)
+			continue;
+		value(CTI, 3, step);
+		step_chain_walk(step, CTI, j, 0);
+		assert_memory_not_equal(step, anchor, sizeof anchor);
+	}
+}
+
+static void
+documents_have_chains_of_their_own(void **state)
+{
+	uint8_t anchor[LICENSE_ANCHOR_LEN], step[LICENSE_ANCHOR_LEN];
+
+	(void)state;
+	value(CTI, 0, anchor);
+	value(OTHER_CTI, 0, step);
+	assert_memory_not_equal(step, anchor, sizeof anchor);
+	/* nor does one document's value lead to another's anchor */
+	value(OTHER_CTI, 3, step);
+	step_chain_walk(step, CTI, 3, 0);
+	assert_memory_not_equal(step, anchor, sizeof anchor);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_step_leads_to_the_anchor),
+		cmocka_unit_test(walking_nowhere_changes_nothing),
+		cmocka_unit_test(value_of_one_step_is_no_good_as_another),
+		cmocka_unit_test(documents_have_chains_of_their_own),
+	};
+	return cmocka_run_group_tests(tests, make_key, free_key);
+}
