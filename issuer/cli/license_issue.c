@@ -19,6 +19,7 @@ const char LICENSE_ISSUE_HELP[] =
 	"  --fingerprint FILE   good on the machine that made FILE (skerry fingerprint --out "
 	"FILE)\n"
 	"  --domain NAME...     good for these domains; *.shop.example for all below one\n"
+	"                       (else for those that the fingerprint names)\n"
 	"  --threshold N        weight of components that must match (else more than half)\n"
 	"  --product P          which license, where the key holds several\n"
 	"  --out FILE           the license file; - is standard output\n"
@@ -138,6 +139,19 @@ take_fingerprint(struct session *session, const char *path, struct sources *sour
 	return SKERRY_OK;
 }
 
+/* The site itself said which domains it serves; the clerk's --domain would say otherwise. */
+static void
+take_domains_of_file(struct binding *binding)
+{
+	const struct fingerprint *fingerprint = &binding->fingerprint;
+	size_t len = 0;
+
+	for (size_t i = 0; i < fingerprint->domains_len; i++)
+		len += (size_t)snprintf(binding->domains + len, sizeof binding->domains - len,
+			"%s%.*s", i == 0 ? "" : " ", (int)fingerprint->domains[i].len,
+			fingerprint->domains[i].chars);
+}
+
 static enum skerry_err
 bind_to(struct session *session, const struct options *options, struct sources *sources)
 {
@@ -148,15 +162,19 @@ bind_to(struct session *session, const struct options *options, struct sources *
 	if (err == SKERRY_OK && options->fingerprint != NULL) {
 		binding->kind = ACTIVATION_MACHINE;
 		err = take_fingerprint(session, options->fingerprint, sources);
+		if (err == SKERRY_OK && options->domains.len == 0)
+			take_domains_of_file(binding);
 	}
 	return err;
 }
 
 static enum command_exit
 print_issued(const struct options *options, const struct license_record *license,
-	const struct issued *issued)
+	const struct sources *sources)
 {
+	const struct issued *issued = &sources->issued;
 	struct report report;
+
 	/* Standard output may carry the license itself. */
 	if (strcmp(options->out.path, "-") == 0)
 		return command_finish(COMMAND_YES);
@@ -170,6 +188,7 @@ print_issued(const struct options *options, const struct license_record *license
 	report_date(&report, "renew_by", issued->renew_by);
 	report_date(&report, "valid_until", issued->valid_until);
 	report_date(&report, "expires_at", issued->expires_at);
+	report_text(&report, "domains", sources->binding.domains);
 	if (issued->components_len > 0) {
 		report_number(&report, "components", (int64_t)issued->components_len);
 		report_number(&report, "weight", issued->weight);
@@ -220,7 +239,7 @@ run(const struct options *options, const char *typed, unsigned threshold)
 	err = issue(&session, options, typed, threshold, sources, &license);
 	exit = session_end(&session, err, subject);
 	if (exit == COMMAND_YES)
-		exit = print_issued(options, &license, &sources->issued);
+		exit = print_issued(options, &license, sources);
 	carried_free(&sources->carried);
 	free(sources);
 	return exit;

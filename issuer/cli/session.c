@@ -137,8 +137,11 @@ session_fail(struct session *session, enum skerry_err err, const char *subject)
 		if (desk->subject[0] != '\0')
 			failure.subject = desk->subject;
 		failure.advice = desk->advice;
-	} else if (err == SKERRY_ERR_STORE && desk->store != NULL) {
-		failure.advice = store_detail(desk->store);
+	} else if (desk->store != NULL && store_detail(desk->store)[0] != '\0') {
+		/* It is the database that failed, whatever the verb was about. */
+		failure.subject = session_desk_path();
+		if (err == SKERRY_ERR_STORE)
+			failure.advice = store_detail(desk->store);
 	}
 	return command_finish(command_fail_json(&failure, session->json));
 }

@@ -104,4 +104,10 @@ exits 0 desk license issue "$STARTER" --fingerprint fp2 --out bound2.license --j
 is "$(jq .activation out)" 2
 exits 0 skerry fingerprint --state "$T/site2" --custom pms-2 --out fp3
 exits 1 desk license issue "$STARTER" --fingerprint fp3 --out x.license
+exits 0 skerry fingerprint --state "$T/site" --key "$STARTER" --custom pms-1 --domain b.example --domain a.example --out fp4
+exits 1 desk license issue "$STARTER" --fingerprint fp4 --out x.license
+exits 0 desk license new rankmath/pro/year --customer user1@example.com
+exits 0 desk license issue "$(cat out)" --fingerprint fp4 --out both.license --json
+is "$(jq -r .domains out)" 'a.example b.example'
+exits 0 skerry verify both.license --trust desk/vendor.manifest --at 2026-02-01 --domain b.example
 ok 'a starter waits for nobody and takes no activation; the same machine again is the same'
