@@ -55,6 +55,12 @@ is "$(jq -r '[.state, .reason] | join(" ")' out)" 'unlicensed state_damaged'
 exits 1 skerry check channel_manager
 exits 0 skerry import second.license
 exits 0 skerry check channel_manager
+mkfifo state/licenses/pipe.license
+mkdir state/licenses/folder.license
+ln -s /etc/passwd state/licenses/link.license
+exits 0 timeout 20 skerry status
+says 'pipe.license was not used' err
+rm -r state/licenses/pipe.license state/licenses/folder.license state/licenses/link.license
 flip state/trust.manifest 60
 exits 2 skerry status
 says 'trust.manifest' err
@@ -72,4 +78,15 @@ is "$(sha256sum <state/site.key)" "$site_key"
 exits 1 skerry status
 exits 0 skerry init --trust "$VENDOR" --force
 exits 0 skerry status
+# A whole chain may be pinned at once: the lowest version is the anchor.
+{ echo '-----BEGIN SKERRY MANIFEST-----' && base64 -w 64 "$VENDOR" && echo '-----END SKERRY MANIFEST-----'; } >anchor.asc
+chain chain.asc
+cat chain.asc anchor.asc >whole.asc
+exits 0 skerry --state chained init --trust whole.asc
+is "$(find chained/manifests -type f -name '*.manifest' | wc -l)" 1
+exits 0 skerry --state chained import chain.asc
+says '^Nothing new: manifest version 2' out
+flip chained/manifests/2.manifest 80
+exits 2 skerry --state chained status --json
+is "$(jq -r .ok out)" false
 ok 'another anchor takes force, and keeps the site'\''s keys'

@@ -20,7 +20,37 @@ exits 0 skerry show "$VENDOR" --json
 is "$(jq -c '[.kind, .version, .trial, .threshold, (.roots | length)]' out)" '["manifest",1,true,1,1]'
 exits 0 skerry show "$VENDOR" --diag
 says '^98\(\[' out
-ok 'licenses and manifests'
+chain chain.asc
+exits 0 skerry show chain.asc
+says 'telephone +\+62 631 555 0100' out
+says 'license keys +HMS-#####' out
+exits 0 skerry show chain.asc --json
+is "$(jq -r '.contacts[0].name | select(. != null)' out | head -1)" HotelHub
+is "$(jq -c '.issuing_keys[0].roles' out | head -1)" '["license","status","reply","bundle"]'
+cat chain.asc >two.asc
+{ echo '-----BEGIN SKERRY LICENSE-----' && base64 -w 64 hotel.license && echo '-----END SKERRY LICENSE-----'; } >>two.asc
+exits 0 skerry show two.asc
+says '^manifest, .* armor' out
+says '^license, .* armor' out
+ok 'licenses and manifests, also several in one text'
+
+exits 0 skerry fingerprint --custom rack-7 --domain pms.lan --domain a.lan --domain pms.lan --out fp
+exits 0 skerry show fp
+says 'component +custom' out
+says 'domain +a.lan' out
+grep -q rack-7 out && fail 'the value itself is in the file'
+exits 0 skerry show fp --json
+is "$(jq -c '[.kind, .verified, .site_key, (.components | map(.type) | index("custom") != null)]' out)" \
+	'["fingerprint",false,true,true]'
+exits 0 skerry show fp --diag
+says 'skerry-fingerprint' out
+flip fp 40
+exits 1 skerry show fp
+says file_damaged err
+exits 2 skerry fingerprint --domain Not_A_Host
+exits 2 skerry fingerprint --armor
+exits 2 skerry fingerprint --out - --json
+ok 'fingerprints, and what damages them'
 
 # The secret of an unwrapped key: its last 32 bytes before tag and checksum are where it would show.
 exits 0 skerry show state/site.key
@@ -39,6 +69,9 @@ done
 skerry-keys new root --no-passphrase --out root >/dev/null 2>&1
 exits 0 skerry show root.pub
 says 'public key, ' out
+exits 0 skerry show root.pub --json
+is "$(jq -r '[.kind, (.public_key | length > 70)] | map(tostring) | join(" ")' out)" 'public key true'
+exits 0 skerry show root.pub --diag
 exits 0 skerry show root.key
 says 'purpose +root' out
 ok 'keys, and no secret'
