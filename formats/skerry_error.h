@@ -26,135 +26,135 @@ enum skerry_err {
 	SKERRY_OK = 0,
 
 	/* The caller. */
-	SKERRY_ERR_ARGUMENT = 100,  /* an argument outside its contract */
-	SKERRY_ERR_NO_SPACE = 101,  /* the output buffer is too small */
-	SKERRY_ERR_INTERNAL = 102,  /* a promise of this program broke: a bug */
+	SKERRY_ERR_ARGUMENT = 100, /* an argument outside its contract */
+	SKERRY_ERR_NO_SPACE = 101, /* the output buffer is too small */
+	SKERRY_ERR_INTERNAL = 102, /* a promise of this program broke: a bug */
 
 	/* CBOR (RFC 8949) outside the deterministic profile. */
-	SKERRY_ERR_CBOR_TRUNCATED = 200,     /* the input ends inside an item's head */
-	SKERRY_ERR_CBOR_TRAILING = 201,      /* bytes after the one item */
-	SKERRY_ERR_CBOR_NOT_SHORTEST = 202,  /* a head longer than needed */
-	SKERRY_ERR_CBOR_INDEFINITE = 203,    /* indefinite length, or a stray break */
-	SKERRY_ERR_CBOR_RESERVED = 204,      /* additional information 28 to 30 */
+	SKERRY_ERR_CBOR_TRUNCATED = 200,    /* the input ends inside an item's head */
+	SKERRY_ERR_CBOR_TRAILING = 201,     /* bytes after the one item */
+	SKERRY_ERR_CBOR_NOT_SHORTEST = 202, /* a head longer than needed */
+	SKERRY_ERR_CBOR_INDEFINITE = 203,   /* indefinite length, or a stray break */
+	SKERRY_ERR_CBOR_RESERVED = 204,     /* additional information 28 to 30 */
 	SKERRY_ERR_CBOR_FLOAT = 205,
 	SKERRY_ERR_CBOR_UNDEFINED = 206,
-	SKERRY_ERR_CBOR_SIMPLE = 207,        /* other than false, true, null */
-	SKERRY_ERR_CBOR_TAG = 208,           /* a tag that the format does not name */
+	SKERRY_ERR_CBOR_SIMPLE = 207, /* other than false, true, null */
+	SKERRY_ERR_CBOR_TAG = 208,    /* a tag that the format does not name */
 	SKERRY_ERR_CBOR_UTF8 = 209,
-	SKERRY_ERR_CBOR_DEPTH = 210,         /* nested deeper than CBOR_DEPTH_MAX */
-	SKERRY_ERR_CBOR_LENGTH = 211,        /* a string or count beyond the end of the input */
-	SKERRY_ERR_CBOR_COUNT = 212,         /* more entries, or a longer string, than allowed */
-	SKERRY_ERR_CBOR_KEY_ORDER = 213,     /* map keys not in ascending order of their bytes */
+	SKERRY_ERR_CBOR_DEPTH = 210,     /* nested deeper than CBOR_DEPTH_MAX */
+	SKERRY_ERR_CBOR_LENGTH = 211,    /* a string or count beyond the end of the input */
+	SKERRY_ERR_CBOR_COUNT = 212,     /* more entries, or a longer string, than allowed */
+	SKERRY_ERR_CBOR_KEY_ORDER = 213, /* map keys not in ascending order of their bytes */
 	SKERRY_ERR_CBOR_KEY_DUPLICATE = 214,
-	SKERRY_ERR_CBOR_TYPE = 215,          /* another type than the format has here */
-	SKERRY_ERR_CBOR_RANGE = 216,         /* a number outside its range */
+	SKERRY_ERR_CBOR_TYPE = 215,  /* another type than the format has here */
+	SKERRY_ERR_CBOR_RANGE = 216, /* a number outside its range */
 
 	/* COSE (RFC 9052) outside the profile. */
-	SKERRY_ERR_COSE_HEADER_UNKNOWN = 230,     /* a protected header that is not alg, kid, typ */
+	SKERRY_ERR_COSE_HEADER_UNKNOWN = 230, /* a protected header that is not alg, kid, typ */
 	SKERRY_ERR_COSE_HEADER_MISSING = 231,
-	SKERRY_ERR_COSE_UNPROTECTED = 232,        /* any unprotected header */
-	SKERRY_ERR_COSE_ALGORITHM = 233,          /* neither -8 nor -19 */
-	SKERRY_ERR_COSE_KID = 234,                /* not 8 bytes */
-	SKERRY_ERR_COSE_TYPE = 235,               /* typ unknown, or another document's */
-	SKERRY_ERR_COSE_SIGNATURE_LENGTH = 236,   /* not 64 bytes */
-	SKERRY_ERR_COSE_SIGNERS = 237,            /* signers unsorted or twice the same */
-	SKERRY_ERR_COSE_KEY = 238,                /* not an Ed25519 or X25519 public COSE_Key */
+	SKERRY_ERR_COSE_UNPROTECTED = 232,      /* any unprotected header */
+	SKERRY_ERR_COSE_ALGORITHM = 233,        /* neither -8 nor -19 */
+	SKERRY_ERR_COSE_KID = 234,              /* not 8 bytes */
+	SKERRY_ERR_COSE_TYPE = 235,             /* typ unknown, or another document's */
+	SKERRY_ERR_COSE_SIGNATURE_LENGTH = 236, /* not 64 bytes */
+	SKERRY_ERR_COSE_SIGNERS = 237,          /* signers unsorted or twice the same */
+	SKERRY_ERR_COSE_KEY = 238,              /* not an Ed25519 or X25519 public COSE_Key */
 
 	/* Claims. */
 	SKERRY_ERR_CLAIM_MISSING = 250,
-	SKERRY_ERR_CLAIM_CRITICAL = 251,      /* a negative label that this version does not know */
-	SKERRY_ERR_CLAIM_VALUE = 252,         /* right type, impossible value */
-	SKERRY_ERR_CLAIM_CONFLICT = 253,      /* two claims contradict each other */
-	SKERRY_ERR_CLAIM_VERSION = 254,       /* a format version from the future */
+	SKERRY_ERR_CLAIM_CRITICAL = 251, /* a negative label that this version does not know */
+	SKERRY_ERR_CLAIM_VALUE = 252,    /* right type, impossible value */
+	SKERRY_ERR_CLAIM_CONFLICT = 253, /* two claims contradict each other */
+	SKERRY_ERR_CLAIM_VERSION = 254,  /* a format version from the future */
 
 	/* Text carriers. */
 	SKERRY_ERR_BASE45_LENGTH = 270,
 	SKERRY_ERR_BASE45_CHARACTER = 271,
 	SKERRY_ERR_BASE45_RANGE = 272,
-	SKERRY_ERR_ARMOR_BEGIN = 273,         /* no BEGIN line */
-	SKERRY_ERR_ARMOR_END = 274,           /* no END line, or another label's */
-	SKERRY_ERR_ARMOR_LABEL = 275,         /* a label that names no Skerry document */
-	SKERRY_ERR_ARMOR_CHARACTER = 276,     /* outside base64 */
-	SKERRY_ERR_ARMOR_LENGTH = 277,        /* base64 characters missing at the end */
-	SKERRY_ERR_ARMOR_PADDING = 278,       /* padding misplaced, or bits left over */
-	SKERRY_ERR_MAIL_PART = 279,           /* a mail without a document in it */
+	SKERRY_ERR_ARMOR_BEGIN = 273,     /* no BEGIN line */
+	SKERRY_ERR_ARMOR_END = 274,       /* no END line, or another label's */
+	SKERRY_ERR_ARMOR_LABEL = 275,     /* a label that names no Skerry document */
+	SKERRY_ERR_ARMOR_CHARACTER = 276, /* outside base64 */
+	SKERRY_ERR_ARMOR_LENGTH = 277,    /* base64 characters missing at the end */
+	SKERRY_ERR_ARMOR_PADDING = 278,   /* padding misplaced, or bits left over */
+	SKERRY_ERR_MAIL_PART = 279,       /* a mail without a document in it */
 	SKERRY_ERR_DOCUMENT_EMPTY = 280,
-	SKERRY_ERR_DOCUMENT_UNKNOWN = 281,    /* no document of Skerry's */
-	SKERRY_ERR_DOCUMENT_KIND = 282,       /* a document of another kind than asked for */
+	SKERRY_ERR_DOCUMENT_UNKNOWN = 281, /* no document of Skerry's */
+	SKERRY_ERR_DOCUMENT_KIND = 282,    /* a document of another kind than asked for */
 	SKERRY_ERR_DOCUMENT_TOO_LARGE = 283,
-	SKERRY_ERR_DOCUMENT_COUNT = 284,      /* more documents in one file than allowed */
-	SKERRY_ERR_DATE = 285,                /* not a date, or not one that exists */
+	SKERRY_ERR_DOCUMENT_COUNT = 284, /* more documents in one file than allowed */
+	SKERRY_ERR_DATE = 285,           /* not a date, or not one that exists */
 	SKERRY_ERR_DURATION = 286,
-	SKERRY_ERR_DOCUMENT_UTF16 = 287,      /* text in UTF-16 */
+	SKERRY_ERR_DOCUMENT_UTF16 = 287, /* text in UTF-16 */
 
 	/* License keys as people type them. */
 	SKERRY_ERR_KEY_FORMAT_TEMPLATE = 300, /* a brand's key template is unusable */
 	SKERRY_ERR_LICENSE_KEY_PREFIX = 301,  /* another brand's prefix */
 	SKERRY_ERR_LICENSE_KEY_LENGTH = 302,  /* characters missing or too many */
 	SKERRY_ERR_LICENSE_KEY_CHARACTER = 303,
-	SKERRY_ERR_LICENSE_KEY_TYPO = 304,    /* the check character does not fit */
+	SKERRY_ERR_LICENSE_KEY_TYPO = 304, /* the check character does not fit */
 
 	/* Files of keys and hashes. */
-	SKERRY_ERR_FILE_DAMAGED = 320,        /* the checksum does not fit */
-	SKERRY_ERR_KEY_FILE_VALUE = 321,      /* a field with an impossible value */
+	SKERRY_ERR_FILE_DAMAGED = 320,   /* the checksum does not fit */
+	SKERRY_ERR_KEY_FILE_VALUE = 321, /* a field with an impossible value */
 
 	/* Signature. */
-	SKERRY_ERR_SIGNATURE = 400,           /* the signature does not fit content and key */
-	SKERRY_ERR_PASSPHRASE = 401,          /* wrong passphrase */
-	SKERRY_ERR_KEY_PAIR = 402,            /* secret and public key do not belong together */
+	SKERRY_ERR_SIGNATURE = 400,  /* the signature does not fit content and key */
+	SKERRY_ERR_PASSPHRASE = 401, /* wrong passphrase */
+	SKERRY_ERR_KEY_PAIR = 402,   /* secret and public key do not belong together */
 
 	/* Trust. */
-	SKERRY_ERR_TRUST_KEY_UNKNOWN = 500,   /* the manifest does not list the signing key */
+	SKERRY_ERR_TRUST_KEY_UNKNOWN = 500, /* the manifest does not list the signing key */
 	SKERRY_ERR_TRUST_KEY_REVOKED = 501,
-	SKERRY_ERR_TRUST_ALGORITHM = 502,     /* not the one algorithm of the key */
-	SKERRY_ERR_TRUST_ROLE = 503,          /* the key may not sign this kind of document */
-	SKERRY_ERR_TRUST_BRAND = 504,         /* the key may not sign for this brand */
-	SKERRY_ERR_TRUST_NOT_YET = 505,       /* issued before the key's window */
-	SKERRY_ERR_TRUST_RETIRED = 506,       /* issued after the key's window */
-	SKERRY_ERR_TRUST_LATEST = 507,        /* runs beyond the key's latest date */
-	SKERRY_ERR_TRUST_PERPETUAL = 508,     /* never ends; the key may not sign that */
-	SKERRY_ERR_TRUST_GRACE = 509,         /* a grace over 400 days */
-	SKERRY_ERR_TRUST_ROOT_UNKNOWN = 510,  /* a signer that is no root, old or new */
-	SKERRY_ERR_TRUST_THRESHOLD = 511,     /* too few root signatures */
-	SKERRY_ERR_TRUST_SEQUENCE = 512,      /* not the next manifest version */
-	SKERRY_ERR_TRUST_KEY_DROPPED = 513,   /* forgets a key, or undoes a revocation */
-	SKERRY_ERR_TRUST_NONE = 514,          /* no trust anchor to check against */
-	SKERRY_ERR_TRUST_PURPOSE = 515,       /* a key file of another purpose */
+	SKERRY_ERR_TRUST_ALGORITHM = 502,    /* not the one algorithm of the key */
+	SKERRY_ERR_TRUST_ROLE = 503,         /* the key may not sign this kind of document */
+	SKERRY_ERR_TRUST_BRAND = 504,        /* the key may not sign for this brand */
+	SKERRY_ERR_TRUST_NOT_YET = 505,      /* issued before the key's window */
+	SKERRY_ERR_TRUST_RETIRED = 506,      /* issued after the key's window */
+	SKERRY_ERR_TRUST_LATEST = 507,       /* runs beyond the key's latest date */
+	SKERRY_ERR_TRUST_PERPETUAL = 508,    /* never ends; the key may not sign that */
+	SKERRY_ERR_TRUST_GRACE = 509,        /* a grace over 400 days */
+	SKERRY_ERR_TRUST_ROOT_UNKNOWN = 510, /* a signer that is no root, old or new */
+	SKERRY_ERR_TRUST_THRESHOLD = 511,    /* too few root signatures */
+	SKERRY_ERR_TRUST_SEQUENCE = 512,     /* not the next manifest version */
+	SKERRY_ERR_TRUST_KEY_DROPPED = 513,  /* forgets a key, or undoes a revocation */
+	SKERRY_ERR_TRUST_NONE = 514,         /* no trust anchor to check against */
+	SKERRY_ERR_TRUST_PURPOSE = 515,      /* a key file of another purpose */
 
 	/* Policy. */
-	SKERRY_ERR_PRODUCT = 600,             /* a license for another product */
-	SKERRY_ERR_BRAND = 601,               /* a license of another brand */
+	SKERRY_ERR_PRODUCT = 600, /* a license for another product */
+	SKERRY_ERR_BRAND = 601,   /* a license of another brand */
 	SKERRY_ERR_TENANT = 602,
 	SKERRY_ERR_NO_LICENSE = 603,
-	SKERRY_ERR_NO_FEATURE = 604,          /* the license does not grant it */
-	SKERRY_ERR_NO_LIMIT = 605,            /* the license names no such limit */
-	SKERRY_ERR_OLDER_EDITION = 606,       /* an older edition than the one held */
-	SKERRY_ERR_KEY_UNKNOWN = 607,         /* no such license key at this desk */
+	SKERRY_ERR_NO_FEATURE = 604,    /* the license does not grant it */
+	SKERRY_ERR_NO_LIMIT = 605,      /* the license names no such limit */
+	SKERRY_ERR_OLDER_EDITION = 606, /* an older edition than the one held */
+	SKERRY_ERR_KEY_UNKNOWN = 607,   /* no such license key at this desk */
 	SKERRY_ERR_ACTIVATIONS_EXHAUSTED = 608,
-	SKERRY_ERR_STATUS_FORBIDS = 609,      /* suspended, revoked or expired */
-	SKERRY_ERR_NOT_UNIQUE = 610,          /* several fit: say which one */
-	SKERRY_ERR_NOT_FOUND = 611,           /* nothing of that name */
-	SKERRY_ERR_EXISTS = 612,              /* that name is taken */
-	SKERRY_ERR_NO_ACCESS = 613,           /* the verdict grants none; its reason says why */
+	SKERRY_ERR_STATUS_FORBIDS = 609, /* suspended, revoked or expired */
+	SKERRY_ERR_NOT_UNIQUE = 610,     /* several fit: say which one */
+	SKERRY_ERR_NOT_FOUND = 611,      /* nothing of that name */
+	SKERRY_ERR_EXISTS = 612,         /* that name is taken */
+	SKERRY_ERR_NO_ACCESS = 613,      /* the verdict grants none; its reason says why */
 
 	/* State. */
-	SKERRY_ERR_STORE = 700,               /* the database answers with an error */
-	SKERRY_ERR_STORE_VERSION = 701,       /* written by a newer program */
-	SKERRY_ERR_STORE_MISSING = 702,       /* no desk or state folder here */
+	SKERRY_ERR_STORE = 700,         /* the database answers with an error */
+	SKERRY_ERR_STORE_VERSION = 701, /* written by a newer program */
+	SKERRY_ERR_STORE_MISSING = 702, /* no desk or state folder here */
 	SKERRY_ERR_STORE_DAMAGED = 703,
-	SKERRY_ERR_STORE_BUSY = 704,          /* somebody else is writing */
-	SKERRY_ERR_DESK_CLOCK = 705,          /* the desk's clock contradicts its audit log */
+	SKERRY_ERR_STORE_BUSY = 704, /* somebody else is writing */
+	SKERRY_ERR_DESK_CLOCK = 705, /* the desk's clock contradicts its audit log */
 
 	/* System. */
-	SKERRY_ERR_IO = 800,                  /* read or write failed; errno says why */
+	SKERRY_ERR_IO = 800, /* read or write failed; errno says why */
 	SKERRY_ERR_FILE_MISSING = 801,
-	SKERRY_ERR_FILE_NOT_REGULAR = 802,    /* directory, device, FIFO, socket, symbolic link */
+	SKERRY_ERR_FILE_NOT_REGULAR = 802, /* directory, device, FIFO, socket, symbolic link */
 	SKERRY_ERR_FILE_PERMISSION = 803,
-	SKERRY_ERR_FILE_EXISTS = 804,         /* would be overwritten; --force was not given */
-	SKERRY_ERR_FILE_EXPOSED = 805,        /* a secret that others may read */
+	SKERRY_ERR_FILE_EXISTS = 804,  /* would be overwritten; --force was not given */
+	SKERRY_ERR_FILE_EXPOSED = 805, /* a secret that others may read */
 	SKERRY_ERR_NO_MEMORY = 806,
-	SKERRY_ERR_NO_TERMINAL = 807,         /* a passphrase is needed, nobody can type it */
-	SKERRY_ERR_CRYPTO = 808,              /* libsodium did not start */
+	SKERRY_ERR_NO_TERMINAL = 807, /* a passphrase is needed, nobody can type it */
+	SKERRY_ERR_CRYPTO = 808,      /* libsodium did not start */
 };
 
 /*
