@@ -118,11 +118,11 @@ take_fingerprint(struct session *session, const char *path, struct sources *sour
 {
 	struct binding *binding = &sources->binding;
 	const struct document *document;
-	size_t offset;
+	size_t offset = 0;
 	enum skerry_err err = carried_read(path, &sources->carried, &offset);
 
 	if (err != SKERRY_OK)
-		return refuse_file(session, err, path);
+		return refuse_file(session, desk_note_offset(&session->desk, err, offset), path);
 	document = carried_find(&sources->carried, DOCUMENT_FINGERPRINT);
 	if (document == NULL)
 		return refuse_file(session, SKERRY_ERR_DOCUMENT_KIND, path);
@@ -130,7 +130,7 @@ take_fingerprint(struct session *session, const char *path, struct sources *sour
 	if (err == SKERRY_OK)
 		err = fingerprint_parse(binding->fingerprint_bytes, &binding->fingerprint, &offset);
 	if (err != SKERRY_OK)
-		return refuse_file(session, err, path);
+		return refuse_file(session, desk_note_offset(&session->desk, err, offset), path);
 	if (binding->fingerprint.components_len == 0)
 		return desk_refuse(&session->desk, SKERRY_ERR_CLAIM_VALUE, path,
 			"It names no component of the machine, so every machine would fit. Let the "

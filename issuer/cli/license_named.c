@@ -41,9 +41,7 @@ license_named_filter(struct session *session, const char *typed, const char *pro
 	if (licenses_is_id(typed)) {
 		err = licenses_find_id(&session->desk, typed, &license);
 		if (err == SKERRY_OK) {
-			/* Of the rows after the one before it, the first. */
-			filter.after = license.id - 1;
-			filter.limit = 1;
+			filter.license_id = license.id;
 			*ret_filter = filter;
 		}
 		return err;

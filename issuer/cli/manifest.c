@@ -85,6 +85,7 @@ manifest_set(int argc, char **argv)
 	if (exit != COMMAND_YES)
 		return exit;
 	err = carried_read(operands.values[0], &carried, &offset);
+	desk_note_offset(&session.desk, err, offset);
 	if (err == SKERRY_OK)
 		err = take_all(&session, &carried, cosign, &version);
 	carried_free(&carried);

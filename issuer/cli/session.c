@@ -133,6 +133,8 @@ session_fail(struct session *session, enum skerry_err err, const char *subject)
 		.subject = subject != NULL ? subject : session_desk_path(),
 		.system_errno = is_system(err) ? errno : 0 };
 
+	failure.has_offset = desk->has_offset;
+	failure.offset = desk->offset;
 	if (desk->refused == err && err != SKERRY_OK) {
 		if (desk->subject[0] != '\0')
 			failure.subject = desk->subject;

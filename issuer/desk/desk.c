@@ -116,6 +116,14 @@ desk_refuse(struct desk *desk, enum skerry_err err, const char *subject, const c
 }
 
 enum skerry_err
+desk_note_offset(struct desk *desk, enum skerry_err err, size_t offset)
+{
+	desk->has_offset = err >= SKERRY_ERR_CBOR_TRUNCATED && err < SKERRY_ERR_DOCUMENT_EMPTY;
+	desk->offset = offset;
+	return err;
+}
+
+enum skerry_err
 desk_unknown(struct desk *desk, const char *typed, const char *sql, const char *listing)
 {
 	char nearest[SPELLING_MAX + 1] = "";

@@ -35,6 +35,8 @@ struct desk {
 	int64_t operator_id;
 	enum skerry_err refused; /* what subject and advice belong to */
 	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];
+	bool has_offset; /* of what was malformed, in its file */
+	size_t offset;
 };
 
 /* STORE_MISSING for a folder that is no desk, else store_open's errors. */
@@ -58,6 +60,9 @@ enum skerry_err desk_file(const struct desk *desk, const char *name, char ret_pa
 /* Notes what was refused and what to do, and returns `err`. NULL subject: none. */
 enum skerry_err desk_refuse(struct desk *desk, enum skerry_err err, const char *subject,
 	const char *advice, ...) __attribute__((format(printf, 4, 5)));
+
+/* Notes where malformed input is so, for errors of that family; returns `err`. */
+enum skerry_err desk_note_offset(struct desk *desk, enum skerry_err err, size_t offset);
 
 /*
  * Refuses `typed` as NOT_FOUND, with the nearest of the names that `sql` lists in its first column,

@@ -174,6 +174,7 @@ read_as_brand(void *context, const struct brand *brand)
 		reading->found = true;
 		memcpy(reading->ret_text, text, sizeof text);
 	}
+	secretbox_wipe(text, sizeof text);
 	if (reading->found || telling(err) >= telling(reading->err))
 		reading->err = err;
 }
@@ -355,6 +356,7 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 						      filter->standing == STANDING_REVOKED);
 
 	snprintf(sql, SQL_MAX, "%s", SELECT " WHERE l.id > ?1");
+	narrow(sql, filter->license_id != 0, "l.id = ?11");
 	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
 	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
 	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
@@ -391,6 +393,7 @@ licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	store_bind_text_at(&q, 8, filter->product);
 	store_bind_text_at(&q, 9, filter->by_standing ? standing_name(filter->standing) : NULL);
 	store_bind_int_at(&q, 10, filter->now);
+	store_bind_int_at(&q, 11, filter->license_id);
 	while (store_step(&q)) {
 		read_row(&q, &license);
 		if (!each(context, &license))

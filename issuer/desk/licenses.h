@@ -70,7 +70,7 @@ enum skerry_err licenses_find_id(
 
 /* What a list is narrowed down to; 0, NULL or false where it is not. */
 struct licenses_filter {
-	int64_t license_key_id, sale_id, customer_id;
+	int64_t license_id, license_key_id, sale_id, customer_id;
 	const char *email; /* the same person at every brand */
 	const char *brand;
 	const char *product; /* BRAND/PRODUCT, or the product's own name */

@@ -277,7 +277,7 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 	struct trust *trust = NULL;
 	uint8_t *copy = malloc(MANIFEST_MAX);
 	uint64_t before;
-	size_t offset;
+	size_t offset = 0;
 	enum skerry_err err = copy == NULL ? SKERRY_ERR_NO_MEMORY : manifests_load(desk, &trust);
 
 	if (err == SKERRY_OK && bytes_len > MANIFEST_MAX)
@@ -290,6 +290,7 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 		goto out;
 	before = trust->manifest.version;
 	err = trust_advance(trust, bytes, bytes_len, &offset);
+	desk_note_offset(desk, err, offset);
 	if (err == SKERRY_ERR_TRUST_THRESHOLD && trust->manifest.trial && !cosign)
 		desk_refuse(desk, err, NULL,
 			"To leave this desk's trial root for the roots of this manifest: "

@@ -61,6 +61,9 @@ make_desk
 exits 1 skerry verify ever.license --trust desk/vendor.manifest --at 2027-02-01
 says 'trust_key_unknown' err
 exits 1 desk manifest set first/vendor.manifest
+head -c 100 first/vendor.manifest >cut.manifest
+exits 1 desk manifest set cut.manifest
+says 'at byte [0-9]+\) \[cbor_' err
 ok 'another desk is another vendor'
 
 # A ceremony on another machine: two roots, a new issuing key.
@@ -89,6 +92,9 @@ exits 0 desk key add desk2027.key
 second=$(desk key list --json | jq -r '.keys[] | select(.purpose == "issuing" and (.in_use | not)) | .kid')
 exits 1 desk key use "$second"
 says 'trust_key_unknown' err
+exits 0 desk key add requests.key
+exits 1 desk key use "$(skerry-keys show requests.pub --json | jq -r .kid)"
+says 'trust_purpose' err
 exits 0 desk manifest set next.manifest --cosign
 exits 0 desk key use "$second"
 exits 0 desk manifest show --json

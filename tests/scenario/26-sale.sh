@@ -40,6 +40,8 @@ exits 1 desk license issue "$KEY" --domain shop.example --out x.license
 says 'not_unique' err
 says 'core_plugin, rocketcdn, advanced_caching' err
 exits 1 desk license issue "$KEY" --product nothing --domain shop.example --out x.license
+exits 1 desk license issue "$(jq -r '.licenses[0].id' first.json)" --product rocketcdn --domain shop.example --out x.license
+says '\[product\]' err
 exits 0 desk license issue "$KEY" --product advanced_caching --domain shop.example --out ac.license --json
 exits 1 desk license issue "$KEY" --product advanced_caching --domain other.example --out x.license
 says 'activations_exhausted' err
