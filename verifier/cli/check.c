@@ -175,6 +175,8 @@ limit_run(int argc, char **argv)
 		/* Standard output is for the number alone. */
 		failure = cli_failure(err, inquiry.operands.values[0], 0);
 		failure.message = text;
+		if (err == SKERRY_ERR_NO_ACCESS)
+			failure.advice = "`skerry status` tells what to do and whom to call.";
 		command_fail(&failure);
 	}
 	site_close(&inquiry.site);
