@@ -86,6 +86,15 @@ if as_nobody skerry --version >/dev/null 2>&1; then
 else
 	echo 'skipped: no other user can run the programs here'
 fi
+mkdir -m 755 shared
+: >shared/letter
+exits 1 skerry --state shared init --trust "$VENDOR"
+says 'holds other files' err
+is "$(stat -c %a shared) $(ls shared)" '755 letter'
+rm shared/letter
+exits 0 skerry --state shared init --trust "$VENDOR"
+is "$(stat -c %a shared)" 700
+ok 'a folder with other things in it is left alone'
 exits 2 skerry --state hotel.license status
 exits 2 skerry --state no/such/folder init --trust "$VENDOR"
 ok 'a state folder that is none is told'

@@ -103,6 +103,15 @@ set_up(const struct vendor *vendor)
 	struct identity identity;
 	enum skerry_err err = documents_create(cli_state(), &documents);
 
+	if (err == SKERRY_ERR_FILE_EXISTS) {
+		const struct command_failure failure = { .err = err,
+			.subject = cli_state(),
+			.message = "This folder holds other files and was left as it is.",
+			.advice = "Name a folder of its own with --state." };
+
+		command_fail(&failure);
+		return COMMAND_NO;
+	}
 	if (err != SKERRY_OK)
 		return cli_fail(err, cli_state(), false);
 	err = write_site(&documents, vendor);

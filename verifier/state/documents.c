@@ -14,7 +14,9 @@
 #include "keys/atomic_file.h"
 #include "keys/untrusted_file.h"
 
-static const char ANCHOR[] = "trust.manifest", MANIFESTS[] = "manifests", LICENSES[] = "licenses";
+#define ANCHOR "trust.manifest"
+#define MANIFESTS "manifests"
+#define LICENSES "licenses"
 
 enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW };
 
@@ -62,28 +64,75 @@ make_folder(int directory, const char *path)
 	return mkdirat(directory, path, 0700) == 0 || errno == EEXIST;
 }
 
+static bool
+is_ours(const char *name)
+{
+	static const char *const NAMES[] = { ANCHOR, MANIFESTS, LICENSES, "site.key", "opening.key",
+		"install-id" };
+
+	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+		if (strcmp(name, NAMES[i]) == 0)
+			return true;
+	/* "." and "..", and what a write that was cut short has left. */
+	return name[0] == '.';
+}
+
+/* Nobody's home or /tmp is to be closed to all others because of a slip of the keyboard. */
+static enum skerry_err
+check_nothing_else(int directory)
+{
+	int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+	enum skerry_err err = SKERRY_OK;
+	const struct dirent *entry;
+
+	if (listing == NULL) {
+		err = error_of_errno();
+		if (copy >= 0)
+			close(copy);
+		return err;
+	}
+	while ((entry = readdir(listing)) != NULL && err == SKERRY_OK)
+		if (!is_ours(entry->d_name))
+			err = SKERRY_ERR_FILE_EXISTS;
+	closedir(listing);
+	return err;
+}
+
+static enum skerry_err
+prepare_folder(int directory)
+{
+	enum skerry_err err = check_nothing_else(directory);
+
+	if (err != SKERRY_OK)
+		return err;
+	/* A folder that a package or a person has made may be open to others. */
+	if (fchmod(directory, 0700) != 0 || !make_folder(directory, MANIFESTS) ||
+		!make_folder(directory, LICENSES))
+		return error_of_errno();
+	return SKERRY_OK;
+}
+
 enum skerry_err
 documents_create(const char *path, struct documents *ret_documents)
 {
 	int directory, first_errno;
+	enum skerry_err err;
 
 	if (!make_folder(AT_FDCWD, path))
 		return errno == ENOENT ? SKERRY_ERR_FILE_MISSING : error_of_errno();
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return error_of_errno();
-	/* A folder that a package or a person has made may be open to others. */
-	if (fchmod(directory, 0700) != 0 || !make_folder(directory, MANIFESTS) ||
-		!make_folder(directory, LICENSES)) {
-		enum skerry_err err = error_of_errno();
-
-		first_errno = errno;
-		close(directory);
-		errno = first_errno;
-		return err;
+	err = prepare_folder(directory);
+	if (err == SKERRY_OK) {
+		ret_documents->directory = directory;
+		return SKERRY_OK;
 	}
-	ret_documents->directory = directory;
-	return SKERRY_OK;
+	first_errno = errno;
+	close(directory);
+	errno = first_errno;
+	return err;
 }
 
 void

@@ -32,7 +32,10 @@ struct documents {
 
 /* Opens a folder that init has finished. */
 enum skerry_err documents_open(const char *path, struct documents *ret_documents);
-/* Opens or makes a folder and the folders in it, for init. */
+/*
+ * Opens or makes a folder and the folders in it, for init, and closes it to others. FILE_EXISTS for
+ * one that holds anything else.
+ */
 enum skerry_err documents_create(const char *path, struct documents *ret_documents);
 void documents_close(struct documents *documents);
 
