@@ -14,7 +14,8 @@
 #include "verbs.h"
 
 const char LICENSE_ISSUE_HELP[] =
-	"  KEY|ID               the license key, or the id that `license list` shows\n"
+	"  KEY|ID               the license key (- asks for it), or the id that `license list` "
+	"shows\n"
 	"  --unbound            good on any machine\n"
 	"  --fingerprint FILE   good on the machine that made FILE (skerry fingerprint --out "
 	"FILE)\n"

@@ -35,9 +35,15 @@ license_named_filter(struct session *session, const char *typed, const char *pro
 	struct licenses_filter filter = { .product = product, .limit = LICENSES_LIST_MAX };
 	struct license_record license;
 	struct license_key_record key = { .id = 0 };
-	char text[LICENSE_KEY_MAX + 1];
+	char text[LICENSE_KEY_MAX + 1], line[LICENSE_KEY_TYPED_MAX + 1];
 	enum skerry_err err;
 
+	if (strcmp(typed, "-") == 0) {
+		err = terminal_line("License key: ", line, sizeof line);
+		if (err != SKERRY_OK)
+			return err;
+		typed = line;
+	}
 	if (licenses_is_id(typed)) {
 		err = licenses_find_id(&session->desk, typed, &license);
 		if (err == SKERRY_OK) {

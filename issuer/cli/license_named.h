@@ -2,7 +2,10 @@
 #ifndef ISSUER_CLI_LICENSE_NAMED_H
 #define ISSUER_CLI_LICENSE_NAMED_H
 
-/* Which license does KEY|ID mean? A license's id, or a license key as somebody typed it. */
+/*
+ * Which license does KEY|ID mean? A license's id, or a license key as somebody typed it; "-" asks
+ * for it on the terminal, where it leaves no trace in a shell's history.
+ */
 
 #include "issuer/desk/licenses.h"
 #include "session.h"

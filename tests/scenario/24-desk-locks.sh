@@ -34,6 +34,12 @@ new='license new hotelhub/hms/island --customer owner@grand.example'
 	exits 0 skerry-issuer $new --passphrase-file pass
 }
 KEY=$(cat out)
+exits 2 setsid skerry-issuer license show -
+says 'no_terminal' err
+if command -v script >/dev/null; then
+	printf '%s\n' "$KEY" | script -qec 'skerry-issuer license show - --json --passphrase-file pass' /dev/null >out
+	grep -q '"licenses":\[{"id"' out || fail 'a key that is typed on the terminal is not found'
+fi
 exits 1 skerry-issuer license issue "$KEY" --unbound --out x.license --passphrase-file wrong
 [ ! -e x.license ] || fail 'signed with a wrong passphrase'
 exits 0 skerry-issuer license issue "$KEY" --unbound --out x.license --passphrase-file pass
