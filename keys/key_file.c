@@ -273,6 +273,19 @@ struct key_file {
 	struct cbor_bytes bound; /* everything before `sealed` */
 };
 
+/* A file of a newer program is told as one. */
+static void
+read_version(struct cbor_reader *r)
+{
+	size_t at = r->at;
+	uint64_t version = cbor_read_uint(r, UINT64_MAX);
+
+	if (version == 0)
+		cbor_reader_fail(r, SKERRY_ERR_KEY_FILE_VALUE, at);
+	if (version > KEY_FILE_VERSION)
+		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VERSION, at);
+}
+
 static void
 read_purpose_and_key(struct cbor_reader *r, struct key_file *ret_file)
 {
@@ -293,7 +306,6 @@ parse(const uint8_t *bytes, size_t bytes_len, struct key_file *ret_file, size_t 
 	struct key_file file = { 0 };
 	struct cbor_bytes content;
 	struct cbor_reader r;
-	size_t at;
 	enum skerry_err err = checked_strip(bytes, bytes_len, &content);
 
 	if (err != SKERRY_OK) {
@@ -305,9 +317,7 @@ parse(const uint8_t *bytes, size_t bytes_len, struct key_file *ret_file, size_t 
 		cbor_reader_fail(&r, SKERRY_ERR_KEY_FILE_VALUE, 0);
 	if (!cbor_text_equals(cbor_read_text(&r, sizeof KEY_FILE_MARK), KEY_FILE_MARK))
 		cbor_reader_fail(&r, SKERRY_ERR_KEY_FILE_VALUE, 1);
-	at = r.at;
-	if (cbor_read_uint(&r, UINT32_MAX) != KEY_FILE_VERSION)
-		cbor_reader_fail(&r, SKERRY_ERR_KEY_FILE_VALUE, at);
+	read_version(&r);
 	read_purpose_and_key(&r, &file);
 	read_wrap(&r, &file.params);
 	file.nonce = cbor_read_fixed(&r, KEY_NONCE_LEN);

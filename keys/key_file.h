@@ -82,7 +82,7 @@ struct key_file_info {
 	enum key_wrap_kind wrap;
 };
 
-/* FILE_DAMAGED, the CBOR errors, KEY_FILE_VALUE (with *ret_offset). */
+/* FILE_DAMAGED; with *ret_offset the CBOR errors, KEY_FILE_VALUE, CLAIM_VERSION (a newer file). */
 enum skerry_err key_file_inspect(
 	const uint8_t *bytes, size_t bytes_len, struct key_file_info *ret_info, size_t *ret_offset);
 

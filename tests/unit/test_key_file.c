@@ -283,9 +283,10 @@ each_impossible_field_is_told_with_its_place(void **state)
 		size_t at;
 	} FIELDS[] = {
 		{ "version 0", offsetof(struct raw, version), 0, SKERRY_ERR_KEY_FILE_VALUE, 12 },
-		{ "version 2", offsetof(struct raw, version), 2, SKERRY_ERR_KEY_FILE_VALUE, 12 },
-		{ "version 300", offsetof(struct raw, version), 300, SKERRY_ERR_KEY_FILE_VALUE,
-			12 },
+		{ "version 2", offsetof(struct raw, version), 2, SKERRY_ERR_CLAIM_VERSION, 12 },
+		{ "version 300", offsetof(struct raw, version), 300, SKERRY_ERR_CLAIM_VERSION, 12 },
+		{ "version 2^63", offsetof(struct raw, version), UINT64_C(1) << 63,
+			SKERRY_ERR_CLAIM_VERSION, 12 },
 		{ "purpose 0", offsetof(struct raw, purpose), 0, SKERRY_ERR_KEY_FILE_VALUE, 13 },
 		{ "purpose 6", offsetof(struct raw, purpose), 6, SKERRY_ERR_KEY_FILE_VALUE, 13 },
 		{ "purpose 256", offsetof(struct raw, purpose), 256, SKERRY_ERR_CBOR_RANGE, 13 },
