@@ -6,12 +6,16 @@
 . "$(dirname -- "$0")/stage.sh"
 printf '\n=== HotelHub: a hotel on an island\n'
 
-scene 'At the vendor' 'a desk, the brand with a contact, the product and its plan'
+scene 'At the vendor' 'a desk, the brand with a contact, the product and its plans'
 export SKERRY_DESK=desk
 run skerry-issuer init --no-passphrase --name HotelHub
 run skerry-issuer brand add hotelhub --name HotelHub --key-format 'HMS-#####-#####-#####-#####' \
 	--contact-phone '+62 361 555 0100' --contact-language id --contact-language en
 run skerry-issuer product add hotelhub/hms --name 'HotelHub HMS'
+# A hotel with a line shows itself each month; a week of silence is a warning, two are an alert.
+run skerry-issuer plan add hotelhub/hms/standard --term 1y --renew-every 30d --warn 23d --alert 16d \
+	--grace 30d --feature channel_manager --limit max_rooms=100 --seats 30
+# One on an island twice a year.
 # Features that the design lists as false are simply not granted; max_concurrent_users are seats.
 run skerry-issuer plan add hotelhub/hms/standalone-pro --term 3y --renew-every 180d --grace 365d \
 	--warn 30d --alert 7d --feature channel_manager --limit max_rooms=100 \

@@ -108,19 +108,6 @@ apply_terms(const struct plan_flags *flags, struct terms *terms)
 		       take_duration("--maintenance", flags->maintenance, &terms->maintenance));
 }
 
-/*
- * HotelHub's standard warns on day 7 and alerts on day 14 of 30. Other rhythms keep that
- * proportion: the notices of an hourly renewal must not begin 23 days before it.
- */
-static void
-scale_notices(const struct terms *terms, struct license_ladder *ladder)
-{
-	int64_t renew_s = terms->renews ? date_duration_seconds(terms->renew) : 0;
-
-	ladder->warn_s = renew_s / 30 * 23 + renew_s % 30 * 23 / 30;
-	ladder->alert_s = renew_s / 30 * 16 + renew_s % 30 * 16 / 30;
-}
-
 /* Two digits; 99 where they are none. */
 static unsigned
 two_digits(const char *text)
@@ -289,7 +276,7 @@ plan_flags_apply(const struct plan_flags *flags, bool for_set, struct plan *plan
 	if (!apply_terms(flags, &plan->terms))
 		return false;
 	if (!for_set)
-		scale_notices(&plan->terms, &plan->ladder);
+		terms_notices(&plan->terms, &plan->ladder);
 	return apply_ladder(flags, &plan->ladder) && apply_numbers(flags, plan) &&
 	       apply_grants(flags, plan);
 }

@@ -28,7 +28,7 @@ enum { PLAN_FLAGS_MAX = 32 };
 	"  --maintenance T        releases built later than T after the sale refuse (never)\n"     \
 	"  --renew-every T        the site must fetch a new document: 1h, 30d, never (30d)\n"      \
 	"  --warn T, --alert T    notices, T before the renewal is due; -7d: 7 days after it\n"    \
-	"                         (when 7/30 and 14/30 of --renew-every have passed)\n"            \
+	"                         (30d or a quarter of --renew-every, 7d or an eighth)\n"          \
 	"  --grace T              full access after a missed renewal (30d)\n"                      \
 	"  --expiry-grace T       full access after the license's end (7d)\n"                      \
 	"  --degraded T           read only after the grace (30d); 0: locked at once\n"            \

@@ -30,4 +30,12 @@ enum skerry_err terms_of_sale(
 /* renew_by of a document issued at `at`: never after valid_until; LICENSE_NEVER. */
 int64_t terms_renew_by(const struct terms *terms, int64_t at, int64_t valid_until);
 
+/*
+ * When a plan that says nothing speaks up, in seconds before renew_by: warns at 30 days or a
+ * quarter of the rhythm, alerts at 7 days or an eighth, whichever is shorter, in whole days where
+ * it is more than one. A site that comes back in time hears nothing most of the time, and one that
+ * does not is told neither half a year ahead nor too late for the next boat.
+ */
+void terms_notices(const struct terms *terms, struct license_ladder *ladder);
+
 #endif

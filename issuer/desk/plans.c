@@ -30,9 +30,7 @@ plans_default(struct plan *ret_plan)
 			.renew = { .seconds = 30 * LADDER_DAY_S } },
 		.max_activations = 1,
 		.migrations = 3,
-		.ladder = { .warn_s = 23 * LADDER_DAY_S,
-			.alert_s = 16 * LADDER_DAY_S,
-			.grace_s = 30 * LADDER_DAY_S,
+		.ladder = { .grace_s = 30 * LADDER_DAY_S,
 			.degraded_s = 30 * LADDER_DAY_S,
 			.expiry_grace_s = 7 * LADDER_DAY_S,
 			.rebind_grace_s = 14 * LADDER_DAY_S,
@@ -42,6 +40,7 @@ plans_default(struct plan *ret_plan)
 			.day_end_minutes = 4 * 60 },
 		.seats_ttl_s = 600,
 	};
+	terms_notices(&ret_plan->terms, &ret_plan->ladder);
 }
 
 static struct plan_grant *

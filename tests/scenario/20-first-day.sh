@@ -34,10 +34,29 @@ exits 0 desk plan show hotelhub/hms/standard --json
 is "$(jq -c '[.name, .term, .renew_every, .maintenance, .activations, .migrations, .seats, .burst, .seat_ttl_s]' out)" \
 	'["standard","1y","30d","never",1,3,0,0,600]'
 is "$(jq -c '[.warn_s, .alert_s, .grace_s, .degraded_s, .expiry_grace_s, .rebind_grace_s] | map(. / 86400)' out)" \
-	'[23,16,30,30,7,14]'
+	'[7,3,30,30,7,14]'
 is "$(jq -c '[.tolerance_s, .overlap_s, .max_status_age_s, .day_end, .rollback_policy]' out)" \
 	'[86400,1209600,34560000,"04:00","notice"]'
 ok 'the defaults are those of the manual'
+
+# notices RENEW WARN ALERT: what a plan gets that names the first alone, in seconds.
+notices() {
+	exits 0 desk plan add "hotelhub/hms/r$1" --renew-every "$1"
+	exits 0 desk plan show "hotelhub/hms/r$1" --json
+	is "$(jq -c '[.warn_s, .alert_s]' out)" "[$2,$3]"
+}
+day=86400
+notices 1h 900 450
+notices 4d $day $((day / 2))
+notices 7d $day $((day * 7 / 8))
+notices 180d $((30 * day)) $((7 * day))
+notices 1y $((30 * day)) $((7 * day))
+notices never 0 0
+exits 0 desk plan add hotelhub/hms/early --renew-every 180d --warn 90d
+exits 0 desk plan set hotelhub/hms/early --renew-every 1h
+exits 0 desk plan show hotelhub/hms/early --json
+is "$(jq -c '[.warn_s, .alert_s] | map(. / 86400)' out)" '[90,7]'
+ok 'notices keep to the rhythm of renewal, and to what was said'
 
 exits 0 desk license issue "$KEY" --unbound --out hotel.license --json
 is "$(jq -r '.renew_by + " " + .valid_until' out)" '2027-02-14T08:00:00Z 2028-01-15T08:00:00Z'

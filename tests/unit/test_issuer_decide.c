@@ -103,6 +103,45 @@ renewal_is_due_no_later_than_the_end(void **state)
 }
 
 static void
+notices_follow_the_rhythm_and_are_never_early(void **state)
+{
+	static const struct {
+		const char *renew, *warn, *alert;
+	} RHYTHMS[] = {
+		{ "180d", "30d", "7d" }, /* HotelHub's island */
+		{ "30d", "7d", "3d" },
+		{ "1h", "15m", "450s" },
+		{ "1s", "0", "0" },
+		{ "4d", "1d", "12h" },
+		{ "345604s", "1d", "43200s" }, /* a second over a day, and half of it */
+		{ "7d", "1d", "21h" },
+		{ "8d", "2d", "1d" },
+		{ "9d", "2d", "1d" },
+		{ "55d", "13d", "6d" },
+		{ "56d", "14d", "7d" },
+		{ "119d", "29d", "7d" },
+		{ "120d", "30d", "7d" },
+		{ "1mo", "7d", "3d" },
+		{ "1y", "30d", "7d" },
+		{ "100y", "30d", "7d" },
+	};
+	struct terms terms = { .renews = true };
+	struct license_ladder ladder;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(RHYTHMS); i++) {
+		terms.renew = span(RHYTHMS[i].renew);
+		terms_notices(&terms, &ladder);
+		assert_int_equal(ladder.warn_s, date_duration_seconds(span(RHYTHMS[i].warn)));
+		assert_int_equal(ladder.alert_s, date_duration_seconds(span(RHYTHMS[i].alert)));
+	}
+	terms.renews = false;
+	terms_notices(&terms, &ladder);
+	assert_int_equal(ladder.warn_s, 0);
+	assert_int_equal(ladder.alert_s, 0);
+}
+
+static void
 editions_only_grow(void **state)
 {
 	static const struct {
@@ -408,6 +447,7 @@ main(void)
 		cmocka_unit_test(sale_dates_follow_from_plan_and_clerk),
 		cmocka_unit_test(sale_that_ends_before_it_begins_is_refused),
 		cmocka_unit_test(renewal_is_due_no_later_than_the_end),
+		cmocka_unit_test(notices_follow_the_rhythm_and_are_never_early),
 		cmocka_unit_test(editions_only_grow),
 		cmocka_unit_test(clock_that_contradicts_the_log_is_not_believed),
 		cmocka_unit_test(standing_reads_in_everybodys_words),
