@@ -269,14 +269,13 @@ record_document(struct desk *desk, const struct issue *issue, const struct makin
 		.expires_at = issued->expires_at,
 		.bytes = issued->bytes,
 		.bytes_len = issued->len };
-	bool bound = issue->binding->kind == ACTIVATION_MACHINE ||
-		     issue->binding->kind == ACTIVATION_DOMAIN;
 	char subject[AUDIT_SUBJECT_MAX], kid_text[2 * COSE_KID_LEN + 1];
 	enum skerry_err err = documents_insert(desk, &document);
 
 	if (err == SKERRY_OK)
 		err = licenses_note_issue(desk, making->record.id, issued->edition,
-			bound ? STANDING_PAIRED : making->record.stored);
+			activations_binds(issue->binding->kind) ? STANDING_PAIRED
+								: making->record.stored);
 	if (err != SKERRY_OK)
 		return err;
 	vault_kid_text(kid, kid_text);

@@ -16,7 +16,7 @@
 const char LICENSE_ISSUE_HELP[] =
 	"  KEY|ID               the license key (- asks for it), or the id that `license list` "
 	"shows\n"
-	"  --unbound            good on any machine\n"
+	"  --unbound            good on any machine; takes no activation\n"
 	"  --fingerprint FILE   good on the machine that made FILE (skerry fingerprint --out "
 	"FILE)\n"
 	"  --domain NAME...     good for these domains; *.shop.example for all below one\n"
@@ -29,7 +29,7 @@ const char LICENSE_ISSUE_HELP[] =
 	"  --force              replaces FILE\n"
 	"  --json               what was issued, on standard output\n"
 	"\n"
-	"The same machine or domains again take no further activation and get the next edition.\n"
+	"The same again takes no further activation and gets the next edition.\n"
 	"\n"
 	"example: skerry-issuer license issue HMS-7QK2M-94XPA-C0DTE-1ZRJW \\\n"
 	"             --fingerprint hotel.fingerprint --out hotel.license\n";
@@ -239,6 +239,9 @@ run(const struct options *options, const char *typed, unsigned threshold)
 		return session_end(&session, SKERRY_ERR_NO_MEMORY, subject);
 	err = issue(&session, options, typed, threshold, sources, &license);
 	exit = session_end(&session, err, subject);
+	if (exit == COMMAND_YES && options->unbound)
+		fputs("This license is bound to nothing: it works wherever the file is carried.\n",
+			stderr);
 	if (exit == COMMAND_YES)
 		exit = print_issued(options, &license, sources);
 	carried_free(&sources->carried);

@@ -49,6 +49,7 @@ put_row(void *context, const struct license_record *license)
 	if (report->json) {
 		report_number(report, "activations_used", license->activations_used);
 		report_number(report, "max_activations", license->max_activations);
+		report_text(report, "kinds", license->kinds);
 		report_text(report, "access",
 			standing_access_word(license->stored, license->valid_until,
 				license->expiry_grace_s, page->now));
@@ -59,6 +60,7 @@ put_row(void *context, const struct license_record *license)
 		snprintf(used, sizeof used, "%lld/%lld", (long long)license->activations_used,
 			(long long)license->max_activations);
 		report_text(report, "used", used);
+		report_text(report, "kinds", license->kinds);
 	}
 	report_text(report, "key_masked", license->masked);
 	report_row_end(report);
@@ -101,7 +103,7 @@ run(const struct options *options, struct licenses_filter *filter)
 {
 	static const struct table_column COLUMNS[] = { { "ID", false }, { "PLAN", false },
 		{ "CUSTOMER", false }, { "STATUS", false }, { "VALID UNTIL", false },
-		{ "USED", true }, { "KEY", false } };
+		{ "USED", true }, { "KIND", false }, { "KEY", false } };
 	struct report report;
 	struct session session;
 	struct page page = { .report = &report };

@@ -98,6 +98,7 @@ put_claims(struct report *report, const struct license_record *license, int64_t 
 	report_date(report, "maintenance_until", license->maintenance_until);
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
+	report_text(report, "kinds", license->kinds);
 	report_number(report, "edition", license->edition);
 	report_text(report, "price", license->price);
 	report_text(report, "currency", license->currency);

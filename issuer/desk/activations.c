@@ -9,6 +9,12 @@
 
 static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
 
+bool
+activations_binds(enum activation_kind kind)
+{
+	return kind == ACTIVATION_MACHINE || kind == ACTIVATION_DOMAIN;
+}
+
 /* Whether the row (fingerprint, domains) is what the binding binds to. */
 static bool
 is_same(struct store_query *q, const struct binding *binding)
@@ -160,7 +166,7 @@ activations_take(struct desk *desk, const struct license_record *license,
 	if (err == SKERRY_OK && binding->kind == ACTIVATION_MACHINE)
 		err = refresh(desk, activation.id, binding);
 	if (err == SKERRY_ERR_NOT_FOUND) {
-		if (binding->kind != ACTIVATION_STARTER &&
+		if (activations_binds(binding->kind) &&
 			license->activations_used >= license->max_activations)
 			return refuse_exhausted(desk, license, binding);
 		err = insert(desk, license, binding, &activation);

@@ -4,7 +4,8 @@
 
 /*
  * Activations: a license at one site. Each has a number of its license's and an index of the
- * brand's status list, both taken once and never again.
+ * brand's status list, both taken once and never again. A document that is bound to nothing has a
+ * row of its own too, so that it can be revoked, but is at no site and takes no activation.
  */
 
 #include "formats/fingerprint.h"
@@ -14,10 +15,13 @@ enum { ACTIVATIONS_DOMAINS_MAX = LICENSE_DOMAINS_MAX * (LICENSE_DOMAIN_MAX + 1) 
 
 enum activation_kind {
 	ACTIVATION_UNBOUND,
-	ACTIVATION_STARTER, /* short and unbound, for the welcome pack; not counted */
+	ACTIVATION_STARTER, /* short and unbound, for the welcome pack */
 	ACTIVATION_MACHINE,
 	ACTIVATION_DOMAIN
 };
+
+/* Whether it binds to a site: only then it takes one of max_activations and pairs the license. */
+bool activations_binds(enum activation_kind kind);
 
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {
@@ -37,7 +41,7 @@ struct activation {
  * machine, the same domains or nothing at all, else a new one. A machine is the same when enough of
  * its components match (weights.h).
  *
- * ACTIVATIONS_EXHAUSTED when max_activations stand already.
+ * ACTIVATIONS_EXHAUSTED when max_activations stand already and the binding takes another.
  */
 enum skerry_err activations_take(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, struct activation *ret_activation);

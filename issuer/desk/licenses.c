@@ -9,14 +9,16 @@
 
 enum { SQL_MAX = 4096 };
 
-/* An activation counts while it stands; a starter, which nobody keeps, never does. */
+/* An activation counts while it stands; what is bound to nothing is at no site and never does. */
 #define SELECT                                                                                     \
 	"SELECT l.id, l.brand_id, l.license_key_id, l.sale_id, l.product_id, l.plan_id,"           \
 	" k.customer_id, l.public_id, b.slug, p.slug, n.slug, k.masked, c.email, c.name, s.price," \
 	" s.currency, s.payment, l.status, l.valid_from, l.valid_until, l.maintenance_until,"      \
 	" l.max_activations, (SELECT count(*) FROM activation a WHERE a.license_id = l.id"         \
-	"  AND a.unpaired_at IS NULL AND a.kind <> 'starter'),"                                    \
-	" l.edition, n.expiry_grace_s, l.tenant"                                                   \
+	"  AND a.unpaired_at IS NULL AND a.kind NOT IN ('unbound', 'starter')),"                   \
+	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
+	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
+	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind))"                        \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -55,6 +57,7 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	l->edition = store_int(q, 23);
 	l->expiry_grace_s = store_int(q, 24);
 	store_text(q, 25, l->tenant, sizeof l->tenant);
+	store_text(q, 26, l->kinds, sizeof l->kinds);
 }
 
 static enum skerry_err

@@ -8,7 +8,7 @@
 #include "issuer/desk/customers.h"
 #include "issuer/desk/plans.h"
 
-enum { LICENSES_LIST_MAX = 1000 };
+enum { LICENSES_LIST_MAX = 1000, LICENSES_KINDS_MAX = 63 };
 
 /* A key as it is filed. The typed text comes out of the vault alone. */
 struct license_key_record {
@@ -32,6 +32,8 @@ struct license_record {
 	enum standing stored;                               /* never STANDING_EXPIRED */
 	int64_t valid_from, valid_until, maintenance_until; /* LICENSE_NEVER */
 	int64_t max_activations, activations_used, edition, expiry_grace_s;
+	char kinds[LICENSES_KINDS_MAX +
+		   1]; /* of what stands, a space between; "" before the first */
 	char tenant[LICENSE_TENANT_MAX + 1];
 };
 

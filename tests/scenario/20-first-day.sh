@@ -59,6 +59,8 @@ is "$(jq -c '[.warn_s, .alert_s] | map(. / 86400)' out)" '[90,7]'
 ok 'notices keep to the rhythm of renewal, and to what was said'
 
 exits 0 desk license issue "$KEY" --unbound --out hotel.license --json
+says '^This license is bound to nothing: it works wherever the file is carried\.$' err
+is "$(wc -l <err | tr -d ' ')" 1
 is "$(jq -r '.renew_by + " " + .valid_until' out)" '2027-02-14T08:00:00Z 2028-01-15T08:00:00Z'
 exits 0 skerry verify hotel.license --trust desk/vendor.manifest --at 2027-01-16 --json
 is "$(jq -r .state out)" active
@@ -91,11 +93,11 @@ cmp -s desk/vendor.manifest desk/manifests/1.manifest || fail 'vendor.manifest d
 ok 'lost copies of manifests come back'
 
 exits 0 desk license list
-says "^[0-9A-Z]{16}  hotelhub/hms/standard  owner@grand.example  unpaired  2028-01-15 +1/1  HOTE-" out
+says "^[0-9A-Z]{16}  hotelhub/hms/standard  owner@grand.example  unpaired  2028-01-15 +0/1  unbound  HOTE-" out
 says 'trial root' err
 exits 0 desk license show "$KEY" --json
-is "$(jq -r '.licenses[0] | [.status, .access, .activations_used, (.documents | length), .activations[0].status_index] | join(" ")' out)" \
-	'unpaired ACTIVE 1 3 0'
+is "$(jq -r '.licenses[0] | [.status, .access, .activations_used, .kinds, .activations[0].kind, (.documents | length), .activations[0].status_index] | join(" ")' out)" \
+	'unpaired ACTIVE 0 unbound unbound 3 0'
 is "$(jq .trial out)" true
 grep -q "$KEY" out && fail 'the key in clear'
 grep -qr "$KEY" desk && fail 'the key in clear in the desk'

@@ -50,8 +50,16 @@ exits 0 desk license issue "$KEY" --product rocketcdn --domain other.example www
 exits 1 desk license issue "$KEY" --product rocketcdn --domain third.example --out x.license
 exits 0 desk license issue "$KEY" --product rocketcdn --domain WWW.Other.example. --domain other.example --out cdn2.license --force --json
 is "$(jq .activation out)" 2
+exits 0 desk license issue "$KEY" --product advanced_caching --unbound --out trial.license --json
+is "$(jq -c '[.activation, .domains]' out)" '[2,null]'
+says 'bound to nothing' err
+exits 0 desk license issue "$KEY" --product advanced_caching --unbound --out trial.license --force --json
+is "$(jq .activation out)" 2
+exits 1 desk license issue "$KEY" --product advanced_caching --domain other.example --out x.license
+exits 0 desk license list --product advanced_caching
+says ' 1/1  domain unbound ' out
 [ ! -e x.license ] || fail 'more activations than sold'
-ok 'each product has its own activations; the same domains in another order are the same'
+ok 'each product has its own activations; the same domains in another order are the same; unbound takes none'
 
 exits 0 desk license new wprocket/core_plugin/year wprocket/rocketcdn/year wprocket/advanced_caching/year \
 	--customer USER1@example.com --payment PP-1 --json

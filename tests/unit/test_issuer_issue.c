@@ -203,7 +203,6 @@ second_machine_needs_a_second_activation(void **state)
 	before = count(fixture, "SELECT max(seq) FROM audit");
 	assert_int_equal(issue_to(fixture, machine(7, 7), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
 	assert_int_equal(issue_to(fixture, machine(8, 0), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
-	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
 	assert_int_equal(
 		issue_to(fixture, domains("a.example"), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
 	/* nothing was recorded */
@@ -229,6 +228,20 @@ domains_bind_as_a_set(void **state)
 		issue_to(fixture, domains("a.example"), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
 }
 
+/* What license list tells: used, kinds and the stored status. */
+static void
+expect_standing(
+	struct desk_fixture *fixture, int64_t used, const char *kinds, enum standing standing)
+{
+	struct license_record record;
+
+	assert_int_equal(
+		licenses_find_id(&fixture->desk, sold.licenses[0].public_id, &record), SKERRY_OK);
+	assert_int_equal(record.activations_used, used);
+	assert_string_equal(record.kinds, kinds);
+	assert_int_equal(record.stored, standing);
+}
+
 static void
 starter_is_short_and_takes_no_activation(void **state)
 {
@@ -246,10 +259,61 @@ starter_is_short_and_takes_no_activation(void **state)
 	/* expiry grace 7 d, degraded 30 d, one day end */
 	assert_int_equal(issued.expires_at, issued.valid_until + 38 * LADDER_DAY_S);
 	assert_int_equal(issued.status_index, 0);
+	expect_standing(fixture, 0, "starter", STANDING_UNPAIRED);
 	assert_int_equal(issue_to(fixture, machine(7, 0), 0), SKERRY_OK);
 	assert_int_equal(license.activation, 2);
 	assert_int_equal(license.status_index, 1);
 	assert_true((int64_t)license.edition > issued.edition - 1);
+}
+
+static void
+unbound_is_at_no_site(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	uint64_t edition;
+
+	desk_fixture_sell(fixture, &sold);
+	expect_standing(fixture, 0, "", STANDING_UNPAIRED);
+	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
+	expect_standing(fixture, 0, "unbound", STANDING_UNPAIRED);
+	assert_int_equal(license.activation, 1);
+	assert_int_equal(license.status_index, 0);
+	edition = license.edition;
+	/* the only activation is still free */
+	assert_int_equal(issue_to(fixture, machine(7, 0), 0), SKERRY_OK);
+	assert_int_equal(license.activation, 2);
+	assert_int_equal(license.status_index, 1);
+	expect_standing(fixture, 1, "machine unbound", STANDING_PAIRED);
+	/* and taken it refuses no unbound one, which is the same as before */
+	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
+	assert_int_equal(license.activation, 1);
+	assert_int_equal(license.status_index, 0);
+	assert_true(license.edition > edition + 1);
+	expect_standing(fixture, 1, "machine unbound", STANDING_PAIRED);
+	assert_int_equal(
+		issue_to(fixture, domains("a.example"), 0), SKERRY_ERR_ACTIVATIONS_EXHAUSTED);
+	assert_int_equal(count(fixture, "SELECT count(*) FROM activation"), 2);
+	assert_int_equal(count(fixture, "SELECT status_next FROM brand"), 2);
+}
+
+static void
+first_unbound_is_given_when_all_activations_are_taken(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(issue_to(fixture, machine(7, 0), 0), SKERRY_OK);
+	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
+	assert_int_equal(license.activation, 2);
+	assert_int_equal(license.status_index, 1);
+	assert_int_equal(license.components_len, 0);
+	expect_standing(fixture, 1, "machine unbound", STANDING_PAIRED);
+	/* an ended one is no longer what stands */
+	execute(fixture, "UPDATE activation SET unpaired_at = 1800000000 WHERE kind = 'unbound'");
+	expect_standing(fixture, 1, "machine", STANDING_PAIRED);
+	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
+	assert_int_equal(license.activation, 3);
+	assert_int_equal(license.status_index, 2);
 }
 
 static void
@@ -351,6 +415,8 @@ main(void)
 		AT_DESK(second_machine_needs_a_second_activation),
 		AT_DESK(domains_bind_as_a_set),
 		AT_DESK(starter_is_short_and_takes_no_activation),
+		AT_DESK(unbound_is_at_no_site),
+		AT_DESK(first_unbound_is_given_when_all_activations_are_taken),
 		AT_DESK(license_that_was_stopped_or_has_ended_gets_nothing),
 		AT_DESK(clock_of_2099_signs_nothing),
 		AT_DESK(proved_edition_of_the_far_future_is_refused),
