@@ -6,6 +6,7 @@
 
 #include "armor.h"
 #include "base45.h"
+#include "cose.h"
 #include "mail.h"
 
 enum { UTF16_CHARACTERS = 8 /* that tell UTF-16 from binary */ };
@@ -217,6 +218,34 @@ is_utf16(const uint8_t *bytes, size_t bytes_len)
 	return true;
 }
 
+/*
+ * Bytes that begin as an envelope and could not be identified: what is wrong with them says more
+ * than that they are unknown. A text may begin with the same byte.
+ */
+static enum skerry_err
+judge_unknown(struct found *found, const uint8_t *input, size_t input_len)
+{
+	static const uint8_t SIGN1[] = { 0xc0 | COSE_TAG_SIGN1 }, SIGN[] = { 0xd8, COSE_TAG_SIGN };
+	enum skerry_err err = SKERRY_OK;
+
+	found->offset = 0;
+	if (cbor_is_utf8(input, input_len))
+		return SKERRY_ERR_DOCUMENT_UNKNOWN;
+	if (input_len > sizeof SIGN1 && memcmp(input, SIGN1, sizeof SIGN1) == 0) {
+		struct cose_sign1 message;
+
+		err = cose_sign1_parse(input, input_len, &message, &found->offset);
+	} else if (input_len > sizeof SIGN && memcmp(input, SIGN, sizeof SIGN) == 0) {
+		struct cose_sign message;
+
+		err = cose_sign_parse(input, input_len, &message, &found->offset);
+	}
+	if (err != SKERRY_OK)
+		return err;
+	found->offset = 0;
+	return SKERRY_ERR_DOCUMENT_UNKNOWN;
+}
+
 static enum skerry_err
 unwrap(struct found *found, uint8_t *input, size_t input_len)
 {
@@ -234,10 +263,8 @@ unwrap(struct found *found, uint8_t *input, size_t input_len)
 	if (mail_is_mail(input, input_len))
 		return unwrap_mail(found, input, input_len);
 	err = unwrap_plain(found, input, input_len);
-	if (err == SKERRY_OK && found->count == 0) {
-		found->offset = 0;
-		return SKERRY_ERR_DOCUMENT_UNKNOWN;
-	}
+	if (err == SKERRY_OK && found->count == 0)
+		return judge_unknown(found, input, input_len);
 	return err;
 }
 

@@ -41,6 +41,15 @@ renew_by_after(const struct license *license, unsigned steps)
 	return first_of(later(license->renew_by, steps * step_s), license->valid_until);
 }
 
+/* Who renews as late as the term itself ends has nothing to renew: only the term counts then. */
+static int64_t
+contact_ends(const struct license *license, int64_t renew_by)
+{
+	if (renew_by >= license->valid_until)
+		return LICENSE_NEVER;
+	return later(renew_by, license->ladder.grace_s);
+}
+
 void
 ladder_dates(const struct license *license, unsigned telephone_steps, struct ladder *ret_ladder)
 {
@@ -51,8 +60,8 @@ ladder_dates(const struct license *license, unsigned telephone_steps, struct lad
 	l.warn_from = earlier(l.renew_by, rungs->warn_s);
 	l.alert_from = earlier(l.renew_by, rungs->alert_s);
 	l.grace_from = first_of(l.renew_by, l.valid_until);
-	l.grace_until = first_of(
-		later(l.renew_by, rungs->grace_s), later(l.valid_until, rungs->expiry_grace_s));
+	l.grace_until = first_of(contact_ends(license, l.renew_by),
+		later(l.valid_until, rungs->expiry_grace_s));
 	l.degraded_until = later(l.grace_until, rungs->degraded_s);
 	*ret_ladder = l;
 }

@@ -26,7 +26,7 @@ struct ladder {
 	int64_t renew_by;              /* telephone steps included; never after valid_until */
 	int64_t valid_until;
 	int64_t grace_from;     /* the earlier of renew_by and valid_until */
-	int64_t grace_until;    /* full access ends: min of both graces */
+	int64_t grace_until;    /* full access ends: min of the graces that count */
 	int64_t degraded_until; /* read only ends */
 };
 

@@ -330,7 +330,10 @@ words_for(enum skerry_err err)
 		return SAY("exists", "That name is taken.", "Choose another name.");
 	case SKERRY_ERR_NO_ACCESS:
 		return SAY("no_access", "The license grants no access now.",
-			"`skerry why` tells the reason and what would help.");
+			"`skerry status` tells the reason, what to do and whom to call.");
+	case SKERRY_ERR_OTHER_SITE:
+		return SAY("other_site", "The license is bound to the key of another site.",
+			"Import it at its own site, or ask the vendor to move it here.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",

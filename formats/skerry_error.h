@@ -136,6 +136,7 @@ enum skerry_err {
 	SKERRY_ERR_NOT_FOUND = 611,      /* nothing of that name */
 	SKERRY_ERR_EXISTS = 612,         /* that name is taken */
 	SKERRY_ERR_NO_ACCESS = 613,      /* the verdict grants none; its reason says why */
+	SKERRY_ERR_OTHER_SITE = 614,     /* bound to the key of another site */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */

@@ -178,7 +178,8 @@ answer_for(const struct question *question, const struct site_license *held,
 	evaluate_facts_init(&facts, question->now, question->utc_offset_s);
 	components_compare(&question->components, license, sights);
 	facts.machine = match_machine(license, sights, &ret_answer->tally);
-	facts.domain = match_domain(license, question->query->domain);
+	if (question->query->domain != NULL)
+		facts.domain = match_domain(license, question->query->domain);
 	if (license->has_site_key)
 		facts.site_key =
 			cose_key_same(&license->site_key, &question->site->identity.site_key)

@@ -57,7 +57,8 @@ enum skerry_err site_hold(struct site *site, struct cbor_bytes bytes);
 bool site_has_room(const struct site *site);
 
 struct site_query {
-	const char *product, *tenant, *domain; /* NULL: not given */
+	const char *product, *tenant; /* NULL: not given */
+	const char *domain;           /* NULL: not compared; "" is no license's domain */
 	const char *const *custom;
 	size_t custom_len;
 	int64_t wall; /* what the system's clock says */

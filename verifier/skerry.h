@@ -95,7 +95,8 @@ struct skerry_config {
 	const char *product; /* "hms" or "hotelhub/hms"; required */
 	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
 	const char *tenant;  /* which tenant's license is wanted; without it any one's will do */
-	const char *domain; /* that this installation serves; without it domains are not compared */
+	const char *
+		domain; /* that this installation serves; a license for domains wants one of them */
 
 	/*
 	 * Bytes mode: the license as binary, armor, QR text or saved mail; later manifests may follow

@@ -36,7 +36,7 @@ ok 'the genuine license verifies, with --trust or at a site'
 exits 0 verify --product hms
 exits 0 verify --product hotelhub/hms
 reason product --product pos
-is "$(jq -r .state out)" active
+is "$(jq -r '[.state, .access, .reason] | join(" ")' out)" 'unlicensed none no_license'
 reason brand --product rthub/hms
 reason tenant --tenant annex
 ok 'another product, brand or tenant is refused by name'

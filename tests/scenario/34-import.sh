@@ -26,7 +26,7 @@ if skerry show other.license | grep -q 'site key'; then
 	exits 1 skerry import other.license
 	says 'another site' err
 	exits 1 skerry import --json other.license
-	is "$(jq -r '.documents[0].error.code' out)" unpaired
+	is "$(jq -r '.documents[0].error.code' out)" other_site
 	is "$(digest state)" "$before"
 fi
 exits 0 skerry --state other import other.license

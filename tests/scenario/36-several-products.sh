@@ -35,7 +35,9 @@ ok 'a person sees every product, a script names one'
 
 exits 0 skerry status --product rt --domain RT05.example. --json
 is "$(jq -r '[.state, .product] | join(" ")' out)" 'active rthub/rt'
-exits 0 skerry check reports --product rt
+exits 1 skerry check reports --product rt
+says 'another domain' out
+exits 0 skerry check reports --product rt --domain rt05.example
 exits 1 skerry check reports --product rt --domain rt06.example
 says 'another domain' out
 exits 1 skerry status --product rt --domain a.rt05.example --json

@@ -54,19 +54,23 @@ suspension_and_revocation_take_effect_at_once(void **state)
 }
 
 static void
-another_sites_license_is_locked(void **state)
+another_sites_license_is_another_machines(void **state)
 {
 	const struct license license = verdict_island();
 	struct evaluate_facts facts = verdict_facts(ISSUED);
-	const struct expected locked = { ISSUED, LOCKED, SKERRY_REASON_UNPAIRED, ALERT,
-		SKERRY_NEVER };
 	const struct expected active = { ISSUED, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
+	struct skerry_verdict by_key, by_components;
 
 	(void)state;
 	facts.site_key = EVALUATE_MATCH;
 	verdict_expect(&license, &facts, &active);
 	facts.site_key = EVALUATE_MISMATCH;
-	verdict_expect(&license, &facts, &locked);
+	evaluate(&license, &facts, &by_key);
+	facts.site_key = EVALUATE_MATCH;
+	facts.machine = EVALUATE_MISMATCH;
+	evaluate(&license, &facts, &by_components);
+	assert_int_equal(by_key.reason, SKERRY_REASON_WRONG_MACHINE);
+	assert_memory_equal(&by_key, &by_components, sizeof by_key);
 }
 
 static void
@@ -371,7 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_without_objection_object_to_nothing),
 		cmocka_unit_test(suspension_and_revocation_take_effect_at_once),
-		cmocka_unit_test(another_sites_license_is_locked),
+		cmocka_unit_test(another_sites_license_is_another_machines),
 		cmocka_unit_test(maintenance_allows_builds_up_to_its_date),
 		cmocka_unit_test(mismatch_has_full_access_for_the_rebind_grace),
 		cmocka_unit_test(mismatch_of_unknown_age_counts_from_the_issue_date),

@@ -114,7 +114,7 @@ static const struct {
 	{ "rt.example", "rt.example.evil", EVALUATE_MISMATCH },
 	{ "rt.example", "", EVALUATE_MISMATCH },
 	{ "rt.example", ".", EVALUATE_MISMATCH },
-	{ "rt.example", NULL, EVALUATE_UNKNOWN },
+	{ "rt.example", NULL, EVALUATE_MISMATCH },
 	{ "*.rt.example", "a.rt.example", EVALUATE_MATCH },
 	{ "*.rt.example", "A.RT.EXAMPLE.", EVALUATE_MATCH },
 	{ "*.rt.example", "a.b.rt.example", EVALUATE_MISMATCH },
@@ -149,6 +149,7 @@ license_without_domains_asks_for_none(void **state)
 
 	(void)state;
 	assert_int_equal(match_domain(&license, "rt.example"), EVALUATE_UNKNOWN);
+	assert_int_equal(match_domain(&license, NULL), EVALUATE_UNKNOWN);
 }
 
 static void

@@ -280,7 +280,7 @@ license_of_another_site_is_refused(void **state)
 	license_made.site_key = ceremony_public(KEY_SITE, 70);
 	sign_license(&foreign);
 	assert_int_equal(take_at(&foreign, TODAY), TAKE_REFUSED);
-	assert_true(results[0].other_site);
+	assert_int_equal(results[0].err, SKERRY_ERR_OTHER_SITE);
 	assert_int_equal(site.licenses_len, 0);
 	license_made.site_key = site.identity.site_key;
 	sign_license(&own);

@@ -395,6 +395,8 @@ build_date_domain_and_machine_are_compared(void **state)
 	config = sale_config(&bound);
 	config.custom[0] = "container-7";
 	config.custom_len = 1;
+	assert_int_equal(reason_of(&config), SKERRY_REASON_WRONG_DOMAIN);
+	config.domain = "pms.lan";
 	assert_int_equal(reason_of(&config), SKERRY_REASON_OK);
 	config.build_date = CEREMONY_TODAY + 1;
 	assert_int_equal(reason_of(&config), SKERRY_REASON_MAINTENANCE_ENDED);
@@ -404,7 +406,7 @@ build_date_domain_and_machine_are_compared(void **state)
 	assert_int_equal(reason_of(&config), SKERRY_REASON_OK);
 	config.domain = "pms.example";
 	assert_int_equal(reason_of(&config), SKERRY_REASON_WRONG_DOMAIN);
-	config.domain = NULL;
+	config.domain = "pms.lan";
 	config.custom[0] = "container-8";
 	assert_int_equal(reason_of(&config), SKERRY_REASON_WRONG_MACHINE);
 	config.custom_len = 0;

@@ -24,6 +24,9 @@ inquire(struct inquiry *inquiry, int argc, char **argv, const struct command_opt
 		return false;
 	if (!cli_open_site(&inquiry->site, inquiry->question.json, ret_exit))
 		return false;
+	/* Leaving the domain out must not take the binding away. */
+	if (inquiry->question.domain == NULL)
+		inquiry->question.domain = "";
 	if (cli_ask(&inquiry->site, &inquiry->question, &inquiry->answer, ret_exit))
 		return true;
 	site_close(&inquiry->site);

@@ -46,12 +46,7 @@ failure_of(const char *file, const struct take_result *result)
 {
 	struct command_failure failure = cli_failure(result->err, file, result->offset);
 
-	if (result->other_site) {
-		failure.message = "The license belongs to another site: it is bound to a key that "
-				  "is not this site's.";
-		failure.advice = "Import it at the site that it was issued for, or ask the vendor "
-				 "to move it here.";
-	} else if (result->fate == TAKE_REFUSED && result->err == SKERRY_ERR_TRUST_SEQUENCE) {
+	if (result->fate == TAKE_REFUSED && result->err == SKERRY_ERR_TRUST_SEQUENCE) {
 		failure.message = "The manifest does not follow from the one that is held here.";
 	} else if (result->err == SKERRY_ERR_DOCUMENT_KIND) {
 		failure.message = "A site takes in licenses and manifests, and this is neither.";
@@ -87,26 +82,6 @@ tell(const char *file, const struct take_result *result)
 }
 
 static void
-tell_error_json(struct json *j, const struct command_failure *failure, bool other_site)
-{
-	/* The word of the verdict that this license would get here. */
-	if (!other_site) {
-		command_error_json(j, failure);
-		return;
-	}
-	json_object_open(j);
-	json_name(j, "code");
-	json_chars(j, skerry_reason_name(SKERRY_REASON_UNPAIRED));
-	json_name(j, "message");
-	json_chars(j, failure->message);
-	json_name(j, "offset");
-	json_null(j);
-	json_name(j, "advice");
-	json_chars(j, failure->advice);
-	json_object_close(j);
-}
-
-static void
 tell_json(struct json *j, const char *file, const struct take_result *result)
 {
 	struct command_failure failure = failure_of(file, result);
@@ -136,7 +111,7 @@ tell_json(struct json *j, const char *file, const struct take_result *result)
 	if (result->err == SKERRY_OK)
 		json_null(j);
 	else
-		tell_error_json(j, &failure, result->other_site);
+		command_error_json(j, &failure);
 	json_object_close(j);
 }
 

@@ -10,8 +10,6 @@
 #include "verifier/product_name.h"
 #include "view.h"
 
-static const char NOT_COMPARED[] = "The machine and the site key were not compared.";
-
 struct verification {
 	const char *file, *trust_file, *at_text, *product, *tenant, *domain;
 	bool json;
@@ -118,12 +116,14 @@ decide(struct verification *v, int64_t at)
 	at = moment_of(v, at);
 	v->utc_offset_s = local_time_offset("/", at);
 	evaluate_facts_init(&facts, at, v->utc_offset_s);
-	facts.domain = match_domain(&v->license, v->domain);
-	evaluate(&v->license, &facts, &v->verdict);
-	if (v->err != SKERRY_OK)
-		return;
+	if (v->domain != NULL)
+		facts.domain = match_domain(&v->license, v->domain);
 	if (v->product != NULL)
 		err = product_name_check(v->product, &v->license);
+	/* For another product there is no license here, whatever this one says. */
+	evaluate(err == SKERRY_OK ? &v->license : NULL, &facts, &v->verdict);
+	if (v->err != SKERRY_OK)
+		return;
 	if (err == SKERRY_OK && match_tenant(&v->license, v->tenant) == EVALUATE_MISMATCH)
 		err = SKERRY_ERR_TENANT;
 	if (err == SKERRY_OK && v->verdict.access == SKERRY_ACCESS_NONE)
@@ -139,6 +139,7 @@ view_of(const struct verification *v)
 {
 	return (struct view){ .license = &v->license,
 		.verdict = &v->verdict,
+		.domain = v->domain,
 		.wall = SKERRY_NEVER,
 		.utc_offset_s = v->utc_offset_s,
 		.contact = manifest_find_contact(&v->trust->trust.manifest, v->license.brand) };
@@ -190,6 +191,8 @@ tell_json(const struct verification *v)
 	json_array_open(&j);
 	json_chars(&j, "machine");
 	json_chars(&j, "site_key");
+	if (v->domain == NULL)
+		json_chars(&j, "domain");
 	json_array_close(&j);
 	if (v->has_license) {
 		struct view view = view_of(v);
@@ -210,7 +213,7 @@ tell(const struct verification *v)
 
 		printf("%s: %s: ", v->err == SKERRY_OK ? "genuine" : "not good", v->file);
 		view_print(&view);
-		puts(NOT_COMPARED);
+		puts("The machine and the site key were not compared.");
 	}
 	if (v->err != SKERRY_OK && v->err != SKERRY_ERR_NO_ACCESS)
 		command_fail(&failure);

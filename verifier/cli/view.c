@@ -169,6 +169,8 @@ print_binding(const struct view *view)
 	for (size_t i = 0; i < license->domains_len; i++)
 		sheet_list_add(&domains, license->domains[i]);
 	sheet_list_end(&domains);
+	if (license->domains_len > 0 && view->domain == NULL)
+		sheet_format("domain", "not compared; name yours with --domain");
 	if (license->components_len == 0)
 		return;
 	if (view->tally == NULL)

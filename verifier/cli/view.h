@@ -15,6 +15,7 @@ struct view {
 	const struct license *license; /* NULL: none */
 	const struct skerry_verdict *verdict;
 	const char *product, *tenant;           /* asked for; shown where there is no license */
+	const char *domain;                     /* NULL: not compared */
 	const struct match_tally *tally;        /* NULL: the machine was not compared */
 	const struct manifest_contact *contact; /* NULL: unknown */
 	const char *install_id;                 /* NULL: no state folder */

@@ -131,8 +131,6 @@ add_at_once(
 		add_rung(course, AT_ONCE, AT_ONCE, AT_ONCE, SKERRY_REASON_REVOKED);
 	if (facts->status == EVALUATE_STATUS_SUSPENDED)
 		add_rung(course, AT_ONCE, AT_ONCE, AT_ONCE, SKERRY_REASON_SUSPENDED);
-	if (facts->site_key == EVALUATE_MISMATCH)
-		add_rung(course, AT_ONCE, AT_ONCE, AT_ONCE, SKERRY_REASON_UNPAIRED);
 	if (facts->build_date != 0 && license->maintenance_until != LICENSE_NEVER &&
 		facts->build_date > license->maintenance_until)
 		add_rung(course, AT_ONCE, AT_ONCE, AT_ONCE, SKERRY_REASON_MAINTENANCE_ENDED);
@@ -149,7 +147,7 @@ add_conditions(
 		steps->degraded_s, SKERRY_REASON_SIGNING_KEY_REVOKED);
 	add_condition(course, license, facts, facts->unpaired_since, steps->overlap_s, 0,
 		SKERRY_REASON_UNPAIRED);
-	if (facts->machine == EVALUATE_MISMATCH)
+	if (facts->machine == EVALUATE_MISMATCH || facts->site_key == EVALUATE_MISMATCH)
 		add_mismatch(
 			course, license, facts, facts->machine_since, SKERRY_REASON_WRONG_MACHINE);
 	if (facts->machine == EVALUATE_TOO_FEW)

@@ -67,9 +67,9 @@ match_domain(const struct license *license, const char *domain)
 {
 	size_t domain_len;
 
-	if (license->domains_len == 0 || domain == NULL)
+	if (license->domains_len == 0)
 		return EVALUATE_UNKNOWN;
-	domain_len = strlen(domain);
+	domain_len = domain == NULL ? 0 : strlen(domain);
 	if (domain_len > 0 && domain[domain_len - 1] == '.')
 		domain_len--;
 	for (size_t i = 0; i < license->domains_len && domain_len > 0; i++)

@@ -32,7 +32,8 @@ enum evaluate_match match_machine(const struct license *license, const enum matc
 /*
  * `domain` is the one that the installation serves: it must be one of the license's, or stand for
  * the "*" of "*.example.com" with exactly one label. Case and one final dot do not count; an empty
- * one matches nothing. UNKNOWN for a license without domains, and for NULL: nothing to compare.
+ * one or NULL matches nothing, so that a license for domains grants nothing to who names none.
+ * UNKNOWN for a license without domains.
  */
 enum evaluate_match match_domain(const struct license *license, const char *domain);
 

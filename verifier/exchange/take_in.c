@@ -149,8 +149,7 @@ take_license(
 	product_name_of(&license, result->product);
 	result->edition = license.edition;
 	if (license.has_site_key && !cose_key_same(&license.site_key, &site->identity.site_key)) {
-		refuse(result, SKERRY_ERR_NO_ACCESS, 0);
-		result->other_site = true;
+		refuse(result, SKERRY_ERR_OTHER_SITE, 0);
 		return SKERRY_OK;
 	}
 	if (!site_has_room(site)) {

@@ -26,7 +26,6 @@ struct take_result {
 	enum take_fate fate;
 	enum document_kind kind;
 	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE */
-	bool other_site;     /* refused: the license is bound to the key of another site */
 	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 

@@ -57,7 +57,8 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_WRONG_MACHINE] = "Ask the vendor to move the license to this machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
 			"Run `skerry fingerprint` as root and see what cannot be read.",
-		[SKERRY_REASON_WRONG_DOMAIN] = "Ask the vendor to add the domain.",
+		[SKERRY_REASON_WRONG_DOMAIN] =
+			"Name the domain with --domain, or ask the vendor to add it.",
 		[SKERRY_REASON_WRONG_TENANT] = "Import the license of this tenant.",
 		[SKERRY_REASON_MAINTENANCE_ENDED] =
 			"Use the version before, or buy maintenance and import the new license.",
