@@ -101,7 +101,10 @@ $(B)/libskerry.a: $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,AR,$@)ld -r --gc-sections --gc-keep-exported -o $(B)/libskerry.o $(LIBRARY) $(filter %.a,$^) 2>/dev/null || \
 		ld -r -o $(B)/libskerry.o $(LIBRARY) $(filter %.a,$^); \
 	objcopy --localize-hidden $(B)/libskerry.o && rm -f $@ && ar rcs $@ $(B)/libskerry.o
-$(B)/skerry.pc: verifier/library/skerry.pc.in Makefile
+# Made anew each time: PREFIX may be another one.
+.PHONY: $(B)/skerry.pc
+$(B)/skerry.pc: verifier/library/skerry.pc.in
+	@mkdir -p $(@D)
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
 
 # --- tests: one program for each tests/unit/test_*.c -------------------------------------------

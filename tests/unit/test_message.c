@@ -55,14 +55,14 @@ static const struct {
 		"help@hotelhub.example." },
 	{ SKERRY_STATE_GRACE, SKERRY_REASON_RENEWAL_MISSED, SKERRY_NOTICE_ALERT,
 		"The license for hotelhub/hms should have been renewed by 2027-04-28. Everything "
-		"works until 2027-04-29 04:00.",
+		"works until 2027-04-29 04:00 local time.",
 		"Import the renewal file, or ask the vendor for one. Call HotelHub: +62 631 555 "
 		"0100, "
 		"help@hotelhub.example." },
 	{ SKERRY_STATE_DEGRADED, SKERRY_REASON_EXPIRED, SKERRY_NOTICE_ALERT,
 		"The license for hotelhub/hms ended on 2027-04-28. Data can be read but not "
 		"changed, "
-		"until 2027-04-30 04:00.",
+		"until 2027-04-30 04:00 local time.",
 		"Buy a new term and import its license file. Call HotelHub: +62 631 555 0100, "
 		"help@hotelhub.example." },
 	{ SKERRY_STATE_LOCKED, SKERRY_REASON_MAINTENANCE_ENDED, SKERRY_NOTICE_ALERT,
@@ -143,7 +143,7 @@ moments_are_told_in_local_time(void **state)
 	(void)state;
 	subject.utc_offset_s = 8 * 3600;
 	message_holds(&TEXTS_EN, &subject, text);
-	assert_non_null(strstr(text, "until 2027-04-29 12:00."));
+	assert_non_null(strstr(text, "until 2027-04-29 12:00 local time."));
 }
 
 static void

@@ -108,10 +108,10 @@ tell_json(struct json *j, const char *file, const struct take_result *result)
 	else
 		json_uint(j, result->version);
 	json_name(j, "error");
-	if (result->err == SKERRY_OK)
-		json_null(j);
-	else
+	if (result->fate == TAKE_REFUSED)
 		command_error_json(j, &failure);
+	else
+		json_null(j);
 	json_object_close(j);
 }
 

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry status: what holds here, until when, and whom to call. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 #include "verifier/product_name.h"
 #include "view.h"
+
+/* The brand's that the question names, else the vendor's only one: never another brand's. */
+static const struct manifest_contact *
+contact_without_license(const struct manifest *manifest, const char *product)
+{
+	const char *slash = product == NULL ? NULL : strchr(product, '/');
+
+	if (slash != NULL)
+		return manifest_find_contact(
+			manifest, (struct cbor_text){ product, (size_t)(slash - product) });
+	return manifest->contacts_len == 1 ? &manifest->contacts[0] : NULL;
+}
 
 static struct view
 view_of(const struct site *site, const struct cli_question *question,
@@ -25,8 +38,9 @@ view_of(const struct site *site, const struct cli_question *question,
 	if (answer->license != NULL)
 		view.contact =
 			manifest_find_contact(&site->trust->trust.manifest, answer->license->brand);
-	else if (site->trust->trust.manifest.contacts_len == 1)
-		view.contact = &site->trust->trust.manifest.contacts[0];
+	else
+		view.contact = contact_without_license(
+			&site->trust->trust.manifest, question->product);
 	return view;
 }
 

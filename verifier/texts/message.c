@@ -68,6 +68,7 @@ append_moment(struct message *m, int64_t at, int32_t utc_offset_s)
 	/* "2027-04-28T04:00:00Z" */
 	snprintf(shown, sizeof shown, "%.10s %.5s", local, local + 11);
 	append_chars(m, shown);
+	append_chars(m, " local time");
 }
 
 static bool
