@@ -158,6 +158,29 @@ trust_anchor(struct trust *trust, const uint8_t *bytes, size_t bytes_len, size_t
 	return err;
 }
 
+/*
+ * Holds a manifest that takes trust nowhere to the roots that are known: their signatures must pass,
+ * so that a damaged copy is not called held or old. TRUST_ROOT_UNKNOWN when none of them signed.
+ */
+static enum skerry_err
+check_known_signers(const struct trust *trust, const struct candidate *candidate)
+{
+	enum skerry_err err = SKERRY_ERR_TRUST_ROOT_UNKNOWN;
+
+	for (size_t i = 0; i < candidate->message.signers_len; i++) {
+		const struct cose_signer *signer = &candidate->message.signers[i];
+		const struct cose_key *root =
+			find_root(trust->manifest.roots, trust->manifest.roots_len, signer->kid);
+
+		if (root == NULL)
+			continue;
+		err = verify_signer(&candidate->message, signer, root);
+		if (err != SKERRY_OK)
+			return err;
+	}
+	return err;
+}
+
 /* Whether it says what is trusted already. Its signatures may differ: the roots before may be gone. */
 static bool
 is_same_version(const struct trust *trust, const struct candidate *candidate)
@@ -175,6 +198,10 @@ check_step(const struct trust *trust, const struct candidate *candidate)
 	const struct manifest *before = &trust->manifest, *after = &candidate->manifest;
 	enum skerry_err err;
 
+	if (after->version <= before->version) {
+		err = check_known_signers(trust, candidate);
+		return err == SKERRY_OK ? SKERRY_ERR_TRUST_SEQUENCE : err;
+	}
 	if (after->version != before->version + 1)
 		return SKERRY_ERR_TRUST_SEQUENCE;
 	err = check_signatures(candidate, before);
@@ -197,8 +224,8 @@ trust_advance(struct trust *trust, const uint8_t *bytes, size_t bytes_len, size_
 	err = parse_candidate(bytes, bytes_len, candidate, ret_offset);
 	if (err == SKERRY_OK)
 		same = is_same_version(trust, candidate);
-	if (err == SKERRY_OK && !same)
-		err = check_step(trust, candidate);
+	if (err == SKERRY_OK)
+		err = same ? check_known_signers(trust, candidate) : check_step(trust, candidate);
 	free(candidate);
 	if (err == SKERRY_OK && !same)
 		err = adopt(trust, bytes, bytes_len);
@@ -262,6 +289,18 @@ trust_permits(const struct manifest_key *key, const struct trust_claims *claims)
 }
 
 enum skerry_err
+trust_permits_license(const struct manifest_key *key, const struct license *license)
+{
+	return trust_permits(key, &(struct trust_claims){
+					  .role = MANIFEST_ROLE_LICENSE,
+					  .brand = license->brand,
+					  .issued_at = license->issued_at,
+					  .expires_at = license->expires_at,
+					  .grace_s = license->ladder.grace_s,
+				  });
+}
+
+enum skerry_err
 trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes_len,
 	struct license *ret_license, const struct manifest_key **ret_key, size_t *ret_offset)
 {
@@ -290,16 +329,7 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 		*ret_offset += message.payload_offset;
 		return err;
 	}
-	err = trust_permits(key, &(struct trust_claims){
-					 .role = MANIFEST_ROLE_LICENSE,
-					 .brand = license.brand,
-					 .issued_at = license.issued_at,
-					 .expires_at = license.expires_at,
-					 .grace_s = license.ladder.grace_s,
-				 });
-	if (err == SKERRY_OK || err == SKERRY_ERR_TRUST_KEY_REVOKED) {
-		*ret_license = license;
-		*ret_key = key;
-	}
-	return err;
+	*ret_license = license;
+	*ret_key = key;
+	return trust_permits_license(key, &license);
 }

@@ -35,7 +35,8 @@ enum skerry_err trust_anchor(
 
 /*
  * Moves on to the next version. Besides trust_anchor's errors: TRUST_SEQUENCE (not version N + 1;
- * the very same version N, by whomever signed, is SKERRY_OK and changes nothing), TRUST_KEY_DROPPED
+ * the very same version N is SKERRY_OK and changes nothing; of that and of older ones the signatures
+ * by roots known now must pass, and there must be one: TRUST_ROOT_UNKNOWN), TRUST_KEY_DROPPED
  * (issuing or exchange key; a revocation moved to later counts as undone). *trust is unchanged
  * on failure.
  */
@@ -65,13 +66,18 @@ struct trust_claims {
  */
 enum skerry_err trust_permits(const struct manifest_key *key, const struct trust_claims *claims);
 
+/* trust_permits for what a license claims. */
+enum skerry_err trust_permits_license(
+	const struct manifest_key *key, const struct license *license);
+
 /*
  * A license from bytes to claims: form, signature, trust; neither machine nor date. Strings borrow
  * `bytes`. Errors of cose.h, license.h, verify.h and trust_permits, COSE_TYPE for another document,
  * DOCUMENT_TOO_LARGE, TRUST_KEY_UNKNOWN; *ret_offset in `bytes` for malformed input, else 0.
  *
- * On TRUST_KEY_REVOKED alone *ret_license and *ret_key are written as well: a license already held
- * then goes into its grace instead of being refused.
+ * On an error of trust_permits *ret_license and *ret_key are written as well: it is genuine, but
+ * the manifest does not (or no longer) permit it. Who held it already lets it go into its grace;
+ * who did not refuses it.
  */
 enum skerry_err trust_open_license(const struct trust *trust, const uint8_t *bytes,
 	size_t bytes_len, struct license *ret_license, const struct manifest_key **ret_key,

@@ -68,6 +68,12 @@ flip state/trust.manifest 60
 exits 0 skerry status
 ok 'a changed file grants nothing'
 
+cp "$VENDOR" damaged.manifest
+flip damaged.manifest "$(($(wc -c <"$VENDOR") - 1))"
+exits 1 skerry import damaged.manifest
+says '\[signature\]' err
+ok 'a damaged copy of the manifest that is held is refused'
+
 # Another vendor takes over only when told so, and then the old licenses grant nothing.
 SKERRY_DESK=$T/rival skerry-issuer init --no-passphrase >/dev/null 2>&1
 site_key=$(sha256sum <state/site.key)

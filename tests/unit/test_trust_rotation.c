@@ -223,6 +223,28 @@ the_same_version_again_changes_nothing(void **state)
 	free(before);
 }
 
+/* What changes nothing must still be genuine, or a damaged copy would be called the one held. */
+static void
+a_damaged_or_foreign_copy_of_a_held_version_is_refused(void **state)
+{
+	struct chain *c = *state;
+
+	begin(c);
+	ceremony_manifest(&c->manifest, 2, 3, 2);
+	sign_step(c, (const uint8_t[SEEDS_MAX]){ 1, 2 });
+	assert_int_equal(advance(c), SKERRY_OK);
+	c->bytes[c->len - 1] ^= 1;
+	assert_int_equal(advance(c), SKERRY_ERR_SIGNATURE);
+	set_roots(&c->manifest, (const uint8_t[SEEDS_MAX]){ 7, 8, 9 });
+	sign_step(c, (const uint8_t[SEEDS_MAX]){ 7, 8, 9 });
+	assert_int_equal(advance(c), SKERRY_ERR_TRUST_ROOT_UNKNOWN);
+	ceremony_manifest(&c->manifest, 1, 3, 2);
+	sign_step(c, (const uint8_t[SEEDS_MAX]){ 1, 2 });
+	assert_int_equal(advance(c), SKERRY_ERR_TRUST_SEQUENCE);
+	c->bytes[c->len - 1] ^= 1;
+	assert_int_equal(advance(c), SKERRY_ERR_SIGNATURE);
+}
+
 static void
 a_bad_signature_beside_enough_good_ones_is_refused(void **state)
 {
@@ -379,6 +401,7 @@ main(void)
 		WITH_CHAIN(a_stranger_spoils_even_a_full_set),
 		WITH_CHAIN(versions_come_one_after_the_other),
 		WITH_CHAIN(the_same_version_again_changes_nothing),
+		WITH_CHAIN(a_damaged_or_foreign_copy_of_a_held_version_is_refused),
 		WITH_CHAIN(a_bad_signature_beside_enough_good_ones_is_refused),
 		WITH_CHAIN(no_key_is_dropped_or_exchanged),
 		WITH_CHAIN(a_revocation_is_never_undone),

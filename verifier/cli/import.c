@@ -72,7 +72,8 @@ tell(const char *file, const struct take_result *result)
 		printf("Nothing new: %s is here already.\n", words);
 		break;
 	case TAKE_OLDER:
-		printf("Nothing changed: %s is older than what is held here.\n", words);
+		printf("Nothing changed: %s is older than what is held here%s.\n", words,
+			result->kind == DOCUMENT_MANIFEST ? ", or another vendor's" : "");
 		break;
 	case TAKE_REFUSED:
 		failure = failure_of(file, result);

@@ -71,16 +71,18 @@ follow_in_order(struct trust *trust, const struct document *documents, struct ma
 		uint64_t version = chain->versions[at], held = trust->manifest.version;
 		enum skerry_err err;
 
-		if (version < held) {
-			chain->fates[at] = MANIFEST_FATE_OLDER;
-			continue;
-		}
 		if (version > held + 1) {
 			chain->fates[at] = MANIFEST_FATE_GAP;
 			continue;
 		}
 		err = trust_advance(
 			trust, documents[at].bytes.data, documents[at].bytes.len, ret_offset);
+		/* One whose roots have all gone since can no longer be told from a stranger's. */
+		if (version < held && (err == SKERRY_ERR_TRUST_SEQUENCE ||
+					      err == SKERRY_ERR_TRUST_ROOT_UNKNOWN)) {
+			chain->fates[at] = MANIFEST_FATE_OLDER;
+			continue;
+		}
 		if (err != SKERRY_OK) {
 			chain->fates[at] = MANIFEST_FATE_REFUSED;
 			return err;
