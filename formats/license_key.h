@@ -3,7 +3,7 @@
 #define FORMATS_LICENSE_KEY_H
 
 /*
- * License keys as people type them: "HMS-7QK2M-94XPA-C0DTE-1ZRJW".
+ * License keys as people type them: "HMS-7QK2M-94XPA-C0DTE-1ZRJB".
  *
  * A brand's template is a prefix of A-Z 0-9 and '-' (it may be empty), then '#' for each random
  * Crockford base32 character, '-' between groups. The last '#' is a check character over GF(32)
@@ -48,7 +48,7 @@ enum skerry_err license_key_read(const char *template, const char *typed, size_t
 	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset);
 
 /*
- * "HMS-7QK2M-*****-*****-****W": prefix, first group (at most 5 characters) and last character, to
+ * "HMS-7QK2M-*****-*****-****B": prefix, first group (at most 5 characters) and last character, to
  * show on a screen. A `key` that is not as long as the template is masked whole.
  */
 void license_key_mask(const char *template, const char *key, char ret_masked[LICENSE_KEY_MAX + 1]);

@@ -314,7 +314,7 @@ words_for(enum skerry_err err)
 			"Nothing needs to be done: the newer license stays in use.");
 	case SKERRY_ERR_KEY_UNKNOWN:
 		return SAY("key_unknown", "This desk knows no such license key.",
-			"Search for the customer with `skerry-issuer find`.");
+			"Look for the customer with `skerry-issuer license list`.");
 	case SKERRY_ERR_ACTIVATIONS_EXHAUSTED:
 		return SAY("activations_exhausted", "All activations of the license are in use.",
 			"Release a site that is no longer used, or sell another activation.");

@@ -31,7 +31,7 @@ const char LICENSE_ISSUE_HELP[] =
 	"\n"
 	"The same again takes no further activation and gets the next edition.\n"
 	"\n"
-	"example: skerry-issuer license issue HMS-7QK2M-94XPA-C0DTE-1ZRJW \\\n"
+	"example: skerry-issuer license issue HMS-7QK2M-94XPA-C0DTE-1ZRJB \\\n"
 	"             --fingerprint hotel.fingerprint --out hotel.license\n";
 
 struct options {
@@ -203,6 +203,7 @@ static enum skerry_err
 issue(struct session *session, const struct options *options, const char *typed, unsigned threshold,
 	struct sources *sources, struct license_record *ret_license)
 {
+	bool recorded;
 	struct issue issue = {
 		.binding = &sources->binding, .threshold = threshold, .until = LICENSE_NEVER
 	};
@@ -217,9 +218,9 @@ issue(struct session *session, const struct options *options, const char *typed,
 	issue.license_id = ret_license->public_id;
 	if (err == SKERRY_OK)
 		err = issue_license(&session->desk, &issue, &sources->issued);
-	return err == SKERRY_OK
-		       ? license_out_commit(&session->desk, &sources->issued, &options->out)
-		       : err;
+	return err == SKERRY_OK ? license_out_commit(&session->desk, &sources->issued,
+					  &options->out, &recorded)
+				: err;
 }
 
 static enum command_exit
@@ -242,8 +243,12 @@ run(const struct options *options, const char *typed, unsigned threshold)
 	if (exit == COMMAND_YES && options->unbound)
 		fputs("This license is bound to nothing: it works wherever the file is carried.\n",
 			stderr);
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES) {
 		exit = print_issued(options, &license, sources);
+		if (exit != COMMAND_YES)
+			fprintf(stderr, "  License %s is recorded and written: %s\n",
+				sources->issued.license_id, options->out.path);
+	}
 	carried_free(&sources->carried);
 	free(sources);
 	return exit;

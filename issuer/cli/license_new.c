@@ -113,13 +113,12 @@ read_sale(const struct options *options, const struct command_list *plans, struc
 	return true;
 }
 
-/* The short license of the welcome pack, and the commit of the whole. */
+/* The short license of the welcome pack. */
 static enum skerry_err
-issue_starter(struct desk *desk, const struct options *options, struct date_duration starter,
-	const struct sold *sold)
+issue_starter(struct desk *desk, struct date_duration starter, const struct sold *sold,
+	struct issued *issued)
 {
 	struct binding *binding = calloc(1, sizeof *binding);
-	struct issued *issued = malloc(sizeof *issued);
 	struct issue issue = { .license_id = sold->licenses[0].public_id,
 		.binding = binding,
 		.until = date_add(desk->now, starter) };
@@ -128,11 +127,8 @@ issue_starter(struct desk *desk, const struct options *options, struct date_dura
 	if (binding != NULL && issued != NULL) {
 		binding->kind = ACTIVATION_STARTER;
 		err = issue_license(desk, &issue, issued);
-		if (err == SKERRY_OK)
-			err = license_out_commit(desk, issued, &options->out);
 	}
 	free(binding);
-	free(issued);
 	return err;
 }
 
@@ -161,10 +157,10 @@ print_sold(const struct options *options, const struct sold *sold)
 	return report_end(&report);
 }
 
-/* The whole sale, committed. */
+/* The whole sale, to be committed. */
 static enum skerry_err
-sell_and_commit(struct session *session, const struct options *options, const struct sell *sell,
-	struct date_duration starter, struct sold *sold)
+make_sale(struct session *session, const struct options *options, const struct sell *sell,
+	struct date_duration starter, struct sold *sold, struct issued *issued)
 {
 	enum skerry_err err = session_unlock(session);
 
@@ -172,33 +168,57 @@ sell_and_commit(struct session *session, const struct options *options, const st
 		err = desk_begin(&session->desk);
 	if (err == SKERRY_OK)
 		err = sell_licenses(&session->desk, sell, sold);
-	if (err != SKERRY_OK)
-		return err;
-	if (options->starter != NULL)
-		return issue_starter(&session->desk, options, starter, sold);
-	return desk_commit(&session->desk);
+	if (err == SKERRY_OK && options->starter != NULL)
+		err = issue_starter(&session->desk, starter, sold, issued);
+	return err;
 }
 
+static enum command_exit
+commit_sale(struct session *session, const struct options *options, const struct issued *issued,
+	const char *subject)
+{
+	bool recorded = false;
+	enum command_exit exit;
+	enum skerry_err err = options->starter != NULL ? license_out_commit(&session->desk, issued,
+								 &options->out, &recorded)
+						       : desk_commit(&session->desk);
+
+	session->json = false; /* the object stands on standard output already */
+	exit = session_end(session, err, subject);
+	if (err != SKERRY_OK && !recorded)
+		fputs("  Nothing was sold: the key that was just printed is void.\n", stderr);
+	return exit;
+}
+
+/* The key is printed before the commit: a sale whose key nobody has read must not stand. */
 static enum command_exit
 run(const struct options *options, const struct sell *sell, struct date_duration starter)
 {
 	const char *subject = sell->key != NULL ? "license key" : sell->items[0].plan;
 	struct sold *sold;
+	struct issued *issued;
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
-	enum skerry_err err;
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
 
 	if (exit != COMMAND_YES)
 		return exit;
 	sold = calloc(1, sizeof *sold);
-	if (sold == NULL)
-		return session_end(&session, SKERRY_ERR_NO_MEMORY, subject);
-	err = sell_and_commit(&session, options, sell, starter, sold);
-	exit = session_end(&session, err, subject);
-	if (exit == COMMAND_YES)
-		exit = print_sold(options, sold);
-	secretbox_wipe(sold->key, sizeof sold->key);
+	issued = calloc(1, sizeof *issued);
+	if (sold != NULL && issued != NULL)
+		err = make_sale(&session, options, sell, starter, sold, issued);
+	if (err != SKERRY_OK) {
+		exit = session_end(&session, err, subject);
+	} else if ((exit = print_sold(options, sold)) != COMMAND_YES) {
+		session_close(&session);
+		fputs("  Nothing was sold. Run it again where the key can be printed.\n", stderr);
+	} else {
+		exit = commit_sale(&session, options, issued, subject);
+	}
+	if (sold != NULL)
+		secretbox_wipe(sold->key, sizeof sold->key);
 	free(sold);
+	free(issued);
 	return exit;
 }
 

@@ -70,7 +70,8 @@ license_out_compose(struct desk *desk, const struct issued *issued, const struct
 }
 
 enum skerry_err
-license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out)
+license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out,
+	bool *ret_recorded)
 {
 	struct staged_file staged = { .staged = false };
 	uint8_t *bytes = NULL;
@@ -85,12 +86,14 @@ license_out_commit(struct desk *desk, const struct issued *issued, const struct 
 		desk_refuse(desk, err, out->path, "%s", skerry_err_advice(err));
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
+	*ret_recorded = err == SKERRY_OK;
 	if (err == SKERRY_OK) {
 		err = staged_file_keep(&staged);
 		if (err != SKERRY_OK)
 			desk_refuse(desk, err, out->path,
-				"The license is recorded, its file could not be written: issue it "
-				"again, which takes no further activation.");
+				"License %s is recorded, its file could not be written: issue it "
+				"again, which takes no further activation.",
+				issued->license_id);
 	}
 	staged_file_drop(&staged);
 	free(bytes);

@@ -15,8 +15,11 @@ struct license_out {
 enum skerry_err license_out_compose(struct desk *desk, const struct issued *issued,
 	const struct license_out *out, uint8_t **ret_bytes, size_t *ret_len);
 
-/* Stages the file, commits the change, keeps the file: all of it or nothing. */
-enum skerry_err license_out_commit(
-	struct desk *desk, const struct issued *issued, const struct license_out *out);
+/*
+ * Stages the file, commits the change, keeps the file: all of it or nothing, but for an end in the
+ * last step, of which *ret_recorded and the advice tell.
+ */
+enum skerry_err license_out_commit(struct desk *desk, const struct issued *issued,
+	const struct license_out *out, bool *ret_recorded);
 
 #endif

@@ -13,7 +13,7 @@ const char LICENSE_SHOW_HELP[] =
 	"  KEY|ID   a license key shows all that it holds\n"
 	"  --json\n"
 	"\n"
-	"example: skerry-issuer license show HMS-7QK2M-94XPA-C0DTE-1ZRJW\n";
+	"example: skerry-issuer license show HMS-7QK2M-94XPA-C0DTE-1ZRJB\n";
 
 /* The licenses shown, gathered first: a report writes nothing until all was found. */
 struct gathered {

@@ -186,4 +186,22 @@ exits 0 skerry-issuer license show "$KEY" --json
 is "$(jq '.licenses[0].documents | length' out)" 0
 exits 0 skerry-issuer license issue "$KEY" --unbound --out full.license
 exits 2 sh -c 'skerry-issuer license list >/dev/full'
+count=$(skerry-issuer license list --json | jq '.licenses | length')
+for json in '' --json; do
+	exits 2 sh -c "skerry-issuer license new rm/seo/pro --customer owner@grand.example $json >/dev/full"
+	says 'Nothing was sold' err
+	exits 2 sh -c "skerry-issuer license new rm/seo/pro --customer owner@grand.example $json >&-"
+	says 'Nothing was sold' err
+	exits 2 sh -c "skerry-issuer license new rm/seo/pro --customer owner@grand.example --starter 30d --out s.license $json >/dev/full"
+	says 'Nothing was sold' err
+	[ ! -e s.license ] || fail 'a starter for nobody'
+done
+is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
+exits 2 sh -c 'skerry-issuer license new rm/seo/pro --customer owner@grand.example --starter 30d --out junk'
+says 'key that was just printed is void' err
+is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
+exits 2 sh -c "skerry-issuer license issue $KEY --unbound --out told.license >/dev/full"
+says 'is recorded and written: told.license' err
+[ -e told.license ] || fail 'a file that was told is not there'
+ok 'a sale whose key cannot be printed is none; a license whose report cannot is told in a sentence'
 ok 'a full disk leaves desk and folder as they were'

@@ -39,7 +39,7 @@ static const struct command_verb VERBS[] = {
 		"  --domain D      a domain that is served here; may be given again\n"
 		"  --json          for scripts\n"
 		"\nOnly salted hashes and the names of machine and system leave this machine.\n"
-		"\nExample:\n  skerry fingerprint --key HMS-7QK2M-94XPA-C0DTE-1ZRJW --out "
+		"\nExample:\n  skerry fingerprint --key HMS-7QK2M-94XPA-C0DTE-1ZRJB --out "
 		"site.fingerprint\n",
 		fingerprint_run },
 	{ "verify", "FILE [--trust MANIFEST] [--at TIME] [--product P]",
