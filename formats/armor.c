@@ -272,24 +272,30 @@ finish_body(struct body *body, size_t end_at, size_t *ret_offset)
 	return SKERRY_OK;
 }
 
-/* At dashes in the body: takes the END line. *ret_offset is where it would have to be. */
+/*
+ * At dashes in the body: takes the END line. *ret_offset is where it would have to be. On
+ * ARMOR_CHARACTER the cursor stands behind the dashes, so that no run of them is passed twice.
+ */
 static enum skerry_err
 take_end(struct cursor *cursor, const char *label, size_t *ret_offset)
 {
-	struct cursor begin;
+	struct cursor words;
 
 	*ret_offset = cursor->c.at;
 	for (; is_dash(cursor); skip_blanks(cursor))
 		skip_dashes(cursor, SIZE_MAX);
-	begin = *cursor;
-	if (take_words(cursor, "END SKERRY") && take_words(cursor, label) &&
-		!is_word_character(cursor)) {
+	words = *cursor;
+	if (take_words(&words, "END SKERRY") && take_words(&words, label) &&
+		!is_word_character(&words)) {
 		/* No more than its own: the next block's may follow at once. */
-		skip_dashes(cursor, HYPHENS);
+		skip_dashes(&words, HYPHENS);
+		*cursor = words;
 		return SKERRY_OK;
 	}
-	if (cursor->c.kind == MANGLED_END || take_words(&begin, "END") ||
-		take_words(&begin, "BEGIN"))
+	if (words.c.kind == MANGLED_END)
+		return SKERRY_ERR_ARMOR_END;
+	words = *cursor;
+	if (take_words(&words, "END") || take_words(&words, "BEGIN"))
 		return SKERRY_ERR_ARMOR_END;
 	return SKERRY_ERR_ARMOR_CHARACTER;
 }
@@ -324,20 +330,18 @@ static enum skerry_err
 read_body(struct cursor *cursor, const char *label, struct body *body, size_t *ret_offset)
 {
 	for (;;) {
-		struct cursor dashes;
+		size_t dashes_at;
 		enum skerry_err err = read_characters(cursor, body, ret_offset);
 
 		if (err != SKERRY_OK)
 			return err;
-		dashes = *cursor;
+		dashes_at = cursor->c.at;
 		err = take_end(cursor, label, ret_offset);
 		if (err == SKERRY_OK)
-			return finish_body(body, dashes.c.at, ret_offset);
+			return finish_body(body, dashes_at, ret_offset);
 		/* Before any base64 they are the BEGIN line's, broken by a new line. */
 		if (err != SKERRY_ERR_ARMOR_CHARACTER || body->base64.count > 0)
 			return err;
-		*cursor = dashes;
-		skip_dashes(cursor, SIZE_MAX);
 	}
 }
 

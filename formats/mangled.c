@@ -190,7 +190,7 @@ tag(const char *text, size_t text_len)
 	if (text[0] != '<')
 		return 0;
 	name += name < text_len && text[name] == '/';
-	for (at = name; at < text_len && is_letter(text[at]);)
+	for (at = name; at < text_len && at < TAG_MAX && is_letter(text[at]);)
 		at++;
 	/* "<b@hotel.example>" is an address. */
 	if (!is_tag_name(text + name, at - name) || at == text_len ||
