@@ -31,6 +31,7 @@ plan_flags_table(
 		{ "--max-status-age", COMMAND_VALUE, &flags->max_status_age },
 		{ "--feature", COMMAND_LIST, &flags->features },
 		{ "--limit", COMMAND_LIST, &flags->limits },
+		{ "--text", COMMAND_LIST, &flags->texts },
 		{ "--seats", COMMAND_VALUE, &flags->seats },
 		{ "--burst", COMMAND_VALUE, &flags->burst },
 		{ "--seat-ttl", COMMAND_VALUE, &flags->seat_ttl },
@@ -62,7 +63,7 @@ take_duration(const char *option, const char *value, struct date_duration *durat
 		return true;
 	if (date_duration_parse(value, &read) != SKERRY_OK || read.negative ||
 		(read.seconds == 0 && read.months == 0))
-		return misuse(option, value, "a duration such as 30d, 1mo or 3y");
+		return misuse(option, value, "a duration such as 30d, 1mo or 3y, at most 100y");
 	*duration = read;
 	return true;
 }
@@ -76,7 +77,7 @@ take_seconds(const char *option, const char *value, bool may_be_negative, int64_
 	if (value == NULL)
 		return true;
 	if (date_duration_parse(value, &read) != SKERRY_OK || (read.negative && !may_be_negative))
-		return misuse(option, value, "a duration such as 0, 8h, 30d or 1y");
+		return misuse(option, value, "a duration such as 0, 8h, 30d or 1y, at most 100y");
 	*seconds = date_duration_seconds(read);
 	return true;
 }
@@ -215,6 +216,27 @@ take_name(const char *option, const char *name, size_t name_len, struct plan_gra
 	return true;
 }
 
+/* What this command line has named so far: the same name twice is a mistake of whoever typed it. */
+struct granting {
+	struct plan *plan;
+	const char *names[2 * LICENSE_GRANTS_MAX];
+	size_t lens[2 * LICENSE_GRANTS_MAX], len;
+};
+
+static bool
+note_name(const char *option, const char *name, size_t name_len, struct granting *granting)
+{
+	for (size_t i = 0; i < granting->len; i++)
+		if (granting->lens[i] == name_len &&
+			strncmp(granting->names[i], name, name_len) == 0)
+			return misuse(option, name, "each name once");
+	if (granting->len == sizeof granting->lens / sizeof *granting->lens)
+		return misuse(option, name, "no more names than a plan may have");
+	granting->names[granting->len] = name;
+	granting->lens[granting->len++] = name_len;
+	return true;
+}
+
 static bool
 put_grant(struct plan *plan, const struct plan_grant *grant)
 {
@@ -225,45 +247,106 @@ put_grant(struct plan *plan, const struct plan_grant *grant)
 }
 
 static bool
-take_feature(const char *name, struct plan *plan)
+take_feature(const char *name, struct granting *granting)
 {
 	struct plan_grant grant = { .value = LICENSE_ON };
 
-	return take_name("--feature", name, strlen(name), &grant) && put_grant(plan, &grant);
+	return take_name("--feature", name, strlen(name), &grant) &&
+	       note_name("--feature", name, strlen(name), granting) &&
+	       put_grant(granting->plan, &grant);
+}
+
+/* A text that looks like a number is a number with a typing error, unless it is said to be none. */
+static bool
+looks_like_number(const char *text)
+{
+	return text[0] == '-' || text[0] == '+' || isdigit((unsigned char)text[0]);
 }
 
 static bool
-take_limit(const char *text, struct plan *plan)
+take_limit(const char *option, const char *text, bool is_text, struct granting *granting)
 {
 	struct plan_grant grant = { .value = LICENSE_NUMBER };
 	const char *equals = strchr(text, '=');
 
 	if (equals == NULL)
-		return misuse("--limit", text, "NAME=NUMBER or NAME=TEXT");
-	if (!take_name("--limit", text, (size_t)(equals - text), &grant))
+		return misuse(option, text, is_text ? "NAME=TEXT" : "NAME=NUMBER or NAME=WORD");
+	if (!take_name(option, text, (size_t)(equals - text), &grant) ||
+		!note_name(option, text, (size_t)(equals - text), granting))
 		return false;
-	if (!session_number(equals + 1, INT64_MIN, INT64_MAX, &grant.number)) {
+	if (is_text || !session_number(equals + 1, INT64_MIN, INT64_MAX, &grant.number)) {
+		if (!is_text && looks_like_number(equals + 1))
+			return misuse(option, text,
+				"a whole number of digits alone, up to 9223372036854775807 (a "
+				"text that begins like a number: --text NAME=TEXT)");
 		if (!entry_is_name(equals + 1, LICENSE_VALUE_MAX))
-			return misuse("--limit", text, "a number, or a text of 1 to 128 bytes");
+			return misuse(option, text, "a number, or a text of 1 to 128 bytes");
 		grant.value = LICENSE_STRING;
 		snprintf(grant.text, sizeof grant.text, "%s", equals + 1);
 	}
-	return put_grant(plan, &grant);
+	return put_grant(granting->plan, &grant);
 }
 
 static bool
 apply_grants(const struct plan_flags *flags, struct plan *plan)
 {
+	struct granting granting = { .plan = plan };
+
 	for (size_t i = 0; i < flags->without.len; i++)
 		if (!plans_withdraw(plan, flags->without.values[i]))
 			return misuse("--without", flags->without.values[i],
 				"a feature or limit that the plan has");
 	for (size_t i = 0; i < flags->features.len; i++)
-		if (!take_feature(flags->features.values[i], plan))
+		if (!take_feature(flags->features.values[i], &granting))
 			return false;
 	for (size_t i = 0; i < flags->limits.len; i++)
-		if (!take_limit(flags->limits.values[i], plan))
+		if (!take_limit("--limit", flags->limits.values[i], false, &granting))
 			return false;
+	for (size_t i = 0; i < flags->texts.len; i++)
+		if (!take_limit("--text", flags->texts.values[i], true, &granting))
+			return false;
+	return true;
+}
+
+/* From one document to the end of what it promises; 0: it has no end. */
+static int64_t
+rhythm_s(const struct terms *terms)
+{
+	int64_t term_s = terms->perpetual ? 0 : date_duration_seconds(terms->term);
+	int64_t renew_s = terms->renews ? date_duration_seconds(terms->renew) : 0;
+
+	if (term_s == 0 || renew_s == 0)
+		return term_s + renew_s;
+	return term_s < renew_s ? term_s : renew_s;
+}
+
+/* Notices that would be there from the first day, or in the wrong order. */
+static bool
+check_notices(const struct plan_flags *flags, struct plan *plan)
+{
+	struct license_ladder *ladder = &plan->ladder;
+	int64_t rhythm = rhythm_s(&plan->terms);
+
+	if (flags->warn == NULL && flags->alert == NULL && flags->renew_every == NULL &&
+		flags->term == NULL)
+		return true;
+	if (flags->alert == NULL && ladder->alert_s > ladder->warn_s)
+		ladder->alert_s = ladder->warn_s;
+	if (ladder->alert_s > ladder->warn_s) {
+		command_misuse("--alert comes after --warn: it is the shorter time of the two");
+		return false;
+	}
+	if (rhythm <= 0 || ladder->warn_s < rhythm)
+		return true;
+	if (flags->warn != NULL) {
+		command_misuse("every site would be warned from its first day: --warn must be "
+			       "shorter than --renew-every and --term");
+		return false;
+	}
+	/* The rhythm was shortened, and the notices stay what they were. */
+	fputs("Every site is warned from its first day now; give a shorter --warn with: "
+	      "skerry-issuer plan set\n",
+		stderr);
 	return true;
 }
 
@@ -277,6 +360,9 @@ plan_flags_apply(const struct plan_flags *flags, bool for_set, struct plan *plan
 		return false;
 	if (!for_set)
 		terms_notices(&plan->terms, &plan->ladder);
-	return apply_ladder(flags, &plan->ladder) && apply_numbers(flags, plan) &&
-	       apply_grants(flags, plan);
+	/* Nothing ever comes to such a site again, a status list neither. */
+	if (!for_set && plan->terms.perpetual && !plan->terms.renews)
+		plan->ladder.max_status_age_s = 0;
+	return apply_ladder(flags, &plan->ladder) && check_notices(flags, plan) &&
+	       apply_numbers(flags, plan) && apply_grants(flags, plan);
 }

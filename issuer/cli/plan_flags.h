@@ -14,7 +14,7 @@ struct plan_flags {
 	const char *grace, *warn, *alert, *degraded, *expiry_grace, *rebind_grace;
 	const char *tolerance, *overlap, *max_status_age, *day_end, *rollback_policy;
 	const char *seats, *burst, *seat_ttl, *telephone, *migrations, *activations;
-	struct command_list features, limits, without;
+	struct command_list features, limits, texts, without;
 };
 
 enum { PLAN_FLAGS_MAX = 32 };
@@ -23,11 +23,10 @@ enum { PLAN_FLAGS_MAX = 32 };
 #define PLAN_FLAGS_HELP                                                                            \
 	"  --name NAME            what people read (else the short name)\n"                        \
 	"  --term T               how long a license is valid: 1mo, 3y (1y)\n"                     \
-	"  --perpetual            it is valid for good; --maintenance says how long it is "        \
-	"served\n"                                                                                 \
+	"  --perpetual            valid for good; --maintenance says how long it is served\n"      \
 	"  --maintenance T        releases built later than T after the sale refuse (never)\n"     \
 	"  --renew-every T        the site must fetch a new document: 1h, 30d, never (30d)\n"      \
-	"  --warn T, --alert T    notices, T before the renewal is due; -7d: 7 days after it\n"    \
+	"  --warn T, --alert T    notices, T before the renewal is due; -7d: 7 days after\n"       \
 	"                         (30d or a quarter of --renew-every, 7d or an eighth)\n"          \
 	"  --grace T              full access after a missed renewal (30d)\n"                      \
 	"  --expiry-grace T       full access after the license's end (7d)\n"                      \
@@ -37,14 +36,18 @@ enum { PLAN_FLAGS_MAX = 32 };
 	"  --tolerance T          how far a clock may be behind without a notice (24h)\n"          \
 	"  --day-end HH:MM        local time at which access steps down (04:00)\n"                 \
 	"  --rollback-policy P    for a restored state folder: notice or grace (notice)\n"         \
-	"  --max-status-age T     an older status list starts a warning (400d); 0: none\n"         \
+	"  --max-status-age T     an older status list starts a warning; 0: none (400d, but\n"     \
+	"                         none for --perpetual with --renew-every never)\n"                \
 	"  --feature NAME         a feature that is on; repeat it\n"                               \
-	"  --limit NAME=N         a limit, or a text; repeat it\n"                                 \
+	"  --limit NAME=N         a limit: a whole number, or a word; repeat it\n"                 \
+	"  --text NAME=TEXT       a text, also one that begins with a digit; repeat it\n"          \
 	"  --seats N, --burst N   concurrent uses, and how many more for a day (0)\n"              \
 	"  --seat-ttl T           how long a seat is held without renewal (10m)\n"                 \
 	"  --activations N        sites (1)\n"                                                     \
 	"  --migrations N         moves to another machine, a year (3)\n"                          \
-	"  --telephone NxD        renewals by telephone: 3x14d is three of 14 days (none)\n"
+	"  --telephone NxD        renewals by telephone: 3x14d is three of 14 days (none)\n"       \
+	"\n"                                                                                       \
+	"T is at most 100 years: 1200mo, 36500d, 100y.\n"
 
 /* The table for command_parse; `for_set` adds --without. Returns its length. */
 size_t plan_flags_table(

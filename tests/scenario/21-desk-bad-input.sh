@@ -156,7 +156,33 @@ refused 2 'the plan has' plan set hotelhub/hms/island --without nothing
 refused 2 'no option' plan add hotelhub/hms/p1 --colour red
 refused 2 'no verb' license sell
 refused 2 'no status' license list --status happy
+for value in 1OO 1,000 9223372036854775808 -9223372036854775809 +5 3.5 -x 1e3 '100 rooms'; do
+	refused 2 'whole number of digits' plan add hotelhub/hms/p1 --limit "max_rooms=$value"
+	refused 2 'whole number of digits' plan set hotelhub/hms/island --limit "max_rooms=$value"
+done
+refused 2 'each name once' plan add hotelhub/hms/p1 --limit a=1 --limit a=2
+refused 2 'each name once' plan add hotelhub/hms/p1 --feature a --feature a
+refused 2 'each name once' plan add hotelhub/hms/p1 --feature a --text a=b
+refused 2 'first day' plan add hotelhub/hms/p1 --renew-every 30d --warn 200d
+refused 2 'first day' plan add hotelhub/hms/p1 --renew-every never --term 30d --warn 30d
+refused 2 'shorter time' plan add hotelhub/hms/p1 --warn 7d --alert 8d
+refused 2 'first day' plan set hotelhub/hms/island --renew-every 7d --warn 7d
+refused 2 'at most 100y' plan add hotelhub/hms/p1 --term 1000y
+refused 2 'at most 100y' plan add hotelhub/hms/p1 --grace 1000y
 ok 'impossible plans'
+
+exits 0 skerry-issuer plan add hotelhub/hms/odd --text 'version=2.0' --limit a=-9223372036854775808 \
+	--limit b=9223372036854775807 --limit tier=gold --renew-every 20d --warn 2d
+exits 0 skerry-issuer plan show hotelhub/hms/odd --json
+is "$(jq -c '[.limits.version, .limits.tier, .warn_s, .alert_s, .max_status_age_s]' out)" '["2.0","gold",172800,172800,34560000]'
+says '"a":-9223372036854775808,' out
+says '"b":9223372036854775807' out
+exits 0 skerry-issuer plan set hotelhub/hms/odd --renew-every 1d
+says 'from its first day' err
+exits 0 skerry-issuer plan add hotelhub/hms/forever --perpetual --renew-every never
+exits 0 skerry-issuer plan show hotelhub/hms/forever --json
+is "$(jq .max_status_age_s out)" 0
+ok 'numbers to their ends, texts that begin with a digit, and nothing that grows old by itself'
 
 refused 2 'does not take' license list --at x
 cp -r desk newer
