@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <time.h>
@@ -176,8 +175,7 @@ read_passphrase(const char *file, struct passphrase *passphrase)
 		passphrase->text[line_len] = '\0';
 		passphrase->len = line_len;
 	}
-	sodium_memzero(bytes, len);
-	free(bytes);
+	untrusted_file_free_secret(bytes, len);
 	return err;
 }
 

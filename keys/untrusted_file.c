@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,14 @@ check_status(const struct stat *status, size_t max, bool secret)
 	return status->st_size > 0 ? SKERRY_OK : SKERRY_ERR_DOCUMENT_EMPTY;
 }
 
+void
+untrusted_file_free_secret(uint8_t *bytes, size_t bytes_len)
+{
+	if (bytes != NULL)
+		sodium_memzero(bytes, bytes_len);
+	free(bytes);
+}
+
 static enum skerry_err
 read_regular(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *ret_len)
 {
@@ -103,7 +112,7 @@ read_regular(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *ret
 	else if (len == 0)
 		err = SKERRY_ERR_DOCUMENT_EMPTY;
 	if (err != SKERRY_OK) {
-		free(bytes);
+		untrusted_file_free_secret(bytes, secret ? size + 1 : 0);
 		return err;
 	}
 	bytes[len] = '\0';

@@ -26,8 +26,14 @@ enum skerry_err untrusted_file_read_at(
 /* Standard input to its end, within the limit; it may wait. */
 enum skerry_err untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
-/* A secret: also FILE_EXPOSED when group or others may read or write it. */
+/*
+ * A secret: also FILE_EXPOSED when group or others may read or write it. Its bytes go back with
+ * untrusted_file_free_secret.
+ */
 enum skerry_err untrusted_file_read_secret(
 	const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len);
+
+/* Wipes and frees what any of these has read; harmless on NULL. */
+void untrusted_file_free_secret(uint8_t *bytes, size_t bytes_len);
 
 #endif

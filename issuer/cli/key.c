@@ -61,7 +61,7 @@ open_key_file(struct session *session, const char *path, const char *passphrase_
 	struct key_wrap none = { .kind = KEY_WRAP_NONE };
 	struct key_file_info info = { .wrap = KEY_WRAP_NONE };
 	uint8_t *bytes = NULL;
-	size_t len, offset;
+	size_t len = 0, offset;
 	enum skerry_err err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
 
 	if (err == SKERRY_ERR_FILE_EXPOSED)
@@ -81,7 +81,7 @@ open_key_file(struct session *session, const char *path, const char *passphrase_
 			      ? key_file_open(bytes, len, info.purpose, &none, ret_pair, &offset)
 			      : open_wrapped(session, path, passphrase_file, bytes, len,
 					info.purpose, ret_pair);
-	free(bytes);
+	untrusted_file_free_secret(bytes, len);
 	return err;
 }
 

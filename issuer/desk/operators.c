@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "operators.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "keys/untrusted_file.h"
@@ -34,7 +33,7 @@ unwrap_open_key(struct desk *desk, struct secretbox_key *ret_key)
 {
 	char path[DESK_PATH_MAX];
 	uint8_t *bytes = NULL;
-	size_t len;
+	size_t len = 0;
 	enum skerry_err err = desk_file(desk, OPEN_KEY, path);
 
 	if (err == SKERRY_OK)
@@ -43,7 +42,7 @@ unwrap_open_key(struct desk *desk, struct secretbox_key *ret_key)
 		desk_refuse(desk, err, path, "Take it away from others with: chmod 600 %s", path);
 	if (err == SKERRY_OK)
 		err = vault_unwrap(bytes, len, NULL, ret_key);
-	free(bytes);
+	untrusted_file_free_secret(bytes, len);
 	return err;
 }
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "formats/cbor.h"
@@ -272,14 +271,14 @@ vault_read_key(const struct vault *vault, const char *folder, const uint8_t kid[
 	struct key_pair pair = { 0 };
 	char path[VAULT_PATH_MAX];
 	uint8_t *bytes = NULL;
-	size_t len, offset;
+	size_t len = 0, offset;
 	enum skerry_err err = key_path(folder, kid, path);
 
 	if (err == SKERRY_OK)
 		err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
 	if (err == SKERRY_OK)
 		err = key_file_open(bytes, len, purpose, &wrap, &pair, &offset);
-	free(bytes);
+	untrusted_file_free_secret(bytes, len);
 	if (err == SKERRY_OK && memcmp(pair.kid, kid, COSE_KID_LEN) != 0) {
 		key_pair_free(&pair);
 		err = SKERRY_ERR_KEY_PAIR;

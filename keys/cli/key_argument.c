@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -108,7 +107,7 @@ key_argument_inspect(
 	err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
 	if (err == SKERRY_OK) {
 		err = key_file_inspect(bytes, len, ret_info, &offset);
-		free(bytes);
+		untrusted_file_free_secret(bytes, len);
 	}
 	return tell(path, err, offset, json, ret_exit);
 }
@@ -158,8 +157,7 @@ open_secret(const char *path, enum key_purpose purpose, const char *passphrase_f
 	if (err == SKERRY_OK)
 		err = key_file_open(bytes, len, purpose, &wrap, ret_pair, ret_offset);
 	terminal_passphrase_free(&passphrase);
-	sodium_memzero(bytes, len); /* without a passphrase it is as good as the key */
-	free(bytes);
+	untrusted_file_free_secret(bytes, len); /* it may be as good as the key */
 	return err;
 }
 

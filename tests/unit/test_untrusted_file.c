@@ -284,6 +284,63 @@ a_secret_must_be_its_owners_alone(void **state)
 	}
 }
 
+/* What the code under test wipes, and what it believes of a file's size. */
+static size_t wiped_len;
+static bool wiped_secret, looks_shorter;
+
+void sodium_memzero(void *memory, size_t len);
+
+void
+sodium_memzero(void *const memory, const size_t len)
+{
+	wiped_len += len;
+	wiped_secret = wiped_secret || (len > 10 && memcmp(memory, "abcdefghij", 10) == 0);
+	explicit_bzero(memory, len);
+}
+
+int
+fstat(int file, struct stat *ret_status)
+{
+	int result = fstatat(file, "", ret_status, AT_EMPTY_PATH);
+
+	ret_status->st_size -= looks_shorter;
+	return result;
+}
+
+static void
+a_secret_is_wiped_when_it_is_freed(void **state)
+{
+	uint8_t *bytes;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(untrusted_file_read_secret(path_of("full"), MAX, &bytes, &len), SKERRY_OK);
+	wiped_len = wiped_secret = 0;
+	untrusted_file_free_secret(bytes, len);
+	assert_int_equal(wiped_len, MAX);
+	assert_true(wiped_secret);
+	untrusted_file_free_secret(NULL, 5);
+	assert_int_equal(wiped_len, MAX);
+}
+
+static void
+a_secret_that_grows_while_it_is_read_is_wiped(void **state)
+{
+	uint8_t *bytes = NULL;
+	size_t len;
+	enum skerry_err err;
+
+	(void)state;
+	wiped_len = wiped_secret = 0;
+	looks_shorter = true;
+	err = untrusted_file_read_secret(path_of("full"), MAX, &bytes, &len);
+	looks_shorter = false;
+	assert_int_equal(err, SKERRY_ERR_DOCUMENT_TOO_LARGE);
+	assert_null(bytes);
+	assert_int_equal(wiped_len, MAX);
+	assert_true(wiped_secret);
+}
+
 static void
 an_unreadable_file_is_a_question_of_permission(void **state)
 {
@@ -373,6 +430,8 @@ main(void)
 		cmocka_unit_test(without_openat2_only_plain_names_are_read),
 		cmocka_unit_test(bytes_are_whole_and_terminated),
 		cmocka_unit_test(a_secret_must_be_its_owners_alone),
+		cmocka_unit_test(a_secret_is_wiped_when_it_is_freed),
+		cmocka_unit_test(a_secret_that_grows_while_it_is_read_is_wiped),
 		cmocka_unit_test(an_unreadable_file_is_a_question_of_permission),
 		cmocka_unit_test(standard_input_is_read_to_its_end_within_the_limit),
 	};

@@ -80,8 +80,7 @@ load_public(const struct documents *documents, const char *name, enum key_purpos
 	if (err != SKERRY_OK)
 		return err;
 	err = key_file_inspect(bytes, bytes_len, &info, &offset);
-	explicit_bzero(bytes, bytes_len);
-	free(bytes);
+	untrusted_file_free_secret(bytes, bytes_len);
 	if (err != SKERRY_OK)
 		return err;
 	if (info.purpose != purpose)
