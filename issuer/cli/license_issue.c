@@ -23,6 +23,7 @@ const char LICENSE_ISSUE_HELP[] =
 	"                       (else for those that the fingerprint names)\n"
 	"  --threshold N        weight of components that must match (else more than half)\n"
 	"  --product P          which license, where the key holds several\n"
+	"  --tenant T           which license, where a product serves several tenants\n"
 	"  --out FILE           the license file; - is standard output\n"
 	"  --armor              as text, for a mail\n"
 	"  --with-manifest      followed by the manifest chain, for a site that has none\n"
@@ -36,7 +37,7 @@ const char LICENSE_ISSUE_HELP[] =
 
 struct options {
 	bool unbound, json;
-	const char *fingerprint, *threshold, *product;
+	const char *fingerprint, *threshold, *product, *tenant;
 	struct command_list domains;
 	struct license_out out;
 };
@@ -207,7 +208,8 @@ issue(struct session *session, const struct options *options, const char *typed,
 	struct issue issue = {
 		.binding = &sources->binding, .threshold = threshold, .until = LICENSE_NEVER
 	};
-	enum skerry_err err = license_named_one(session, typed, options->product, ret_license);
+	const struct license_named named = { typed, options->product, options->tenant };
+	enum skerry_err err = license_named_one(session, &named, ret_license);
 
 	if (err == SKERRY_OK)
 		err = bind_to(session, options, sources);
@@ -264,6 +266,7 @@ license_issue(int argc, char **argv)
 		{ "--domain", COMMAND_LIST, &options.domains },
 		{ "--threshold", COMMAND_VALUE, &options.threshold },
 		{ "--product", COMMAND_VALUE, &options.product },
+		{ "--tenant", COMMAND_VALUE, &options.tenant },
 		{ "--out", COMMAND_VALUE, &options.out.path },
 		{ "--armor", COMMAND_FLAG, &options.out.armor },
 		{ "--with-manifest", COMMAND_FLAG, &options.out.with_manifest },

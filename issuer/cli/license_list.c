@@ -69,6 +69,35 @@ put_row(void *context, const struct license_record *license)
 	return true;
 }
 
+struct naming {
+	const char *slug;
+	bool found;
+};
+
+static void
+match(void *context, const struct product *product)
+{
+	struct naming *naming = context;
+
+	naming->found |= strcmp(product->slug, naming->slug) == 0;
+}
+
+/* BRAND/PRODUCT, or a product of that name at some brand: one must be there. */
+static enum skerry_err
+check_product(struct desk *desk, const char *typed)
+{
+	struct naming naming = { typed, false };
+	struct product product;
+	enum skerry_err err;
+
+	if (strchr(typed, '/') != NULL)
+		return products_find(desk, typed, &product);
+	err = products_each(desk, NULL, match, &naming);
+	if (err != SKERRY_OK || naming.found)
+		return err;
+	return desk_unknown(desk, typed, "SELECT slug FROM product", "product list");
+}
+
 /* Words into a filter: the customer and the license before the page must be there. */
 static enum skerry_err
 read_filter(struct desk *desk, const struct options *options, struct licenses_filter *filter)
@@ -87,11 +116,15 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 		err = licenses_find_id(desk, options->after, &license);
 		filter->after = err == SKERRY_OK ? license.id : 0;
 	}
+	if (err == SKERRY_OK && options->product != NULL)
+		err = check_product(desk, options->product);
 	if (err != SKERRY_OK || options->customer == NULL)
 		return err;
 	if (strchr(options->customer, '@') != NULL && options->brand == NULL) {
+		/* The same address at several brands is what is asked for here. */
+		err = customers_find(desk, NULL, options->customer, &customer);
 		filter->email = options->customer;
-		return SKERRY_OK;
+		return err == SKERRY_ERR_NOT_UNIQUE ? SKERRY_OK : err;
 	}
 	err = customers_find(desk, options->brand, options->customer, &customer);
 	filter->customer_id = err == SKERRY_OK ? customer.id : 0;

@@ -16,9 +16,15 @@ refuse_key(struct desk *desk, enum skerry_err err)
 	case SKERRY_ERR_LICENSE_KEY_TYPO:
 		return desk_refuse(desk, err, "license key",
 			"A character is wrong, or two are swapped: compare it with the letter.");
+	case SKERRY_ERR_LICENSE_KEY_PREFIX:
+		return desk_refuse(desk, err, "license key",
+			"No brand's keys begin like that; 'skerry-issuer brand list' shows how "
+			"they "
+			"look. It may be a typing error at the beginning. A license's id has %d "
+			"characters and no hyphens.",
+			LICENSE_ID_LEN);
 	case SKERRY_ERR_LICENSE_KEY_LENGTH:
 	case SKERRY_ERR_LICENSE_KEY_CHARACTER:
-	case SKERRY_ERR_LICENSE_KEY_PREFIX:
 		return desk_refuse(desk, err, "license key",
 			"Keys look as 'skerry-issuer brand list' shows; a license's id has %d "
 			"characters and no hyphens.",
@@ -29,13 +35,16 @@ refuse_key(struct desk *desk, enum skerry_err err)
 }
 
 enum skerry_err
-license_named_filter(struct session *session, const char *typed, const char *product,
+license_named_filter(struct session *session, const struct license_named *named,
 	struct licenses_filter *ret_filter)
 {
-	struct licenses_filter filter = { .product = product, .limit = LICENSES_LIST_MAX };
+	struct licenses_filter filter = {
+		.product = named->product, .tenant = named->tenant, .limit = LICENSES_LIST_MAX
+	};
 	struct license_record license;
 	struct license_key_record key = { .id = 0 };
 	char text[LICENSE_KEY_MAX + 1], line[LICENSE_KEY_TYPED_MAX + 1];
+	const char *typed = named->typed;
 	enum skerry_err err;
 
 	if (strcmp(typed, "-") == 0) {
@@ -52,6 +61,9 @@ license_named_filter(struct session *session, const char *typed, const char *pro
 		}
 		return err;
 	}
+	err = licenses_check_key(&session->desk, typed);
+	if (err != SKERRY_OK)
+		return refuse_key(&session->desk, err);
 	err = session_unlock(session);
 	if (err == SKERRY_OK) {
 		err = licenses_find_key(&session->desk, typed, &key, text);
@@ -69,39 +81,46 @@ license_named_filter(struct session *session, const char *typed, const char *pro
 struct choice {
 	struct license_record *ret_license;
 	size_t found;
-	char products[256];
+	char list[DESK_ADVICE_MAX - 128];
 };
 
+/* "7QK2M94XPAC0DTE1 (hms), 0DTE17QK2M94XPAC (hms, tenant b)" */
 static bool
 choose(void *context, const struct license_record *license)
 {
 	struct choice *choice = context;
-	size_t len = strlen(choice->products);
+	size_t len = strlen(choice->list);
 
 	*choice->ret_license = *license;
-	snprintf(choice->products + len, sizeof choice->products - len, "%s%s",
-		len == 0 ? "" : ", ", license->product);
+	snprintf(choice->list + len, sizeof choice->list - len, "%s%s (%s%s%s)",
+		len == 0 ? "" : ", ", license->public_id, license->product,
+		license->tenant[0] == '\0' ? "" : ", tenant ", license->tenant);
 	choice->found++;
 	return true;
 }
 
 enum skerry_err
-license_named_one(struct session *session, const char *typed, const char *product,
+license_named_one(struct session *session, const struct license_named *named,
 	struct license_record *ret_license)
 {
 	struct choice choice = { ret_license, 0, "" };
 	struct licenses_filter filter;
-	enum skerry_err err = license_named_filter(session, typed, product, &filter);
+	enum skerry_err err = license_named_filter(session, named, &filter);
 
 	if (err == SKERRY_OK)
 		err = licenses_each(&session->desk, &filter, choose, &choice);
 	if (err != SKERRY_OK || choice.found == 1)
 		return err;
 	if (choice.found == 0)
-		return desk_refuse(&session->desk, SKERRY_ERR_PRODUCT,
-			product == NULL ? "license" : product,
+		return desk_refuse(&session->desk,
+			named->product == NULL && named->tenant != NULL ? SKERRY_ERR_TENANT
+									: SKERRY_ERR_PRODUCT,
+			named->product != NULL  ? named->product
+			: named->tenant != NULL ? named->tenant
+						: "license",
 			"See what this key holds with: skerry-issuer license show KEY");
 	return desk_refuse(&session->desk, SKERRY_ERR_NOT_UNIQUE, "license key",
-		"It holds licenses for %s: say which with --product, or give the license's id.",
-		choice.products);
+		"It holds several: %s. Say which with --product and --tenant, or give the "
+		"license's id.",
+		choice.list);
 }

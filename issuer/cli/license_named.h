@@ -10,16 +10,21 @@
 #include "issuer/desk/licenses.h"
 #include "session.h"
 
+struct license_named {
+	const char *typed;
+	const char *product; /* its name or BRAND/PRODUCT; NULL: any */
+	const char *tenant;  /* "": the license without one; NULL: any */
+};
+
 /*
  * The filter that finds it: by license id, or by its key (which unlocks the desk), narrowed down to
- * `product` (the product's name or BRAND/PRODUCT; NULL: any). A typing error in a key is told as
- * one before anything is looked up.
+ * product and tenant. A typing error in a key is told as one before the desk is unlocked.
  */
-enum skerry_err license_named_filter(struct session *session, const char *typed,
-	const char *product, struct licenses_filter *ret_filter);
+enum skerry_err license_named_filter(struct session *session, const struct license_named *named,
+	struct licenses_filter *ret_filter);
 
-/* The one license; NOT_UNIQUE, with its products, when the key holds several. */
-enum skerry_err license_named_one(struct session *session, const char *typed, const char *product,
+/* The one license; NOT_UNIQUE, with what there is, when the key holds several. */
+enum skerry_err license_named_one(struct session *session, const struct license_named *named,
 	struct license_record *ret_license);
 
 #endif

@@ -162,8 +162,13 @@ static enum skerry_err
 make_sale(struct session *session, const struct options *options, const struct sell *sell,
 	struct date_duration starter, struct sold *sold, struct issued *issued)
 {
-	enum skerry_err err = session_unlock(session);
+	enum skerry_err err = SKERRY_OK;
 
+	/* A typing error needs no passphrase to be told. */
+	if (sell->key != NULL)
+		err = licenses_check_key(&session->desk, sell->key);
+	if (err == SKERRY_OK)
+		err = session_unlock(session);
 	if (err == SKERRY_OK)
 		err = desk_begin(&session->desk);
 	if (err == SKERRY_OK)

@@ -10,7 +10,9 @@
 #include "verbs.h"
 
 const char LICENSE_SHOW_HELP[] =
-	"  KEY|ID   a license key shows all that it holds\n"
+	"  KEY|ID         a license key (- asks for it) shows all that it holds\n"
+	"  --product P    of these only the one of a product\n"
+	"  --tenant T     of these only the one of a tenant\n"
 	"  --json\n"
 	"\n"
 	"example: skerry-issuer license show HMS-7QK2M-94XPA-C0DTE-1ZRJB\n";
@@ -133,11 +135,12 @@ put_license(struct session *session, struct report *report, const struct license
 enum command_exit
 license_show(int argc, char **argv)
 {
-	const char *product = NULL;
+	struct license_named named = { .product = NULL };
 	bool json = false;
 	const struct command_option table[] = {
 		{ "--json", COMMAND_FLAG, &json },
-		{ "--product", COMMAND_VALUE, &product },
+		{ "--product", COMMAND_VALUE, &named.product },
+		{ "--tenant", COMMAND_VALUE, &named.tenant },
 	};
 	struct gathered gathered = { NULL, 0, 0, false };
 	struct licenses_filter filter;
@@ -147,12 +150,13 @@ license_show(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 2, 1, 1, &operands))
+	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = license_named_filter(&session, operands.values[0], product, &filter);
+	named.typed = operands.values[0];
+	err = license_named_filter(&session, &named, &filter);
 	if (err == SKERRY_OK)
 		err = licenses_each(&session.desk, &filter, gather, &gathered);
 	if (err == SKERRY_OK && gathered.no_memory)
@@ -161,7 +165,8 @@ license_show(int argc, char **argv)
 		err = SKERRY_ERR_PRODUCT;
 	if (err != SKERRY_OK) {
 		free(gathered.licenses);
-		return session_end(&session, err, product == NULL ? "license" : product);
+		return session_end(
+			&session, err, named.product == NULL ? "license" : named.product);
 	}
 	report_begin(&report, json);
 	report_array_begin(&report, "licenses");

@@ -153,7 +153,7 @@ telling(enum skerry_err err)
 struct reading {
 	struct desk *desk;
 	const char *typed;
-	struct license_key_record *ret_key;
+	struct license_key_record *ret_key; /* NULL: to be read, and not looked up */
 	char *ret_text;
 	enum skerry_err err; /* OK once it is found */
 	bool found;
@@ -171,11 +171,12 @@ read_as_brand(void *context, const struct brand *brand)
 		return;
 	err = license_key_read(
 		brand->key_format, reading->typed, strlen(reading->typed), text, &offset);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && reading->ret_key != NULL)
 		err = look_up(reading->desk, text, reading->ret_key);
 	if (err == SKERRY_OK) {
 		reading->found = true;
-		memcpy(reading->ret_text, text, sizeof text);
+		if (reading->ret_text != NULL)
+			memcpy(reading->ret_text, text, sizeof text);
 	}
 	secretbox_wipe(text, sizeof text);
 	if (reading->found || telling(err) >= telling(reading->err))
@@ -188,6 +189,15 @@ licenses_find_key(struct desk *desk, const char *typed, struct license_key_recor
 {
 	struct reading reading = { desk, typed, ret_key, ret_text, SKERRY_ERR_LICENSE_KEY_PREFIX,
 		false };
+	enum skerry_err err = brands_each(desk, read_as_brand, &reading);
+
+	return err == SKERRY_OK ? reading.err : err;
+}
+
+enum skerry_err
+licenses_check_key(struct desk *desk, const char *typed)
+{
+	struct reading reading = { desk, typed, NULL, NULL, SKERRY_ERR_LICENSE_KEY_PREFIX, false };
 	enum skerry_err err = brands_each(desk, read_as_brand, &reading);
 
 	return err == SKERRY_OK ? reading.err : err;
@@ -369,6 +379,7 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 		path ? "l.product_id IN (SELECT d.id FROM product d JOIN brand e ON"
 		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?8)"
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
+	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
 	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
 	narrow(sql, filter->by_standing && !expired, "l.status = ?9");
 	narrow(sql, filter->by_standing && !expired && !decided,
@@ -397,6 +408,7 @@ licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	store_bind_text_at(&q, 9, filter->by_standing ? standing_name(filter->standing) : NULL);
 	store_bind_int_at(&q, 10, filter->now);
 	store_bind_int_at(&q, 11, filter->license_id);
+	store_bind_text_at(&q, 12, filter->tenant);
 	while (store_step(&q)) {
 		read_row(&q, &license);
 		if (!each(context, &license))

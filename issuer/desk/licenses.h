@@ -49,6 +49,12 @@ enum skerry_err licenses_new_key(struct desk *desk, const struct brand *brand,
 enum skerry_err licenses_find_key(struct desk *desk, const char *typed,
 	struct license_key_record *ret_key, char ret_text[LICENSE_KEY_MAX + 1]);
 
+/*
+ * The same without looking it up, for a desk that is still locked: whether some brand's keys look
+ * like that. KEY_UNKNOWN is not among its errors.
+ */
+enum skerry_err licenses_check_key(struct desk *desk, const char *typed);
+
 /* The typed text of a filed key. The vault is open. */
 enum skerry_err licenses_key_text(
 	struct desk *desk, int64_t license_key_id, char ret_text[LICENSE_KEY_MAX + 1]);
@@ -76,6 +82,7 @@ struct licenses_filter {
 	const char *email; /* the same person at every brand */
 	const char *brand;
 	const char *product; /* BRAND/PRODUCT, or the product's own name */
+	const char *tenant;  /* "": the license without one */
 	bool by_standing;
 	enum standing standing;
 	int64_t now;   /* for `expired` */

@@ -22,6 +22,7 @@ refused() {
 }
 : >out
 : >err
+(umask 077 && echo 'correct horse' >pass)
 
 exits 0 skerry-issuer init --no-passphrase
 skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####' >/dev/null
@@ -75,6 +76,15 @@ refused 1 'license_key_' license issue "${KEY%?}" --unbound --out x.license
 refused 1 'license_key_' license issue "${KEY}A" --unbound --out x.license
 refused 1 'key_unknown|license_key_typo' license issue 'HMS-00000-00000-00000-00000' --unbound --out x.license
 refused 1 'not_found' license issue 0000000000000000 --unbound --out x.license
+exits 0 skerry-issuer init --name Boss --desk locked --passphrase-file "$T/pass"
+skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####' --desk locked --passphrase-file pass >/dev/null
+for wrong in HMS-7QK2M-94XPA-C0DTE-1ZRJW HMS-AAAAA; do
+	refused 1 'license_key_' license show "$wrong" --desk locked
+	refused 1 'license_key_' license issue "$wrong" --unbound --out x.license --desk locked
+done
+refused 1 'may be a typing error' license show HNS-7QK2M-94XPA-C0DTE-1ZRJB --desk locked
+ok 'a desk asks for its passphrase only for a key that could be one'
+
 lower=$(printf %s "$KEY" | tr '[:upper:]' '[:lower:]' | tr -d '-')
 exits 0 skerry-issuer license show "$lower"
 ok 'every single wrong character of a key is told as a typing error; case and hyphens are forgiven'

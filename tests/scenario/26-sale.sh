@@ -38,7 +38,7 @@ ok 'one key for three products, each with its own end'
 
 exits 1 desk license issue "$KEY" --domain shop.example --out x.license
 says 'not_unique' err
-says 'core_plugin, rocketcdn, advanced_caching' err
+says '\(core_plugin\), [0-9A-Z]{16} \(rocketcdn\), [0-9A-Z]{16} \(advanced_caching\). Say which with --product' err
 exits 1 desk license issue "$KEY" --product nothing --domain shop.example --out x.license
 exits 1 desk license issue "$(jq -r '.licenses[0].id' first.json)" --product rocketcdn --domain shop.example --out x.license
 says '\[product\]' err
@@ -76,6 +76,7 @@ is "$(jq -r .key out)" "$KEY"
 exits 0 desk license show "$KEY" --json
 is "$(jq '.licenses | length' out)" 4
 is "$(jq -r '.licenses[3].tenant' out)" hotel-b
+cp out out0
 ok 'a license is added to a key, once for each product and tenant'
 
 exits 0 desk license list --customer user1@example.com --json
@@ -89,12 +90,30 @@ is "$(jq '.licenses | length' out)" 3
 exits 0 skerry-issuer license list --status expired --json --at 2026-02-12T12:00:00Z
 is "$(jq -r '.licenses | length' out)" 2
 is "$(jq -r '.licenses[0].access' out)" GRACE_PERIOD
+exits 1 desk license list --customer no@example.com
+says '\[not_found\]' err
+exits 1 desk license list --product rocketcdm
+says 'Did you mean rocketcdn' err
+exits 1 desk license list --product wprocket/nop
+says '\[not_found\]' err
 exits 0 desk license list --limit 2 --json
 next=$(jq -r .next_after out)
 exits 0 desk license list --limit 2 --after "$next" --json
 exits 0 desk license list --limit 9 --after "$(jq -r .next_after out)" --json
 is "$(jq -c '[(.licenses | length), .next_after]' out)" '[1,null]'
 ok 'one person across brands, one brand, one product, one status, page by page'
+
+exits 1 desk license issue "$KEY" --product core_plugin --domain b.example --out x.license
+says "$(jq -r '.licenses[3].id' out0) \\(core_plugin, tenant hotel-b\\)" err
+exits 0 desk license issue "$KEY" --product core_plugin --tenant hotel-b --domain b.example --out b.license --json
+is "$(jq -r .id out)" "$(jq -r '.licenses[3].id' out0)"
+exits 0 desk license issue "$KEY" --product core_plugin --tenant '' --domain b.example --out a.license --json
+is "$(jq -r .id out)" "$(jq -r '.licenses[0].id' out0)"
+exits 1 desk license issue "$KEY" --tenant hotel-c --domain b.example --out x.license
+says '\[tenant\]' err
+exits 0 desk license show "$KEY" --tenant hotel-b --json
+is "$(jq '.licenses | length' out)" 1
+ok 'two tenants of one product under one key are told apart'
 
 exits 2 desk license new rankmath/pro/year --customer user1@example.com --starter 30d
 exits 0 desk license new rankmath/pro/year --customer user1@example.com --starter 30d --out starter.license
