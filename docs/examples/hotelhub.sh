@@ -41,7 +41,7 @@ run skerry-issuer license list
 
 scene 'At the hotel' 'verify it, take it in, ask'
 run skerry verify hotel.license --trust desk/vendor.manifest
-run skerry import hotel.license desk/manifests/2.manifest
+run skerry import hotel.license
 run skerry check channel_manager "$@"
 says_no skerry check ai_demand_forecast "$@"
 run skerry limit max_rooms "$@"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "issuer/desk/brands.h"
+#include "issuer/desk/manifest_files.h"
 #include "issuer/desk/manifests.h"
 #include "report.h"
 #include "session.h"
@@ -19,7 +19,8 @@
 	"  --contact-url URL\n"                                                                    \
 	"  --contact-language L once for each language spoken there (id, en)\n"                    \
 	"\n"                                                                                       \
-	"Under the trial root a contact goes into the next manifest at once.\n"                    \
+	"Sites read the name, key format and contact in the manifest. Until the first license\n"   \
+	"left the desk they go into vendor.manifest, from then on into the next version.\n"        \
 	"\n"
 
 const char BRAND_ADD_HELP[] = FLAGS "example: skerry-issuer brand add hotelhub --name HotelHub \\\n"
@@ -115,43 +116,36 @@ default_key_format(struct brand *brand)
 	snprintf(brand->key_format + len, sizeof brand->key_format - len, "%s", BRANDS_KEY_SUFFIX);
 }
 
-/* A contact is signed into the trial manifest, so the desk's key is needed before the change. */
+/* A brand is signed into the trial manifest, so the desk's key is needed before the change. */
 static enum skerry_err
-unlock_for_contact(struct session *session, const struct flags *flags, const struct brand *before)
+unlock_for_manifest(struct session *session)
 {
-	bool trial = false, signs = brands_has_contact(before) || flags->phone != NULL ||
-				    flags->email != NULL || flags->url != NULL;
-	enum skerry_err err = signs ? manifests_is_trial(&session->desk, &trial) : SKERRY_OK;
+	bool trial = false;
+	enum skerry_err err = manifests_is_trial(&session->desk, &trial);
 
 	return err == SKERRY_OK && trial ? session_unlock(session) : err;
 }
 
 struct outcome {
-	uint64_t before, version;
-	bool due;
+	enum manifests_refreshed refreshed;
+	uint64_t version;
 };
 
 static enum skerry_err
 change(struct session *session, struct brand *brand, bool is_new, struct outcome *outcome)
 {
 	struct desk *desk = &session->desk;
-	struct trust *trust = NULL;
 	enum skerry_err err = desk_begin(desk);
 
 	if (err != SKERRY_OK)
 		return err;
 	err = is_new ? brands_insert(desk, brand) : brands_update(desk, brand);
 	if (err == SKERRY_OK)
-		err = manifests_load(desk, &trust);
-	if (err == SKERRY_OK) {
-		outcome->before = trust->manifest.version;
-		err = manifests_refresh(desk, &outcome->version, &outcome->due);
-	}
-	free(trust);
+		err = manifests_refresh(desk, &outcome->refreshed, &outcome->version);
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
 	if (err == SKERRY_OK)
-		err = manifests_publish(desk);
+		err = manifest_files_mend(desk);
 	return err;
 }
 
@@ -165,7 +159,7 @@ tell_ceremony(const struct brand *brand, uint64_t version)
 		{ "email", brand->email }, { "url", brand->url }, { "languages", brand->languages },
 		{ "key-format", brand->key_format } };
 
-	printf("Sites learn the contact from the next manifest, which the key holders sign:\n"
+	printf("Sites learn this from the next manifest, which the key holders sign:\n"
 	       "  skerry-keys manifest next %s/manifests/%llu.manifest --contact %s:FILE "
 	       "--out next.manifest\nwith this as FILE:\n",
 		session_desk_path(), (unsigned long long)version, brand->slug);
@@ -177,13 +171,29 @@ tell_ceremony(const struct brand *brand, uint64_t version)
 static void
 tell_outcome(const struct brand *brand, const struct outcome *outcome)
 {
+	const char *what = brands_has_contact(brand) ? "the contact" : "the name";
+
 	printf("brand %s: license keys look like %s\n", brand->slug, brand->key_format);
-	if (outcome->version != outcome->before)
-		printf("manifest version %llu carries the contact: %s/manifests/%llu.manifest\n",
-			(unsigned long long)outcome->version, session_desk_path(),
+	switch (outcome->refreshed) {
+	case MANIFESTS_REWROTE:
+		printf("vendor.manifest now carries %s: %s/vendor.manifest\n", what,
+			session_desk_path());
+		break;
+	case MANIFESTS_ADDED:
+		printf("manifest version %llu carries %s: %s/manifests/%llu.manifest\n",
+			(unsigned long long)outcome->version, what, session_desk_path(),
 			(unsigned long long)outcome->version);
-	if (outcome->due)
+		break;
+	case MANIFESTS_DUE:
 		tell_ceremony(brand, outcome->version);
+		break;
+	case MANIFESTS_STAND:
+		break;
+	}
+	if (!brands_has_contact(brand))
+		printf("Its sites can tell nobody whom to call; add that with: "
+		       "skerry-issuer brand set %s --contact-phone TEL\n",
+			brand->slug);
 }
 
 static enum command_exit
@@ -192,7 +202,7 @@ add_or_set(int argc, char **argv, bool is_new)
 	struct flags flags = { .name = NULL };
 	struct command_option table[FLAGS_MAX];
 	struct brand brand = { .id = 0 };
-	struct outcome outcome = { 0, 0, false };
+	struct outcome outcome = { MANIFESTS_STAND, 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -212,7 +222,7 @@ add_or_set(int argc, char **argv, bool is_new)
 		err = brands_find(&session.desk, operands.values[0], &brand);
 	}
 	if (err == SKERRY_OK)
-		err = unlock_for_contact(&session, &flags, &brand);
+		err = unlock_for_manifest(&session);
 	if (err == SKERRY_OK && !apply(&flags, &brand)) {
 		session_close(&session);
 		return COMMAND_CANNOT_TELL;

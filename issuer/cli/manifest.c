@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/desk/manifest_files.h"
 #include "issuer/desk/manifests.h"
 #include "keys/carried.h"
 #include "report.h"
@@ -46,7 +47,7 @@ take_all(struct session *session, const struct carried *carried, bool cosign, ui
 	if (err == SKERRY_OK)
 		err = desk_commit(&session->desk);
 	if (err == SKERRY_OK)
-		err = manifests_publish(&session->desk);
+		err = manifest_files_mend(&session->desk);
 	return err;
 }
 
@@ -199,7 +200,7 @@ manifest_show(int argc, char **argv)
 		return exit;
 	err = manifests_load(&session.desk, &trust);
 	if (err == SKERRY_OK)
-		err = manifests_publish(&session.desk);
+		err = manifest_files_mend(&session.desk);
 	if (err == SKERRY_OK && out != NULL)
 		err = write_newest(&session, trust, out, force);
 	if (err != SKERRY_OK || (out != NULL && strcmp(out, "-") == 0)) {

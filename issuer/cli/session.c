@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "formats/date.h"
+#include "issuer/desk/manifest_files.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "issuer/desk/products.h"
@@ -71,8 +72,12 @@ session_open(struct session *ret_session, bool json)
 	ret_session->json = json;
 	ret_session->desk.clock_given = clock_given;
 	ret_session->desk.clock = clock_at;
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK) {
+		/* What a killed program left behind. No reason to refuse: they are copies. */
+		(void)manifest_files_mend(&ret_session->desk);
+		errno = 0;
 		return COMMAND_YES;
+	}
 	if (err == SKERRY_ERR_STORE_MISSING)
 		desk_refuse(&ret_session->desk, err, session_desk_path(),
 			"Name the desk's folder with --desk or SKERRY_DESK, or make a desk with: "

@@ -24,7 +24,7 @@ struct brand {
 	char url[MANIFEST_CONTACT_MAX + 1], languages[BRANDS_LANGUAGES_MAX + 1];
 };
 
-/* Whether its customers have anybody to call; only then does a manifest carry it. */
+/* Whether its customers have anybody to call. */
 bool brands_has_contact(const struct brand *brand);
 
 /*

@@ -8,7 +8,8 @@ struct contacts {
 	struct brand brands[MANIFEST_BRANDS_MAX]; /* what the texts below point into */
 	struct manifest_contact entries[MANIFEST_BRANDS_MAX];
 	size_t len;
-	bool too_many;
+	bool with_contact; /* what is being gathered */
+	bool too_many;     /* of these */
 };
 
 /* An absent text is { NULL, 0 }, not an empty one. */
@@ -51,7 +52,7 @@ add(void *context, const struct brand *brand)
 	struct cbor_text slug = text_of(brand->slug);
 	size_t at = contacts->len;
 
-	if (!brands_has_contact(brand))
+	if (brands_has_contact(brand) != contacts->with_contact)
 		return;
 	if (contacts->len == MANIFEST_BRANDS_MAX) {
 		contacts->too_many = true;
@@ -71,11 +72,15 @@ contacts_gather(struct desk *desk, struct contacts **ret_contacts)
 
 	if (contacts == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	contacts->with_contact = true;
 	err = brands_each(desk, add, contacts);
 	if (err == SKERRY_OK && contacts->too_many)
 		err = desk_refuse(desk, SKERRY_ERR_CBOR_COUNT, "contacts",
 			"A manifest carries the contacts of at most %d brands.",
 			MANIFEST_BRANDS_MAX);
+	contacts->with_contact = false;
+	if (err == SKERRY_OK)
+		err = brands_each(desk, add, contacts);
 	if (err != SKERRY_OK) {
 		free(contacts);
 		return err;

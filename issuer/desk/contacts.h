@@ -2,14 +2,20 @@
 #ifndef ISSUER_DESK_CONTACTS_H
 #define ISSUER_DESK_CONTACTS_H
 
-/* The brands' contacts as a manifest carries them, so that every message can say whom to call. */
+/*
+ * The brands as a manifest carries them: name, license key format, and the contact, so that every
+ * message can say whom to call.
+ */
 
 #include "formats/manifest.h"
 #include "issuer/desk/brands.h"
 
 struct contacts;
 
-/* Of every brand that has one. CBOR_COUNT for more than MANIFEST_BRANDS_MAX. */
+/*
+ * Of every brand. CBOR_COUNT when more than MANIFEST_BRANDS_MAX have a contact; brands without one
+ * are left out first.
+ */
 enum skerry_err contacts_gather(struct desk *desk, struct contacts **ret_contacts);
 void contacts_free(struct contacts *contacts);
 

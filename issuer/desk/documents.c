@@ -35,6 +35,41 @@ documents_insert(struct desk *desk, const struct document_record *record)
 	return store_run(&q);
 }
 
+enum skerry_err
+documents_replace_manifest(struct desk *desk, const struct document_record *record)
+{
+	uint8_t digest[HASH_LEN];
+	struct store_query q;
+	enum skerry_err err;
+
+	hash_blake2b(NULL, 0, record->bytes, record->bytes_len, digest);
+	store_query(desk->store, &q,
+		"UPDATE document SET issued_at = ?, expires_at = ?, digest = ?, bytes = ?"
+		" WHERE kind = 'manifest' AND edition = ?");
+	store_bind_int(&q, record->issued_at);
+	store_bind_date(&q, record->expires_at);
+	store_bind_bytes(&q, digest, sizeof digest);
+	store_bind_bytes(&q, record->bytes, record->bytes_len);
+	store_bind_int(&q, record->edition);
+	err = store_run(&q);
+	return err == SKERRY_OK && store_changes(desk->store) != 1 ? SKERRY_ERR_NOT_FOUND : err;
+}
+
+enum skerry_err
+documents_have_left(struct desk *desk, bool *ret_left)
+{
+	struct store_query q;
+	bool left;
+	enum skerry_err err;
+
+	store_query(desk->store, &q, "SELECT 1 FROM document WHERE kind <> 'manifest' LIMIT 1");
+	left = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_left = left;
+	return err;
+}
+
 static void
 copy(struct store_query *q, int column, uint8_t *ret_bytes, size_t len)
 {

@@ -21,6 +21,15 @@ struct document_record {
 /* Within the change under way. EXISTS for a cti or manifest version that is there. */
 enum skerry_err documents_insert(struct desk *desk, const struct document_record *record);
 
+/*
+ * The manifest of record->edition with other bytes, within the change under way: only as long as
+ * nothing else was signed. NOT_FOUND when there is none.
+ */
+enum skerry_err documents_replace_manifest(struct desk *desk, const struct document_record *record);
+
+/* Whether anything but manifests ever left the desk. */
+enum skerry_err documents_have_left(struct desk *desk, bool *ret_left);
+
 /* What is shown of a license's documents. */
 struct document_line {
 	int64_t activation_number, edition, issued_at, expires_at;

@@ -13,6 +13,7 @@
 
 #include "issuer/desk/audit.h"
 #include "issuer/desk/desk_keys.h"
+#include "issuer/desk/manifest_files.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "keys/atomic_file.h"
@@ -147,7 +148,7 @@ fill(struct desk *desk, const struct founding *founding)
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
 	if (err == SKERRY_OK)
-		err = manifests_publish(desk);
+		err = manifest_files_mend(desk);
 	free_pairs(&pairs);
 	return err;
 }

@@ -4,13 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "issuer/desk/audit.h"
 #include "issuer/desk/contacts.h"
 #include "issuer/desk/desk_keys.h"
 #include "issuer/desk/documents.h"
-#include "keys/atomic_file.h"
 #include "keys/sign.h"
 
 enum { VERSION_TEXT_MAX = 48 };
@@ -68,8 +66,10 @@ manifests_load(struct desk *desk, struct trust **ret_trust)
 	return err;
 }
 
+/* `instead`: of the same version, which the desk signed before. */
 static enum skerry_err
-record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes, size_t len)
+record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes, size_t len,
+	bool instead)
 {
 	struct document_record document = { .kind = "manifest",
 		.edition = (int64_t)manifest->version,
@@ -78,11 +78,13 @@ record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes,
 		.bytes = bytes,
 		.bytes_len = len };
 	char subject[VERSION_TEXT_MAX];
-	enum skerry_err err = documents_insert(desk, &document);
+	enum skerry_err err = instead ? documents_replace_manifest(desk, &document)
+				      : documents_insert(desk, &document);
 
 	snprintf(subject, sizeof subject, "manifest %llu", (unsigned long long)manifest->version);
 	if (err == SKERRY_OK)
-		err = audit_append(desk, "manifest.add", subject, "trial=%d", manifest->trial);
+		err = audit_append(desk, instead ? "manifest.rewrite" : "manifest.add", subject,
+			"trial=%d", manifest->trial);
 	return err;
 }
 
@@ -114,8 +116,8 @@ add_signatures(struct desk *desk, const struct cose_key *roots, size_t roots_len
 	return err;
 }
 
-enum skerry_err
-manifests_sign(struct desk *desk, const struct manifest *manifest)
+static enum skerry_err
+sign_and_record(struct desk *desk, const struct manifest *manifest, bool instead)
 {
 	uint8_t *payload = malloc(MANIFEST_MAX), *bytes = malloc(MANIFEST_MAX);
 	struct cbor_writer w;
@@ -133,11 +135,17 @@ manifests_sign(struct desk *desk, const struct manifest *manifest)
 	if (err == SKERRY_OK)
 		err = add_signatures(desk, manifest->roots, manifest->roots_len, bytes, &len);
 	if (err == SKERRY_OK)
-		err = record(desk, manifest, bytes, len);
+		err = record(desk, manifest, bytes, len, instead);
 out:
 	free(payload);
 	free(bytes);
 	return err;
+}
+
+enum skerry_err
+manifests_sign(struct desk *desk, const struct manifest *manifest)
+{
+	return sign_and_record(desk, manifest, false);
 }
 
 enum skerry_err
@@ -170,36 +178,59 @@ manifests_is_trial(struct desk *desk, bool *ret_trial)
 	return err;
 }
 
-enum skerry_err
-manifests_refresh(struct desk *desk, uint64_t *ret_version, bool *ret_due)
+/* Signs what the desk may sign by itself: version 1 anew or the next one. */
+static enum skerry_err
+sign_change(struct desk *desk, struct manifest *manifest, enum manifests_refreshed *ret_refreshed)
 {
+	struct trust *check = NULL;
+	bool left = true;
+	enum skerry_err err = documents_have_left(desk, &left);
+
+	if (err != SKERRY_OK)
+		return err;
+	*ret_refreshed = manifest->version == 1 && !left ? MANIFESTS_REWROTE : MANIFESTS_ADDED;
+	if (*ret_refreshed == MANIFESTS_ADDED)
+		manifest->version++;
+	if (desk->now > manifest->issued_at)
+		manifest->issued_at = desk->now;
+	err = sign_and_record(desk, manifest, *ret_refreshed == MANIFESTS_REWROTE);
+	/* What goes out is what the chain accepts. */
+	if (err == SKERRY_OK)
+		err = manifests_load(desk, &check);
+	free(check);
+	if (err == SKERRY_ERR_TRUST_THRESHOLD)
+		desk_refuse(desk, err, "trial root",
+			"The desk's trial root signs the brands' contacts, and its key is not in "
+			"%s/keys any more. Put the file back from a backup.",
+			desk->path);
+	return err;
+}
+
+enum skerry_err
+manifests_refresh(struct desk *desk, enum manifests_refreshed *ret_refreshed, uint64_t *ret_version)
+{
+	enum manifests_refreshed refreshed = MANIFESTS_STAND;
 	struct contacts *contacts = NULL;
-	struct trust *trust = NULL, *check = NULL;
-	bool same;
+	struct trust *trust = NULL;
 	enum skerry_err err = manifests_load(desk, &trust);
 
 	if (err == SKERRY_OK)
 		err = contacts_gather(desk, &contacts);
 	if (err != SKERRY_OK)
 		goto out;
-	same = contacts_same(contacts, &trust->manifest);
-	if (!same && trust->manifest.trial) {
-		trust->manifest.version++;
-		trust->manifest.issued_at = desk->now;
+	if (!contacts_same(contacts, &trust->manifest)) {
+		refreshed = MANIFESTS_DUE;
 		contacts_put(contacts, &trust->manifest);
-		err = manifests_sign(desk, &trust->manifest);
-		/* What went out is what the chain accepts. */
-		if (err == SKERRY_OK)
-			err = manifests_load(desk, &check);
+		if (trust->manifest.trial)
+			err = sign_change(desk, &trust->manifest, &refreshed);
 	}
 	if (err == SKERRY_OK) {
 		*ret_version = trust->manifest.version;
-		*ret_due = !same && !trust->manifest.trial;
+		*ret_refreshed = refreshed;
 	}
 out:
 	contacts_free(contacts);
 	free(trust);
-	free(check);
 	return err;
 }
 
@@ -299,48 +330,11 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 		err = settle_key(desk, trust);
 	/* The version that stands already is taken without a trace. */
 	if (err == SKERRY_OK && trust->manifest.version > before)
-		err = record(desk, &trust->manifest, bytes, bytes_len);
+		err = record(desk, &trust->manifest, bytes, bytes_len, false);
 	if (err == SKERRY_OK)
 		*ret_version = trust->manifest.version;
 out:
 	free(trust);
 	free(copy);
 	return err;
-}
-
-struct publishing {
-	const struct desk *desk;
-	enum skerry_err err;
-};
-
-static void
-publish_file(struct publishing *publishing, const char *name, struct cbor_bytes bytes)
-{
-	char path[DESK_PATH_MAX];
-
-	if (publishing->err == SKERRY_OK)
-		publishing->err = desk_file(publishing->desk, name, path);
-	if (publishing->err != SKERRY_OK || access(path, F_OK) == 0)
-		return;
-	publishing->err = atomic_file_write(path, bytes.data, bytes.len, 0644, true);
-}
-
-static void
-publish_one(void *context, uint64_t version, struct cbor_bytes bytes)
-{
-	char name[VERSION_TEXT_MAX];
-
-	snprintf(name, sizeof name, "manifests/%llu.manifest", (unsigned long long)version);
-	publish_file(context, name, bytes);
-	if (version == 1)
-		publish_file(context, "vendor.manifest", bytes);
-}
-
-enum skerry_err
-manifests_publish(struct desk *desk)
-{
-	struct publishing publishing = { desk, SKERRY_OK };
-	enum skerry_err err = manifests_each(desk, publish_one, &publishing);
-
-	return err == SKERRY_OK ? publishing.err : err;
 }

@@ -3,11 +3,14 @@
 #define ISSUER_DESK_MANIFESTS_H
 
 /*
- * The desk's manifest chain. The database holds it; DESK/vendor.manifest (version 1) and
- * DESK/manifests/N.manifest are copies for people and scripts, written again when one is missing.
+ * The desk's manifest chain, as the database holds it; manifest_files.h has the copies in the
+ * desk's folder.
  *
- * While the root is the trial root that `init` made, the desk signs the next version by itself when
- * a brand's contact changes. After a ceremony it only takes what the ceremony signed.
+ * While the root is the trial root that `init` made, the desk signs what a brand's contact changes
+ * by itself. Until anything else left the desk, it signs version 1 anew instead of a version 2, so
+ * that a site that is given nothing but vendor.manifest knows whom to call. Whoever took version 1
+ * before loses nothing: it has the same roots and keys, so the same licenses verify under it and
+ * version 2 follows it. After a ceremony the desk only takes what the ceremony signed.
  */
 
 #include "issuer/desk/desk_keys.h"
@@ -19,12 +22,22 @@ enum skerry_err manifests_load(struct desk *desk, struct trust **ret_trust);
 /* Signs a manifest with every root of it that the desk holds, and records it. For init too. */
 enum skerry_err manifests_sign(struct desk *desk, const struct manifest *manifest);
 
+enum manifests_refreshed {
+	MANIFESTS_STAND,   /* the brands are in the newest version as they are */
+	MANIFESTS_REWROTE, /* version 1 was signed anew */
+	MANIFESTS_ADDED,   /* the next version was signed */
+	MANIFESTS_DUE      /* they differ, but only a ceremony can sign that */
+};
+
 /*
- * Brings the contacts up to date within the change under way: under a trial root signs the next
- * version if they differ. *ret_version: the version that now stands; *ret_due: they differ, but
- * only a ceremony can change them.
+ * Brings the brands' names and contacts up to date within the change under way. *ret_version: the
+ * version that now stands. The vault is open under a trial root.
+ *
+ * TRUST_THRESHOLD when the trial root's key is gone from the desk; CBOR_COUNT (contacts_gather).
  */
-enum skerry_err manifests_refresh(struct desk *desk, uint64_t *ret_version, bool *ret_due);
+enum skerry_err manifests_refresh(
+	struct desk *desk, enum manifests_refreshed *ret_refreshed, uint64_t *ret_version);
+
 /* Whether the newest version stands under the trial root, so that the desk signs the next one. */
 enum skerry_err manifests_is_trial(struct desk *desk, bool *ret_trial);
 
@@ -47,8 +60,5 @@ enum skerry_err manifests_take(struct desk *desk, const uint8_t *bytes, size_t b
 /* Every version in order. */
 enum skerry_err manifests_each(struct desk *desk,
 	void (*each)(void *, uint64_t version, struct cbor_bytes bytes), void *context);
-
-/* Writes the files that are missing. */
-enum skerry_err manifests_publish(struct desk *desk);
 
 #endif

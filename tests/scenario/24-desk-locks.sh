@@ -19,7 +19,10 @@ exits 0 skerry-issuer init --passphrase-file pass
 [ ! -e desk/desk.key ] || fail 'the key lies open'
 ok 'init takes a passphrase from a file that nobody else reads'
 
-exits 0 skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####'
+exits 2 setsid skerry-issuer brand add hotelhub
+says 'no_terminal' err
+exits 1 skerry-issuer brand add hotelhub --passphrase-file wrong
+exits 0 skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####' --passphrase-file pass
 exits 0 skerry-issuer product add hotelhub/hms
 exits 0 skerry-issuer plan add hotelhub/hms/island
 exits 0 skerry-issuer customer add hotelhub owner@grand.example

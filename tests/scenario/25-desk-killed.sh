@@ -38,3 +38,37 @@ recorded=$(jq '.licenses[0].documents | length' out)
 is "$(jq '[.licenses[0].activations[].status_index] | unique | length' out)" "$(jq '.licenses[0].activations | length' out)"
 exits 0 skerry-issuer license issue "$KEY" --domain last.example --out last.license
 ok "license issue killed 20 times left $files whole files, all of them recorded"
+
+# Between the commit and the files: what a kill there leaves is put there by hand, each way.
+export SKERRY_DESK="$T/half"
+skerry-issuer init --no-passphrase >/dev/null
+cp half/vendor.manifest before
+skerry-issuer brand add hotelhub --contact-phone 1 >/dev/null
+cp half/vendor.manifest after
+cmp -s before after && fail 'the contact is not in vendor.manifest'
+for left in vendor.manifest manifests/1.manifest 'vendor.manifest manifests/1.manifest'; do
+	for way in 'cp before' 'rm -f'; do
+		for file in $left; do
+			[ "$way" = 'rm -f' ] && rm "half/$file" || cp before "half/$file"
+		done
+		exits 0 skerry-issuer customer list
+		cmp half/vendor.manifest after || fail "vendor.manifest after: $way $left"
+		cmp half/manifests/1.manifest after || fail "1.manifest after: $way $left"
+	done
+done
+ok 'copies that a killed program left behind are mended by the next command'
+
+moved=0
+for ms in 001 002 003 004 005 006 007 008 009 010 011 012 013 014 015 016 018 020 025 030; do
+	timeout -s KILL "0.$ms" skerry-issuer brand set hotelhub --contact-phone "555 $ms" >/dev/null 2>&1 || :
+	exits 0 skerry-keys manifest verify half/vendor.manifest
+	exits 0 skerry-keys manifest verify half/manifests/1.manifest
+	exits 0 skerry-issuer brand show hotelhub --json
+	phone=$(jq -r .phone out)
+	[ "$phone" != "555 $ms" ] || moved=$((moved + 1))
+	cmp half/vendor.manifest half/manifests/1.manifest || fail "two copies of version 1 after $ms ms"
+	exits 0 skerry-keys show half/vendor.manifest --json
+	is "$(jq -r .contacts.hotelhub.telephone out)" "$phone"
+done
+[ ! -e half/manifests/2.manifest ] || fail 'a second version before a license'
+ok "brand set killed 20 times changed record and file together, $moved times"
