@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Goal: 16 programs that sell and issue at one desk at the same time never hand out an edition, an
-# activation number or a status-list index twice, and none of them fails.
+# activation number or a status-list index twice, and none of them fails; 16 that enter brands leave
+# one vendor.manifest with all of them.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 export SKERRY_DESK="$T/desk"
@@ -52,3 +53,18 @@ done
 wait
 is "$(cat key* | sort -u | wc -l | tr -d ' ')" 1
 ok 'one payment announced 16 times at once buys once'
+
+export SKERRY_DESK="$T/second"
+skerry-issuer init --no-passphrase >/dev/null
+i=0
+while [ "$i" -lt "$N" ]; do
+	skerry-issuer brand add "brand$i" --contact-phone "$i" >"brand$i" 2>&1 &
+	i=$((i + 1))
+done
+wait
+is "$(cat brand* | grep -c '^vendor.manifest now carries the contact')" "$N"
+exits 0 skerry-keys show second/vendor.manifest --json
+is "$(jq '.contacts | length' out)" "$N"
+cmp second/vendor.manifest second/manifests/1.manifest || fail 'two versions 1'
+is "$(ls second/manifests)" 1.manifest
+ok "$N brands entered at once all stand in vendor.manifest"

@@ -34,6 +34,22 @@ number(struct desk_fixture *fixture, const char *sql)
 	return value;
 }
 
+/* Whether the only document is recorded under the digest of these bytes. */
+static bool
+is_recorded(struct desk_fixture *fixture, const uint8_t *bytes, size_t len)
+{
+	uint8_t digest[HASH_LEN];
+	struct store_query q;
+	bool same;
+
+	hash_blake2b(NULL, 0, bytes, len, digest);
+	store_query(fixture->desk.store, &q, "SELECT digest FROM document");
+	same = store_step(&q) &&
+	       cbor_bytes_same(store_bytes(&q, 0), (struct cbor_bytes){ digest, sizeof digest });
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	return same;
+}
+
 /* The newest version as the desk itself verifies it; the caller frees. */
 static struct trust *
 load(struct desk_fixture *fixture)
@@ -117,6 +133,7 @@ contact_goes_into_version_1_until_a_license_leaves(void **state)
 	assert_int_equal(number(fixture, "SELECT max(seq) FROM audit"), rows + 2);
 	assert_int_equal(number(fixture, "SELECT count(*) FROM document"), 1);
 	after = load(fixture);
+	assert_true(is_recorded(fixture, after->bytes, after->bytes_len));
 	assert_int_equal(after->manifest.version, 1);
 	assert_int_equal(after->manifest.issued_at, DESK_NOW + 100);
 	assert_int_equal(number(fixture, "SELECT issued_at FROM document"), DESK_NOW + 100);
