@@ -58,11 +58,11 @@ export SKERRY_DESK="$T/second"
 skerry-issuer init --no-passphrase >/dev/null
 i=0
 while [ "$i" -lt "$N" ]; do
-	skerry-issuer brand add "brand$i" --contact-phone "$i" >"brand$i" 2>&1 &
+	skerry-issuer brand add "brand$i" --contact-phone "$i" >"said$i" 2>&1 &
 	i=$((i + 1))
 done
 wait
-is "$(cat brand* | grep -c '^vendor.manifest now carries the contact')" "$N"
+is "$(cat said* | grep -c '^vendor.manifest now carries the contact')" "$N"
 exits 0 skerry-keys show second/vendor.manifest --json
 is "$(jq '.contacts | length' out)" "$N"
 cmp second/vendor.manifest second/manifests/1.manifest || fail 'two versions 1'
