@@ -10,8 +10,6 @@
 #include "atomic_file.h"
 #include "random.h"
 
-enum { TEMPORARY_NAME_MAX = 32 };
-
 static enum skerry_err
 error_of_errno(void)
 {
@@ -33,13 +31,13 @@ error_of_errno(void)
 }
 
 static void
-temporary_name(char ret_name[TEMPORARY_NAME_MAX])
+temporary_name(char ret_name[ATOMIC_FILE_TEMPORARY_MAX])
 {
 	uint8_t random[8];
 
 	/* Short, so that it fits wherever the real name does; hidden from a shell's *. */
 	random_bytes(random, sizeof random);
-	snprintf(ret_name, TEMPORARY_NAME_MAX, ".skerry-%02x%02x%02x%02x%02x%02x%02x%02x",
+	snprintf(ret_name, ATOMIC_FILE_TEMPORARY_MAX, ".skerry-%02x%02x%02x%02x%02x%02x%02x%02x",
 		random[0], random[1], random[2], random[3], random[4], random[5], random[6],
 		random[7]);
 }
@@ -58,20 +56,6 @@ write_all(int file, const uint8_t *bytes, size_t bytes_len)
 		bytes_len -= (size_t)written;
 	}
 	return true;
-}
-
-/* Closes in any case, and keeps the errno of the first step that failed. */
-static bool
-fill_and_close(int file, const uint8_t *bytes, size_t bytes_len)
-{
-	bool filled = write_all(file, bytes, bytes_len) && fsync(file) == 0;
-	int first_errno = errno;
-
-	/* Some network file systems tell a full disk only here. */
-	if (close(file) != 0 && filled)
-		return false;
-	errno = first_errno;
-	return filled;
 }
 
 /* Puts the temporary file under its name where no file is. The kernel decides who wins. */
@@ -114,60 +98,171 @@ move_in(int directory, const char *temporary, const char *name, bool replace)
 	return SKERRY_OK;
 }
 
-enum skerry_err
-atomic_file_write_at(int directory, const char *name, const uint8_t *bytes, size_t bytes_len,
-	mode_t mode, bool replace)
+/* What would be in the way, found before anything is written. The rename decides. */
+static enum skerry_err
+check_name(int directory, const char *name, bool replace)
 {
-	char temporary[TEMPORARY_NAME_MAX];
-	enum skerry_err err;
-	int file, first_errno;
+	struct stat status;
 
-	temporary_name(temporary);
-	file = openat(
-		directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-	if (file < 0)
-		return error_of_errno();
-	if (fill_and_close(file, bytes, bytes_len))
-		err = move_in(directory, temporary, name, replace);
-	else
+	if (name[0] == '\0') /* a path that ends in a slash */
+		return SKERRY_ERR_FILE_NOT_REGULAR;
+	if (strlen(name) >= ATOMIC_FILE_NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return SKERRY_ERR_IO;
+	}
+	if (replace)
+		return check_replaceable(directory, name);
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return SKERRY_ERR_FILE_EXISTS;
+	return errno == ENOENT ? SKERRY_OK : error_of_errno();
+}
+
+/* Takes the room on the disk, so that writing does not have to ask for it. */
+static bool
+reserve(int file, size_t bytes_len)
+{
+	int failed = 0;
+
+	if (bytes_len > 0)
+		do
+			failed = posix_fallocate(file, 0, (off_t)bytes_len);
+		while (failed == EINTR);
+	/* A file system that cannot reserve is asked again by writing. */
+	if (failed == 0 || failed == EINVAL || failed == EOPNOTSUPP)
+		return true;
+	errno = failed;
+	return false;
+}
+
+/* Takes over `directory`. */
+static enum skerry_err
+stage(int directory, const char *name, size_t bytes_len, mode_t mode, bool replace,
+	struct atomic_file *ret_file)
+{
+	struct atomic_file file = {
+		.staged = true, .replace = replace, .directory = directory, .file = -1
+	};
+	enum skerry_err err = check_name(directory, name, replace);
+
+	if (err == SKERRY_OK) {
+		memcpy(file.name, name, strlen(name) + 1);
+		temporary_name(file.temporary);
+		file.file = openat(directory, file.temporary,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (file.file < 0)
+			err = error_of_errno();
+	}
+	if (err == SKERRY_OK && !reserve(file.file, bytes_len))
 		err = SKERRY_ERR_IO;
 	if (err != SKERRY_OK) {
-		first_errno = errno;
-		unlinkat(directory, temporary, 0);
-		errno = first_errno;
+		atomic_file_drop(&file);
 		return err;
 	}
-	/* EINVAL: a file system that cannot sync a folder has nothing to wait for. */
-	if (fsync(directory) != 0 && errno != EINVAL)
-		return SKERRY_ERR_IO;
+	file.room = bytes_len;
+	*ret_file = file;
 	return SKERRY_OK;
 }
 
-enum skerry_err
-atomic_file_write(
-	const char *path, const uint8_t *bytes, size_t bytes_len, mode_t mode, bool replace)
+/* The folder that `path` is in; -1 with errno. */
+static int
+open_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	const char *slash = strrchr(path, '/');
 	char folder[PATH_MAX] = ".";
-	enum skerry_err err;
-	int directory, first_errno;
 
 	if (slash != NULL) {
 		size_t folder_len = slash == path ? 1 : (size_t)(slash - path);
 
 		if (folder_len >= sizeof folder) {
 			errno = ENAMETOOLONG;
-			return SKERRY_ERR_IO;
+			return -1;
 		}
 		memcpy(folder, path, folder_len);
 		folder[folder_len] = '\0';
 	}
-	directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+enum skerry_err
+atomic_file_stage(
+	const char *path, size_t bytes_len, mode_t mode, bool replace, struct atomic_file *ret_file)
+{
+	const char *slash = strrchr(path, '/');
+	int directory = open_folder(path);
+
 	if (directory < 0)
 		return error_of_errno();
-	err = atomic_file_write_at(directory, name, bytes, bytes_len, mode, replace);
-	first_errno = errno;
-	close(directory);
-	errno = first_errno;
+	return stage(
+		directory, slash == NULL ? path : slash + 1, bytes_len, mode, replace, ret_file);
+}
+
+/* Closes in any case. Some network file systems tell a full disk only here. */
+static bool
+fill(struct atomic_file *file, const uint8_t *bytes)
+{
+	bool filled = write_all(file->file, bytes, file->room) && fsync(file->file) == 0;
+	int first_errno = errno;
+	bool closed = close(file->file) == 0;
+
+	file->file = -1;
+	if (!filled)
+		errno = first_errno;
+	return filled && closed;
+}
+
+enum skerry_err
+atomic_file_keep(struct atomic_file *file, const uint8_t *bytes)
+{
+	enum skerry_err err = SKERRY_ERR_IO;
+
+	if (fill(file, bytes))
+		err = move_in(file->directory, file->temporary, file->name, file->replace);
+	if (err == SKERRY_OK) {
+		file->temporary[0] = '\0'; /* it has the name now */
+		/* EINVAL: a file system that cannot sync a folder has nothing to wait for. */
+		if (fsync(file->directory) != 0 && errno != EINVAL)
+			err = SKERRY_ERR_IO;
+	}
+	atomic_file_drop(file);
 	return err;
+}
+
+void
+atomic_file_drop(struct atomic_file *file)
+{
+	int first_errno = errno;
+
+	if (!file->staged)
+		return;
+	if (file->file >= 0)
+		close(file->file);
+	if (file->temporary[0] != '\0')
+		unlinkat(file->directory, file->temporary, 0);
+	close(file->directory);
+	file->staged = false;
+	errno = first_errno;
+}
+
+enum skerry_err
+atomic_file_write_at(int directory, const char *name, const uint8_t *bytes, size_t bytes_len,
+	mode_t mode, bool replace)
+{
+	struct atomic_file file;
+	int own = fcntl(directory, F_DUPFD_CLOEXEC, 0);
+	enum skerry_err err;
+
+	if (own < 0)
+		return error_of_errno();
+	err = stage(own, name, bytes_len, mode, replace, &file);
+	return err == SKERRY_OK ? atomic_file_keep(&file, bytes) : err;
+}
+
+enum skerry_err
+atomic_file_write(
+	const char *path, const uint8_t *bytes, size_t bytes_len, mode_t mode, bool replace)
+{
+	struct atomic_file file;
+	enum skerry_err err = atomic_file_stage(path, bytes_len, mode, replace, &file);
+
+	return err == SKERRY_OK ? atomic_file_keep(&file, bytes) : err;
 }

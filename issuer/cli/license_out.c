@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "license_out.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/armor.h"
 #include "formats/document.h"
 #include "issuer/desk/manifests.h"
-#include "staged_file.h"
+#include "keys/atomic_file.h"
 
 struct text {
 	char *chars;
@@ -69,17 +70,35 @@ license_out_compose(struct desk *desk, const struct issued *issued, const struct
 	return SKERRY_OK;
 }
 
+/* Standard output needs no room; what is not staged goes there. */
+static enum skerry_err
+stage(const struct license_out *out, size_t len, struct atomic_file *ret_staged)
+{
+	if (strcmp(out->path, "-") == 0)
+		return SKERRY_OK;
+	return atomic_file_stage(out->path, len, 0644, out->force, ret_staged);
+}
+
+static enum skerry_err
+keep(struct atomic_file *staged, const uint8_t *bytes, size_t len)
+{
+	if (staged->staged)
+		return atomic_file_keep(staged, bytes);
+	return fwrite(bytes, 1, len, stdout) == len && fflush(stdout) == 0 ? SKERRY_OK
+									   : SKERRY_ERR_IO;
+}
+
 enum skerry_err
 license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out,
 	bool *ret_recorded)
 {
-	struct staged_file staged = { .staged = false };
+	struct atomic_file staged = { .staged = false };
 	uint8_t *bytes = NULL;
-	size_t len;
+	size_t len = 0;
 	enum skerry_err err = license_out_compose(desk, issued, out, &bytes, &len);
 
 	if (err == SKERRY_OK)
-		err = staged_file_write(out->path, bytes, len, out->force, &staged);
+		err = stage(out, len, &staged);
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		desk_refuse(desk, err, out->path, "Take another name, or add --force.");
 	else if (err != SKERRY_OK)
@@ -88,14 +107,14 @@ license_out_commit(struct desk *desk, const struct issued *issued, const struct 
 		err = desk_commit(desk);
 	*ret_recorded = err == SKERRY_OK;
 	if (err == SKERRY_OK) {
-		err = staged_file_keep(&staged);
+		err = keep(&staged, bytes, len);
 		if (err != SKERRY_OK)
 			desk_refuse(desk, err, out->path,
 				"License %s is recorded, its file could not be written: issue it "
 				"again, which takes no further activation.",
 				issued->license_id);
 	}
-	staged_file_drop(&staged);
+	atomic_file_drop(&staged);
 	free(bytes);
 	return err;
 }

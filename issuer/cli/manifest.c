@@ -8,7 +8,6 @@
 #include "keys/carried.h"
 #include "report.h"
 #include "session.h"
-#include "staged_file.h"
 #include "verbs.h"
 
 const char MANIFEST_SET_HELP[] =
@@ -165,12 +164,9 @@ put_manifest(struct report *report, const struct trust *trust)
 static enum skerry_err
 write_newest(struct session *session, const struct trust *trust, const char *path, bool force)
 {
-	struct staged_file staged = { .staged = false };
-	enum skerry_err err =
-		staged_file_write(path, trust->bytes, trust->bytes_len, force, &staged);
+	enum skerry_err err = carried_write(
+		path, DOCUMENT_MANIFEST, trust->bytes, trust->bytes_len, false, force);
 
-	if (err == SKERRY_OK)
-		err = staged_file_keep(&staged);
 	return err == SKERRY_OK
 		       ? SKERRY_OK
 		       : desk_refuse(&session->desk, err, path, "%s", skerry_err_advice(err));
