@@ -229,6 +229,15 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_PASSPHRASE:
 		return SAY("passphrase", "The passphrase is wrong.",
 			"Type it again; check the keyboard layout and Caps Lock.");
+	case SKERRY_ERR_PASSPHRASE_EMPTY:
+		return SAY("passphrase_empty", "A passphrase must not be empty.",
+			"Type one; in a passphrase file it is the first line.");
+	case SKERRY_ERR_PASSPHRASE_LENGTH:
+		return SAY("passphrase_length", "A passphrase has at most 1024 bytes.",
+			"Take a shorter one; in a passphrase file it is the first line.");
+	case SKERRY_ERR_PASSPHRASE_DIFFERS:
+		return SAY("passphrase_differs", "The two are not the same. Nothing was written.",
+			"Run the command again and type the passphrase twice.");
 	case SKERRY_ERR_KEY_PAIR:
 		return SAY("key_pair", "The secret key and the public key do not belong together.",
 			OTHER_KEY_FILE);

@@ -102,6 +102,9 @@ enum skerry_err {
 	SKERRY_ERR_SIGNATURE = 400,  /* the signature does not fit content and key */
 	SKERRY_ERR_PASSPHRASE = 401, /* wrong passphrase */
 	SKERRY_ERR_KEY_PAIR = 402,   /* secret and public key do not belong together */
+	SKERRY_ERR_PASSPHRASE_EMPTY = 403,
+	SKERRY_ERR_PASSPHRASE_LENGTH = 404,  /* too long */
+	SKERRY_ERR_PASSPHRASE_DIFFERS = 405, /* typed twice, not the same */
 
 	/* Trust. */
 	SKERRY_ERR_TRUST_KEY_UNKNOWN = 500, /* the manifest does not list the signing key */

@@ -38,7 +38,7 @@ say_sink(void *terminal, const char *text, size_t text_len)
 	say(*(int *)terminal, text, text_len);
 }
 
-enum typed { TYPED_LINE, TYPED_NOTHING, TYPED_ABORT };
+enum typed { TYPED_LINE, TYPED_TOO_LONG, TYPED_NOTHING, TYPED_ABORT };
 
 /* Reads to the end of a line; `line` has room for line_max characters and a terminator. */
 static enum typed
@@ -67,44 +67,50 @@ read_line(int terminal, char *line, size_t line_max, size_t *ret_len)
 	}
 	line[len] = '\0';
 	*ret_len = len;
-	return fits ? TYPED_LINE : TYPED_NOTHING;
+	return fits ? TYPED_LINE : TYPED_TOO_LONG;
 }
 
 /*
- * Reads a line without echo. Ctrl-C must not leave the terminal silent: while the secret is typed
- * it is an end of line instead of a signal, and is raised once the terminal is restored.
+ * No echo from before the first prompt until after the last answer, so that what is typed early is
+ * not shown. Ctrl-C must not leave the terminal silent: while a secret is typed it is an end of
+ * line instead of a signal, and is raised once the terminal is restored.
  */
-static enum skerry_err
-read_silently(int terminal, char *line, size_t line_max, size_t *ret_len)
+static bool
+silence(int terminal, struct termios *ret_normal)
 {
-	struct termios normal, silent;
-	enum typed typed;
+	struct termios silent;
 
-	if (tcgetattr(terminal, &normal) != 0)
-		return SKERRY_ERR_NO_TERMINAL;
-	silent = normal;
+	if (tcgetattr(terminal, ret_normal) != 0)
+		return false;
+	silent = *ret_normal;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
 	silent.c_cc[VEOL] = CONTROL_C;
 	silent.c_cc[VEOL2] = CONTROL_BACKSLASH;
-	if (tcsetattr(terminal, TCSAFLUSH, &silent) != 0)
-		return SKERRY_ERR_NO_TERMINAL;
-	typed = read_line(terminal, line, line_max, ret_len);
-	tcsetattr(terminal, TCSAFLUSH, &normal);
-	say(terminal, "\n", 1);
-	if (typed == TYPED_ABORT) {
-		raise(SIGINT);
-		return SKERRY_ERR_NO_TERMINAL;
-	}
-	return typed == TYPED_LINE ? SKERRY_OK : SKERRY_ERR_PASSPHRASE;
+	return tcsetattr(terminal, TCSAFLUSH, &silent) == 0;
 }
 
 static enum skerry_err
-ask(int terminal, const char *before, const char *what, struct passphrase *passphrase)
+ask(int terminal, const char *before, const char *what, struct passphrase *passphrase,
+	bool *ret_abort)
 {
+	enum typed typed;
+
 	say(terminal, before, strlen(before));
 	table_safe_text(what, strlen(what), say_sink, &terminal);
 	say(terminal, ": ", 2);
-	return read_silently(terminal, passphrase->text, KEY_PASSPHRASE_MAX, &passphrase->len);
+	typed = read_line(terminal, passphrase->text, KEY_PASSPHRASE_MAX, &passphrase->len);
+	say(terminal, "\n", 1);
+	*ret_abort = typed == TYPED_ABORT;
+	switch (typed) {
+	case TYPED_ABORT:
+		return SKERRY_ERR_NO_TERMINAL;
+	case TYPED_TOO_LONG:
+		return SKERRY_ERR_PASSPHRASE_LENGTH;
+	case TYPED_NOTHING:
+		return SKERRY_ERR_PASSPHRASE_EMPTY;
+	default:
+		return passphrase->len == 0 ? SKERRY_ERR_PASSPHRASE_EMPTY : SKERRY_OK;
+	}
 }
 
 /* In memory that is locked and wiped; room for the longest and a terminator. */
@@ -117,17 +123,18 @@ passphrase_alloc(struct passphrase *ret_passphrase)
 }
 
 static enum skerry_err
-type_again(int terminal, const char *what, const struct passphrase *first)
+type_again(int terminal, const char *what, const struct passphrase *first, bool *ret_abort)
 {
 	struct passphrase second;
 	enum skerry_err err = passphrase_alloc(&second);
 
 	if (err != SKERRY_OK)
 		return err;
-	err = ask(terminal, "Again, passphrase for ", what, &second);
-	if (err == SKERRY_OK && (second.len != first->len ||
-					sodium_memcmp(second.text, first->text, first->len) != 0))
-		err = SKERRY_ERR_PASSPHRASE;
+	err = ask(terminal, "Again, passphrase for ", what, &second, ret_abort);
+	/* Whatever else was typed, it is not the same. */
+	if (!*ret_abort && (err != SKERRY_OK || second.len != first->len ||
+				   sodium_memcmp(second.text, first->text, first->len) != 0))
+		err = SKERRY_ERR_PASSPHRASE_DIFFERS;
 	terminal_passphrase_free(&second);
 	return err;
 }
@@ -135,17 +142,22 @@ type_again(int terminal, const char *what, const struct passphrase *first)
 static enum skerry_err
 type_passphrase(const char *what, bool confirm, struct passphrase *passphrase)
 {
+	struct termios normal;
+	bool aborted = false;
 	int terminal = open_terminal();
-	enum skerry_err err;
+	enum skerry_err err = SKERRY_ERR_NO_TERMINAL;
 
 	if (terminal < 0)
-		return SKERRY_ERR_NO_TERMINAL;
-	err = ask(terminal, "Passphrase for ", what, passphrase);
-	if (err == SKERRY_OK && passphrase->len == 0)
-		err = SKERRY_ERR_PASSPHRASE;
-	if (err == SKERRY_OK && confirm)
-		err = type_again(terminal, what, passphrase);
+		return err;
+	if (silence(terminal, &normal)) {
+		err = ask(terminal, "Passphrase for ", what, passphrase, &aborted);
+		if (err == SKERRY_OK && confirm)
+			err = type_again(terminal, what, passphrase, &aborted);
+		tcsetattr(terminal, TCSAFLUSH, &normal);
+	}
 	close(terminal);
+	if (aborted)
+		raise(SIGINT);
 	return err;
 }
 
@@ -159,6 +171,10 @@ read_passphrase(const char *file, struct passphrase *passphrase)
 	enum skerry_err err =
 		untrusted_file_read_secret(file, KEY_PASSPHRASE_MAX + 2, &bytes, &len);
 
+	if (err == SKERRY_ERR_DOCUMENT_EMPTY)
+		return SKERRY_ERR_PASSPHRASE_EMPTY;
+	if (err == SKERRY_ERR_DOCUMENT_TOO_LARGE)
+		return SKERRY_ERR_PASSPHRASE_LENGTH;
 	if (err != SKERRY_OK)
 		return err;
 	while (line_len < len && bytes[line_len] != '\n')
@@ -167,9 +183,9 @@ read_passphrase(const char *file, struct passphrase *passphrase)
 	if (line_len > 0 && bytes[line_len - 1] == '\r')
 		line_len--;
 	if (line_len == 0) {
-		err = SKERRY_ERR_DOCUMENT_EMPTY;
+		err = SKERRY_ERR_PASSPHRASE_EMPTY;
 	} else if (line_len > KEY_PASSPHRASE_MAX) {
-		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
+		err = SKERRY_ERR_PASSPHRASE_LENGTH;
 	} else {
 		memcpy(passphrase->text, bytes, line_len);
 		passphrase->text[line_len] = '\0';

@@ -18,9 +18,9 @@ struct passphrase {
 
 /*
  * How a verb gets one: from the first line of `file` if given (FILE_MISSING, FILE_EXPOSED for a
- * file that others may read, DOCUMENT_EMPTY), else typed on /dev/tty without echo (NO_TERMINAL).
- * An empty or too long one is PASSPHRASE; `confirm` asks twice and refuses two that differ
- * (PASSPHRASE). The prompt names `what` ("root key alice.key"). Ctrl-C restores the terminal and
+ * file that others may read), else typed on /dev/tty without echo (NO_TERMINAL). PASSPHRASE_EMPTY
+ * and PASSPHRASE_LENGTH for one that is empty or too long; `confirm` asks twice and refuses two
+ * that differ (PASSPHRASE_DIFFERS). The prompt names `what` ("root key alice.key"). Ctrl-C restores the terminal and
  * then raises SIGINT.
  */
 enum skerry_err terminal_passphrase(

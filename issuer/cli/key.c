@@ -6,6 +6,7 @@
 #include "issuer/desk/desk_keys.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
+#include "keys/secret_file.h"
 #include "keys/untrusted_file.h"
 #include "report.h"
 #include "session.h"
@@ -60,15 +61,18 @@ open_key_file(struct session *session, const char *path, const char *passphrase_
 {
 	struct key_wrap none = { .kind = KEY_WRAP_NONE };
 	struct key_file_info info = { .wrap = KEY_WRAP_NONE };
+	enum document_kind kind;
 	uint8_t *bytes = NULL;
 	size_t len = 0, offset;
-	enum skerry_err err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
+	enum skerry_err err = secret_file_read(path, &bytes, &len, &kind);
 
 	if (err == SKERRY_ERR_FILE_EXPOSED)
 		return desk_refuse(&session->desk, err, path,
 			"Others could have copied it. If nobody did: chmod 600 %s; else make a new "
 			"key and let the next manifest revoke this one.",
 			path);
+	if (err != SKERRY_OK && secret_file_advice(err, kind) != NULL)
+		return desk_refuse(&session->desk, err, path, "%s", secret_file_advice(err, kind));
 	if (err == SKERRY_OK)
 		err = key_file_inspect(bytes, len, &info, &offset);
 	if (err == SKERRY_OK && info.purpose != KEY_ISSUING && info.purpose != KEY_EXCHANGE)

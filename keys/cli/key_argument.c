@@ -7,6 +7,7 @@
 #include "key_argument.h"
 #include "keys/carried.h"
 #include "keys/hash.h"
+#include "keys/secret_file.h"
 #include "keys/terminal.h"
 #include "keys/untrusted_file.h"
 
@@ -82,7 +83,8 @@ key_argument_public(const char *path, enum cose_curve curve, struct cose_key *re
 }
 
 static bool
-tell(const char *path, enum skerry_err err, size_t offset, bool json, enum command_exit *ret_exit)
+tell(const char *path, enum skerry_err err, enum document_kind kind, size_t offset, bool json,
+	enum command_exit *ret_exit)
 {
 	if (err == SKERRY_OK)
 		return true;
@@ -90,6 +92,7 @@ tell(const char *path, enum skerry_err err, size_t offset, bool json, enum comma
 					      .subject = path,
 					      .has_offset = offset != 0,
 					      .offset = offset,
+					      .advice = secret_file_advice(err, kind),
 					      .system_errno = err == SKERRY_ERR_IO ? errno : 0 },
 		json);
 	return false;
@@ -99,17 +102,18 @@ bool
 key_argument_inspect(
 	const char *path, struct key_file_info *ret_info, bool json, enum command_exit *ret_exit)
 {
+	enum document_kind kind;
 	uint8_t *bytes;
 	size_t len, offset = 0;
 	enum skerry_err err;
 
 	errno = 0;
-	err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
+	err = secret_file_read(path, &bytes, &len, &kind);
 	if (err == SKERRY_OK) {
 		err = key_file_inspect(bytes, len, ret_info, &offset);
 		untrusted_file_free_secret(bytes, len);
 	}
-	return tell(path, err, offset, json, ret_exit);
+	return tell(path, err, kind, offset, json, ret_exit);
 }
 
 /* Asks for what the file's wrap needs; the passphrase is the caller's to free. */
@@ -135,14 +139,15 @@ find_wrap(const char *path, const struct key_file_info *info, const char *passph
 /* On an error *ret_subject is the file that it is about. */
 static enum skerry_err
 open_secret(const char *path, enum key_purpose purpose, const char *passphrase_file,
-	struct key_pair *ret_pair, const char **ret_subject, size_t *ret_offset)
+	struct key_pair *ret_pair, const char **ret_subject, enum document_kind *ret_kind,
+	size_t *ret_offset)
 {
 	struct passphrase passphrase = { NULL, 0 };
 	struct key_file_info info;
 	struct key_wrap wrap;
 	uint8_t *bytes;
 	size_t len;
-	enum skerry_err err = untrusted_file_read_secret(path, KEY_FILE_MAX, &bytes, &len);
+	enum skerry_err err = secret_file_read(path, &bytes, &len, ret_kind);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -165,13 +170,16 @@ bool
 key_argument_secret(const char *path, enum key_purpose purpose, const char *passphrase_file,
 	struct key_pair *ret_pair, bool json, enum command_exit *ret_exit)
 {
+	enum document_kind kind = DOCUMENT_UNKNOWN;
 	const char *subject = path;
 	size_t offset = 0;
 	enum skerry_err err;
 
 	errno = 0;
-	err = open_secret(path, purpose, passphrase_file, ret_pair, &subject, &offset);
-	return tell(subject, err, offset, json, ret_exit);
+	err = open_secret(path, purpose, passphrase_file, ret_pair, &subject, &kind, &offset);
+	/* What is wrong with a passphrase file is another matter. */
+	return tell(
+		subject, err, subject == path ? kind : DOCUMENT_SECRET_KEY, offset, json, ret_exit);
 }
 
 int

@@ -75,7 +75,7 @@ says 'wrong: .*\[file_exposed\]' err
 chmod 600 wrong
 : >nothing && chmod 600 nothing
 exits 1 skerry-keys new root --out x --passphrase-file nothing
-says 'nothing: .*\[document_empty\]' err
+says 'nothing: A passphrase must not be empty.*\[passphrase_empty\]' err
 exits 2 setsid -w skerry-keys new root --out x
 says 'x.key: .*\[no_terminal\]' err
 [ -z "$(find . -name 'x.*')" ] || fail 'a failure wrote a key'
@@ -109,9 +109,13 @@ refuses 1 document_too_large sparse.key
 head -c 100 alice.key >short.key && chmod 600 short.key
 refuses 1 file_damaged short.key
 head -c 300 /dev/zero >zero.key && chmod 600 zero.key
-refuses 1 file_damaged zero.key
-cp alice.pub public.key && chmod 600 public.key
-refuses 1 file_damaged public.key
+refuses 1 document_unknown zero.key
+cp alice.pub public.key
+refuses 1 document_kind public.key
+says 'This is a public key. Name the secret one' err
+refuses 1 document_kind unsigned
+refuses 1 document_unknown /etc/passwd
+says 'skerry-keys new' err
 ln -s alice.key link.key
 exits 0 skerry-keys manifest sign v.manifest --key link.key --passphrase-file pass
 ok 'every unusable key file has its sentence'

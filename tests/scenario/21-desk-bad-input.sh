@@ -89,6 +89,15 @@ lower=$(printf %s "$KEY" | tr '[:upper:]' '[:lower:]' | tr -d '-')
 exits 0 skerry-issuer license show "$lower"
 ok 'every single wrong character of a key is told as a typing error; case and hyphens are forgiven'
 
+skerry-keys new issuing --out spare --no-passphrase >/dev/null 2>&1
+cp spare.key shown.key && chmod 644 shown.key
+refused 1 'document_unknown' key add /etc/passwd
+refused 1 'public key. Name the secret one' key add spare.pub
+refused 1 'document_kind' key add desk/vendor.manifest
+refused 2 'file_exposed' key add shown.key
+refused 2 'file_missing' key add nowhere.key
+ok 'only a secret key that others may read is to be hidden'
+
 printf 'not a fingerprint' >junk
 head -c 64 /dev/urandom >noise
 : >empty

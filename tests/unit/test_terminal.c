@@ -19,15 +19,19 @@
 #include "keys/terminal.h"
 
 /* Exit codes of the child that asks. */
-enum { GOT = 0, REFUSED = 10, NOBODY = 11, OTHER = 12 };
+enum { GOT = 0, EMPTY = 10, NOBODY = 11, OTHER = 12, TOO_LONG = 13, DIFFERS = 14 };
 
 static int
 exit_of(enum skerry_err err, struct passphrase *passphrase, const char *want)
 {
 	int result = OTHER;
 
-	if (err == SKERRY_ERR_PASSPHRASE)
-		return REFUSED;
+	if (err == SKERRY_ERR_PASSPHRASE_EMPTY)
+		return EMPTY;
+	if (err == SKERRY_ERR_PASSPHRASE_LENGTH)
+		return TOO_LONG;
+	if (err == SKERRY_ERR_PASSPHRASE_DIFFERS)
+		return DIFFERS;
 	if (err == SKERRY_ERR_NO_TERMINAL)
 		return NOBODY;
 	if (err == SKERRY_OK && passphrase->len == strlen(want) &&
@@ -41,7 +45,7 @@ exit_of(enum skerry_err err, struct passphrase *passphrase, const char *want)
 static char screen[8192];
 static bool echo_restored;
 
-/* Waits for the prompt's ": ", so that nothing is typed before echo is off. */
+/* Waits for the prompt's ": ", when echo must be off already. */
 static bool
 wait_for_prompt(int terminal, size_t *len)
 {
@@ -61,11 +65,8 @@ wait_for_prompt(int terminal, size_t *len)
 		screen[*len] = '\0';
 		if (strstr(screen + from, ": ") == NULL)
 			continue;
-		/* The prompt is written just before echo is turned off, which drops what was typed. */
-		do
-			tcgetattr(terminal, &now);
-		while (now.c_lflag & ECHO);
-		return true;
+		/* What is typed as early as this must not be shown. */
+		return tcgetattr(terminal, &now) == 0 && (now.c_lflag & ECHO) == 0;
 	}
 }
 
@@ -88,8 +89,7 @@ ask(bool confirm, const char *const *typed, size_t typed_len, const char *want)
 	}
 	screen[0] = '\0';
 	for (size_t i = 0; i < typed_len; i++) {
-		if (!wait_for_prompt(terminal, &len))
-			break;
+		assert_true(wait_for_prompt(terminal, &len));
 		assert_true(write(terminal, typed[i], strlen(typed[i])) > 0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -134,11 +134,11 @@ a_new_passphrase_is_typed_twice(void **state)
 	(void)state;
 	assert_asked(true, (const char *[]){ "one\n", "one\n" }, 2, "one", GOT);
 	assert_non_null(strstr(screen, "Again, passphrase for "));
-	assert_asked(true, (const char *[]){ "one\n", "two\n" }, 2, "", REFUSED);
-	assert_asked(true, (const char *[]){ "one\n", "onex\n" }, 2, "", REFUSED);
-	assert_asked(true, (const char *[]){ "\n" }, 1, "", REFUSED);
-	assert_asked(false, (const char *[]){ "\n" }, 1, "", REFUSED);
-	assert_asked(false, (const char *[]){ "\004" }, 1, "", REFUSED); /* end of input */
+	assert_asked(true, (const char *[]){ "one\n", "two\n" }, 2, "", DIFFERS);
+	assert_asked(true, (const char *[]){ "one\n", "onex\n" }, 2, "", DIFFERS);
+	assert_asked(true, (const char *[]){ "\n" }, 1, "", EMPTY);
+	assert_asked(false, (const char *[]){ "\n" }, 1, "", EMPTY);
+	assert_asked(false, (const char *[]){ "\004" }, 1, "", EMPTY); /* end of input */
 }
 
 static void
@@ -161,7 +161,7 @@ the_longest_passphrase_is_taken_and_a_longer_one_refused(void **state)
 	text[KEY_PASSPHRASE_MAX] = 'x';
 	text[KEY_PASSPHRASE_MAX + 1] = '\n';
 	text[KEY_PASSPHRASE_MAX + 2] = '\0';
-	assert_asked(false, typed, 1, "", REFUSED);
+	assert_asked(false, typed, 1, "", TOO_LONG);
 }
 
 static void
@@ -257,9 +257,9 @@ the_first_line_of_a_file_is_the_passphrase(void **state)
 		{ "geheim\n", "geheim", SKERRY_OK },
 		{ "geheim\r\n", "geheim", SKERRY_OK },
 		{ " geheim \nsecond\n", " geheim ", SKERRY_OK }, /* spaces count */
-		{ "\nsecond\n", NULL, SKERRY_ERR_DOCUMENT_EMPTY },
-		{ "\r\n", NULL, SKERRY_ERR_DOCUMENT_EMPTY },
-		{ "", NULL, SKERRY_ERR_DOCUMENT_EMPTY },
+		{ "\nsecond\n", NULL, SKERRY_ERR_PASSPHRASE_EMPTY },
+		{ "\r\n", NULL, SKERRY_ERR_PASSPHRASE_EMPTY },
+		{ "", NULL, SKERRY_ERR_PASSPHRASE_EMPTY },
 	};
 
 	(void)state;
@@ -293,9 +293,9 @@ files_that_others_read_or_that_are_too_long_are_refused(void **state)
 	assert_int_equal(from_file(text, KEY_PASSPHRASE_MAX, 0600, &passphrase), SKERRY_OK);
 	terminal_passphrase_free(&passphrase);
 	assert_int_equal(from_file(text, KEY_PASSPHRASE_MAX + 1, 0600, &passphrase),
-		SKERRY_ERR_DOCUMENT_TOO_LARGE);
+		SKERRY_ERR_PASSPHRASE_LENGTH);
 	assert_int_equal(from_file(text, KEY_PASSPHRASE_MAX + 3, 0600, &passphrase),
-		SKERRY_ERR_DOCUMENT_TOO_LARGE);
+		SKERRY_ERR_PASSPHRASE_LENGTH);
 	assert_int_equal(terminal_passphrase("/nonexistent/file", "x", false, &passphrase),
 		SKERRY_ERR_FILE_MISSING);
 	assert_int_equal(
