@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "random.h"
+#include "spelling.h"
 
 #ifndef SKERRY_VERSION
 #error "SKERRY_VERSION is set by the Makefile"
@@ -112,35 +113,6 @@ is_noun(const char *word)
 	return false;
 }
 
-/* Insertions, deletions and exchanges that turn one name into the other. */
-static unsigned
-distance(const char *a, const char *b)
-{
-	unsigned row[NAME_MAX_LEN + 1];
-	size_t a_len = strlen(a), b_len = strlen(b);
-
-	if (a_len > NAME_MAX_LEN || b_len > NAME_MAX_LEN)
-		return NAME_MAX_LEN;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[b_len];
-}
-
 /* The verb that was probably meant, or NULL. */
 static const char *
 nearest_verb(int argc, char **argv)
@@ -155,7 +127,7 @@ nearest_verb(int argc, char **argv)
 			words == 2 ? argv[1] : "");
 		for (size_t i = 0; i < current_program->verbs_len; i++) {
 			const char *name = current_program->verbs[i].name;
-			unsigned away = distance(typed, name);
+			unsigned away = spelling_distance(typed, name);
 
 			if (away < nearest_distance) {
 				nearest_distance = away;

@@ -8,8 +8,8 @@
 
 #include "formats/date.h"
 #include "issuer/decide/desk_clock.h"
-#include "issuer/decide/spelling.h"
 #include "issuer/desk/audit.h"
+#include "keys/spelling.h"
 
 enum { FIRST_OPERATOR = 1 };
 

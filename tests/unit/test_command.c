@@ -179,6 +179,7 @@ misuse_is_told_on_standard_error(void **state)
 		{ "", "usage: prog" },
 		{ "lisense new", "Did you mean 'license new'?" },
 		{ "chekc", "Did you mean 'check'?" },
+		{ "ilcesne new", "Did you mean 'license new'?" }, /* two pairs swapped */
 		{ "wholly_unlike", "'prog --help' lists them" },
 		{ "--unknown check", "there is no option '--unknown'" },
 		{ "license new", "an operand is missing" },

@@ -9,7 +9,6 @@
 #include "issuer/decide/desk_clock.h"
 #include "issuer/decide/edition.h"
 #include "issuer/decide/entry.h"
-#include "issuer/decide/spelling.h"
 #include "issuer/decide/standing.h"
 #include "issuer/decide/terms.h"
 #include "issuer/decide/weights.h"
@@ -321,40 +320,6 @@ machines_under_different_salts_are_not_compared(void **state)
 }
 
 static void
-spelling_counts_what_fingers_do(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		unsigned distance;
-	} PAIRS[] = {
-		{ "island", "island", 0 },
-		{ "island", "islnad", 1 },
-		{ "island", "isand", 1 },
-		{ "island", "islands", 1 },
-		{ "island", "iland", 1 },
-		{ "", "abc", 3 },
-		{ "abc", "", 3 },
-		{ "ca", "abc", 3 },
-		{ "kitten", "sitting", 3 },
-	};
-	char longest[SPELLING_MAX + 2];
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(PAIRS); i++) {
-		assert_int_equal(spelling_distance(PAIRS[i].a, PAIRS[i].b), PAIRS[i].distance);
-		assert_int_equal(spelling_distance(PAIRS[i].b, PAIRS[i].a), PAIRS[i].distance);
-	}
-	memset(longest, 'a', sizeof longest);
-	longest[sizeof longest - 1] = '\0';
-	assert_int_equal(spelling_distance(longest, longest), SPELLING_MAX);
-	longest[SPELLING_MAX] = '\0';
-	assert_int_equal(spelling_distance(longest, longest), 0);
-	assert_true(spelling_is_near("island", 2));
-	assert_false(spelling_is_near("island", 3));
-	assert_false(spelling_is_near("a", 1));
-}
-
-static void
 names_that_deceive_or_break_lines_are_refused(void **state)
 {
 	static const struct {
@@ -455,7 +420,6 @@ main(void)
 		cmocka_unit_test(repaired_machine_is_known_and_another_is_not),
 		cmocka_unit_test(custom_component_decides_beside_a_machine_id),
 		cmocka_unit_test(machines_under_different_salts_are_not_compared),
-		cmocka_unit_test(spelling_counts_what_fingers_do),
 		cmocka_unit_test(names_that_deceive_or_break_lines_are_refused),
 		cmocka_unit_test(small_forms_are_held),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef ISSUER_DECIDE_SPELLING_H
-#define ISSUER_DECIDE_SPELLING_H
+#ifndef KEYS_SPELLING_H
+#define KEYS_SPELLING_H
 
 /* How far two names are apart, so that a message can ask "did you mean ...?". Pure. */
 
