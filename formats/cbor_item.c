@@ -41,6 +41,13 @@ same(const void *a, size_t a_len, const void *b, size_t b_len)
 	return a_len == b_len && (a_len == 0 || memcmp(a, b, a_len) == 0);
 }
 
+struct cbor_text
+cbor_text_from_chars(const char *terminated)
+{
+	return terminated[0] == '\0' ? (struct cbor_text){ NULL, 0 }
+				     : (struct cbor_text){ terminated, strlen(terminated) };
+}
+
 bool
 cbor_text_equals(struct cbor_text text, const char *other)
 {

@@ -50,6 +50,9 @@ struct cbor_text {
 	size_t len;
 };
 
+/* "" stands for an absent one. The text keeps belonging to whoever has it. */
+struct cbor_text cbor_text_from_chars(const char *terminated);
+
 bool cbor_text_equals(struct cbor_text text, const char *other);
 bool cbor_text_same(struct cbor_text a, struct cbor_text b);
 bool cbor_bytes_same(struct cbor_bytes a, struct cbor_bytes b);

@@ -102,7 +102,13 @@ cose_key_thumbprint_input(const struct cose_key *key, uint8_t ret_bytes[COSE_KEY
 }
 
 bool
+cose_key_same_point(const struct cose_key *a, const struct cose_key *b)
+{
+	return memcmp(a->x, b->x, COSE_KEY_X_LEN) == 0;
+}
+
+bool
 cose_key_same(const struct cose_key *a, const struct cose_key *b)
 {
-	return a->curve == b->curve && a->alg == b->alg && memcmp(a->x, b->x, COSE_KEY_X_LEN) == 0;
+	return a->curve == b->curve && a->alg == b->alg && cose_key_same_point(a, b);
 }

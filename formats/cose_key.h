@@ -49,6 +49,9 @@ enum skerry_err cose_key_parse(
  */
 size_t cose_key_thumbprint_input(const struct cose_key *key, uint8_t ret_bytes[COSE_KEY_MAX]);
 
+/* The same point is the same key, whatever algorithm it names. */
+bool cose_key_same_point(const struct cose_key *a, const struct cose_key *b);
+/* Curve and algorithm too. */
 bool cose_key_same(const struct cose_key *a, const struct cose_key *b);
 
 #endif

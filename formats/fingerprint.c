@@ -2,6 +2,7 @@
 #include "fingerprint.h"
 
 #include "claims.h"
+#include "license_terms.h"
 
 static const char *const TYPE_NAMES[FINGERPRINT_TYPE_LAST + 1] = {
 	[FINGERPRINT_MACHINE_ID] = "machine_id",
@@ -40,21 +41,6 @@ fingerprint_type_from_name(struct cbor_text name)
 }
 
 static void
-read_component(struct cbor_reader *r, struct fingerprint_component *component)
-{
-	size_t hash_at;
-
-	if (!claims_tuple_begin(r, 2))
-		return;
-	component->type = (unsigned)claims_read_positive(r, LICENSE_COMPONENT_TYPE_MAX);
-	hash_at = r->at;
-	component->hash = cbor_read_bytes(r, LICENSE_COMPONENT_HASH_MAX);
-	if (component->hash.len < LICENSE_COMPONENT_HASH_MIN)
-		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, hash_at);
-	cbor_array_end(r);
-}
-
-static void
 read_components(struct cbor_reader *r, struct fingerprint *print)
 {
 	size_t len = cbor_array_begin(r, LICENSE_COMPONENTS_MAX);
@@ -63,7 +49,7 @@ read_components(struct cbor_reader *r, struct fingerprint *print)
 		struct fingerprint_component *component = &print->components[i];
 		size_t at = r->at;
 
-		read_component(r, component);
+		license_terms_read_component(r, &component->type, NULL, &component->hash);
 		if (i > 0 && license_component_order(component[-1].type, component[-1].hash,
 				     component->type, component->hash) >= 0)
 			cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);

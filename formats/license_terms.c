@@ -155,18 +155,20 @@ read_ladder(struct cbor_reader *r, struct license_ladder *ladder)
 		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
 }
 
-static void
-read_component(struct cbor_reader *r, struct license_component *component)
+void
+license_terms_read_component(struct cbor_reader *r, unsigned *ret_type, unsigned *ret_weight,
+	struct cbor_bytes *ret_hash)
 {
 	size_t hash_at;
 
-	if (!claims_tuple_begin(r, 3))
+	if (!claims_tuple_begin(r, ret_weight == NULL ? 2 : 3))
 		return;
-	component->type = (unsigned)claims_read_positive(r, LICENSE_COMPONENT_TYPE_MAX);
-	component->weight = (unsigned)claims_read_positive(r, LICENSE_WEIGHT_MAX);
+	*ret_type = (unsigned)claims_read_positive(r, LICENSE_COMPONENT_TYPE_MAX);
+	if (ret_weight != NULL)
+		*ret_weight = (unsigned)claims_read_positive(r, LICENSE_WEIGHT_MAX);
 	hash_at = r->at;
-	component->hash = cbor_read_bytes(r, LICENSE_COMPONENT_HASH_MAX);
-	if (component->hash.len < LICENSE_COMPONENT_HASH_MIN)
+	*ret_hash = cbor_read_bytes(r, LICENSE_COMPONENT_HASH_MAX);
+	if (ret_hash->len < LICENSE_COMPONENT_HASH_MIN)
 		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, hash_at);
 	cbor_array_end(r);
 }
@@ -182,7 +184,8 @@ read_components(struct cbor_reader *r, struct license *license)
 		struct license_component *component = &license->components[i];
 		size_t at = r->at;
 
-		read_component(r, component);
+		license_terms_read_component(
+			r, &component->type, &component->weight, &component->hash);
 		if (i > 0 && license_component_order(component[-1].type, component[-1].hash,
 				     component->type, component->hash) >= 0)
 			cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);

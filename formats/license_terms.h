@@ -14,6 +14,13 @@
 void license_terms_read(
 	struct cbor_reader *r, const struct claims *claims, struct license *license);
 
+/*
+ * Reads the type and the hash of a component, between which a license has its weight (NULL: there
+ * is none). The fingerprint file has the same.
+ */
+void license_terms_read_component(struct cbor_reader *r, unsigned *ret_type, unsigned *ret_weight,
+	struct cbor_bytes *ret_hash);
+
 /* Writes the labels and values of all terms that there are. */
 void license_terms_put(
 	struct cbor_writer *w, struct cbor_map_out *map, const struct license *license);

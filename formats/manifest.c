@@ -28,13 +28,6 @@ read_key(struct cbor_reader *r, enum cose_curve curve, struct cose_key *ret_key)
 		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
 }
 
-/* The same point is the same key, whatever algorithm it names. */
-static bool
-same_point(const struct cose_key *a, const struct cose_key *b)
-{
-	return memcmp(a->x, b->x, COSE_KEY_X_LEN) == 0;
-}
-
 static void
 read_roots(struct cbor_reader *r, struct manifest *manifest)
 {
@@ -45,7 +38,7 @@ read_roots(struct cbor_reader *r, struct manifest *manifest)
 
 		read_key(r, COSE_CURVE_ED25519, &manifest->roots[i]);
 		for (size_t other = 0; other < i; other++)
-			if (same_point(&manifest->roots[other], &manifest->roots[i]))
+			if (cose_key_same_point(&manifest->roots[other], &manifest->roots[i]))
 				cbor_reader_fail(r, SKERRY_ERR_CLAIM_CONFLICT, at);
 	}
 	cbor_array_end(r);
@@ -106,7 +99,7 @@ read_keys(struct cbor_reader *r, struct manifest *manifest)
 
 		read_key_entry(r, &manifest->keys[i]);
 		for (size_t other = 0; other < i; other++)
-			if (same_point(&manifest->keys[other].key, &manifest->keys[i].key))
+			if (cose_key_same_point(&manifest->keys[other].key, &manifest->keys[i].key))
 				cbor_reader_fail(r, SKERRY_ERR_CLAIM_CONFLICT, at);
 	}
 	cbor_array_end(r);
@@ -145,7 +138,8 @@ read_exchange(struct cbor_reader *r, struct manifest *manifest)
 
 		read_exchange_entry(r, &manifest->exchange[i]);
 		for (size_t other = 0; other < i; other++)
-			if (same_point(&manifest->exchange[other].key, &manifest->exchange[i].key))
+			if (cose_key_same_point(
+				    &manifest->exchange[other].key, &manifest->exchange[i].key))
 				cbor_reader_fail(r, SKERRY_ERR_CLAIM_CONFLICT, at);
 	}
 	cbor_array_end(r);

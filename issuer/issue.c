@@ -27,13 +27,6 @@ struct making {
 	uint8_t payload[LICENSE_MAX];
 };
 
-static struct cbor_text
-text_of(const char *text)
-{
-	return text[0] == '\0' ? (struct cbor_text){ NULL, 0 }
-			       : (struct cbor_text){ text, strlen(text) };
-}
-
 static enum skerry_err
 check_standing(struct desk *desk, const struct license_record *record)
 {
@@ -52,10 +45,11 @@ put_grants(const struct plan *plan, struct license *license)
 	for (size_t i = 0; i < plan->grants_len; i++) {
 		const struct plan_grant *from = &plan->grants[i];
 
-		license->grants[i] = (struct license_grant){ .name = text_of(from->name),
-			.value = from->value,
-			.number = from->number,
-			.text = text_of(from->text) };
+		license->grants[i] =
+			(struct license_grant){ .name = cbor_text_from_chars(from->name),
+				.value = from->value,
+				.number = from->number,
+				.text = cbor_text_from_chars(from->text) };
 	}
 	license->grants_len = plan->grants_len;
 	license->seats_max = (uint64_t)plan->seats_max;
@@ -134,18 +128,18 @@ compose(struct desk *desk, const struct issue *issue, struct making *making, int
 
 	random_bytes(making->cti, sizeof making->cti);
 	snprintf(making->uri, sizeof making->uri, "skerry:%s", record->brand);
-	license->brand = text_of(record->brand);
-	license->id = text_of(record->public_id);
-	license->product = text_of(record->product);
-	license->plan = text_of(record->plan);
+	license->brand = cbor_text_from_chars(record->brand);
+	license->id = cbor_text_from_chars(record->public_id);
+	license->product = cbor_text_from_chars(record->product);
+	license->plan = cbor_text_from_chars(record->plan);
 	license->cti = (struct cbor_bytes){ making->cti, sizeof making->cti };
 	license->has_status = true;
 	license->status_index = (uint64_t)making->activation.status_index;
-	license->status_uri = text_of(making->uri);
+	license->status_uri = cbor_text_from_chars(making->uri);
 	license->edition = (uint64_t)edition;
 	license->activation = (uint64_t)making->activation.number;
-	license->tenant = text_of(record->tenant);
-	license->licensee = text_of(record->licensee);
+	license->tenant = cbor_text_from_chars(record->tenant);
+	license->licensee = cbor_text_from_chars(record->licensee);
 	put_dates(desk, issue, making);
 	put_grants(&making->plan, license);
 	if (issue->binding->kind == ACTIVATION_MACHINE)

@@ -8,12 +8,6 @@
 
 #define COLUMNS "id, slug, name, key_format, phone, email, url, languages"
 
-static const char *
-or_null(const char *text)
-{
-	return text[0] == '\0' ? NULL : text;
-}
-
 static void
 read_row(struct store_query *q, struct brand *ret_brand)
 {
@@ -84,10 +78,10 @@ bind_values(struct store_query *q, const struct brand *brand)
 {
 	store_bind_text(q, brand->name);
 	store_bind_text(q, brand->key_format);
-	store_bind_text(q, or_null(brand->phone));
-	store_bind_text(q, or_null(brand->email));
-	store_bind_text(q, or_null(brand->url));
-	store_bind_text(q, or_null(brand->languages));
+	store_bind_optional(q, brand->phone);
+	store_bind_optional(q, brand->email);
+	store_bind_optional(q, brand->url);
+	store_bind_optional(q, brand->languages);
 }
 
 static enum skerry_err

@@ -12,14 +12,6 @@ struct contacts {
 	bool too_many;     /* of these */
 };
 
-/* An absent text is { NULL, 0 }, not an empty one. */
-static struct cbor_text
-text_of(const char *text)
-{
-	return text[0] == '\0' ? (struct cbor_text){ NULL, 0 }
-			       : (struct cbor_text){ text, strlen(text) };
-}
-
 static void
 fill_languages(const char *languages, struct manifest_contact *contact)
 {
@@ -35,12 +27,12 @@ fill_languages(const char *languages, struct manifest_contact *contact)
 static void
 fill(const struct brand *brand, struct manifest_contact *ret_contact)
 {
-	*ret_contact = (struct manifest_contact){ .brand = text_of(brand->slug),
-		.name = text_of(brand->name),
-		.telephone = text_of(brand->phone),
-		.email = text_of(brand->email),
-		.url = text_of(brand->url),
-		.key_format = text_of(brand->key_format) };
+	*ret_contact = (struct manifest_contact){ .brand = cbor_text_from_chars(brand->slug),
+		.name = cbor_text_from_chars(brand->name),
+		.telephone = cbor_text_from_chars(brand->phone),
+		.email = cbor_text_from_chars(brand->email),
+		.url = cbor_text_from_chars(brand->url),
+		.key_format = cbor_text_from_chars(brand->key_format) };
 	fill_languages(brand->languages, ret_contact);
 }
 
@@ -49,7 +41,7 @@ static void
 add(void *context, const struct brand *brand)
 {
 	struct contacts *contacts = context;
-	struct cbor_text slug = text_of(brand->slug);
+	struct cbor_text slug = cbor_text_from_chars(brand->slug);
 	size_t at = contacts->len;
 
 	if (brands_has_contact(brand) != contacts->with_contact)
@@ -58,7 +50,9 @@ add(void *context, const struct brand *brand)
 		contacts->too_many = true;
 		return;
 	}
-	for (; at > 0 && cbor_text_order(text_of(contacts->brands[at - 1].slug), slug) > 0; at--)
+	for (; at > 0 &&
+		cbor_text_order(cbor_text_from_chars(contacts->brands[at - 1].slug), slug) > 0;
+		at--)
 		contacts->brands[at] = contacts->brands[at - 1];
 	contacts->brands[at] = *brand;
 	contacts->len++;

@@ -42,12 +42,6 @@ check(struct desk *desk, const struct customer *customer)
 	return SKERRY_OK;
 }
 
-static const char *
-or_null(const char *text)
-{
-	return text[0] == '\0' ? NULL : text;
-}
-
 /* The number alone: the log outlives the person's data. */
 static enum skerry_err
 record(struct desk *desk, const char *action, const struct customer *customer)
@@ -72,8 +66,8 @@ customers_insert(struct desk *desk, struct customer *customer)
 	store_bind_int(&q, customer->brand_id);
 	store_bind_text(&q, customer->email);
 	store_bind_text(&q, customer->name);
-	store_bind_text(&q, or_null(customer->company));
-	store_bind_text(&q, or_null(customer->language));
+	store_bind_optional(&q, customer->company);
+	store_bind_optional(&q, customer->language);
 	store_bind_int(&q, desk->now);
 	err = store_run(&q);
 	if (err == SKERRY_ERR_EXISTS)
@@ -96,8 +90,8 @@ customers_update(struct desk *desk, const struct customer *customer)
 		"UPDATE customer SET email = ?, name = ?, company = ?, language = ? WHERE id = ?");
 	store_bind_text(&q, customer->email);
 	store_bind_text(&q, customer->name);
-	store_bind_text(&q, or_null(customer->company));
-	store_bind_text(&q, or_null(customer->language));
+	store_bind_optional(&q, customer->company);
+	store_bind_optional(&q, customer->language);
 	store_bind_int(&q, customer->id);
 	err = store_run(&q);
 	if (err == SKERRY_ERR_EXISTS)

@@ -230,12 +230,6 @@ licenses_key_text(struct desk *desk, int64_t license_key_id, char ret_text[LICEN
 	return err;
 }
 
-static const char *
-or_null(const char *text)
-{
-	return text[0] == '\0' ? NULL : text;
-}
-
 enum skerry_err
 licenses_insert_sale(struct desk *desk, struct sale_record *sale)
 {
@@ -247,9 +241,9 @@ licenses_insert_sale(struct desk *desk, struct sale_record *sale)
 		" VALUES (?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, sale->brand_id);
 	store_bind_int(&q, sale->license_key_id);
-	store_bind_text(&q, or_null(sale->price));
-	store_bind_text(&q, or_null(sale->currency));
-	store_bind_text(&q, or_null(sale->payment));
+	store_bind_optional(&q, sale->price);
+	store_bind_optional(&q, sale->currency);
+	store_bind_optional(&q, sale->payment);
 	store_bind_int(&q, desk->now);
 	err = store_run(&q);
 	sale->id = store_last_id(desk->store);

@@ -269,6 +269,12 @@ store_bind_text(struct store_query *q, const char *terminated)
 }
 
 void
+store_bind_optional(struct store_query *q, const char *terminated)
+{
+	store_bind_text(q, terminated[0] == '\0' ? NULL : terminated);
+}
+
+void
 store_bind_bytes(struct store_query *q, const uint8_t *bytes, size_t bytes_len)
 {
 	if (q->err == SKERRY_OK)

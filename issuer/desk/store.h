@@ -64,7 +64,8 @@ void store_query(struct store *store, struct store_query *ret_query, const char 
 
 /* Each binds the next '?'. Memory is borrowed until store_done. */
 void store_bind_int(struct store_query *q, int64_t value);
-void store_bind_text(struct store_query *q, const char *terminated); /* NULL: null */
+void store_bind_text(struct store_query *q, const char *terminated);     /* NULL: null */
+void store_bind_optional(struct store_query *q, const char *terminated); /* empty: null */
 void store_bind_bytes(
 	struct store_query *q, const uint8_t *bytes, size_t bytes_len); /* NULL: null */
 void store_bind_date(struct store_query *q, int64_t at);                /* LICENSE_NEVER: null */

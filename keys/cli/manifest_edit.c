@@ -80,12 +80,6 @@ tell_conflict(struct manifest_edit *edit, const char *subject, const char *messa
 	return false;
 }
 
-static bool
-same_point(const struct cose_key *a, const struct cose_key *b)
-{
-	return memcmp(a->x, b->x, COSE_KEY_X_LEN) == 0;
-}
-
 bool
 manifest_edit_add_roots(struct manifest_edit *edit)
 {
@@ -98,7 +92,7 @@ manifest_edit_add_roots(struct manifest_edit *edit)
 		if (!key_argument_public(path, COSE_CURVE_ED25519, &key, edit->json, &edit->exit))
 			return false;
 		for (size_t other = 0; other < m->roots_len; other++)
-			if (same_point(&m->roots[other], &key))
+			if (cose_key_same_point(&m->roots[other], &key))
 				return tell_conflict(edit, path, "This root is listed already.");
 		if (m->roots_len == MANIFEST_ROOTS_MAX)
 			return tell_conflict(edit, path, "There are too many roots.");
@@ -240,11 +234,11 @@ manifest_edit_add_issuing(struct manifest_edit *edit)
 			    path, COSE_CURVE_ED25519, &template.key, edit->json, &edit->exit))
 			return false;
 		for (size_t other = 0; other < m->keys_len; other++)
-			if (same_point(&m->keys[other].key, &template.key))
+			if (cose_key_same_point(&m->keys[other].key, &template.key))
 				return tell_conflict(
 					edit, path, "This issuing key is listed already.");
 		for (size_t root = 0; root < m->roots_len; root++)
-			if (same_point(&m->roots[root], &template.key))
+			if (cose_key_same_point(&m->roots[root], &template.key))
 				return tell_conflict(
 					edit, path, "A root key must not issue licenses as well.");
 		if (m->keys_len == MANIFEST_KEYS_MAX)
@@ -267,7 +261,7 @@ manifest_edit_add_exchange(struct manifest_edit *edit)
 			    path, COSE_CURVE_X25519, &exchange.key, edit->json, &edit->exit))
 			return false;
 		for (size_t other = 0; other < m->exchange_len; other++)
-			if (same_point(&m->exchange[other].key, &exchange.key))
+			if (cose_key_same_point(&m->exchange[other].key, &exchange.key))
 				return tell_conflict(
 					edit, path, "This exchange key is listed already.");
 		if (m->exchange_len == MANIFEST_EXCHANGE_MAX)

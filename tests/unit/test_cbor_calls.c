@@ -315,6 +315,18 @@ text_may_hold_a_nul_and_be_empty(void **state)
 }
 
 static void
+an_empty_string_stands_for_an_absent_text(void **state)
+{
+	static const char GRAND[] = "Grand", EMPTY[] = "";
+
+	(void)state;
+	assert_ptr_equal(cbor_text_from_chars(GRAND).chars, GRAND);
+	assert_int_equal(cbor_text_from_chars(GRAND).len, 5);
+	assert_null(cbor_text_from_chars(EMPTY).chars);
+	assert_int_equal(cbor_text_from_chars(EMPTY).len, 0);
+}
+
+static void
 a_call_that_fails_returns_nothing_and_takes_nothing(void **state)
 {
 	static const char *const BAD[] = { "", "1801", "18ff", "3818", "43010203", "63616161",
@@ -424,6 +436,7 @@ main(void)
 		cmocka_unit_test(a_fixed_string_has_exactly_its_length),
 		cmocka_unit_test(text_takes_each_character_and_nothing_else),
 		cmocka_unit_test(text_may_hold_a_nul_and_be_empty),
+		cmocka_unit_test(an_empty_string_stands_for_an_absent_text),
 		cmocka_unit_test(a_call_that_fails_returns_nothing_and_takes_nothing),
 		cmocka_unit_test(the_first_error_stays_and_later_calls_do_nothing),
 		cmocka_unit_test(a_format_may_fail_the_reader_where_it_likes),

@@ -198,12 +198,15 @@ keys_are_the_same_only_in_curve_algorithm_and_x(void **state)
 	assert_true(cose_key_same(&a, &b));
 	b.alg = COSE_ALG_ED25519;
 	assert_false(cose_key_same(&a, &b));
+	assert_true(cose_key_same_point(&a, &b));
 	b = a;
 	b.curve = COSE_CURVE_X25519;
 	assert_false(cose_key_same(&a, &b));
+	assert_true(cose_key_same_point(&a, &b));
 	b = a;
 	b.x[COSE_KEY_X_LEN - 1] = 1;
 	assert_false(cose_key_same(&a, &b));
+	assert_false(cose_key_same_point(&a, &b));
 }
 
 int
