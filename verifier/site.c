@@ -1,117 +1,313 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "product_name.h"
+#include "verifier/decide/succession.h"
 #include "verifier/gather/local_time.h"
 
-/* --- opening --------------------------------------------------------------------------------- */
+enum {
+	/* One more while a license is there beside the one whose place it takes. */
+	HELD_MAX = DOCUMENTS_LICENSES_MAX + 1,
+	/* Every file that is looked at, the one told of more, and a manifest behind a gap. */
+	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2
+};
 
-/* Verifies one license file anew. */
-static enum skerry_err
-load_license(const struct site *site, const uint8_t *bytes, size_t bytes_len,
-	struct site_license *license)
+/* --- holding --------------------------------------------------------------------------------- */
+
+static void
+add_unused(struct site *site, const char *folder, const char *name, enum skerry_err err)
 {
-	const struct manifest_key *key;
+	struct site_unused *unused = &site->unused[site->unused_len];
+
+	if (site->unused_len == UNUSED_MAX)
+		return;
+	snprintf(unused->file, sizeof unused->file, "%s%s", folder, name);
+	unused->err = err;
+	site->unused_len++;
+}
+
+/* Verifies a license and holds it, also one that is genuine but no longer permitted. */
+static enum skerry_err
+hold(struct site *site, const char *file, struct cbor_bytes bytes)
+{
+	struct site_license *held = &site->licenses[site->licenses_len];
+	const struct manifest_key *key = NULL;
 	size_t offset;
-	enum skerry_err err;
 
-	license->document = malloc(bytes_len == 0 ? 1 : bytes_len);
-	if (license->document == NULL)
+	if (site->licenses_len == HELD_MAX)
+		return SKERRY_ERR_DOCUMENT_COUNT;
+	*held = (struct site_license){ .key_revoked_since = LICENSE_NEVER };
+	held->document = malloc(bytes.len == 0 ? 1 : bytes.len);
+	if (held->document == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	memcpy(license->document, bytes, bytes_len);
-	license->document_len = bytes_len;
-	license->key_revoked_since = LICENSE_NEVER;
-	err = trust_open_license(&site->trust->trust, license->document, bytes_len,
-		&license->license, &key, &offset);
-	if (err == SKERRY_ERR_TRUST_KEY_REVOKED) {
-		/* Held already: it goes into its own grace instead of being refused. */
-		size_t index = (size_t)(key - site->trust->trust.manifest.keys);
-
-		license->key_revoked_since =
-			documents_revoked_since(site->trust, site->trust->trust.kids[index]);
-		err = SKERRY_OK;
+	memcpy(held->document, bytes.data, bytes.len);
+	held->document_len = bytes.len;
+	held->standing = trust_open_license(
+		site->trust, held->document, bytes.len, &held->license, &key, &offset);
+	if (key == NULL) {
+		free(held->document);
+		return held->standing;
 	}
-	if (err != SKERRY_OK)
-		free(license->document);
-	return err;
+	memcpy(held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
+	snprintf(held->file, sizeof held->file, "%s", file);
+	site->licenses_len++;
+	return SKERRY_OK;
+}
+
+static void
+let_go(struct site *site, size_t index)
+{
+	free(site->licenses[index].document);
+	site->licenses_len--;
+	memmove(&site->licenses[index], &site->licenses[index + 1],
+		(site->licenses_len - index) * sizeof *site->licenses);
+}
+
+static struct succession
+succession_of(const struct site_license *held)
+{
+	return (struct succession){ &held->license, held->standing == SKERRY_OK };
+}
+
+/* Whether another one held has taken its place. */
+static bool
+is_replaced(const struct site *site, const struct site_license *held, int64_t now)
+{
+	const struct succession this = succession_of(held);
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct succession other = succession_of(&site->licenses[i]);
+
+		if (succession_replaces(&other, &this, now))
+			return true;
+	}
+	return false;
+}
+
+/* A license that is new proves that it is no earlier than its iat. */
+static int64_t
+proven_by(const struct site *site, const struct license *license)
+{
+	return license->issued_at > site->floor ? license->issued_at : site->floor;
 }
 
 bool
-site_has_room(const struct site *site)
+site_has_room(const struct site *site, const struct license *license)
 {
-	return site->licenses_len + site->unused_len < DOCUMENTS_LICENSES_MAX;
+	const struct succession next = { license, true };
+	size_t stay = 0;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct succession held = succession_of(&site->licenses[i]);
+
+		stay += !succession_replaces(&next, &held, proven_by(site, license));
+	}
+	return stay < DOCUMENTS_LICENSES_MAX;
 }
 
 enum skerry_err
-site_hold(struct site *site, struct cbor_bytes bytes)
+site_keep(struct site *site, const struct license *license, struct cbor_bytes bytes)
 {
-	struct site_license *license = &site->licenses[site->licenses_len];
+	char file[DOCUMENTS_NAME_MAX];
+	enum skerry_err err = documents_put_license(&site->documents, license, bytes, file);
+
+	if (err == SKERRY_OK)
+		err = hold(site, file, bytes);
+	if (err == SKERRY_OK)
+		site->floor = proven_by(site, license);
+	return err;
+}
+
+enum skerry_err
+site_drop_replaced(struct site *site)
+{
+	enum skerry_err err = SKERRY_OK;
+	size_t i = 0;
+
+	while (i < site->licenses_len && err == SKERRY_OK) {
+		if (!is_replaced(site, &site->licenses[i], site->floor)) {
+			i++;
+			continue;
+		}
+		err = documents_drop_license(&site->documents, site->licenses[i].file);
+		if (err == SKERRY_OK)
+			let_go(site, i);
+	}
+	return err;
+}
+
+/* --- what the manifests say of it ------------------------------------------------------------ */
+
+/* The standing of one license under one manifest after the other. */
+static void
+judge(void *context, const struct trust *trust, int64_t arrived_at)
+{
+	struct site *site = context;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		struct site_license *held = &site->licenses[i];
+		const struct manifest_key *key = trust_find_key(trust, held->kid);
+
+		held->standing = key == NULL ? SKERRY_ERR_TRUST_KEY_UNKNOWN
+					     : trust_permits_license(key, &held->license);
+		if (held->standing == SKERRY_OK) {
+			held->stood = true;
+			held->key_revoked_since = LICENSE_NEVER;
+		} else if (held->key_revoked_since == LICENSE_NEVER &&
+			   (held->stood || held->standing == SKERRY_ERR_TRUST_KEY_REVOKED)) {
+			held->key_revoked_since = arrived_at;
+		}
+	}
+}
+
+static bool
+all_stand(const struct site *site)
+{
+	for (size_t i = 0; i < site->licenses_len; i++)
+		if (site->licenses[i].standing != SKERRY_OK)
+			return false;
+	return true;
+}
+
+/* Since when something does not stand is found by following the chain once more. */
+static enum skerry_err
+follow_chain(struct site *site)
+{
+	struct trust *trust = malloc(sizeof *trust);
+	char file[DOCUMENTS_PATH_MAX];
+	size_t offset;
 	enum skerry_err err;
 
-	if (!site_has_room(site))
-		return SKERRY_ERR_DOCUMENT_COUNT;
-	err = load_license(site, bytes.data, bytes.len, license);
+	if (trust == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		site->licenses[i].stood = false;
+		site->licenses[i].key_revoked_since = LICENSE_NEVER;
+	}
+	err = documents_load_trust(&site->documents, trust, judge, site, file, &offset);
+	free(trust);
+	return err;
+}
+
+static enum skerry_err
+review(struct site *site)
+{
+	size_t i = 0;
+	enum skerry_err err = SKERRY_OK;
+
+	/* A date is good for nothing here: all that counts is whether each of them stands. */
+	judge(site, site->trust, LICENSE_NEVER);
+	if (!all_stand(site))
+		err = follow_chain(site);
 	if (err != SKERRY_OK)
 		return err;
-	site->licenses_len++;
-	/* A revoked key's word about the time does not count. */
-	if (license->key_revoked_since == LICENSE_NEVER && license->license.issued_at > site->floor)
-		site->floor = license->license.issued_at;
+	site->floor = INT64_MIN;
+	while (i < site->licenses_len) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (held->standing != SKERRY_OK && held->key_revoked_since == LICENSE_NEVER) {
+			/* No manifest ever permitted it: it came by another way than import. */
+			add_unused(site, "licenses/", held->file, held->standing);
+			let_go(site, i);
+			continue;
+		}
+		/* The word of a key that does not stand says nothing about the time. */
+		if (held->standing == SKERRY_OK)
+			site->floor = proven_by(site, &held->license);
+		i++;
+	}
 	return SKERRY_OK;
 }
+
+enum skerry_err
+site_review(struct site *site)
+{
+	char file[DOCUMENTS_PATH_MAX];
+	size_t offset;
+	enum skerry_err err =
+		documents_load_trust(&site->documents, site->trust, NULL, NULL, file, &offset);
+
+	return err == SKERRY_OK ? review(site) : err;
+}
+
+/* --- opening --------------------------------------------------------------------------------- */
 
 static void
 load_file(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
 	size_t bytes_len)
 {
 	struct site *site = context;
-	struct site_unused *unused = &site->unused[site->unused_len];
 
+	if (err == SKERRY_OK && site->licenses_len >= DOCUMENTS_LICENSES_MAX)
+		err = SKERRY_ERR_DOCUMENT_COUNT;
 	if (err == SKERRY_OK)
-		err = site_hold(site, (struct cbor_bytes){ bytes, bytes_len });
-	if (err == SKERRY_OK)
-		return;
-	memcpy(unused->file, file, strlen(file) + 1);
-	unused->err = err;
-	site->unused_len++;
+		err = hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
+	if (err != SKERRY_OK)
+		add_unused(site, "licenses/", file, err);
 }
 
 static enum skerry_err
 load_all(struct site *site, struct site_failure *failure)
 {
+	char file[DOCUMENTS_PATH_MAX];
 	enum skerry_err err;
 
 	site->trust = malloc(sizeof *site->trust);
-	site->licenses = calloc(DOCUMENTS_LICENSES_MAX, sizeof *site->licenses);
-	site->unused = calloc(DOCUMENTS_LICENSES_MAX, sizeof *site->unused);
+	site->licenses = calloc(HELD_MAX, sizeof *site->licenses);
+	site->unused = calloc(UNUSED_MAX, sizeof *site->unused);
 	if (site->trust == NULL || site->licenses == NULL || site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	err = documents_load_trust(&site->documents, site->trust, failure->file, &failure->offset);
+	err = documents_load_trust(
+		&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
 	if (err == SKERRY_OK)
 		err = identity_load(&site->documents, &site->identity);
 	if (err == SKERRY_OK)
 		err = documents_each_license(&site->documents, load_file, site);
+	if (err == SKERRY_OK)
+		err = review(site);
+	if (err == SKERRY_OK &&
+		documents_find_gap(&site->documents, site->trust->manifest.version, file))
+		add_unused(site, "", file, SKERRY_ERR_TRUST_SEQUENCE);
+	return err;
+}
+
+/* Takes over the open folder. */
+static enum skerry_err
+open_site(const struct documents *documents, struct site *ret_site, struct site_failure *failure)
+{
+	struct site site = { .documents = *documents };
+	enum skerry_err err = load_all(&site, failure);
+
+	if (err != SKERRY_OK)
+		site_close(&site);
+	else
+		*ret_site = site;
 	return err;
 }
 
 enum skerry_err
 site_open(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
-	struct site site = { .floor = INT64_MIN };
-	enum skerry_err err = documents_open(path, &site.documents);
+	struct documents documents;
+	enum skerry_err err = documents_open(path, &documents);
 
 	*ret_failure = (struct site_failure){ .file = "" };
-	if (err != SKERRY_OK)
-		return err;
-	err = load_all(&site, ret_failure);
-	if (err != SKERRY_OK)
-		site_close(&site);
-	else
-		*ret_site = site;
-	return err;
+	return err == SKERRY_OK ? open_site(&documents, ret_site, ret_failure) : err;
+}
+
+enum skerry_err
+site_open_to_write(const char *path, struct site *ret_site, struct site_failure *ret_failure)
+{
+	struct documents documents;
+	enum skerry_err err;
+
+	*ret_failure = (struct site_failure){ .file = "" };
+	err = documents_open_to_write(path, &documents, &ret_failure->holder);
+	return err == SKERRY_OK ? open_site(&documents, ret_site, ret_failure) : err;
 }
 
 void
@@ -151,22 +347,6 @@ same_product(const struct license *a, const struct license *b)
 	return cbor_text_same(a->brand, b->brand) && cbor_text_same(a->product, b->product);
 }
 
-/* A newer edition of the same license that has begun takes its place. */
-static bool
-is_replaced(const struct question *question, const struct license *license)
-{
-	const struct site *site = question->site;
-
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct license *other = &site->licenses[i].license;
-
-		if (cbor_text_same(other->id, license->id) && other->edition > license->edition &&
-			other->not_before <= question->now)
-			return true;
-	}
-	return false;
-}
-
 static void
 answer_for(const struct question *question, const struct site_license *held,
 	struct site_answer *ret_answer)
@@ -185,7 +365,10 @@ answer_for(const struct question *question, const struct site_license *held,
 			cose_key_same(&license->site_key, &question->site->identity.site_key)
 				? EVALUATE_MATCH
 				: EVALUATE_MISMATCH;
+	/* A file's time may lie ahead; the condition holds now in any case. */
 	facts.key_revoked_since = held->key_revoked_since;
+	if (held->key_revoked_since != LICENSE_NEVER && held->key_revoked_since > question->now)
+		facts.key_revoked_since = question->now;
 	evaluate(license, &facts, &ret_answer->verdict);
 	ret_answer->license = license;
 	ret_answer->utc_offset_s = question->utc_offset_s;
@@ -225,7 +408,7 @@ find_best(const struct question *question, struct site_answer *best)
 			first = i;
 		if (!same_product(&site->licenses[first].license, license))
 			return SKERRY_ERR_NOT_UNIQUE;
-		if (is_replaced(question, license))
+		if (is_replaced(site, &site->licenses[i], question->now))
 			continue;
 		if (license->not_before > question->now && license->not_before < begins)
 			begins = license->not_before;

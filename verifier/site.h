@@ -17,44 +17,69 @@ struct site_license {
 	struct license license; /* borrows `document` */
 	uint8_t *document;
 	size_t document_len;
-	int64_t key_revoked_since; /* LICENSE_NEVER: its signing key stands */
+	char file[DOCUMENTS_NAME_MAX]; /* below licenses/ */
+	uint8_t kid[COSE_KID_LEN];
+	/* Why the newest manifest no longer permits its signing key to have signed it; SKERRY_OK. */
+	enum skerry_err standing;
+	bool stood;                /* an earlier manifest permitted it */
+	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
 };
 
-/* A license file that grants nothing, and why. */
+/* A file that grants nothing, and why. */
 struct site_unused {
-	char file[DOCUMENTS_NAME_MAX];
+	char file[DOCUMENTS_PATH_MAX];
 	enum skerry_err err;
 };
 
 struct site {
 	struct documents documents;
 	struct identity identity;
-	struct documents_trust *trust;
+	struct trust *trust;
 	struct site_license *licenses;
 	size_t licenses_len;
 	struct site_unused *unused;
 	size_t unused_len;
-	int64_t floor; /* newest iat of a license held: it is no earlier than this */
+	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
 };
 
 /* What an opening that failed stumbled over; a file below the folder, or "". */
 struct site_failure {
-	char file[DOCUMENTS_NAME_MAX];
+	char file[DOCUMENTS_PATH_MAX];
 	size_t offset;
+	pid_t holder; /* STORE_BUSY: who writes; 0: not known */
 };
 
 /*
  * Errors of documents.h and identity.h, and NO_MEMORY. A license file that does not verify is no
- * error: it grants nothing and is listed as unused.
+ * error: it grants nothing and is listed as unused. So is one beyond DOCUMENTS_LICENSES_MAX, and a
+ * manifest behind a gap in their chain.
+ *
+ * A license that was good when it came stays held when a later manifest revokes its signing key or
+ * no longer permits it: from the arrival of that manifest on it is in its own grace.
  */
 enum skerry_err site_open(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
+/* The same for who will change it (writer.h). */
+enum skerry_err site_open_to_write(
+	const char *path, struct site *ret_site, struct site_failure *ret_failure);
 void site_close(struct site *site);
 
-/* Verifies a license that has been kept and holds it from now on. DOCUMENT_COUNT when it is full. */
-enum skerry_err site_hold(struct site *site, struct cbor_bytes bytes);
-/* Whether one more license can be kept. */
-bool site_has_room(const struct site *site);
+/*
+ * --- changing what is held, for take_in.h: files and memory alike. Errors of documents.h. ---
+ */
+
+/* Follows the manifests anew and judges all that is held by them, the floor too. NO_MEMORY as well. */
+enum skerry_err site_review(struct site *site);
+/* Whether one more license can be kept, those gone whose place it takes. */
+bool site_has_room(const struct site *site, const struct license *license);
+/* Keeps a license that trust has accepted; there must be room. */
+enum skerry_err site_keep(
+	struct site *site, const struct license *license, struct cbor_bytes bytes);
+/*
+ * Drops every license whose place another one has taken. The floor is the clock here: no file goes
+ * because of a clock that may be wrong.
+ */
+enum skerry_err site_drop_replaced(struct site *site);
 
 struct site_query {
 	const char *product, *tenant; /* NULL: not given */

@@ -4,7 +4,6 @@
  * Instants are arguments; every folder is a temporary one.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,147 +13,17 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "fixture_ceremony.h"
-#include "formats/ladder.h"
-#include "keys/random.h"
-#include "verifier/exchange/take_in.h"
-#include "verifier/site.h"
+#include "fixture_site.h"
 
 #define TODAY CEREMONY_TODAY
 #define DAY CEREMONY_DAY
-
-/* --- documents ------------------------------------------------------------------------------- */
-
-struct signed_document {
-	uint8_t bytes[MANIFEST_MAX];
-	struct document document;
-};
-
-static struct manifest manifest_made;
-static struct license license_made;
-
-static void
-sign_manifest(struct signed_document *ret_document)
-{
-	const uint8_t root = 1;
-	size_t len = ceremony_sign_manifest(&manifest_made, &root, 1, ret_document->bytes);
-
-	ret_document->document = (struct document){ .kind = DOCUMENT_MANIFEST,
-		.bytes = { ret_document->bytes, len } };
-}
-
-static void
-make_manifest(struct signed_document *ret_document, uint64_t version)
-{
-	ceremony_manifest(&manifest_made, version, 1, 1);
-	sign_manifest(ret_document);
-}
-
-static void
-sign_license(struct signed_document *ret_document)
-{
-	struct key_pair pair = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
-	size_t len;
-
-	license_made.expires_at = ladder_last_date(&license_made);
-	len = ceremony_sign_license(&license_made, &pair, ret_document->bytes);
-	key_pair_free(&pair);
-	ret_document->document = (struct document){ .kind = DOCUMENT_LICENSE,
-		.bytes = { ret_document->bytes, len } };
-}
-
-static void
-make_license(struct signed_document *ret_document, uint64_t edition)
-{
-	ceremony_license(&license_made);
-	license_made.edition = edition;
-	sign_license(ret_document);
-}
-
-/* --- a folder -------------------------------------------------------------------------------- */
-
-static char folder[64];
-static struct site site;
-static struct take_result results[DOCUMENT_PARTS_MAX];
-
-static int
-remove_entry(const char *path, const struct stat *status, int type, struct FTW *where)
-{
-	(void)status;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
-static void
-open_site(void)
-{
-	struct site_failure where;
-
-	assert_int_equal(site_open(folder, &site, &where), SKERRY_OK);
-}
-
-static void
-reopen(void)
-{
-	site_close(&site);
-	open_site();
-}
-
-static int
-set_up(void **state)
-{
-	static struct signed_document anchor;
-	struct documents documents;
-
-	(void)state;
-	if (random_start() != SKERRY_OK)
-		return -1;
-	strcpy(folder, "/tmp/skerry-test-site-XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	make_manifest(&anchor, 1);
-	assert_int_equal(documents_create(folder, &documents), SKERRY_OK);
-	assert_int_equal(identity_create(&documents), SKERRY_OK);
-	assert_int_equal(documents_put_anchor(
-				 &documents, anchor.document.bytes.data, anchor.document.bytes.len),
-		SKERRY_OK);
-	documents_close(&documents);
-	open_site();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static enum take_fate
-take_at(const struct signed_document *document, int64_t now)
-{
-	assert_int_equal(take_in(&site, &document->document, 1, now, results), SKERRY_OK);
-	reopen();
-	return results[0].fate;
-}
-
-static struct site_answer
-ask_at(int64_t now)
-{
-	const struct site_query query = { .product = "hms", .wall = now };
-	struct site_answer answer;
-
-	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
-	return answer;
-}
 
 /* --- keeping --------------------------------------------------------------------------------- */
 
 static void
 empty_site_is_unlicensed(void **state)
 {
-	struct site_answer answer = ask_at(TODAY);
+	struct site_answer answer = site_ask_at(TODAY);
 
 	(void)state;
 	assert_null(answer.license);
@@ -167,11 +36,11 @@ identity_is_made_once(void **state)
 {
 	struct identity before = site.identity;
 	struct stat status;
-	char path[128];
+	char path[256];
 
 	(void)state;
 	assert_int_equal(identity_create(&site.documents), SKERRY_OK);
-	reopen();
+	site_reopen();
 	assert_true(cose_key_same(&before.site_key, &site.identity.site_key));
 	assert_true(cose_key_same(&before.opening_key, &site.identity.opening_key));
 	assert_string_equal(before.install_id, site.identity.install_id);
@@ -189,22 +58,22 @@ newer_edition_replaces_and_older_changes_nothing(void **state)
 	static struct signed_document first, second;
 
 	(void)state;
-	make_license(&first, 1);
-	make_license(&second, 2);
-	assert_int_equal(take_at(&second, TODAY), TAKE_TAKEN);
-	assert_int_equal(take_at(&second, TODAY), TAKE_HELD);
-	assert_int_equal(take_at(&first, TODAY), TAKE_OLDER);
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_HELD);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_OLDER);
 	assert_int_equal(results[0].err, SKERRY_ERR_OLDER_EDITION);
 	assert_int_equal(site.licenses_len, 1);
-	assert_int_equal(ask_at(TODAY).license->edition, 2);
+	assert_int_equal(site_ask_at(TODAY).license->edition, 2);
 	/* The same edition with other content is no newer one. */
 	ceremony_license(&license_made);
 	license_made.edition = 2;
-	license_made.activation = 7;
-	sign_license(&first);
-	assert_int_equal(take_at(&first, TODAY), TAKE_OLDER);
-	make_license(&first, 3);
-	assert_int_equal(take_at(&first, TODAY), TAKE_TAKEN);
+	license_made.licensee = (struct cbor_text){ "Another", 7 };
+	site_sign_license(&first);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_OLDER);
+	site_make_license(&first, 3);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
 	assert_int_equal(site.licenses_len, 1);
 }
 
@@ -215,14 +84,14 @@ one_carrier_may_bring_several_editions(void **state)
 	struct document both[2];
 
 	(void)state;
-	make_license(&first, 1);
-	make_license(&second, 2);
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
 	both[0] = second.document;
 	both[1] = first.document;
 	assert_int_equal(take_in(&site, both, 2, TODAY, results), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 	assert_int_equal(results[1].fate, TAKE_OLDER);
-	reopen();
+	site_reopen();
 	assert_int_equal(site.licenses_len, 1);
 }
 
@@ -233,20 +102,20 @@ license_that_begins_later_waits_beside_the_one_in_use(void **state)
 	struct site_answer answer;
 
 	(void)state;
-	make_license(&now, 1);
-	assert_int_equal(take_at(&now, TODAY), TAKE_TAKEN);
+	site_make_license(&now, 1);
+	assert_int_equal(site_take_at(&now, TODAY), TAKE_TAKEN);
 	ceremony_license(&license_made);
 	license_made.edition = 2;
 	license_made.not_before = TODAY + 30 * DAY;
-	sign_license(&next);
-	assert_int_equal(take_at(&next, TODAY), TAKE_WAITS);
+	site_sign_license(&next);
+	assert_int_equal(site_take_at(&next, TODAY), TAKE_WAITS);
 	assert_int_equal(site.licenses_len, 2);
-	answer = ask_at(TODAY);
+	answer = site_ask_at(TODAY);
 	assert_int_equal(answer.license->edition, 1);
 	assert_int_equal(answer.verdict.state, SKERRY_STATE_ACTIVE);
 	assert_true(answer.verdict.next_change_at == TODAY + 30 * DAY);
-	assert_int_equal(ask_at(TODAY + 30 * DAY - 1).license->edition, 1);
-	assert_int_equal(ask_at(TODAY + 30 * DAY).license->edition, 2);
+	assert_int_equal(site_ask_at(TODAY + 30 * DAY - 1).license->edition, 1);
+	assert_int_equal(site_ask_at(TODAY + 30 * DAY).license->edition, 2);
 }
 
 /* Two sales of one product: the one that gives more counts, whatever its age. */
@@ -259,14 +128,14 @@ license_that_gives_most_counts(void **state)
 	ceremony_license(&license_made);
 	license_made.renew_by = license_made.valid_until = TODAY + DAY;
 	license_made.ladder.grace_s = 0;
-	sign_license(&over);
-	assert_int_equal(take_at(&over, TODAY), TAKE_TAKEN);
+	site_sign_license(&over);
+	assert_int_equal(site_take_at(&over, TODAY), TAKE_TAKEN);
 	ceremony_license(&license_made);
 	license_made.id = (struct cbor_text){ "FEDCBA9876543210", 16 };
-	sign_license(&other);
-	assert_int_equal(take_at(&other, TODAY), TAKE_TAKEN);
-	assert_int_equal(ask_at(TODAY + 10 * DAY).verdict.state, SKERRY_STATE_ACTIVE);
-	assert_memory_equal(ask_at(TODAY + 10 * DAY).license->id.chars, "FEDC", 4);
+	site_sign_license(&other);
+	assert_int_equal(site_take_at(&other, TODAY), TAKE_TAKEN);
+	assert_int_equal(site_ask_at(TODAY + 10 * DAY).verdict.state, SKERRY_STATE_ACTIVE);
+	assert_memory_equal(site_ask_at(TODAY + 10 * DAY).license->id.chars, "FEDC", 4);
 }
 
 static void
@@ -278,14 +147,14 @@ license_of_another_site_is_refused(void **state)
 	ceremony_license(&license_made);
 	license_made.has_site_key = true;
 	license_made.site_key = ceremony_public(KEY_SITE, 70);
-	sign_license(&foreign);
-	assert_int_equal(take_at(&foreign, TODAY), TAKE_REFUSED);
+	site_sign_license(&foreign);
+	assert_int_equal(site_take_at(&foreign, TODAY), TAKE_REFUSED);
 	assert_int_equal(results[0].err, SKERRY_ERR_OTHER_SITE);
 	assert_int_equal(site.licenses_len, 0);
 	license_made.site_key = site.identity.site_key;
-	sign_license(&own);
-	assert_int_equal(take_at(&own, TODAY), TAKE_TAKEN);
-	assert_int_equal(ask_at(TODAY).verdict.state, SKERRY_STATE_ACTIVE);
+	site_sign_license(&own);
+	assert_int_equal(site_take_at(&own, TODAY), TAKE_TAKEN);
+	assert_int_equal(site_ask_at(TODAY).verdict.state, SKERRY_STATE_ACTIVE);
 }
 
 static void
@@ -296,14 +165,14 @@ two_products_need_a_name(void **state)
 	struct site_answer answer;
 
 	(void)state;
-	make_license(&hms, 1);
-	assert_int_equal(take_at(&hms, TODAY), TAKE_TAKEN);
+	site_make_license(&hms, 1);
+	assert_int_equal(site_take_at(&hms, TODAY), TAKE_TAKEN);
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
 	ceremony_license(&license_made);
 	license_made.product = (struct cbor_text){ "pos", 3 };
 	license_made.id = (struct cbor_text){ "FEDCBA9876543210", 16 };
-	sign_license(&pos);
-	assert_int_equal(take_at(&pos, TODAY), TAKE_TAKEN);
+	site_sign_license(&pos);
+	assert_int_equal(site_take_at(&pos, TODAY), TAKE_TAKEN);
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_ERR_NOT_UNIQUE);
 	query.product = "hotelhub/pos";
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
@@ -323,8 +192,8 @@ tenant_has_its_own_license(void **state)
 	(void)state;
 	ceremony_license(&license_made);
 	license_made.tenant = (struct cbor_text){ "north", 5 };
-	sign_license(&north);
-	assert_int_equal(take_at(&north, TODAY), TAKE_TAKEN);
+	site_sign_license(&north);
+	assert_int_equal(site_take_at(&north, TODAY), TAKE_TAKEN);
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
 	assert_non_null(answer.license);
 	query.tenant = "south";
@@ -339,10 +208,10 @@ time_is_never_before_the_newest_license(void **state)
 	static struct signed_document license;
 
 	(void)state;
-	make_license(&license, 1);
-	assert_int_equal(take_at(&license, TODAY), TAKE_TAKEN);
-	assert_true(ask_at(0).verdict.at == TODAY);
-	assert_int_equal(ask_at(0).verdict.state, SKERRY_STATE_ACTIVE);
+	site_make_license(&license, 1);
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
+	assert_true(site_ask_at(0).verdict.at == TODAY);
+	assert_int_equal(site_ask_at(0).verdict.state, SKERRY_STATE_ACTIVE);
 }
 
 /* --- manifests ------------------------------------------------------------------------------- */
@@ -354,25 +223,25 @@ manifests_are_kept_in_an_unbroken_chain(void **state)
 	struct document both[2];
 
 	(void)state;
-	make_manifest(&first, 1);
-	make_manifest(&second, 2);
-	make_manifest(&third, 3);
-	assert_int_equal(take_at(&third, TODAY), TAKE_REFUSED);
+	site_make_manifest(&first, 1);
+	site_make_manifest(&second, 2);
+	site_make_manifest(&third, 3);
+	assert_int_equal(site_take_at(&third, TODAY), TAKE_REFUSED);
 	assert_int_equal(results[0].err, SKERRY_ERR_TRUST_SEQUENCE);
-	assert_int_equal(site.trust->trust.manifest.version, 1);
+	assert_int_equal(site.trust->manifest.version, 1);
 	both[0] = third.document;
 	both[1] = second.document;
 	assert_int_equal(take_in(&site, both, 2, TODAY, results), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 	assert_int_equal(results[1].fate, TAKE_TAKEN);
-	reopen();
-	assert_int_equal(site.trust->trust.manifest.version, 3);
-	assert_int_equal(take_at(&first, TODAY), TAKE_OLDER);
-	assert_int_equal(take_at(&third, TODAY), TAKE_HELD);
+	site_reopen();
+	assert_int_equal(site.trust->manifest.version, 3);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_OLDER);
+	assert_int_equal(site_take_at(&third, TODAY), TAKE_HELD);
 	ceremony_manifest(&manifest_made, 3, 1, 1);
 	manifest_made.issued_at++;
-	sign_manifest(&fork);
-	assert_int_equal(take_at(&fork, TODAY), TAKE_REFUSED);
+	site_sign_manifest(&fork);
+	assert_int_equal(site_take_at(&fork, TODAY), TAKE_REFUSED);
 	assert_int_equal(results[0].err, SKERRY_ERR_TRUST_SEQUENCE);
 }
 
@@ -383,27 +252,26 @@ revoked_signing_key_starts_the_grace_of_held_licenses(void **state)
 	static struct signed_document held, revocation, later;
 	struct site_answer answer;
 	struct timespec times[2] = { { .tv_sec = TODAY + 5 * DAY }, { .tv_sec = TODAY + 5 * DAY } };
-	char path[128];
+	char path[256];
 
 	(void)state;
-	make_license(&held, 1);
-	assert_int_equal(take_at(&held, TODAY), TAKE_TAKEN);
+	site_make_license(&held, 1);
+	assert_int_equal(site_take_at(&held, TODAY), TAKE_TAKEN);
 	ceremony_manifest(&manifest_made, 2, 1, 1);
 	manifest_made.keys[0].revoked_at = TODAY;
-	sign_manifest(&revocation);
-	assert_int_equal(take_at(&revocation, TODAY), TAKE_TAKEN);
+	site_sign_manifest(&revocation);
+	assert_int_equal(site_take_at(&revocation, TODAY), TAKE_TAKEN);
 	/* The manifest arrived on the fifth day. */
 	snprintf(path, sizeof path, "%s/manifests/2.manifest", folder);
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-	reopen();
-	make_license(&later, 2);
-	assert_int_equal(take_at(&later, TODAY), TAKE_REFUSED);
+	site_reopen();
+	site_make_license(&later, 2);
+	assert_int_equal(site_take_at(&later, TODAY), TAKE_REFUSED);
 	assert_int_equal(results[0].err, SKERRY_ERR_TRUST_KEY_REVOKED);
-	answer = ask_at(TODAY + 6 * DAY);
+	answer = site_ask_at(TODAY + 6 * DAY);
 	assert_int_equal(answer.verdict.state, SKERRY_STATE_GRACE);
 	assert_int_equal(answer.verdict.reason, SKERRY_REASON_SIGNING_KEY_REVOKED);
-	assert_int_equal(ask_at(TODAY + 4 * DAY).verdict.state, SKERRY_STATE_ACTIVE);
-	assert_int_equal(ask_at(TODAY + 371 * DAY).verdict.access, SKERRY_ACCESS_NONE);
+	assert_int_equal(site_ask_at(TODAY + 371 * DAY).verdict.access, SKERRY_ACCESS_NONE);
 }
 
 static void
@@ -412,9 +280,9 @@ documents_of_other_kinds_are_refused(void **state)
 	static struct signed_document license;
 
 	(void)state;
-	make_license(&license, 1);
+	site_make_license(&license, 1);
 	license.document.kind = DOCUMENT_FINGERPRINT;
-	assert_int_equal(take_at(&license, TODAY), TAKE_REFUSED);
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_REFUSED);
 	assert_int_equal(results[0].err, SKERRY_ERR_DOCUMENT_KIND);
 }
 
@@ -439,27 +307,27 @@ static void
 license_file_changed_by_hand_grants_nothing(void **state)
 {
 	static struct signed_document license;
-	char path[128];
+	char path[256];
 
 	(void)state;
-	make_license(&license, 1);
-	assert_int_equal(take_at(&license, TODAY), TAKE_TAKEN);
-	snprintf(path, sizeof path, "%s/licenses/0123456789ABCDEF-1.license", folder);
+	site_make_license(&license, 1);
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
+	snprintf(path, sizeof path, "%s/licenses/%s", folder, site.licenses[0].file);
 	for (long at = 0; at < (long)license.document.bytes.len; at++) {
 		flip_byte(path, at);
-		reopen();
+		site_reopen();
 		assert_int_equal(site.licenses_len, 0);
 		assert_int_equal(site.unused_len, 1);
-		assert_int_equal(ask_at(TODAY).verdict.reason, SKERRY_REASON_STATE_DAMAGED);
-		assert_int_equal(ask_at(TODAY).verdict.access, SKERRY_ACCESS_NONE);
+		assert_int_equal(site_ask_at(TODAY).verdict.reason, SKERRY_REASON_STATE_DAMAGED);
+		assert_int_equal(site_ask_at(TODAY).verdict.access, SKERRY_ACCESS_NONE);
 		flip_byte(path, at);
 	}
-	reopen();
-	assert_int_equal(ask_at(TODAY).verdict.state, SKERRY_STATE_ACTIVE);
+	site_reopen();
+	assert_int_equal(site_ask_at(TODAY).verdict.state, SKERRY_STATE_ACTIVE);
 	/* Importing the file again repairs it. */
 	flip_byte(path, 40);
-	reopen();
-	assert_int_equal(take_at(&license, TODAY), TAKE_TAKEN);
+	site_reopen();
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
 	assert_int_equal(site.unused_len, 0);
 }
 
@@ -470,7 +338,7 @@ folder_changed_by_hand_does_not_open(void **state)
 		"install-id" };
 	struct site_failure where;
 	struct site other;
-	char path[128];
+	char path[256];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
@@ -497,7 +365,7 @@ folder_changed_by_hand_does_not_open(void **state)
 	assert_int_equal(site_open("/tmp", &other, &where), SKERRY_ERR_STORE_MISSING);
 }
 
-#define AT_A_SITE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_SITE(test) cmocka_unit_test_setup_teardown(test, site_set_up, site_tear_down)
 
 int
 main(void)

@@ -78,12 +78,29 @@ cli_fail(enum skerry_err err, const char *subject, bool json)
 	return command_fail_json(&failure, json);
 }
 
+enum command_exit
+cli_fail_busy(pid_t holder, bool json)
+{
+	char message[128] = "Another program is changing this folder.";
+	const struct command_failure failure = {
+		.err = SKERRY_ERR_STORE_BUSY, .subject = cli_state(), .message = message
+	};
+
+	if (holder != 0)
+		snprintf(message, sizeof message, "Process %ld is changing this folder.",
+			(long)holder);
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
 /* A state folder that does not verify is a database that cannot be read: nobody can tell. */
 static enum command_exit
 tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 {
-	char subject[512];
+	char subject[400 + DOCUMENTS_PATH_MAX + 2];
 
+	if (err == SKERRY_ERR_STORE_BUSY)
+		return cli_fail_busy(where->holder, json);
 	if (where->file[0] == '\0') {
 		cli_fail(err, cli_state(), json);
 		return COMMAND_CANNOT_TELL;
@@ -93,18 +110,46 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 	return COMMAND_CANNOT_TELL;
 }
 
-bool
-cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
+typedef enum skerry_err open_how(const char *, struct site *, struct site_failure *);
+
+static bool
+open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *ret_exit)
 {
 	struct site_failure where;
 	enum skerry_err err;
 
 	errno = 0;
-	err = site_open(cli_state(), ret_site, &where);
+	err = how(cli_state(), ret_site, &where);
 	if (err == SKERRY_OK)
 		return true;
 	*ret_exit = tell_unusable(err, &where, json);
 	return false;
+}
+
+bool
+cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
+{
+	return open_site(site_open, ret_site, json, ret_exit);
+}
+
+bool
+cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit)
+{
+	return open_site(site_open_to_write, ret_site, json, ret_exit);
+}
+
+void
+cli_tell_unused(const struct site *site)
+{
+	for (size_t i = 0; i < site->unused_len; i++) {
+		const struct site_unused *unused = &site->unused[i];
+
+		command_print_safe(stderr, cli_state(), strlen(cli_state()));
+		fputc('/', stderr);
+		command_print_safe(stderr, unused->file, strlen(unused->file));
+		fprintf(stderr, " was not used: %s [%s]\n", skerry_strerror(unused->err),
+			skerry_err_name(unused->err));
+	}
 }
 
 bool

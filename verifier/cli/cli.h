@@ -36,8 +36,18 @@ enum command_exit cli_fail_at(enum skerry_err err, const char *subject, size_t o
 /* The parts of both. */
 struct command_failure cli_failure(enum skerry_err err, const char *subject, size_t offset);
 
-/* Opens the state folder or tells why not; true when *ret_site is to be closed. */
+/*
+ * Opens the state folder, for reading or as the one that writes, or tells why not; true when
+ * *ret_site is to be closed.
+ */
 bool cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit);
+bool cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit);
+
+/* Tells that somebody else is writing to the folder. */
+enum command_exit cli_fail_busy(pid_t holder, bool json);
+
+/* Names the files that grant nothing, on standard error. */
+void cli_tell_unused(const struct site *site);
 
 /* --- questions to a site: --product --tenant --domain --custom --json --- */
 

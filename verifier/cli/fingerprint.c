@@ -89,7 +89,7 @@ make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
 		random_bytes(t->salt, sizeof t->salt);
 		return SKERRY_OK;
 	}
-	err = read_key(site == NULL ? NULL : &site->trust->trust.manifest, t->key, key, ret_offset);
+	err = read_key(site == NULL ? NULL : &site->trust->manifest, t->key, key, ret_offset);
 	if (err == SKERRY_OK)
 		hash_salt(key, t->salt);
 	return err;

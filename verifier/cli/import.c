@@ -48,6 +48,10 @@ failure_of(const char *file, const struct take_result *result)
 
 	if (result->fate == TAKE_REFUSED && result->err == SKERRY_ERR_TRUST_SEQUENCE) {
 		failure.message = "The manifest does not follow from the one that is held here.";
+	} else if (result->err == SKERRY_ERR_DOCUMENT_COUNT) {
+		failure.message = "This site holds as many licenses as it can.";
+		failure.advice = "Take those that are over out of the folder's licenses/, or keep "
+				 "another site with --state.";
 	} else if (result->err == SKERRY_ERR_DOCUMENT_KIND) {
 		failure.message = "A site takes in licenses and manifests, and this is neither.";
 	}
@@ -152,7 +156,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 	struct site site;
 	enum skerry_err err;
 
-	if (!cli_open_site(&site, false, &exit))
+	if (!cli_open_site_to_write(&site, false, &exit))
 		return exit;
 	err = take_in(&site, carried->documents, carried->count, cli_wall_clock(), results);
 	if (err != SKERRY_OK) {
@@ -186,6 +190,19 @@ import_file(struct json *j, const char *file, bool json)
 	return exit;
 }
 
+/* What lies in the folder and is still of no use. */
+static void
+tell_unused(void)
+{
+	enum command_exit ignored;
+	struct site site;
+
+	if (!cli_open_site(&site, false, &ignored))
+		return;
+	cli_tell_unused(&site);
+	site_close(&site);
+}
+
 enum command_exit
 import_run(int argc, char **argv)
 {
@@ -210,6 +227,7 @@ import_run(int argc, char **argv)
 	}
 	for (size_t i = 0; i < files.len; i++)
 		exit = worse(exit, import_file(&j, files.values[i], json));
+	tell_unused();
 	if (json) {
 		json_array_close(&j);
 		json_name(&j, "ok");

@@ -31,28 +31,48 @@ read_vendor(const char *file, struct vendor *vendor)
 	failure = cli_failure(err, file, offset);
 	if (err == SKERRY_ERR_DOCUMENT_KIND)
 		failure.advice = "Use the manifest that the vendor sent with the product.";
+	if (err == SKERRY_ERR_TRUST_ROOT_UNKNOWN)
+		failure.advice = "Ask the vendor for the manifest to pin; after a change of roots "
+				 "they make it with `skerry-keys manifest anchor`.";
 	return command_fail(&failure);
 }
 
-/* The anchor last: with it the folder is a site, before it nobody uses it. */
 static enum skerry_err
-write_site(const struct documents *documents, const struct vendor *vendor)
+put_manifests(const struct documents *documents, const struct vendor *vendor)
 {
 	const struct manifest_chain *chain = &vendor->chain;
-	const struct document *anchor = &vendor->carried.documents[chain->order[0]];
-	enum skerry_err err = identity_create(documents);
+	enum skerry_err err = SKERRY_OK;
 
-	if (err == SKERRY_OK)
-		err = documents_drop_manifests(documents);
 	for (size_t i = 1; i < chain->order_len && err == SKERRY_OK; i++) {
 		size_t at = chain->order[i];
 
 		if (chain->fates[at] == MANIFEST_FATE_TAKEN)
 			err = documents_put_manifest(documents, chain->versions[at],
 				vendor->carried.documents[at].bytes.data,
-				vendor->carried.documents[at].bytes.len);
+				vendor->carried.documents[at].bytes.len, cli_wall_clock());
 	}
+	return err;
+}
+
+/*
+ * In a new folder the anchor comes last: with it the folder is a site, before it nobody uses it. In
+ * one that is a site it comes first: the old vendor's manifests do not follow from it, so that
+ * nothing is believed until the rest is done, and never an older state of the old vendor's.
+ */
+static enum skerry_err
+write_site(const struct documents *documents, const struct vendor *vendor)
+{
+	const struct document *anchor = &vendor->carried.documents[vendor->chain.order[0]];
+	bool was_site = documents_is_site(documents);
+	enum skerry_err err = identity_create(documents);
+
+	if (err == SKERRY_OK && was_site)
+		err = documents_put_anchor(documents, anchor->bytes.data, anchor->bytes.len);
 	if (err == SKERRY_OK)
+		err = documents_drop_manifests(documents);
+	if (err == SKERRY_OK)
+		err = put_manifests(documents, vendor);
+	if (err == SKERRY_OK && !was_site)
 		err = documents_put_anchor(documents, anchor->bytes.data, anchor->bytes.len);
 	return err;
 }
@@ -81,39 +101,50 @@ tell_trust(const struct manifest *manifest, const char *install_id)
 			: "Compare the root keys with those that the vendor has published.");
 }
 
-/* Whether the folder is a site already; an error of opening it is told. */
-static bool
-is_site(enum command_exit *ret_exit, bool *ret_failed)
+static enum command_exit
+refuse_site(void)
 {
-	struct documents documents;
-	enum skerry_err err = documents_open(cli_state(), &documents);
+	const struct command_failure failure = { .err = SKERRY_ERR_FILE_EXISTS,
+		.subject = cli_state(),
+		.message = "This folder is set up already and was left as it is.",
+		.advice = "Name another folder with --state, or pin another vendor here with "
+			  "--force." };
 
-	*ret_failed = err != SKERRY_OK && err != SKERRY_ERR_STORE_MISSING;
-	if (*ret_failed)
-		*ret_exit = cli_fail(err, cli_state(), false);
-	if (err == SKERRY_OK)
-		documents_close(&documents);
-	return err == SKERRY_OK;
+	command_fail(&failure);
+	return COMMAND_NO;
 }
 
 static enum command_exit
-set_up(const struct vendor *vendor)
+refuse_folder(enum skerry_err err, pid_t holder)
+{
+	const struct command_failure others = { .err = SKERRY_ERR_FILE_EXISTS,
+		.subject = cli_state(),
+		.message = "This folder holds other files and was left as it is.",
+		.advice = "Name a folder of its own with --state." };
+
+	if (err == SKERRY_ERR_STORE_BUSY)
+		return cli_fail_busy(holder, false);
+	if (err != SKERRY_ERR_FILE_EXISTS)
+		return cli_fail(err, cli_state(), false);
+	command_fail(&others);
+	return COMMAND_NO;
+}
+
+static enum command_exit
+set_up(const struct vendor *vendor, bool force)
 {
 	struct documents documents;
 	struct identity identity;
-	enum skerry_err err = documents_create(cli_state(), &documents);
+	pid_t holder = 0;
+	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
 
-	if (err == SKERRY_ERR_FILE_EXISTS) {
-		const struct command_failure failure = { .err = err,
-			.subject = cli_state(),
-			.message = "This folder holds other files and was left as it is.",
-			.advice = "Name a folder of its own with --state." };
-
-		command_fail(&failure);
-		return COMMAND_NO;
-	}
 	if (err != SKERRY_OK)
-		return cli_fail(err, cli_state(), false);
+		return refuse_folder(err, holder);
+	/* Another init may have been here since the folder was looked at. */
+	if (documents_is_site(&documents) && !force) {
+		documents_close(&documents);
+		return refuse_site();
+	}
 	err = write_site(&documents, vendor);
 	if (err == SKERRY_OK)
 		err = identity_load(&documents, &identity);
@@ -127,22 +158,19 @@ set_up(const struct vendor *vendor)
 	return COMMAND_YES;
 }
 
+/* Before anything is read or made: a site is left alone, and a folder that cannot be opened is told. */
 static enum command_exit
 check_folder(bool force)
 {
-	struct command_failure failure = { .err = SKERRY_ERR_FILE_EXISTS,
-		.subject = cli_state(),
-		.message = "This folder is set up already and was left as it is.",
-		.advice = "Name another folder with --state, or pin another vendor here with "
-			  "--force." };
-	enum command_exit exit = COMMAND_YES;
-	bool failed;
+	struct documents documents;
+	enum skerry_err err = documents_open(cli_state(), &documents);
 
-	if (is_site(&exit, &failed) && !force) {
-		command_fail(&failure);
-		return COMMAND_NO;
-	}
-	return exit;
+	if (err == SKERRY_ERR_STORE_MISSING)
+		return COMMAND_YES;
+	if (err != SKERRY_OK)
+		return cli_fail(err, cli_state(), false);
+	documents_close(&documents);
+	return force ? COMMAND_YES : refuse_site();
 }
 
 enum command_exit
@@ -170,7 +198,7 @@ init_run(int argc, char **argv)
 		return cli_fail(SKERRY_ERR_NO_MEMORY, NULL, false);
 	exit = read_vendor(file, vendor);
 	if (exit == COMMAND_YES)
-		exit = set_up(vendor);
+		exit = set_up(vendor, force);
 	carried_free(&vendor->carried);
 	free(vendor);
 	return exit;

@@ -37,10 +37,9 @@ view_of(const struct site *site, const struct cli_question *question,
 
 	if (answer->license != NULL)
 		view.contact =
-			manifest_find_contact(&site->trust->trust.manifest, answer->license->brand);
+			manifest_find_contact(&site->trust->manifest, answer->license->brand);
 	else
-		view.contact = contact_without_license(
-			&site->trust->trust.manifest, question->product);
+		view.contact = contact_without_license(&site->trust->manifest, question->product);
 	return view;
 }
 
@@ -122,15 +121,6 @@ show_each(const struct site *site, const struct cli_question *question)
 	return exit;
 }
 
-static void
-tell_unused(const struct site *site)
-{
-	for (size_t i = 0; i < site->unused_len; i++)
-		fprintf(stderr, "%s/licenses/%s was not used: %s [%s]\n", cli_state(),
-			site->unused[i].file, skerry_strerror(site->unused[i].err),
-			skerry_err_name(site->unused[i].err));
-}
-
 enum command_exit
 status_run(int argc, char **argv)
 {
@@ -144,7 +134,7 @@ status_run(int argc, char **argv)
 		return COMMAND_CANNOT_TELL;
 	if (!cli_open_site(&site, question.json, &exit))
 		return exit;
-	tell_unused(&site);
+	cli_tell_unused(&site);
 	if (!question.json && question.product == NULL && count_products(&site) > 1)
 		exit = show_each(&site, &question);
 	else

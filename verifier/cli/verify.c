@@ -14,7 +14,7 @@ struct verification {
 	const char *file, *trust_file, *at_text, *product, *tenant, *domain;
 	bool json;
 
-	struct documents_trust *trust;
+	struct trust *trust;
 	struct carried trust_carried, carried;
 	bool has_license; /* genuine: its claims may be told */
 	struct license license;
@@ -44,7 +44,7 @@ trust_file(struct verification *v)
 	enum skerry_err err = carried_read(v->trust_file, &v->trust_carried, &v->offset);
 
 	if (err == SKERRY_OK)
-		err = manifest_chain_anchor(&v->trust->trust, v->trust_carried.documents,
+		err = manifest_chain_anchor(v->trust, v->trust_carried.documents,
 			v->trust_carried.count, &chain, &v->offset);
 	if (err != SKERRY_OK)
 		refuse(v, err, v->trust_file);
@@ -54,12 +54,12 @@ trust_file(struct verification *v)
 static void
 trust_site(struct verification *v)
 {
-	char file[DOCUMENTS_NAME_MAX];
+	char file[DOCUMENTS_PATH_MAX];
 	struct documents documents;
 	enum skerry_err err = documents_open(cli_state(), &documents);
 
 	if (err == SKERRY_OK) {
-		err = documents_load_trust(&documents, v->trust, file, &v->offset);
+		err = documents_load_trust(&documents, v->trust, NULL, NULL, file, &v->offset);
 		documents_close(&documents);
 	}
 	if (err == SKERRY_OK)
@@ -72,28 +72,60 @@ trust_site(struct verification *v)
 
 /* --- the license ----------------------------------------------------------------------------- */
 
+static bool
+is_wanted(const struct verification *v, const struct license *license)
+{
+	return (v->product == NULL || product_name_check(v->product, license) == SKERRY_OK) &&
+	       match_tenant(license, v->tenant) != EVALUATE_MISMATCH;
+}
+
+/* A mail may bring licenses for several products: the first that fits, else the first of all. */
+static enum skerry_err
+choose_license(struct verification *v)
+{
+	enum skerry_err first = SKERRY_ERR_DOCUMENT_KIND;
+	bool chosen = false;
+
+	for (size_t i = 0; i < v->carried.count; i++) {
+		const struct document *document = &v->carried.documents[i];
+		const struct manifest_key *key;
+		struct license license;
+		enum skerry_err err;
+		size_t offset;
+		bool fits;
+
+		if (document->kind != DOCUMENT_LICENSE)
+			continue;
+		err = trust_open_license(v->trust, document->bytes.data, document->bytes.len,
+			&license, &key, &offset);
+		fits = err == SKERRY_OK && is_wanted(v, &license);
+		if (chosen && !fits)
+			continue;
+		chosen = true;
+		first = err;
+		v->offset = offset;
+		v->has_license = err == SKERRY_OK || err == SKERRY_ERR_TRUST_KEY_REVOKED;
+		if (v->has_license)
+			v->license = license;
+		if (fits)
+			break;
+	}
+	return first;
+}
+
 static void
 open_license(struct verification *v)
 {
-	const struct manifest_key *key;
-	const struct document *document;
 	struct manifest_chain chain;
 	enum skerry_err err = carried_read(v->file, &v->carried, &v->offset);
 
 	if (err == SKERRY_OK)
-		err = manifest_chain_follow(&v->trust->trust, v->carried.documents,
-			v->carried.count, &chain, &v->offset);
-	if (err == SKERRY_OK) {
-		document = carried_find(&v->carried, DOCUMENT_LICENSE);
-		if (document == NULL)
-			err = SKERRY_ERR_DOCUMENT_KIND;
-		else
-			err = trust_open_license(&v->trust->trust, document->bytes.data,
-				document->bytes.len, &v->license, &key, &v->offset);
-	}
+		err = manifest_chain_follow(
+			v->trust, v->carried.documents, v->carried.count, &chain, &v->offset);
+	if (err == SKERRY_OK)
+		err = choose_license(v);
 	if (err != SKERRY_OK)
 		refuse(v, err, v->file);
-	v->has_license = err == SKERRY_OK || err == SKERRY_ERR_TRUST_KEY_REVOKED;
 }
 
 /* A clock that has stopped in 1970 is no reason to call a license unready. */
@@ -142,7 +174,7 @@ view_of(const struct verification *v)
 		.domain = v->domain,
 		.wall = SKERRY_NEVER,
 		.utc_offset_s = v->utc_offset_s,
-		.contact = manifest_find_contact(&v->trust->trust.manifest, v->license.brand) };
+		.contact = manifest_find_contact(&v->trust->manifest, v->license.brand) };
 }
 
 /* An error of policy is named by the verdict's reason. */
@@ -211,7 +243,9 @@ tell(const struct verification *v)
 	if (v->has_license) {
 		struct view view = view_of(v);
 
-		printf("%s: %s: ", v->err == SKERRY_OK ? "genuine" : "not good", v->file);
+		printf("%s: ", v->err == SKERRY_OK ? "genuine" : "not good");
+		command_print_safe(stdout, v->file, strlen(v->file));
+		fputs(": ", stdout);
 		view_print(&view);
 		puts("The machine and the site key were not compared.");
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "manifest_chain.h"
+#include "verifier/decide/succession.h"
 
 static void
 refuse(struct take_result *result, enum skerry_err err, size_t offset)
@@ -44,7 +45,7 @@ tell_manifest(struct take_result *result, enum manifest_fate fate, uint64_t vers
 /* What verified is kept, in order, so that the folder holds an unbroken chain at every moment. */
 static enum skerry_err
 keep_manifests(const struct site *site, const struct document *documents,
-	const struct manifest_chain *chain)
+	const struct manifest_chain *chain, int64_t now)
 {
 	enum skerry_err err = SKERRY_OK;
 
@@ -53,81 +54,97 @@ keep_manifests(const struct site *site, const struct document *documents,
 
 		if (chain->fates[at] == MANIFEST_FATE_TAKEN)
 			err = documents_put_manifest(&site->documents, chain->versions[at],
-				documents[at].bytes.data, documents[at].bytes.len);
+				documents[at].bytes.data, documents[at].bytes.len, now);
 	}
 	return err;
 }
 
+static bool
+has_taken(const struct manifest_chain *chain)
+{
+	for (size_t i = 0; i < chain->order_len; i++)
+		if (chain->fates[chain->order[i]] == MANIFEST_FATE_TAKEN)
+			return true;
+	return false;
+}
+
 static enum skerry_err
 take_manifests(struct site *site, const struct document *documents, size_t documents_len,
-	struct take_result *results)
+	int64_t now, struct take_result *results)
 {
 	struct manifest_chain chain;
 	size_t offset = 0;
 	enum skerry_err err, refusal;
 
-	refusal = manifest_chain_follow(
-		&site->trust->trust, documents, documents_len, &chain, &offset);
-	err = keep_manifests(site, documents, &chain);
+	refusal = manifest_chain_follow(site->trust, documents, documents_len, &chain, &offset);
+	err = keep_manifests(site, documents, &chain, now);
 	for (size_t i = 0; i < documents_len; i++)
 		if (documents[i].kind == DOCUMENT_MANIFEST)
 			tell_manifest(&results[i], chain.fates[i], chain.versions[i], refusal,
 				chain.fates[i] == MANIFEST_FATE_REFUSED ? offset : 0);
+	/* What a manifest revokes counts for the licenses that come beside it. */
+	if (err == SKERRY_OK && has_taken(&chain))
+		err = site_review(site);
 	return err;
 }
 
 /* --- licenses -------------------------------------------------------------------------------- */
+
+static bool
+is_here(const struct site *site, struct cbor_bytes bytes)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (cbor_bytes_same(
+			    (struct cbor_bytes){ held->document, held->document_len }, bytes))
+			return true;
+	}
+	return false;
+}
 
 /* What the held licenses say about a new one. */
 static enum take_fate
 compare_with_held(const struct site *site, const struct license *license, struct cbor_bytes bytes,
 	int64_t now)
 {
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct site_license *held = &site->licenses[i];
-		struct cbor_bytes held_bytes = { held->document, held->document_len };
+	const struct succession next = { license, true };
 
-		if (!cbor_text_same(held->license.id, license->id))
-			continue;
-		if (cbor_bytes_same(held_bytes, bytes))
-			return TAKE_HELD;
-		if (held->license.edition >= license->edition)
+	if (is_here(site, bytes))
+		return TAKE_HELD;
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct succession held = { &site->licenses[i].license,
+			site->licenses[i].standing == SKERRY_OK };
+
+		if (succession_is_older(&next, &held))
 			return TAKE_OLDER;
 	}
 	return license->not_before > now ? TAKE_WAITS : TAKE_TAKEN;
 }
 
-/* Editions that the new one replaces; one that waits replaces nothing yet. */
-static enum skerry_err
-drop_replaced(const struct site *site, const struct license *license)
-{
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++) {
-		const struct license *held = &site->licenses[i].license;
-
-		if (cbor_text_same(held->id, license->id) && held->edition < license->edition)
-			err = documents_drop_license(&site->documents, held);
-	}
-	return err;
-}
-
+/* The new one is safe on disk before an old one goes. */
 static enum skerry_err
 keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
-	enum take_fate fate)
+	struct take_result *result)
 {
 	enum skerry_err err;
 
-	if (fate != TAKE_TAKEN && fate != TAKE_WAITS)
+	if (result->fate != TAKE_TAKEN && result->fate != TAKE_WAITS)
 		return SKERRY_OK;
-	/* The new one is safe on disk before the old one goes. */
-	err = documents_put_license(&site->documents, license, bytes);
-	if (err == SKERRY_OK && fate == TAKE_TAKEN)
-		err = drop_replaced(site, license);
-	/* What comes next in the same carrier meets it. */
+	if (!site_has_room(site, license)) {
+		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
+		return SKERRY_OK;
+	}
+	err = site_keep(site, license, bytes);
 	if (err == SKERRY_OK)
-		err = site_hold(site, bytes);
+		err = site_drop_replaced(site);
 	return err;
+}
+
+static int64_t
+later_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 static enum skerry_err
@@ -139,8 +156,8 @@ take_license(
 	size_t offset;
 	enum skerry_err err;
 
-	err = trust_open_license(&site->trust->trust, document->bytes.data, document->bytes.len,
-		&license, &key, &offset);
+	err = trust_open_license(
+		site->trust, document->bytes.data, document->bytes.len, &license, &key, &offset);
 	if (err != SKERRY_OK) {
 		refuse(result, err, offset);
 		return SKERRY_OK;
@@ -152,14 +169,12 @@ take_license(
 		refuse(result, SKERRY_ERR_OTHER_SITE, 0);
 		return SKERRY_OK;
 	}
-	if (!site_has_room(site)) {
-		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
-		return SKERRY_OK;
-	}
-	result->fate = compare_with_held(site, &license, document->bytes, now);
+	/* A clock that is behind does not make a license wait that has begun. */
+	result->fate = compare_with_held(
+		site, &license, document->bytes, later_of(now, license.issued_at));
 	if (result->fate == TAKE_OLDER)
 		result->err = SKERRY_ERR_OLDER_EDITION;
-	return keep_license(site, &license, document->bytes, result->fate);
+	return keep_license(site, &license, document->bytes, result);
 }
 
 enum skerry_err
@@ -172,9 +187,13 @@ take_in(struct site *site, const struct document *documents, size_t documents_le
 		ret_results[i] = (struct take_result){ .kind = documents[i].kind };
 		refuse(&ret_results[i], SKERRY_ERR_DOCUMENT_KIND, 0);
 	}
-	err = take_manifests(site, documents, documents_len, ret_results);
+	err = take_manifests(
+		site, documents, documents_len, later_of(now, site->floor), ret_results);
+	if (err == SKERRY_OK)
+		err = site_drop_replaced(site);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++)
 		if (documents[i].kind == DOCUMENT_LICENSE)
-			err = take_license(site, &documents[i], now, &ret_results[i]);
+			err = take_license(
+				site, &documents[i], later_of(now, site->floor), &ret_results[i]);
 	return err;
 }

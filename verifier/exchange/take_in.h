@@ -30,9 +30,12 @@ struct take_result {
 };
 
 /*
- * Takes in `documents_len` documents at the instant `now`; one result for each. The error is one of
- * writing (nothing is half written; what was taken before it stays) or NO_MEMORY; ret_results are
- * always written.
+ * Takes in `documents_len` documents; one result for each. `now` is what the clock says: it counts as
+ * no earlier than the site's floor and a license's own iat. The site is open for writing. A license
+ * for which there is no room is refused with DOCUMENT_COUNT.
+ *
+ * The error is one of writing (nothing is half written; what was taken before it stays) or
+ * NO_MEMORY; ret_results are always written.
  */
 enum skerry_err take_in(struct site *site, const struct document *documents, size_t documents_len,
 	int64_t now, struct take_result ret_results[DOCUMENT_PARTS_MAX]);

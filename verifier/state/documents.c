@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "keys/atomic_file.h"
+#include "keys/hash.h"
 #include "keys/untrusted_file.h"
 
 #define ANCHOR "trust.manifest"
@@ -39,23 +40,55 @@ error_of_errno(void)
 
 /* --- the folder ------------------------------------------------------------------------------ */
 
+static enum skerry_err
+open_folder(const char *path, struct documents *ret_documents)
+{
+	struct documents documents = { .writer = { .lock = -1 } };
+
+	documents.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (documents.directory < 0)
+		return error_of_errno();
+	*ret_documents = documents;
+	return SKERRY_OK;
+}
+
+bool
+documents_is_site(const struct documents *documents)
+{
+	return faccessat(documents->directory, ANCHOR, F_OK, 0) == 0;
+}
+
 enum skerry_err
 documents_open(const char *path, struct documents *ret_documents)
 {
-	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), first_errno;
-	enum skerry_err err = SKERRY_OK;
+	struct documents documents;
+	enum skerry_err err = open_folder(path, &documents);
 
-	if (directory < 0)
-		return error_of_errno();
-	if (faccessat(directory, ANCHOR, F_OK, 0) != 0) {
+	if (err != SKERRY_OK)
+		return err;
+	if (!documents_is_site(&documents)) {
 		err = error_of_errno();
-		first_errno = errno;
-		close(directory);
-		errno = first_errno;
+		documents_close(&documents);
 		return err;
 	}
-	ret_documents->directory = directory;
+	*ret_documents = documents;
 	return SKERRY_OK;
+}
+
+enum skerry_err
+documents_open_to_write(const char *path, struct documents *ret_documents, pid_t *ret_holder)
+{
+	struct documents documents;
+	enum skerry_err err = documents_open(path, &documents);
+
+	if (err != SKERRY_OK)
+		return err;
+	err = writer_begin(documents.directory, &documents.writer, ret_holder);
+	if (err != SKERRY_OK)
+		documents_close(&documents);
+	else
+		*ret_documents = documents;
+	return err;
 }
 
 static bool
@@ -68,13 +101,14 @@ static bool
 is_ours(const char *name)
 {
 	static const char *const NAMES[] = { ANCHOR, MANIFESTS, LICENSES, "site.key", "opening.key",
-		"install-id" };
+		"install-id", WRITER_LOCK };
 
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
 		if (strcmp(name, NAMES[i]) == 0)
 			return true;
-	/* "." and "..", and what a write that was cut short has left. */
-	return name[0] == '.';
+	/* What a write that was cut short has left. */
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       strncmp(name, ".skerry-", 8) == 0;
 }
 
 /* Nobody's home or /tmp is to be closed to all others because of a slip of the keyboard. */
@@ -100,10 +134,13 @@ check_nothing_else(int directory)
 }
 
 static enum skerry_err
-prepare_folder(int directory)
+prepare_folder(struct documents *documents, pid_t *ret_holder)
 {
+	int directory = documents->directory;
 	enum skerry_err err = check_nothing_else(directory);
 
+	if (err == SKERRY_OK)
+		err = writer_begin(directory, &documents->writer, ret_holder);
 	if (err != SKERRY_OK)
 		return err;
 	/* A folder that a package or a person has made may be open to others. */
@@ -114,32 +151,33 @@ prepare_folder(int directory)
 }
 
 enum skerry_err
-documents_create(const char *path, struct documents *ret_documents)
+documents_create(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
-	int directory, first_errno;
+	struct documents documents;
 	enum skerry_err err;
 
 	if (!make_folder(AT_FDCWD, path))
 		return errno == ENOENT ? SKERRY_ERR_FILE_MISSING : error_of_errno();
-	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
-		return error_of_errno();
-	err = prepare_folder(directory);
-	if (err == SKERRY_OK) {
-		ret_documents->directory = directory;
-		return SKERRY_OK;
-	}
-	first_errno = errno;
-	close(directory);
-	errno = first_errno;
+	err = open_folder(path, &documents);
+	if (err != SKERRY_OK)
+		return err;
+	err = prepare_folder(&documents, ret_holder);
+	if (err != SKERRY_OK)
+		documents_close(&documents);
+	else
+		*ret_documents = documents;
 	return err;
 }
 
 void
 documents_close(struct documents *documents)
 {
+	int first_errno = errno;
+
+	writer_end(&documents->writer);
 	close(documents->directory);
 	documents->directory = -1;
+	errno = first_errno;
 }
 
 /* --- files below it -------------------------------------------------------------------------- */
@@ -176,6 +214,76 @@ drop_below(const struct documents *documents, const char *folder, const char *na
 	return err;
 }
 
+/* --- what lies in a folder -------------------------------------------------------------------- */
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t name_len = strlen(name), end_len = strlen(end);
+
+	return name_len > end_len && name_len < DOCUMENTS_NAME_MAX &&
+	       strcmp(name + name_len - end_len, end) == 0;
+}
+
+/* Files of a folder. About 512 KB, of which few are touched: allocate it. */
+struct names {
+	char list[DOCUMENTS_FILES_MAX][DOCUMENTS_NAME_MAX];
+	size_t len;
+	bool more; /* than fit */
+};
+
+static int
+name_order(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void
+list_names(DIR *listing, const char *end, struct names *names)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(listing)) != NULL) {
+		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, end))
+			continue;
+		names->more = names->len == DOCUMENTS_FILES_MAX;
+		if (names->more)
+			return;
+		memcpy(names->list[names->len++], entry->d_name, strlen(entry->d_name) + 1);
+	}
+}
+
+/*
+ * Files of ours in a folder, sorted: its order on disk is no order. Temporary ones are passed by.
+ * The caller frees the list.
+ */
+static enum skerry_err
+list_below(const struct documents *documents, const char *folder, const char *end,
+	struct names **ret_names)
+{
+	int directory = openat(documents->directory, folder, FOLDER_FLAGS);
+	struct names *names;
+	DIR *listing;
+
+	if (directory < 0)
+		return error_of_errno();
+	listing = fdopendir(directory);
+	if (listing == NULL) {
+		close(directory);
+		return SKERRY_ERR_NO_MEMORY;
+	}
+	names = malloc(sizeof *names);
+	if (names != NULL) {
+		names->len = 0;
+		names->more = false;
+		list_names(listing, end, names);
+		qsort(names->list, names->len, sizeof *names->list, name_order);
+		*ret_names = names;
+	}
+	closedir(listing);
+	return names == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+}
+
 /* --- trust ----------------------------------------------------------------------------------- */
 
 static void
@@ -190,37 +298,48 @@ documents_put_anchor(const struct documents *documents, const uint8_t *bytes, si
 	return atomic_file_write_at(documents->directory, ANCHOR, bytes, bytes_len, 0600, true);
 }
 
-enum skerry_err
-documents_put_manifest(
-	const struct documents *documents, uint64_t version, const uint8_t *bytes, size_t bytes_len)
+static void
+manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
 {
-	char name[DOCUMENTS_NAME_MAX];
-
-	manifest_name(version, name);
-	return put_below(documents, MANIFESTS, name, bytes, bytes_len);
+	snprintf(ret_path, DOCUMENTS_PATH_MAX, MANIFESTS "/%" PRIu64 ".manifest", version);
 }
 
-/* Keys that this manifest was the first to call revoked. The arrival is the file's own time. */
-static void
-note_revocations(struct documents_trust *trust, int64_t arrived_at)
+enum skerry_err
+documents_put_manifest(const struct documents *documents, uint64_t version, const uint8_t *bytes,
+	size_t bytes_len, int64_t arrived_at)
 {
-	for (size_t i = 0; i < trust->trust.manifest.keys_len; i++) {
-		const uint8_t *kid = trust->trust.kids[i];
+	const struct timespec times[2] = { { .tv_sec = arrived_at }, { .tv_sec = arrived_at } };
+	char name[DOCUMENTS_NAME_MAX], path[DOCUMENTS_PATH_MAX];
+	enum skerry_err err;
 
-		if (trust->trust.manifest.keys[i].revoked_at == LICENSE_NEVER ||
-			documents_revoked_since(trust, kid) != LICENSE_NEVER)
-			continue;
-		memcpy(trust->revocations[trust->revocations_len].kid, kid, COSE_KID_LEN);
-		trust->revocations[trust->revocations_len].since = arrived_at;
-		trust->revocations_len++;
-	}
+	manifest_name(version, name);
+	manifest_path(version, path);
+	err = put_below(documents, MANIFESTS, name, bytes, bytes_len);
+	if (err == SKERRY_OK &&
+		utimensat(documents->directory, path, times, AT_SYMLINK_NOFOLLOW) != 0)
+		err = error_of_errno();
+	return err;
+}
+
+/* A file's time can be set to anything; before the manifest's own date it was not here. */
+static enum skerry_err
+find_arrival(const struct documents *documents, const char *file, const struct trust *trust,
+	int64_t *ret_arrived_at)
+{
+	struct stat status;
+
+	if (fstatat(documents->directory, file, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return SKERRY_ERR_IO;
+	*ret_arrived_at = status.st_mtim.tv_sec > trust->manifest.issued_at
+				  ? status.st_mtim.tv_sec
+				  : trust->manifest.issued_at;
+	return SKERRY_OK;
 }
 
 static enum skerry_err
 load_manifest(const struct documents *documents, const char *file, bool is_anchor,
-	struct documents_trust *trust, size_t *ret_offset)
+	struct trust *trust, int64_t *ret_arrived_at, size_t *ret_offset)
 {
-	struct stat status;
 	uint8_t *bytes;
 	size_t bytes_len;
 	enum skerry_err err;
@@ -230,33 +349,31 @@ load_manifest(const struct documents *documents, const char *file, bool is_ancho
 	if (err != SKERRY_OK)
 		return err;
 	if (is_anchor)
-		err = trust_anchor(&trust->trust, bytes, bytes_len, ret_offset);
+		err = trust_anchor(trust, bytes, bytes_len, ret_offset);
 	else
-		err = trust_advance(&trust->trust, bytes, bytes_len, ret_offset);
+		err = trust_advance(trust, bytes, bytes_len, ret_offset);
 	free(bytes);
-	if (err != SKERRY_OK)
-		return err;
-	if (fstatat(documents->directory, file, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return SKERRY_ERR_IO;
-	note_revocations(trust, status.st_mtim.tv_sec);
-	return SKERRY_OK;
+	if (err == SKERRY_OK)
+		err = find_arrival(documents, file, trust, ret_arrived_at);
+	return err;
 }
 
 enum skerry_err
-documents_load_trust(const struct documents *documents, struct documents_trust *ret_trust,
-	char ret_file[DOCUMENTS_NAME_MAX], size_t *ret_offset)
+documents_load_trust(const struct documents *documents, struct trust *ret_trust,
+	documents_trust_visit *visit, void *context, char ret_file[DOCUMENTS_PATH_MAX],
+	size_t *ret_offset)
 {
-	char file[DOCUMENTS_NAME_MAX], name[DOCUMENTS_NAME_MAX];
+	char file[DOCUMENTS_PATH_MAX] = ANCHOR;
+	int64_t arrived_at;
 	enum skerry_err err;
 	size_t offset;
 
-	ret_trust->revocations_len = 0;
-	memcpy(file, ANCHOR, sizeof ANCHOR);
-	err = load_manifest(documents, file, true, ret_trust, &offset);
+	err = load_manifest(documents, file, true, ret_trust, &arrived_at, &offset);
 	while (err == SKERRY_OK) {
-		manifest_name(ret_trust->trust.manifest.version + 1, name);
-		snprintf(file, sizeof file, "%s/%.40s", MANIFESTS, name);
-		err = load_manifest(documents, file, false, ret_trust, &offset);
+		if (visit != NULL)
+			visit(context, ret_trust, arrived_at);
+		manifest_path(ret_trust->manifest.version + 1, file);
+		err = load_manifest(documents, file, false, ret_trust, &arrived_at, &offset);
 		if (err == SKERRY_ERR_FILE_MISSING)
 			return SKERRY_OK;
 	}
@@ -265,124 +382,105 @@ documents_load_trust(const struct documents *documents, struct documents_trust *
 	return err;
 }
 
-int64_t
-documents_revoked_since(const struct documents_trust *trust, const uint8_t kid[COSE_KID_LEN])
+bool
+documents_find_gap(
+	const struct documents *documents, uint64_t version, char ret_file[DOCUMENTS_PATH_MAX])
 {
-	for (size_t i = 0; i < trust->revocations_len; i++)
-		if (memcmp(trust->revocations[i].kid, kid, COSE_KID_LEN) == 0)
-			return trust->revocations[i].since;
-	return LICENSE_NEVER;
-}
+	uint64_t lowest = UINT64_MAX;
+	struct names *names;
 
-/* --- licenses -------------------------------------------------------------------------------- */
+	if (list_below(documents, MANIFESTS, ".manifest", &names) != SKERRY_OK)
+		return false;
+	for (size_t i = 0; i < names->len; i++) {
+		char name[DOCUMENTS_NAME_MAX];
+		uint64_t found = strtoull(names->list[i], NULL, 10);
 
-static void
-license_name(const struct license *license, char ret_name[DOCUMENTS_NAME_MAX])
-{
-	snprintf(ret_name, DOCUMENTS_NAME_MAX, "%.*s-%" PRIu64 ".license", (int)license->id.len,
-		license->id.chars, license->edition);
-}
-
-enum skerry_err
-documents_put_license(
-	const struct documents *documents, const struct license *license, struct cbor_bytes bytes)
-{
-	char name[DOCUMENTS_NAME_MAX];
-
-	license_name(license, name);
-	return put_below(documents, LICENSES, name, bytes.data, bytes.len);
-}
-
-enum skerry_err
-documents_drop_license(const struct documents *documents, const struct license *license)
-{
-	char name[DOCUMENTS_NAME_MAX];
-
-	license_name(license, name);
-	return drop_below(documents, LICENSES, name);
-}
-
-static bool
-ends_with(const char *name, const char *end)
-{
-	size_t name_len = strlen(name), end_len = strlen(end);
-
-	return name_len > end_len && name_len < DOCUMENTS_NAME_MAX &&
-	       strcmp(name + name_len - end_len, end) == 0;
-}
-
-struct names {
-	char list[DOCUMENTS_LICENSES_MAX][DOCUMENTS_NAME_MAX];
-	size_t len;
-};
-
-static int
-name_order(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-/* Files of ours in a folder, sorted: its order on disk is no order. Temporary ones are passed by. */
-static enum skerry_err
-list_below(const struct documents *documents, const char *folder, const char *end,
-	struct names *ret_names)
-{
-	int directory = openat(documents->directory, folder, FOLDER_FLAGS);
-	const struct dirent *entry;
-	bool full = false;
-	DIR *listing;
-
-	ret_names->len = 0;
-	if (directory < 0)
-		return error_of_errno();
-	listing = fdopendir(directory);
-	if (listing == NULL) {
-		close(directory);
-		return SKERRY_ERR_NO_MEMORY;
+		/* Files by any other name are none of ours. */
+		manifest_name(found, name);
+		if (strcmp(name, names->list[i]) == 0 && found > version && found < lowest)
+			lowest = found;
 	}
-	while ((entry = readdir(listing)) != NULL && !full) {
-		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, end))
-			continue;
-		full = ret_names->len == DOCUMENTS_LICENSES_MAX;
-		if (!full)
-			memcpy(ret_names->list[ret_names->len++], entry->d_name,
-				strlen(entry->d_name) + 1);
-	}
-	closedir(listing);
-	if (full)
-		return SKERRY_ERR_DOCUMENT_COUNT;
-	qsort(ret_names->list, ret_names->len, sizeof *ret_names->list, name_order);
-	return SKERRY_OK;
+	free(names);
+	if (lowest == UINT64_MAX)
+		return false;
+	manifest_path(lowest, ret_file);
+	return true;
 }
 
 enum skerry_err
 documents_drop_manifests(const struct documents *documents)
 {
-	struct names names;
+	struct names *names;
 	enum skerry_err err = list_below(documents, MANIFESTS, ".manifest", &names);
 
-	for (size_t i = 0; i < names.len && err == SKERRY_OK; i++)
-		err = drop_below(documents, MANIFESTS, names.list[i]);
+	if (err != SKERRY_OK)
+		return err;
+	for (size_t i = 0; i < names->len && err == SKERRY_OK; i++)
+		err = drop_below(documents, MANIFESTS, names->list[i]);
+	free(names);
 	return err;
+}
+
+/* --- licenses -------------------------------------------------------------------------------- */
+
+/* The digest sets apart what else is called the same: nothing else is ever overwritten. */
+static void
+license_name(
+	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
+{
+	uint8_t hash[HASH_LEN];
+	uint64_t digest = 0;
+
+	hash_blake2b(NULL, 0, bytes.data, bytes.len, hash);
+	for (size_t i = 0; i < sizeof digest; i++)
+		digest = digest << 8 | hash[i];
+	snprintf(ret_name, DOCUMENTS_NAME_MAX,
+		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 ".license", (int)license->id.len,
+		license->id.chars, (int)license->brand.len, license->brand.chars,
+		license->activation, license->edition, digest);
+}
+
+enum skerry_err
+documents_put_license(const struct documents *documents, const struct license *license,
+	struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
+{
+	license_name(license, bytes, ret_name);
+	return put_below(documents, LICENSES, ret_name, bytes.data, bytes.len);
+}
+
+enum skerry_err
+documents_drop_license(const struct documents *documents, const char *name)
+{
+	return drop_below(documents, LICENSES, name);
+}
+
+static void
+visit_license(
+	const struct documents *documents, const char *name, documents_visit *visit, void *context)
+{
+	char file[DOCUMENTS_PATH_MAX];
+	uint8_t *bytes = NULL;
+	size_t bytes_len = 0;
+	enum skerry_err err;
+
+	snprintf(file, sizeof file, "%s/%s", LICENSES, name);
+	err = untrusted_file_read_at(documents->directory, file, LICENSE_MAX, &bytes, &bytes_len);
+	visit(context, name, err, bytes, bytes_len);
+	free(bytes);
 }
 
 enum skerry_err
 documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
 {
-	struct names names;
+	struct names *names;
 	enum skerry_err err = list_below(documents, LICENSES, ".license", &names);
 
-	for (size_t i = 0; i < names.len && err == SKERRY_OK; i++) {
-		char file[sizeof LICENSES + DOCUMENTS_NAME_MAX];
-		uint8_t *bytes = NULL;
-		size_t bytes_len = 0;
-		enum skerry_err read_err;
-
-		snprintf(file, sizeof file, "%s/%s", LICENSES, names.list[i]);
-		read_err = untrusted_file_read_at(
-			documents->directory, file, LICENSE_MAX, &bytes, &bytes_len);
-		visit(context, names.list[i], read_err, bytes, bytes_len);
-		free(bytes);
-	}
-	return err;
+	if (err != SKERRY_OK)
+		return err;
+	for (size_t i = 0; i < names->len; i++)
+		visit_license(documents, names->list[i], visit, context);
+	if (names->more)
+		visit(context, "...", SKERRY_ERR_DOCUMENT_COUNT, NULL, 0);
+	free(names);
+	return SKERRY_OK;
 }

@@ -6,76 +6,89 @@
  * What a site keeps: a folder, 0700, of documents as they were signed. They are verified again each
  * time they are loaded, so a file changed by hand grants nothing.
  *
- *	trust.manifest              the anchor; written last by init: with it the folder is one
- *	manifests/N.manifest        the versions that followed
- *	licenses/ID-EDITION.license
- *	site.key, opening.key       0600
+ *	trust.manifest        the anchor; with it the folder is a site
+ *	manifests/N.manifest  the versions that followed; the file's time is that of its arrival
+ *	licenses/ID-BRAND-ACTIVATION-EDITION-DIGEST.license
+ *	site.key, opening.key 0600
  *	install-id
+ *	lock                  of the one that writes
  *
  * Errors: STORE_MISSING (no such folder, or not initialized), FILE_PERMISSION, and those of
  * untrusted_file.h and atomic_file.h; errno is kept.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "keys/trust.h"
+#include "writer.h"
 
 enum {
 	DOCUMENTS_LICENSES_MAX = 256,
-	DOCUMENTS_NAME_MAX = 64 /* of a file below the folder, terminator included */
+	DOCUMENTS_FILES_MAX = 4096,                  /* looked at in one folder */
+	DOCUMENTS_NAME_MAX = 128,                    /* of a file, terminator included */
+	DOCUMENTS_PATH_MAX = DOCUMENTS_NAME_MAX + 16 /* the same with its folder */
 };
 
 struct documents {
 	int directory;
+	struct writer writer;
 };
 
-/* Opens a folder that init has finished. */
+/* Opens a folder that init has finished, for reading. */
 enum skerry_err documents_open(const char *path, struct documents *ret_documents);
+/* The same for writing, as writer.h has it: also its errors. */
+enum skerry_err documents_open_to_write(
+	const char *path, struct documents *ret_documents, pid_t *ret_holder);
 /*
- * Opens or makes a folder and the folders in it, for init, and closes it to others. FILE_EXISTS for
- * one that holds anything else.
+ * Opens or makes a folder and the folders in it for writing, for init, and closes it to others.
+ * FILE_EXISTS for one that holds anything else.
  */
-enum skerry_err documents_create(const char *path, struct documents *ret_documents);
+enum skerry_err documents_create(
+	const char *path, struct documents *ret_documents, pid_t *ret_holder);
+/* Whether there is an anchor. */
+bool documents_is_site(const struct documents *documents);
 void documents_close(struct documents *documents);
 
-/* Since when a signing key is known to be revoked: the arrival of the manifest that says so. */
-struct documents_revocation {
-	uint8_t kid[COSE_KID_LEN];
-	int64_t since;
-};
-
-struct documents_trust {
-	struct trust trust;
-	struct documents_revocation revocations[MANIFEST_KEYS_MAX];
-	size_t revocations_len;
-};
+/*
+ * Called for each manifest, the anchor first, when it has been verified: `trust` stands on it.
+ * `arrived_at` is when it came, as far as its file can tell, and never before its own date.
+ */
+typedef void documents_trust_visit(void *context, const struct trust *trust, int64_t arrived_at);
 
 /*
- * The anchor and every manifest that follows, verified. On an error `ret_file` names the file that
- * it is about and *ret_offset the byte; both are written on an error alone.
+ * The anchor and every manifest that follows, verified; `visit` may be NULL. On an error `ret_file`
+ * names the file that it is about and *ret_offset the byte; both are written on an error alone.
  */
-enum skerry_err documents_load_trust(const struct documents *documents,
-	struct documents_trust *ret_trust, char ret_file[DOCUMENTS_NAME_MAX], size_t *ret_offset);
+enum skerry_err documents_load_trust(const struct documents *documents, struct trust *ret_trust,
+	documents_trust_visit *visit, void *context, char ret_file[DOCUMENTS_PATH_MAX],
+	size_t *ret_offset);
 
-/* LICENSE_NEVER for a key that is not revoked. */
-int64_t documents_revoked_since(
-	const struct documents_trust *trust, const uint8_t kid[COSE_KID_LEN]);
+/*
+ * Whether a manifest lies here that cannot be followed, since version + 1 is missing; `ret_file` is
+ * the lowest such. What it revoked is then not known here.
+ */
+bool documents_find_gap(
+	const struct documents *documents, uint64_t version, char ret_file[DOCUMENTS_PATH_MAX]);
 
 enum skerry_err documents_put_anchor(
 	const struct documents *documents, const uint8_t *bytes, size_t bytes_len);
 enum skerry_err documents_put_manifest(const struct documents *documents, uint64_t version,
-	const uint8_t *bytes, size_t bytes_len);
+	const uint8_t *bytes, size_t bytes_len, int64_t arrived_at);
 /* Forgets every manifest but the anchor, for an init that pins another one. */
 enum skerry_err documents_drop_manifests(const struct documents *documents);
 
-enum skerry_err documents_put_license(
-	const struct documents *documents, const struct license *license, struct cbor_bytes bytes);
+/* Stores the name of its file, which no other document has, below licenses/. */
+enum skerry_err documents_put_license(const struct documents *documents,
+	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX]);
 /* One that is not there is dropped as well. */
-enum skerry_err documents_drop_license(
-	const struct documents *documents, const struct license *license);
+enum skerry_err documents_drop_license(const struct documents *documents, const char *name);
 
-/* Called for each license file, in the order of names; `bytes` is NULL where `err` says why. */
+/*
+ * Called for each license file, in the order of names; `bytes` is NULL where `err` says why. Of
+ * more than DOCUMENTS_FILES_MAX files one is told as DOCUMENT_COUNT and the others are passed over.
+ */
 typedef void documents_visit(void *context, const char *file, enum skerry_err err,
 	const uint8_t *bytes, size_t bytes_len);
 enum skerry_err documents_each_license(

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PID_TEXT_MAX = 24 };
+
+/* --- who writes ------------------------------------------------------------------------------ */
+
+static enum skerry_err
+remember_groups(struct writer *writer)
+{
+	int len = getgroups(0, NULL);
+
+	if (len < 0)
+		return SKERRY_ERR_FILE_PERMISSION;
+	writer->groups = malloc((size_t)(len + 1) * sizeof *writer->groups);
+	if (writer->groups == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	writer->groups_len = getgroups(len, writer->groups);
+	writer->group = getegid();
+	return writer->groups_len < 0 ? SKERRY_ERR_FILE_PERMISSION : SKERRY_OK;
+}
+
+/* What cannot be taken back leaves the process with less. */
+static bool
+become_root(const struct writer *writer)
+{
+	return seteuid(0) == 0 && setegid(writer->group) == 0 &&
+	       setgroups((size_t)writer->groups_len, writer->groups) == 0;
+}
+
+static enum skerry_err
+become_owner(int directory, struct writer *writer)
+{
+	struct stat status;
+	enum skerry_err err;
+
+	if (fstat(directory, &status) != 0)
+		return SKERRY_ERR_IO;
+	if (geteuid() != 0 || status.st_uid == 0)
+		return SKERRY_OK;
+	err = remember_groups(writer);
+	if (err != SKERRY_OK)
+		return err;
+	writer->became_owner = true;
+	/* The user last: only root may change the others. */
+	if (setgroups(1, &status.st_gid) == 0 && setegid(status.st_gid) == 0 &&
+		seteuid(status.st_uid) == 0)
+		return SKERRY_OK;
+	return SKERRY_ERR_FILE_PERMISSION;
+}
+
+/* --- one at a time --------------------------------------------------------------------------- */
+
+static pid_t
+read_holder(int lock)
+{
+	char text[PID_TEXT_MAX] = "";
+	ssize_t len = pread(lock, text, sizeof text - 1, 0);
+	long pid;
+
+	if (len <= 0)
+		return 0;
+	pid = strtol(text, NULL, 10);
+	return pid > 0 && pid <= INT32_MAX ? (pid_t)pid : 0;
+}
+
+/* For who finds the lock taken; that it could not be written harms nobody. */
+static bool
+forget_holder(int lock)
+{
+	return ftruncate(lock, 0) == 0;
+}
+
+static bool
+write_holder(int lock)
+{
+	char text[PID_TEXT_MAX];
+	int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+	return forget_holder(lock) && pwrite(lock, text, (size_t)len, 0) == len;
+}
+
+static enum skerry_err
+take_lock(int directory, struct writer *writer, pid_t *ret_holder)
+{
+	int lock = openat(directory, WRITER_LOCK,
+		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	struct stat status;
+	enum skerry_err err = SKERRY_ERR_IO;
+
+	if (lock < 0)
+		return errno == EACCES || errno == EPERM   ? SKERRY_ERR_FILE_PERMISSION
+		       : errno == ELOOP || errno == EISDIR ? SKERRY_ERR_FILE_NOT_REGULAR
+							   : SKERRY_ERR_IO;
+	if (fstat(lock, &status) == 0 && !S_ISREG(status.st_mode)) {
+		err = SKERRY_ERR_FILE_NOT_REGULAR;
+	} else if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+		write_holder(lock);
+		writer->lock = lock;
+		return SKERRY_OK;
+	} else if (errno == EWOULDBLOCK) {
+		*ret_holder = read_holder(lock);
+		err = SKERRY_ERR_STORE_BUSY;
+	}
+	close(lock);
+	return err;
+}
+
+enum skerry_err
+writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder)
+{
+	struct writer writer = { .lock = -1 };
+	enum skerry_err err = become_owner(directory, &writer);
+
+	if (err == SKERRY_OK)
+		err = take_lock(directory, &writer, ret_holder);
+	if (err != SKERRY_OK)
+		writer_end(&writer);
+	else
+		*ret_writer = writer;
+	return err;
+}
+
+void
+writer_end(struct writer *writer)
+{
+	int first_errno = errno;
+
+	if (writer->lock >= 0) {
+		forget_holder(writer->lock);
+		close(writer->lock);
+	}
+	if (writer->became_owner)
+		become_root(writer);
+	free(writer->groups);
+	*writer = (struct writer){ .lock = -1 };
+	errno = first_errno;
+}

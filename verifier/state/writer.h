@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_STATE_WRITER_H
+#define VERIFIER_STATE_WRITER_H
+
+/*
+ * A state folder has one writer, and all in it belongs to the folder's owner: root becomes that
+ * owner while it writes, so that nothing becomes root's and the daemon can still change it.
+ *
+ *	writer_begin  ...  writer_end
+ *
+ * The effective user is the whole process's: for programs of one thread, not for the library.
+ */
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "formats/skerry_error.h"
+
+#define WRITER_LOCK "lock"
+
+struct writer {
+	int lock; /* -1: none */
+	gid_t *groups;
+	int groups_len;
+	gid_t group;
+	bool became_owner;
+};
+
+/*
+ * Takes the folder's lock, without waiting. STORE_BUSY: another process has it, *ret_holder its id
+ * or 0; FILE_PERMISSION, NO_MEMORY, IO. On failure nothing has changed.
+ */
+enum skerry_err writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder);
+void writer_end(struct writer *writer);
+
+#endif
