@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+bool
+product_name_is_full(const char *name)
+{
+	const char *slash = strchr(name, '/');
+
+	return slash != NULL &&
+	       license_is_slug((struct cbor_text){ name, (size_t)(slash - name) }) &&
+	       license_is_slug((struct cbor_text){ slash + 1, strlen(slash + 1) });
+}
+
 enum skerry_err
 product_name_check(const char *wanted, const struct license *license)
 {

@@ -3,7 +3,7 @@
 #define VERIFIER_PRODUCT_NAME_H
 
 /*
- * How people and programs name a product: "hms", or "hotelhub/hms" with its brand. Pure.
+ * How a product is named: "hotelhub/hms" with its brand, and by a person also "hms". Pure.
  */
 
 #include "formats/license.h"
@@ -13,6 +13,9 @@ enum {
 	PRODUCT_NAME_MAX = 2 * LICENSE_SLUG_MAX + 2, /* bytes, terminator included */
 	PRODUCT_NAME_PLAN_MAX = 3 * LICENSE_SLUG_MAX + 3
 };
+
+/* Whether it is two slugs, as a program must name it: without a brand any brand's product would do. */
+bool product_name_is_full(const char *name);
 
 /* BRAND or PRODUCT when the license is for another one. */
 enum skerry_err product_name_check(const char *wanted, const struct license *license);

@@ -92,7 +92,7 @@ struct skerry_config {
 	/* The vendor's root manifest, any carrier; required. Later ones may follow it. */
 	const void *trust;
 	size_t trust_len;
-	const char *product; /* "hms" or "hotelhub/hms"; required */
+	const char *product; /* "hotelhub/hms", with its brand; required */
 	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
 	const char *tenant;  /* which tenant's license is wanted; without it any one's will do */
 	const char *
@@ -100,7 +100,8 @@ struct skerry_config {
 
 	/*
 	 * Bytes mode: the license as binary, armor, QR text or saved mail; later manifests may follow
-	 * it in the same carrier. It has no memory: time is the system's clock, never before the
+	 * it in the same carrier. Of several licenses in one carrier the first that fits product and
+	 * tenant is opened; where none does, the error is that of the first. It has no memory: time is the system's clock, never before the
 	 * license's own issue date; a machine or domain that does not match has its rebind grace
 	 * counted from that issue date; and a site key in the license is not compared.
 	 */
@@ -140,7 +141,8 @@ struct skerry_failure {
  * Opens a handle, verifying manifest and license. The caller closes it. `ret_failure` may be NULL.
  *
  * A license that is genuine but grants nothing (expired, wrong machine, ...) opens: its verdict
- * says so. What fails to open: ARGUMENT (a required member missing, config_size unknown),
+ * says so. What fails to open: ARGUMENT (a required member missing, a product without its
+ * brand, config_size unknown),
  * NO_MEMORY, CRYPTO; everything that reading and trusting a manifest or license can refuse (2xx to
  * 5xx; a license whose signing key has been revoked among them); PRODUCT, BRAND, TENANT (a license
  * for another one, or for none when one is asked for).

@@ -116,22 +116,23 @@ missing_arguments_are_told(void **state)
 }
 
 static void
-product_is_named_with_or_without_its_brand(void **state)
+product_is_named_with_its_brand(void **state)
 {
 	const struct {
 		const char *product;
 		enum skerry_err err;
 	} names[] = {
-		{ "hms", SKERRY_OK },
 		{ "hotelhub/hms", SKERRY_OK },
-		{ "pos", SKERRY_ERR_PRODUCT },
 		{ "hotelhub/pos", SKERRY_ERR_PRODUCT },
 		{ "rthub/hms", SKERRY_ERR_BRAND },
-		{ "hotelhub/", SKERRY_ERR_PRODUCT },
-		{ "/hms", SKERRY_ERR_BRAND },
-		{ "hotelhub", SKERRY_ERR_PRODUCT },
-		{ "HMS", SKERRY_ERR_PRODUCT },
-		{ "", SKERRY_ERR_PRODUCT },
+		/* Another brand of the same vendor may sell its own "hms". */
+		{ "hms", SKERRY_ERR_ARGUMENT },
+		{ "hotelhub/", SKERRY_ERR_ARGUMENT },
+		{ "/hms", SKERRY_ERR_ARGUMENT },
+		{ "hotelhub/hms/island", SKERRY_ERR_ARGUMENT },
+		{ "hotelhub", SKERRY_ERR_ARGUMENT },
+		{ "hotelhub/HMS", SKERRY_ERR_ARGUMENT },
+		{ "", SKERRY_ERR_ARGUMENT },
 	};
 
 	(void)state;
@@ -502,7 +503,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(open_handle_answers_features_limits_and_texts),
 		cmocka_unit_test(missing_arguments_are_told),
-		cmocka_unit_test(product_is_named_with_or_without_its_brand),
+		cmocka_unit_test(product_is_named_with_its_brand),
 		cmocka_unit_test(another_vendors_root_refuses),
 		cmocka_unit_test(signing_key_must_have_role_brand_and_date),
 		cmocka_unit_test(documents_change_places_in_vain),

@@ -179,6 +179,77 @@ manifests_that_follow_the_license_are_followed(void **state)
 	assert_int_equal(sale_open_error(&config), SKERRY_ERR_SIGNATURE);
 }
 
+/* As group.one mails them: one file, a license for each of three products. */
+static void
+first_license_that_fits_is_opened(void **state)
+{
+	static const char *const PRODUCTS[] = { "crm", "pos", "hms" };
+	static char text[6 * LICENSE_MAX];
+	static struct sale one;
+	struct skerry_config config = sale_config(&sale);
+	struct skerry_failure failure;
+	struct skerry *skerry;
+	size_t len = 0;
+	int64_t rooms;
+
+	(void)state;
+	for (int64_t i = 0; i < 3; i++) {
+		sale_license(&license_made);
+		license_made.product = (struct cbor_text){ PRODUCTS[i], strlen(PRODUCTS[i]) };
+		for (size_t k = 0; k < license_made.grants_len; k++)
+			if (license_made.grants[k].value == LICENSE_NUMBER)
+				license_made.grants[k].number = 10 + i;
+		license_made.tenant =
+			i == 1 ? (struct cbor_text){ "north", 5 } : (struct cbor_text){ NULL, 0 };
+		sale_sign_license(&one, &license_made, CEREMONY_ISSUING);
+		len = append_armor(text, len, "LICENSE", one.license, one.license_len);
+	}
+	config.license = text;
+	config.license_len = len;
+	skerry = sale_open(&config);
+	assert_int_equal(skerry_limit(skerry, "max_rooms", &rooms), SKERRY_OK);
+	assert_true(rooms == 12);
+	skerry_close(skerry);
+	config.product = "hotelhub/pos";
+	config.tenant = "north";
+	assert_int_equal(sale_open_error(&config), SKERRY_OK);
+	/* Where none fits, it is the first one's error. */
+	config.tenant = "south";
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_PRODUCT);
+	config.product = "hotelhub/crm";
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_TENANT);
+	/* A damaged one does not stand in the way of the next, and is told where it was the first. */
+	config = sale_config(&sale);
+	sale_license(&license_made);
+	sale_sign_license(&one, &license_made, CEREMONY_ISSUING);
+	one.license[one.license_len - 1] ^= 1;
+	config.license = text;
+	len = append_armor(text, 0, "LICENSE", one.license, one.license_len);
+	config.license_len = append_armor(text, len, "LICENSE", sale.license, sale.license_len);
+	assert_int_equal(sale_open_error(&config), SKERRY_OK);
+	config.product = "hotelhub/crm";
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_SIGNATURE);
+	assert_int_equal(skerry_open(&config, &skerry, &failure), SKERRY_ERR_SIGNATURE);
+}
+
+/* Whoever pins a manifest that still carries an old root's signature is told how to make one. */
+static void
+manifest_with_a_strangers_signature_is_told_with_the_remedy(void **state)
+{
+	static uint8_t bytes[MANIFEST_MAX];
+	static const uint8_t ROOTS[] = { 1, 9 };
+	struct skerry_config config = sale_config(&sale);
+	struct skerry_failure failure;
+	struct skerry *skerry;
+
+	(void)state;
+	sale_manifest(&manifest_made, 2);
+	config.trust = bytes;
+	config.trust_len = ceremony_sign_manifest(&manifest_made, ROOTS, 2, bytes);
+	assert_int_equal(skerry_open(&config, &skerry, &failure), SKERRY_ERR_TRUST_ROOT_UNKNOWN);
+	assert_non_null(strstr(failure.message, "skerry-keys manifest anchor"));
+}
+
 int
 main(void)
 {
@@ -187,6 +258,8 @@ main(void)
 		cmocka_unit_test(every_flipped_bit_and_truncation_of_a_manifest_is_refused),
 		cmocka_unit_test(every_carrier_is_understood_and_left_unchanged),
 		cmocka_unit_test(manifests_that_follow_the_license_are_followed),
+		cmocka_unit_test(first_license_that_fits_is_opened),
+		cmocka_unit_test(manifest_with_a_strangers_signature_is_told_with_the_remedy),
 	};
 	return cmocka_run_group_tests(tests, make_the_sale, NULL);
 }

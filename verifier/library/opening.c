@@ -25,12 +25,14 @@ struct opening {
 	uint8_t carriers[];
 };
 
+static const char PINNED[] = "manifest";
+
 static enum skerry_err
 check_config(const struct skerry_config *config)
 {
 	if (config->config_size != sizeof *config || config->product == NULL ||
 		config->trust == NULL || config->license == NULL ||
-		config->custom_len > SKERRY_CUSTOM_MAX)
+		config->custom_len > SKERRY_CUSTOM_MAX || !product_name_is_full(config->product))
 		return SKERRY_ERR_ARGUMENT;
 	return SKERRY_OK;
 }
@@ -48,7 +50,7 @@ static enum skerry_err
 open_trust(struct opening *o)
 {
 	enum skerry_err err =
-		unwrap(o, "manifest", o->config->trust, o->config->trust_len, o->carriers);
+		unwrap(o, PINNED, o->config->trust, o->config->trust_len, o->carriers);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -56,36 +58,21 @@ open_trust(struct opening *o)
 		&o->trust, o->documents, o->documents_len, &o->chain, &o->offset);
 }
 
-static const struct document *
-find_license(const struct opening *o)
-{
-	for (size_t i = 0; i < o->documents_len; i++)
-		if (o->documents[i].kind == DOCUMENT_LICENSE)
-			return &o->documents[i];
-	return NULL;
-}
-
-/* The license's bytes, once the manifests that came with it have had their say. */
+/* The carrier's documents, once the manifests among them have had their say. */
 static enum skerry_err
-carry_license(struct opening *o, struct cbor_bytes *ret_bytes)
+carry_license(struct opening *o)
 {
-	const struct document *found;
 	enum skerry_err err = unwrap(o, "license", o->config->license, o->config->license_len,
 		o->carriers + o->config->trust_len);
 
 	if (err != SKERRY_OK)
 		return err;
-	found = find_license(o);
-	if (found == NULL)
-		return SKERRY_ERR_DOCUMENT_KIND;
 	o->what = "manifest that came with the license";
 	err = manifest_chain_follow(
 		&o->trust, o->documents, o->documents_len, &o->chain, &o->offset);
-	if (err != SKERRY_OK)
-		return err;
-	o->what = "license";
-	*ret_bytes = found->bytes;
-	return SKERRY_OK;
+	if (err == SKERRY_OK)
+		o->what = "license";
+	return err;
 }
 
 static struct cbor_text
@@ -168,11 +155,49 @@ make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_sker
 	return SKERRY_OK;
 }
 
+/* A mail may bring licenses for several products: the first that fits, else the first one's error. */
+static enum skerry_err
+choose_license(struct opening *o, struct skerry **ret_skerry)
+{
+	enum skerry_err first = SKERRY_ERR_DOCUMENT_KIND;
+	size_t first_offset = 0;
+	bool tried = false;
+
+	for (size_t i = 0; i < o->documents_len; i++) {
+		enum skerry_err err;
+
+		if (o->documents[i].kind != DOCUMENT_LICENSE)
+			continue;
+		o->offset = 0;
+		err = make_handle(o, o->documents[i].bytes, ret_skerry);
+		if (err == SKERRY_OK)
+			return SKERRY_OK;
+		if (!tried) {
+			first = err;
+			first_offset = o->offset;
+		}
+		tried = true;
+	}
+	o->offset = first_offset;
+	return first;
+}
+
+/* Where the library knows better than skerry_err_advice. */
+static const char *
+advice_on(enum skerry_err err, const struct opening *o)
+{
+	if (o == NULL && err == SKERRY_ERR_ARGUMENT)
+		return "See skerry_open(3): the product is named as brand/product.";
+	if (err == SKERRY_ERR_TRUST_ROOT_UNKNOWN && o != NULL && o->what == PINNED)
+		return "Pin version 1, or what `skerry-keys manifest anchor` made of a later one.";
+	return skerry_err_advice(err);
+}
+
 static void
 tell_failure(struct skerry_failure *failure, enum skerry_err err, const struct opening *o)
 {
 	const char *what = o == NULL ? NULL : o->what, *sentence = skerry_strerror(err);
-	const char *advice = skerry_err_advice(err);
+	const char *advice = advice_on(err, o);
 
 	if (failure == NULL)
 		return;
@@ -185,16 +210,15 @@ tell_failure(struct skerry_failure *failure, enum skerry_err err, const struct o
 static enum skerry_err
 open_steps(struct opening *o, struct skerry **ret_skerry)
 {
-	struct cbor_bytes bytes;
 	enum skerry_err err;
 
 	err = components_collect("/", o->config->custom, o->config->custom_len, &o->components);
 	if (err == SKERRY_OK)
 		err = open_trust(o);
 	if (err == SKERRY_OK)
-		err = carry_license(o, &bytes);
+		err = carry_license(o);
 	if (err == SKERRY_OK)
-		err = make_handle(o, bytes, ret_skerry);
+		err = choose_license(o, ret_skerry);
 	return err;
 }
 
