@@ -5,7 +5,8 @@
 /*
  * Small files of the system, read whole into a buffer of the caller's, below a root directory: "/",
  * or a captured tree, in which symbolic links (absolute ones too) lead to files of that tree.
- * Nothing is allocated and nothing waits. Thread-safe.
+ * Nothing is allocated and nothing waits. Thread-safe. keys/untrusted_file.h, for what somebody
+ * carried here, follows no link and wants a file that tells its size: it cannot serve for these.
  */
 
 #include <stddef.h>

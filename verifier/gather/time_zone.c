@@ -34,8 +34,7 @@ static bool
 read_block(const uint8_t *file, size_t file_len, size_t time_len, struct block *ret_block)
 {
 	size_t counts[6]; /* ut, std, leap, time, type, char */
-	struct block block = { .time_len = time_len };
-	size_t len = HEADER_LEN;
+	size_t indexes_at, types_at, len;
 
 	if (file_len < HEADER_LEN || memcmp(file, "TZif", 4) != 0)
 		return false;
@@ -46,19 +45,19 @@ read_block(const uint8_t *file, size_t file_len, size_t time_len, struct block *
 			return false;
 		counts[i] = (size_t)count;
 	}
-	block.times_count = counts[3];
-	block.types_count = counts[4];
-	block.times = file + len;
-	len += block.times_count * time_len;
-	block.indexes = block.times + block.times_count * time_len;
-	len += block.times_count;
-	block.types = block.indexes + block.times_count;
-	len += block.types_count * TYPE_LEN + counts[5] + counts[2] * (time_len + 4) + counts[1] +
-	       counts[0];
-	if (len > file_len || block.types_count == 0)
+	indexes_at = HEADER_LEN + counts[3] * time_len;
+	types_at = indexes_at + counts[3];
+	len = types_at + counts[4] * TYPE_LEN + counts[5] + counts[2] * (time_len + 4) + counts[1] +
+	      counts[0];
+	if (len > file_len || counts[4] == 0)
 		return false;
-	block.len = len;
-	*ret_block = block;
+	*ret_block = (struct block){ .times = file + HEADER_LEN,
+		.indexes = file + indexes_at,
+		.types = file + types_at,
+		.time_len = time_len,
+		.times_count = counts[3],
+		.types_count = counts[4],
+		.len = len };
 	return true;
 }
 
