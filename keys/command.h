@@ -99,11 +99,15 @@ struct command_failure {
 	const char *subject; /* a file, a key, a plan; shown safely */
 	bool has_offset;
 	size_t offset;
-	int system_errno;
+	int system_errno; /* told where it belongs to such an error; an old errno is not */
 	const char *advice;
 	const char *message; /* a sentence in place of skerry_strerror's; NULL: that one */
 };
 enum command_exit command_fail(const struct command_failure *failure);
+
+/* FILE_MISSING of a file that was to be written is about its folder; NULL for other errors. */
+const char *command_output_message(enum skerry_err err);
+const char *command_output_advice(enum skerry_err err);
 
 /* {"ok":false,"error":{"code","message","offset","advice"}} on standard output, else command_fail. */
 enum command_exit command_fail_json(const struct command_failure *failure, bool json);

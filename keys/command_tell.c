@@ -52,6 +52,34 @@ message_of(const struct command_failure *failure)
 	return failure->message != NULL ? failure->message : skerry_strerror(failure->err);
 }
 
+const char *
+command_output_message(enum skerry_err err)
+{
+	return err == SKERRY_ERR_FILE_MISSING ? "The folder for it does not exist." : NULL;
+}
+
+const char *
+command_output_advice(enum skerry_err err)
+{
+	return err == SKERRY_ERR_FILE_MISSING ? "Make the folder first, or name another place."
+					      : NULL;
+}
+
+/* The system's word for it, where an errno can be that of this failure. */
+static bool
+has_system_word(const struct command_failure *failure)
+{
+	switch (failure->err) {
+	case SKERRY_ERR_IO:
+		return failure->system_errno != 0;
+	case SKERRY_ERR_FILE_PERMISSION:
+		return failure->system_errno == EACCES || failure->system_errno == EPERM ||
+		       failure->system_errno == EROFS;
+	default:
+		return false;
+	}
+}
+
 enum command_exit
 command_fail(const struct command_failure *failure)
 {
@@ -63,7 +91,7 @@ command_fail(const struct command_failure *failure)
 		fputs(": ", stderr);
 	}
 	command_print_safe(stderr, message_of(failure), strlen(message_of(failure)));
-	if (failure->system_errno != 0)
+	if (has_system_word(failure))
 		fprintf(stderr, " (%s)", strerror(failure->system_errno));
 	if (failure->has_offset)
 		fprintf(stderr, " (at byte %zu)", failure->offset);

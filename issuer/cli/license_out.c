@@ -9,6 +9,7 @@
 #include "formats/document.h"
 #include "issuer/desk/manifests.h"
 #include "keys/atomic_file.h"
+#include "session.h"
 
 struct text {
 	char *chars;
@@ -102,7 +103,7 @@ license_out_commit(struct desk *desk, const struct issued *issued, const struct 
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		desk_refuse(desk, err, out->path, "Take another name, or add --force.");
 	else if (err != SKERRY_OK)
-		desk_refuse(desk, err, out->path, "%s", skerry_err_advice(err));
+		session_refuse_output(desk, err, out->path);
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
 	*ret_recorded = err == SKERRY_OK;

@@ -167,9 +167,7 @@ write_newest(struct session *session, const struct trust *trust, const char *pat
 	enum skerry_err err = carried_write(
 		path, DOCUMENT_MANIFEST, trust->bytes, trust->bytes_len, false, force);
 
-	return err == SKERRY_OK
-		       ? SKERRY_OK
-		       : desk_refuse(&session->desk, err, path, "%s", skerry_err_advice(err));
+	return err == SKERRY_OK ? SKERRY_OK : session_refuse_output(&session->desk, err, path);
 }
 
 enum command_exit

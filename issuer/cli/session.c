@@ -124,6 +124,16 @@ session_end_report(struct session *session, struct report *report, enum skerry_e
 	return told != COMMAND_YES ? told : printed;
 }
 
+enum skerry_err
+session_refuse_output(struct desk *desk, enum skerry_err err, const char *path)
+{
+	const char *advice = command_output_advice(err);
+
+	desk_refuse(desk, err, path, "%s", advice != NULL ? advice : skerry_err_advice(err));
+	desk->message = command_output_message(err);
+	return err;
+}
+
 static bool
 is_system(enum skerry_err err)
 {
@@ -144,6 +154,7 @@ session_fail(struct session *session, enum skerry_err err, const char *subject)
 		if (desk->subject[0] != '\0')
 			failure.subject = desk->subject;
 		failure.advice = desk->advice;
+		failure.message = desk->message;
 	} else if (desk->store != NULL && store_detail(desk->store)[0] != '\0') {
 		/* It is the database that failed, whatever the verb was about. */
 		failure.subject = session_desk_path();

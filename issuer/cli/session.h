@@ -34,6 +34,9 @@ enum skerry_err session_unlock(struct session *session);
  */
 enum command_exit session_fail(struct session *session, enum skerry_err err, const char *subject);
 
+/* Notes that `path` could not be written, whose folder may be missing; returns `err`. */
+enum skerry_err session_refuse_output(struct desk *desk, enum skerry_err err, const char *path);
+
 /* Closes the session after a change: tells `err`, or hands COMMAND_YES on. */
 enum command_exit session_end(struct session *session, enum skerry_err err, const char *subject);
 

@@ -108,6 +108,7 @@ desk_refuse(struct desk *desk, enum skerry_err err, const char *subject, const c
 	va_list arguments;
 
 	desk->refused = err;
+	desk->message = NULL;
 	snprintf(desk->subject, sizeof desk->subject, "%s", subject == NULL ? "" : subject);
 	va_start(arguments, advice);
 	vsnprintf(desk->advice, sizeof desk->advice, advice, arguments);

@@ -35,7 +35,8 @@ struct desk {
 	int64_t operator_id;
 	enum skerry_err refused; /* what subject and advice belong to */
 	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];
-	bool has_offset; /* of what was malformed, in its file */
+	const char *message; /* in place of the error's own sentence; NULL: that one */
+	bool has_offset;     /* of what was malformed, in its file */
 	size_t offset;
 };
 

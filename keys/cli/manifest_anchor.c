@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "standing.h"
 #include "verbs.h"
@@ -40,6 +42,18 @@ make_anchor(struct manifest_file *file, const char *out, bool force, bool json)
 	return manifest_file_write(file, force, json);
 }
 
+/* An anchor begins a chain: nothing before it is needed, and nobody has to sign it again. */
+static void
+tell_anchor(const struct manifest_file *file)
+{
+	command_print_safe(stdout, file->path, strlen(file->path));
+	printf(": version %" PRIu64 " as an anchor, with the signatures of its own roots alone.\n"
+	       "Give it to products that begin with this version: skerry init --trust ",
+		file->manifest.version);
+	command_print_safe(stdout, file->path, strlen(file->path));
+	putchar('\n');
+}
+
 enum command_exit
 manifest_anchor(int argc, char **argv)
 {
@@ -64,8 +78,10 @@ manifest_anchor(int argc, char **argv)
 		return exit;
 	file->armored = armor;
 	exit = make_anchor(file, out, force, json);
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES && json)
 		standing_report(file, NULL, NULL, json);
+	else if (exit == COMMAND_YES && strcmp(out, "-") != 0)
+		tell_anchor(file);
 	free(file);
 	return exit;
 }

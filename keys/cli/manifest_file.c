@@ -151,6 +151,8 @@ manifest_file_write(const struct manifest_file *file, bool replace, bool json)
 		return COMMAND_YES;
 	return command_fail_json(&(struct command_failure){ .err = err,
 					 .subject = file->path,
+					 .message = command_output_message(err),
+					 .advice = command_output_advice(err),
 					 .system_errno = err == SKERRY_ERR_IO ? errno : 0 },
 		json);
 }

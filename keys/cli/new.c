@@ -85,8 +85,12 @@ alg_of(const struct new_key *new)
 static enum command_exit
 fail(const struct new_key *new, enum skerry_err err, const char *subject)
 {
+	bool output = subject != new->passphrase_file;
+
 	return command_fail_json(&(struct command_failure){ .err = err,
 					 .subject = subject,
+					 .message = output ? command_output_message(err) : NULL,
+					 .advice = output ? command_output_advice(err) : NULL,
 					 .system_errno = err == SKERRY_ERR_IO ? errno : 0 },
 		new->json);
 }

@@ -39,7 +39,9 @@ cp before.pub half.pub
 exits 2 skerry-keys new root --out half --passphrase-file pass --force
 cmp half.pub before.pub || fail 'the old public half was not put back'
 exits 2 skerry-keys new root --out nowhere/alice --passphrase-file pass
-says 'nowhere/alice.pub: .*\[file_missing\]' err
+says 'nowhere/alice.pub: The folder for it does not exist. \[file_missing\]' err
+exits 2 skerry-keys new root --out x --passphrase-file nowhere/pass
+says 'nowhere/pass: There is no such file. \[file_missing\]' err
 ok 'both files or neither'
 
 exits 0 skerry-keys new issuing --out desk --no-passphrase --alg ed25519

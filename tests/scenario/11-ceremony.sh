@@ -67,7 +67,7 @@ is "$(jq '.signers | length' out)" 3
 ok 'two of three on copies'
 
 exits 0 skerry-keys manifest verify vendor.manifest --json
-is "$(jq -c '[.ok, .error.code, .expired, .version, .threshold, (.roots | length)]' out)" \
+is "$(jq -c '[.ok, .error, .expired, .version, .threshold, (.roots | length)]' out)" \
 	'[true,null,false,1,2,3]'
 is "$(jq -r '.issuing[0] | [.not_before, .not_after, .latest, .perpetual] | @csv' out)" \
 	'"2026-12-31T09:00:00Z",,"2031-12-31T23:59:59Z",false'

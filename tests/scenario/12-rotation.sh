@@ -93,6 +93,10 @@ exits 0 skerry-keys manifest verify v6 --trust v5
 exits 1 skerry-keys manifest verify v6
 says 'manifest anchor' err
 exits 0 skerry-keys manifest anchor v6 --out pinned
+says 'skerry init --trust pinned' out
+sh -c "$(sed -n 's/.*: skerry init/skerry init/p' out) --state site" >site.out
+exits 0 skerry-keys manifest verify pinned --json
+is "$(jq -c '[.ok, .error]' out)" '[true,null]'
 exits 0 skerry-keys manifest verify pinned
 exits 0 skerry-keys manifest verify v6 --trust pinned
 exits 0 skerry-keys manifest verify v1 v2 v3 v4 v5 v6

@@ -125,7 +125,8 @@ done
 rm -f damaged
 ok 'files that are no fingerprint, or a damaged one, issue nothing'
 
-refused 2 'file_missing' license issue "$KEY" --unbound --out nowhere/x.license
+refused 2 'nowhere/x.license: The folder for it does not exist. .file_missing' license issue "$KEY" --unbound --out nowhere/x.license
+refused 2 'nowhere/m: The folder for it does not exist. .file_missing' manifest show --out nowhere/m
 refused 2 'file_not_regular' license issue "$KEY" --unbound --out foreign
 refused 2 'file_exists' license issue "$KEY" --unbound --out junk
 is "$(cat junk)" 'not a fingerprint'

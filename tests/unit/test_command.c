@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A command line as a person types it: verbs, options, help, misuse, errors, exit codes. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -51,6 +52,9 @@ run_new(int argc, char **argv)
 	return COMMAND_YES;
 }
 
+static enum skerry_err fail_err = SKERRY_ERR_SIGNATURE;
+static int fail_errno;
+
 static enum command_exit
 run_fail(int argc, char **argv)
 {
@@ -60,9 +64,10 @@ run_fail(int argc, char **argv)
 
 	if (!command_parse(argc, argv, options, 1, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
-	return command_fail_json(&(struct command_failure){ .err = SKERRY_ERR_SIGNATURE,
+	return command_fail_json(&(struct command_failure){ .err = fail_err,
+					 .system_errno = fail_errno,
 					 .subject = operands.values[0],
-					 .has_offset = true,
+					 .has_offset = fail_err == SKERRY_ERR_SIGNATURE,
 					 .offset = 12,
 					 .advice = "Ask again." },
 		json);
@@ -265,6 +270,35 @@ a_failure_names_subject_place_code_and_advice(void **state)
 	assert_non_null(strstr(err, " (at byte 12) [signature]\n  Ask again.\n"));
 }
 
+/* An errno that was left behind by something else would send somebody the wrong way. */
+static void
+the_system_is_quoted_only_where_its_word_belongs_to_the_error(void **state)
+{
+	static const struct {
+		enum skerry_err err;
+		int system_errno;
+		bool quoted;
+	} ROWS[] = {
+		{ SKERRY_ERR_IO, ENOSPC, true },
+		{ SKERRY_ERR_IO, 0, false },
+		{ SKERRY_ERR_FILE_PERMISSION, EACCES, true },
+		{ SKERRY_ERR_FILE_PERMISSION, EROFS, true },
+		{ SKERRY_ERR_FILE_PERMISSION, ENOENT, false },
+		{ SKERRY_ERR_FILE_NOT_REGULAR, ENOENT, false },
+		{ SKERRY_ERR_FILE_MISSING, ENOENT, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		fail_err = ROWS[i].err;
+		fail_errno = ROWS[i].system_errno;
+		run("license fail f");
+		assert_int_equal(strstr(err, " (") != NULL, ROWS[i].quoted);
+	}
+	fail_err = SKERRY_ERR_SIGNATURE;
+	fail_errno = 0;
+}
+
 static void
 a_failure_as_json_goes_to_standard_output(void **state)
 {
@@ -372,6 +406,7 @@ main(void)
 		cmocka_unit_test(misuse_is_told_on_standard_error),
 		cmocka_unit_test(help_is_told_on_standard_output),
 		cmocka_unit_test(a_failure_names_subject_place_code_and_advice),
+		cmocka_unit_test(the_system_is_quoted_only_where_its_word_belongs_to_the_error),
 		cmocka_unit_test(a_failure_as_json_goes_to_standard_output),
 		cmocka_unit_test(exit_codes_follow_the_family_of_the_error),
 		cmocka_unit_test(output_that_cannot_be_written_is_no_yes),
