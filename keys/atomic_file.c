@@ -113,7 +113,8 @@ check_name(int directory, const char *name, bool replace)
 	if (replace)
 		return check_replaceable(directory, name);
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
-		return SKERRY_ERR_FILE_EXISTS;
+		return S_ISREG(status.st_mode) ? SKERRY_ERR_FILE_EXISTS
+					       : SKERRY_ERR_FILE_NOT_REGULAR;
 	return errno == ENOENT ? SKERRY_OK : error_of_errno();
 }
 

@@ -17,8 +17,9 @@
  * program before it leaves nothing but zeros.
  *
  * FILE_EXISTS (without replace; decided by the kernel, so two writers never both win),
- * FILE_NOT_REGULAR (would replace a device, folder or symbolic link), FILE_MISSING (no such
- * folder), FILE_PERMISSION, IO (full disk, ...; errno is kept). `mode` is narrowed by the umask.
+ * FILE_NOT_REGULAR (a device, folder or symbolic link is there, with or without replace),
+ * FILE_MISSING (no such folder), FILE_PERMISSION, IO (full disk, ...; errno is kept). `mode` is
+ * narrowed by the umask.
  */
 
 #include <stdbool.h>

@@ -318,11 +318,11 @@ only_regular_files_are_replaced(void **state)
 	put_old("file");
 	assert_int_equal(symlink("file", path_of("link")), 0);
 	assert_int_equal(write_new("link", true), SKERRY_ERR_FILE_NOT_REGULAR);
-	assert_int_equal(write_new("link", false), SKERRY_ERR_FILE_EXISTS);
+	assert_int_equal(write_new("link", false), SKERRY_ERR_FILE_NOT_REGULAR);
 	assert_content("file", OLD, sizeof OLD);
 	assert_int_equal(mkdir(path_of("folder"), 0700), 0);
 	assert_int_equal(write_new("folder", true), SKERRY_ERR_FILE_NOT_REGULAR);
-	assert_int_equal(write_new("folder", false), SKERRY_ERR_FILE_EXISTS);
+	assert_int_equal(write_new("folder", false), SKERRY_ERR_FILE_NOT_REGULAR);
 	assert_int_equal(files_in_folder(), 3);
 	/* With --force and root a device node would be gone. */
 	assert_int_equal(atomic_file_write("/dev/null", NEW, sizeof NEW, 0644, true),
