@@ -5,7 +5,8 @@ set -eu
 : "${BUILD:?}" "${HARNESSES:?}" "${FUZZ_S:=10}"
 seeds=$BUILD/fuzz/seeds findings=$BUILD/fuzz/findings
 mkdir -p "$findings"
-if [ ! -d "$seeds" ]; then
+if [ -z "$(find "$seeds" -prune -newer tests/fuzz/seeds.sh 2>/dev/null)" ]; then
+	rm -rf "$seeds" "$seeds.new"
 	mkdir -p "$seeds.new"
 	SKERRY_BIN=$BUILD sh tests/fuzz/seeds.sh "$seeds.new" >/dev/null
 	mv "$seeds.new" "$seeds"

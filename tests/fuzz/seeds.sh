@@ -32,3 +32,48 @@ skerry-keys manifest sign two.manifest --key other.key --passphrase-file passphr
 cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key "$out"
 printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
+
+# --- carriers ----------------------------------------------------------------------------------
+base45() { # FILE (RFC 9285)
+	od -An -v -tu1 "$1" | awk '
+		{ for (i = 1; i <= NF; i++) byte[n++] = $i }
+		function put(value, count) { while (count-- > 0) { printf "%s", substr(digits, value % 45 + 1, 1); value = int(value / 45) } }
+		END { digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+			for (i = 0; i + 1 < n; i += 2) put(byte[i] * 256 + byte[i + 1], 3)
+			if (n % 2) put(byte[n - 1], 2) }'
+}
+header() { # TYPE [ENCODING]
+	printf 'Content-Type: %s\n' "$1"
+	[ $# -lt 2 ] || printf 'Content-Transfer-Encoding: %s\n' "$2"
+	echo
+}
+for file in unbound.license machine.fingerprint desk/vendor.manifest; do
+	printf 'SKERRY:%s' "$(base45 $file)" >"$out/qr-${file##*/}"
+done
+from='From: desk@hotelhub.example
+Subject: Your license
+MIME-Version: 1.0'
+{ printf '%s\n\nHere it is.\n\n' "$from" && cat armored.license; } >plain.eml
+{
+	echo "$from"
+	header 'multipart/mixed; boundary="b"'
+	printf '%s\n' --b && header text/plain && echo 'Here it is.'
+	printf '%s\n' --b && header 'application/octet-stream; name="hotel.license"' base64 && base64 -w 76 unbound.license
+	printf '%s\n' --b && header 'application/octet-stream; name="vendor.manifest"' base64 && base64 -w 76 desk/vendor.manifest
+	echo --b--
+} >attached.eml
+{
+	echo "$from"
+	header 'multipart/alternative; boundary=b'
+	printf '%s\n' --b && header 'text/plain; charset=utf-8' quoted-printable && sed 's/=/=3D/g; s/^\(.\{40\}\)/\1=\n/' armored.license
+	printf '%s\n' --b && header text/html && echo '<html><pre>' && sed 's/$/<br>/' armored.license && echo '</pre></html>'
+	echo --b--
+} >alternative.eml
+{
+	echo "$from"
+	header 'multipart/mixed; boundary=outer'
+	printf '%s\n' --outer && header message/rfc822 && cat attached.eml
+	printf '%s\n' --outer && header message/rfc822 && sed 's/$/\r/' alternative.eml
+	echo --outer--
+} >forwarded.eml
+cp ./*.eml "$out"
