@@ -96,3 +96,46 @@ flip chained/manifests/2.manifest 80
 exits 2 skerry --state chained status --json
 is "$(jq -r .ok out)" false
 ok 'another anchor takes force, and keeps the site'\''s keys'
+
+# One writer, and everything stays its owner's. Root writes as the owner of the folder.
+exits 0 flock state/lock sh -c 'skerry status && skerry check channel_manager'
+exits 2 flock state/lock skerry import second.license
+says 'store_busy' err
+says 'Wait until' err
+exits 2 flock state/lock skerry init --trust "$VENDOR" --force
+says 'store_busy' err
+exits 0 skerry import second.license
+if [ "$(id -u)" = 0 ]; then
+	mkdir owned
+	chown 65534:65534 owned
+	(umask 077 && cp second.license "$T/only-root.license")
+	chmod 600 only-root.license
+	exits 0 skerry --state owned init --trust "$VENDOR"
+	exits 0 skerry --state owned import chain.asc only-root.license first.license only-root.license
+	says '^Nothing new: license' out
+	exits 0 skerry --state owned init --trust "$VENDOR" --force
+	exits 0 skerry --state owned check channel_manager
+	is "$(find owned ! -user 65534 -o ! -group 65534)" ''
+	is "$(find owned -type f | wc -l)" "$(find owned -type f -perm 600 | wc -l)"
+	ok "what root imports belongs to the folder's owner, and root's files are read all the same"
+else
+	echo 'skipped: only root can show that it becomes the owner'
+fi
+ok 'a folder has one writer'
+
+# Nobody's home is closed to others because of a slip of the keyboard.
+mkdir home && chmod 755 home && : >home/.profile
+exits 1 skerry --state home init --trust "$VENDOR"
+says 'holds other files and was left as it is' err
+is "$(stat -c %a home) $(ls -A home)" '755 .profile'
+ok 'init leaves other folders alone'
+
+# A manifest that lies behind a missing one is told, and what comes beside the missing one as well.
+mv chained/manifests/2.manifest chained/manifests/3.manifest
+exits 1 skerry --state chained status
+says 'manifests/3.manifest was not used: .*\[trust_sequence\]' err
+exits 1 skerry --state chained check channel_manager
+rm chained/manifests/3.manifest
+exits 0 skerry --state chained import chain.asc
+! grep -q 'was not used' err || fail 'a healed chain is told'
+ok 'a gap in the manifests is told'

@@ -7,7 +7,7 @@ desk product add hotelhub/pos --name 'HotelHub POS' >/dev/null
 desk plan add hotelhub/pos/basic --renew-every never --feature till >/dev/null
 desk brand add rthub --name 'RT HUB' --key-format 'RT###-####-####-####-####' >/dev/null
 desk product add rthub/rt --name 'RT HUB' >/dev/null
-desk plan add rthub/rt/monthly --term 1mo --renew-every 7d --grace 7d --degraded 0 --rebind-grace 0 --feature reports >/dev/null
+desk plan add rthub/rt/monthly --term 1mo --renew-every 7d --grace 7d --degraded 0 --rebind-grace 0 --activations 2 --feature reports >/dev/null
 desk customer add rthub rt@kelurahan.example --name 'RT 05' >/dev/null
 chain chain.asc
 
@@ -56,3 +56,45 @@ is "$(jq -r .tenant out)" annex
 exits 1 skerry status --product hms --tenant cellar --json
 is "$(jq -r '[.state, .reason, .tenant] | join(" ")' out)" 'unlicensed no_license cellar'
 ok 'a tenant has its own license'
+
+# As group.one mails them: three in one file. A product finds its own, import takes all.
+{
+	for license in pos hms rt; do
+		echo '-----BEGIN SKERRY LICENSE-----'
+		base64 -w 64 $license.license
+		echo '-----END SKERRY LICENSE-----'
+	done
+} >three.asc
+exits 0 skerry verify three.asc
+says 'pos' out
+for product in hms hotelhub/hms pos; do
+	exits 0 skerry verify three.asc --product "$product" --json
+	is "$(jq -r '.product | sub(".*/"; "")' out)" "${product#*/}"
+done
+exits 1 skerry verify three.asc --product hotelhub/crm --json
+is "$(jq -r .error.code out)" product
+exits 0 skerry --state fresh init --trust "$VENDOR"
+exits 0 skerry --state fresh import --json chain.asc three.asc
+is "$(jq -c '[.documents[] | select(.kind == "license") | .result]' out)" '["taken","taken","taken"]'
+ok 'one file may hold licenses for several products'
+
+# Two domains of one license: each has its own activation and answers for itself.
+exits 0 desk license issue "$rt_key" --domain rt06.example --out rt06.license
+exits 0 skerry import rt06.license
+is "$(find state/licenses -name '*-rthub-*' | wc -l)" 2
+exits 0 skerry check reports --product rt --domain rt05.example
+exits 0 skerry check reports --product rt --domain rt06.example
+exits 1 skerry check reports --product rt --domain rt07.example
+ok 'two activations live side by side'
+
+# Two brands with a product of one name: a script must say which.
+desk product add rthub/hms --name 'Another HMS' >/dev/null
+desk plan add rthub/hms/basic --renew-every never --feature channel_manager >/dev/null
+same_key=$(desk license new rthub/hms/basic --customer rt@kelurahan.example)
+exits 0 desk license issue "$same_key" --unbound --out same.license
+exits 0 skerry import same.license
+exits 2 skerry check channel_manager --product hms
+says not_unique err
+exits 0 skerry check channel_manager --product hotelhub/hms
+exits 0 skerry check channel_manager --product rthub/hms
+ok 'a bare name that two brands have is not unique'
