@@ -97,18 +97,11 @@ make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
 
 /* --- the file -------------------------------------------------------------------------------- */
 
-static struct cbor_text
-text_of(const char *text)
-{
-	return text[0] == '\0' ? (struct cbor_text){ NULL, 0 }
-			       : (struct cbor_text){ text, strlen(text) };
-}
-
 /* In the order of the file, equal ones once; false for one that is no domain. */
 static bool
 add_domain(struct fingerprint *fingerprint, const char *domain)
 {
-	struct cbor_text text = text_of(domain);
+	struct cbor_text text = cbor_text_from_chars(domain);
 	size_t at = fingerprint->domains_len;
 
 	if (!license_is_domain(text) || at == LICENSE_DOMAINS_MAX)
@@ -134,12 +127,12 @@ fill_in(struct taking *t, const struct site *site)
 	f->components_len = components_hash(&t->components, t->salt, t->hashes, f->components);
 	system_name_host(t->sysroot, t->hostname, sizeof t->hostname);
 	system_name_os(t->sysroot, t->os, sizeof t->os);
-	f->hostname = text_of(t->hostname);
-	f->os = text_of(t->os);
+	f->hostname = cbor_text_from_chars(t->hostname);
+	f->os = cbor_text_from_chars(t->os);
 	if (site == NULL)
 		return;
 	t->identity = site->identity;
-	f->install_id = text_of(t->identity.install_id);
+	f->install_id = cbor_text_from_chars(t->identity.install_id);
 	f->has_site_key = true;
 	f->site_key = t->identity.site_key;
 }
