@@ -296,16 +296,20 @@ manifest_parse(struct cbor_bytes payload, struct manifest *ret_manifest, size_t 
 const struct manifest_contact *
 manifest_find_contact(const struct manifest *manifest, struct cbor_text brand)
 {
-	const struct manifest_contact *of_all = NULL;
+	const struct manifest_contact *own = NULL, *of_all = NULL;
 
 	for (size_t i = 0; i < manifest->contacts_len; i++) {
 		const struct manifest_contact *contact = &manifest->contacts[i];
 
 		if (cbor_text_same(contact->brand, brand))
-			return contact;
+			own = contact;
 		if (cbor_text_equals(contact->brand, "*"))
 			of_all = contact;
 	}
+	/* A brand that only names itself does not hide whom to call. */
+	if (own != NULL &&
+		(of_all == NULL || own->telephone.len + own->email.len + own->url.len > 0))
+		return own;
 	return of_all;
 }
 

@@ -112,7 +112,7 @@ enum skerry_err manifest_parse(
  */
 void manifest_write(struct cbor_writer *w, const struct manifest *manifest);
 
-/* The contact of `brand`, else that of "*", else NULL. */
+/* The contact of `brand` if it says how to reach it, else that of "*", else what there is, or NULL. */
 const struct manifest_contact *manifest_find_contact(
 	const struct manifest *manifest, struct cbor_text brand);
 

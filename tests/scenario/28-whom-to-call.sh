@@ -69,6 +69,7 @@ is "$(sha256sum <desk/vendor.manifest)" "$first"
 exits 0 skerry-keys manifest verify desk/manifests/3.manifest --trust desk/manifests/2.manifest
 ok 'from the first license on, version 1 stays as it is'
 
+desk license issue "$key" --unbound --armor --with-manifest --out chain.asc >/dev/null 2>&1
 for old in bare named; do
 	exits 0 skerry verify hotel.license --trust $old --at 2027-01-20
 	exits 0 skerry-keys manifest verify desk/manifests/2.manifest --trust $old
@@ -77,6 +78,9 @@ for old in bare named; do
 	exits 0 skerry import --state site-$old desk/manifests/2.manifest
 	exits 0 skerry import --state site-$old desk/manifests/3.manifest
 	exits 0 skerry verify --state site-$old hotel.license --at 2027-01-20
+	exits 0 skerry init --state chain-$old --trust $old
+	exits 0 skerry import --state chain-$old chain.asc
+	exits 0 skerry verify --state chain-$old chain.asc --at 2027-01-20
 done
 ok 'an older copy of version 1 verifies the same license and follows to version 2 and 3'
 

@@ -118,8 +118,15 @@ a_brand_without_a_contact_gets_that_of_all(void **state)
 		manifest_find_contact(&sample, fixture_text("hotelhub")), &sample.contacts[1]);
 	assert_ptr_equal(
 		manifest_find_contact(&sample, fixture_text("rthub")), &sample.contacts[0]);
+	/* A brand that names itself alone does not hide whom to call. */
+	sample.contacts[1].telephone = sample.contacts[1].email = (struct cbor_text){ NULL, 0 };
+	sample.contacts[1].url = (struct cbor_text){ NULL, 0 };
+	assert_ptr_equal(
+		manifest_find_contact(&sample, fixture_text("hotelhub")), &sample.contacts[0]);
 	sample.contacts[0] = sample.contacts[1];
 	sample.contacts_len = 1;
+	assert_ptr_equal(
+		manifest_find_contact(&sample, fixture_text("hotelhub")), &sample.contacts[0]);
 	assert_null(manifest_find_contact(&sample, fixture_text("rthub")));
 }
 

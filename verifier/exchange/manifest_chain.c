@@ -62,6 +62,20 @@ find_order(const struct document *documents, size_t documents_len, struct manife
 	return err;
 }
 
+/*
+ * Whether a manifest that takes trust nowhere is harmless. One whose roots have all gone since can
+ * no longer be told from a stranger's. A trial desk rewrites version 1 until its first license
+ * leaves; any other fork of the version held is a fault to be told.
+ */
+static bool
+changes_nothing(const struct trust *trust, uint64_t version, enum skerry_err err)
+{
+	if (version < trust->manifest.version)
+		return err == SKERRY_ERR_TRUST_SEQUENCE || err == SKERRY_ERR_TRUST_ROOT_UNKNOWN;
+	return version == 1 && trust->manifest.version == 1 && trust->manifest.trial &&
+	       err == SKERRY_ERR_TRUST_SEQUENCE;
+}
+
 static enum skerry_err
 follow_in_order(struct trust *trust, const struct document *documents, struct manifest_chain *chain,
 	size_t first, size_t *ret_offset)
@@ -77,9 +91,7 @@ follow_in_order(struct trust *trust, const struct document *documents, struct ma
 		}
 		err = trust_advance(
 			trust, documents[at].bytes.data, documents[at].bytes.len, ret_offset);
-		/* One whose roots have all gone since can no longer be told from a stranger's. */
-		if (version < held && (err == SKERRY_ERR_TRUST_SEQUENCE ||
-					      err == SKERRY_ERR_TRUST_ROOT_UNKNOWN)) {
+		if (changes_nothing(trust, version, err)) {
 			chain->fates[at] = MANIFEST_FATE_OLDER;
 			continue;
 		}

@@ -11,7 +11,7 @@
 
 enum manifest_fate {
 	MANIFEST_FATE_NONE = 0, /* no manifest, or not looked at after an error */
-	MANIFEST_FATE_OLDER, /* than the one held, or a stranger's that would be; changes nothing */
+	MANIFEST_FATE_OLDER, /* than the one held, or as old; maybe a stranger's; changes nothing */
 	MANIFEST_FATE_HELD,  /* the very one that is held */
 	MANIFEST_FATE_TAKEN, /* verified; the trust stands on it, or went on from it */
 	MANIFEST_FATE_GAP,   /* a version in between is missing */

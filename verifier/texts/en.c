@@ -56,8 +56,7 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_UNPAIRED] = "Ask the vendor for a license for this site.",
 		[SKERRY_REASON_WRONG_MACHINE] = "Ask the vendor to move the license to this machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
-			"Name what the product supplies with --custom, or see with `skerry "
-			"fingerprint`, as root, what cannot be read.",
+			"Name the product's own value with --custom, or run `skerry fingerprint` as root.",
 		[SKERRY_REASON_WRONG_DOMAIN] =
 			"Name the domain with --domain, or ask the vendor to add it.",
 		[SKERRY_REASON_WRONG_TENANT] = "Import the license of this tenant.",
