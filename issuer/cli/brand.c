@@ -18,6 +18,7 @@
 	"  --contact-email E    in every message that asks for something\n"                        \
 	"  --contact-url URL\n"                                                                    \
 	"  --contact-language L once for each language spoken there (id, en)\n"                    \
+	"  --json               the brand, as `brand show` has it\n"                               \
 	"\n"                                                                                       \
 	"Sites read the name, key format and contact in the manifest. Until the first license\n"   \
 	"left the desk they go into vendor.manifest, from then on into the next version.\n"        \
@@ -40,6 +41,7 @@ const char BRAND_SHOW_HELP[] = "  --json\n"
 struct flags {
 	const char *name, *key_format, *phone, *email, *url;
 	struct command_list languages;
+	bool json;
 };
 
 enum { FLAGS_MAX = 8 };
@@ -54,6 +56,7 @@ flag_table(struct flags *flags, struct command_option ret_table[FLAGS_MAX])
 		{ "--contact-email", COMMAND_VALUE, &flags->email },
 		{ "--contact-url", COMMAND_VALUE, &flags->url },
 		{ "--contact-language", COMMAND_LIST, &flags->languages },
+		{ "--json", COMMAND_FLAG, &flags->json },
 	};
 
 	memcpy(ret_table, table, sizeof table);
@@ -196,6 +199,18 @@ tell_outcome(const struct brand *brand, const struct outcome *outcome)
 			brand->slug);
 }
 
+static void
+put_brand(struct report *report, const struct brand *brand)
+{
+	report_text(report, "brand", brand->slug);
+	report_text(report, "name", brand->name);
+	report_text(report, "key_format", brand->key_format);
+	report_text(report, "phone", brand->phone);
+	report_text(report, "email", brand->email);
+	report_text(report, "url", brand->url);
+	report_words(report, "languages", brand->languages);
+}
+
 static enum command_exit
 add_or_set(int argc, char **argv, bool is_new)
 {
@@ -203,6 +218,7 @@ add_or_set(int argc, char **argv, bool is_new)
 	struct command_option table[FLAGS_MAX];
 	struct brand brand = { .id = 0 };
 	struct outcome outcome = { MANIFESTS_STAND, 0 };
+	struct report report;
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -210,7 +226,7 @@ add_or_set(int argc, char **argv, bool is_new)
 
 	if (!command_parse(argc, argv, table, flag_table(&flags, table), 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, false);
+	exit = session_open(&session, flags.json);
 	if (exit != COMMAND_YES)
 		return exit;
 	if (is_new) {
@@ -229,6 +245,11 @@ add_or_set(int argc, char **argv, bool is_new)
 	}
 	if (err == SKERRY_OK)
 		err = change(&session, &brand, is_new, &outcome);
+	if (err == SKERRY_OK && flags.json) {
+		report_begin(&report, true);
+		put_brand(&report, &brand);
+		return session_end_report(&session, &report, err);
+	}
 	if (err == SKERRY_OK)
 		tell_outcome(&brand, &outcome);
 	return command_finish(session_end(&session, err, operands.values[0]));
@@ -244,18 +265,6 @@ enum command_exit
 brand_set(int argc, char **argv)
 {
 	return add_or_set(argc, argv, false);
-}
-
-static void
-put_brand(struct report *report, const struct brand *brand)
-{
-	report_text(report, "brand", brand->slug);
-	report_text(report, "name", brand->name);
-	report_text(report, "key_format", brand->key_format);
-	report_text(report, "phone", brand->phone);
-	report_text(report, "email", brand->email);
-	report_text(report, "url", brand->url);
-	report_text(report, "languages", brand->languages);
 }
 
 static void

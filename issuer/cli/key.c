@@ -19,7 +19,8 @@ const char KEY_ADD_HELP[] =
 	"The key is kept under the desk's own key from now on. Root keys stay with their holders.\n"
 	"\n"
 	"example: skerry-issuer key add 2027.key\n";
-const char KEY_USE_HELP[] = "  KID   the first digits of the key's id\n"
+const char KEY_USE_HELP[] = "  KID      the first digits of the key's id\n"
+			    "  --json   the key, as `key list` has it\n"
 			    "\n"
 			    "The desk's manifest must list it.\n"
 			    "\n"
@@ -157,37 +158,6 @@ check_usable(struct desk *desk, const struct desk_key *key, const char *digits)
 	}
 }
 
-enum command_exit
-key_use(int argc, char **argv)
-{
-	char kid[2 * COSE_KID_LEN + 1];
-	struct command_list operands;
-	struct session session;
-	struct desk_key key;
-	enum command_exit exit;
-	enum skerry_err err;
-
-	if (!command_parse(argc, argv, NULL, 0, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, false);
-	if (exit != COMMAND_YES)
-		return exit;
-	err = desk_begin(&session.desk);
-	if (err == SKERRY_OK)
-		err = desk_keys_find(&session.desk, operands.values[0], &key);
-	if (err == SKERRY_OK)
-		err = check_usable(&session.desk, &key, operands.values[0]);
-	if (err == SKERRY_OK)
-		err = desk_keys_use(&session.desk, key.kid);
-	if (err == SKERRY_OK)
-		err = desk_commit(&session.desk);
-	if (err == SKERRY_OK) {
-		vault_kid_text(key.kid, kid);
-		printf("This desk signs with key %s.\n", kid);
-	}
-	return command_finish(session_end(&session, err, operands.values[0]));
-}
-
 struct listing {
 	struct report *report;
 	const struct trust *trust;
@@ -208,22 +178,80 @@ is_listed(const struct manifest *manifest, const struct desk_key *key)
 }
 
 static void
-put_row(void *context, const struct desk_key *key)
+put_key(struct report *report, const struct trust *trust, const struct desk_key *key)
 {
-	struct listing *listing = context;
-	struct report *report = listing->report;
-	const struct manifest_key *listed = trust_find_key(listing->trust, key->kid);
+	const struct manifest_key *listed = trust_find_key(trust, key->kid);
 
-	report_row_begin(report);
 	report_hex(report, "kid", key->kid, COSE_KID_LEN);
 	report_text(report, "purpose", key_purpose_name(key->purpose));
 	report_flag(report, "in_use", key->in_use);
-	report_flag(report, "listed", is_listed(&listing->trust->manifest, key));
+	report_flag(report, "listed", is_listed(&trust->manifest, key));
 	report_date(report, "not_before", listed == NULL ? LICENSE_NEVER : listed->not_before);
 	report_date(report, "not_after", listed == NULL ? LICENSE_NEVER : listed->not_after);
 	report_date(report, "latest", listed == NULL ? LICENSE_NEVER : listed->latest);
 	report_flag(report, "revoked", listed != NULL && listed->revoked_at != LICENSE_NEVER);
-	report_row_end(report);
+}
+
+static void
+put_row(void *context, const struct desk_key *key)
+{
+	struct listing *listing = context;
+
+	report_row_begin(listing->report);
+	put_key(listing->report, listing->trust, key);
+	report_row_end(listing->report);
+}
+
+static enum command_exit
+report_key(struct session *session, const struct desk_key *key)
+{
+	struct trust *trust = NULL;
+	struct report report;
+	enum skerry_err err = manifests_load(&session->desk, &trust);
+
+	if (err != SKERRY_OK)
+		return session_end(session, err, NULL);
+	report_begin(&report, session->json);
+	put_key(&report, trust, key);
+	free(trust);
+	return session_end_report(session, &report, err);
+}
+
+enum command_exit
+key_use(int argc, char **argv)
+{
+	bool json = false;
+	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
+	char kid[2 * COSE_KID_LEN + 1];
+	struct command_list operands;
+	struct session session;
+	struct desk_key key;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = desk_begin(&session.desk);
+	if (err == SKERRY_OK)
+		err = desk_keys_find(&session.desk, operands.values[0], &key);
+	if (err == SKERRY_OK)
+		err = check_usable(&session.desk, &key, operands.values[0]);
+	if (err == SKERRY_OK)
+		err = desk_keys_use(&session.desk, key.kid);
+	if (err == SKERRY_OK)
+		err = desk_commit(&session.desk);
+	if (err == SKERRY_OK && json) {
+		key.in_use = true;
+		return report_key(&session, &key);
+	}
+	if (err == SKERRY_OK) {
+		vault_kid_text(key.kid, kid);
+		printf("This desk signs with key %s.\n", kid);
+	}
+	return command_finish(session_end(&session, err, operands.values[0]));
 }
 
 enum command_exit

@@ -66,34 +66,6 @@ tell_set(struct session *session, uint64_t version)
 	return SKERRY_OK;
 }
 
-enum command_exit
-manifest_set(int argc, char **argv)
-{
-	bool cosign = false;
-	const struct command_option table[] = { { "--cosign", COMMAND_FLAG, &cosign } };
-	struct carried carried = { .memory = NULL };
-	struct command_list operands;
-	struct session session;
-	uint64_t version = 0;
-	size_t offset = 0;
-	enum command_exit exit;
-	enum skerry_err err;
-
-	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, false);
-	if (exit != COMMAND_YES)
-		return exit;
-	err = carried_read(operands.values[0], &carried, &offset);
-	desk_note_offset(&session.desk, err, offset);
-	if (err == SKERRY_OK)
-		err = take_all(&session, &carried, cosign, &version);
-	carried_free(&carried);
-	if (err == SKERRY_OK)
-		err = tell_set(&session, version);
-	return command_finish(session_end(&session, err, operands.values[0]));
-}
-
 /* "license, status"; the roles a key has. */
 static void
 roles_text(unsigned roles, char *ret_text, size_t text_max)
@@ -159,6 +131,53 @@ put_manifest(struct report *report, const struct trust *trust)
 	report_date(report, "expires_at", manifest->expires_at);
 	report_number(report, "contacts", (int64_t)manifest->contacts_len);
 	put_keys(report, trust);
+}
+
+/* The object of `manifest show`. */
+static enum command_exit
+report_manifest(struct session *session)
+{
+	struct trust *trust = NULL;
+	struct report report;
+	enum skerry_err err = manifests_load(&session->desk, &trust);
+
+	if (err != SKERRY_OK)
+		return session_end(session, err, NULL);
+	report_begin(&report, session->json);
+	put_manifest(&report, trust);
+	free(trust);
+	return session_end_report(session, &report, err);
+}
+
+enum command_exit
+manifest_set(int argc, char **argv)
+{
+	bool cosign = false, json = false;
+	const struct command_option table[] = { { "--cosign", COMMAND_FLAG, &cosign },
+		{ "--json", COMMAND_FLAG, &json } };
+	struct carried carried = { .memory = NULL };
+	struct command_list operands;
+	struct session session;
+	uint64_t version = 0;
+	size_t offset = 0;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, table, 2, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, json);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = carried_read(operands.values[0], &carried, &offset);
+	desk_note_offset(&session.desk, err, offset);
+	if (err == SKERRY_OK)
+		err = take_all(&session, &carried, cosign, &version);
+	carried_free(&carried);
+	if (err == SKERRY_OK && json)
+		return report_manifest(&session);
+	if (err == SKERRY_OK)
+		err = tell_set(&session, version);
+	return command_finish(session_end(&session, err, operands.values[0]));
 }
 
 static enum skerry_err

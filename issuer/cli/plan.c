@@ -70,44 +70,6 @@ change(struct desk *desk, const char *path, const struct plan_flags *flags, bool
 	return err;
 }
 
-static enum command_exit
-add_or_set(int argc, char **argv, bool is_new)
-{
-	struct plan_flags flags = { .name = NULL };
-	struct command_option table[PLAN_FLAGS_MAX];
-	struct command_list operands;
-	struct session session;
-	bool misuse = false;
-	enum command_exit exit;
-	enum skerry_err err;
-
-	if (!command_parse(
-		    argc, argv, table, plan_flags_table(&flags, !is_new, table), 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, false);
-	if (exit != COMMAND_YES)
-		return exit;
-	err = change(&session.desk, operands.values[0], &flags, is_new, &misuse);
-	exit = session_end(&session, err, operands.values[0]);
-	if (misuse)
-		return COMMAND_CANNOT_TELL;
-	if (exit == COMMAND_YES)
-		printf("plan %s\n", operands.values[0]);
-	return command_finish(exit);
-}
-
-enum command_exit
-plan_add(int argc, char **argv)
-{
-	return add_or_set(argc, argv, true);
-}
-
-enum command_exit
-plan_set(int argc, char **argv)
-{
-	return add_or_set(argc, argv, false);
-}
-
 static void
 put_duration(struct report *report, const char *name, bool applies, struct date_duration duration)
 {
@@ -193,6 +155,63 @@ put_plan(struct report *report, const struct plan *plan)
 	put_grants(report, plan);
 }
 
+static enum command_exit
+report_plan(struct session *session, const char *path)
+{
+	struct plan *plan = malloc(sizeof *plan);
+	enum skerry_err err =
+		plan == NULL ? SKERRY_ERR_NO_MEMORY : plans_find(&session->desk, path, plan);
+	struct report report;
+
+	if (err == SKERRY_OK) {
+		report_begin(&report, session->json);
+		put_plan(&report, plan);
+	}
+	free(plan);
+	return err == SKERRY_OK ? session_end_report(session, &report, err)
+				: session_end(session, err, path);
+}
+
+static enum command_exit
+add_or_set(int argc, char **argv, bool is_new)
+{
+	struct plan_flags flags = { .name = NULL };
+	struct command_option table[PLAN_FLAGS_MAX];
+	struct command_list operands;
+	struct session session;
+	bool misuse = false;
+	enum command_exit exit;
+	enum skerry_err err;
+
+	if (!command_parse(
+		    argc, argv, table, plan_flags_table(&flags, !is_new, table), 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	exit = session_open(&session, flags.json);
+	if (exit != COMMAND_YES)
+		return exit;
+	err = change(&session.desk, operands.values[0], &flags, is_new, &misuse);
+	if (err == SKERRY_OK && !misuse && flags.json)
+		return report_plan(&session, operands.values[0]);
+	exit = session_end(&session, err, operands.values[0]);
+	if (misuse)
+		return COMMAND_CANNOT_TELL;
+	if (exit == COMMAND_YES)
+		printf("plan %s\n", operands.values[0]);
+	return command_finish(exit);
+}
+
+enum command_exit
+plan_add(int argc, char **argv)
+{
+	return add_or_set(argc, argv, true);
+}
+
+enum command_exit
+plan_set(int argc, char **argv)
+{
+	return add_or_set(argc, argv, false);
+}
+
 static void
 put_row(void *context, const struct plan *plan)
 {
@@ -242,26 +261,14 @@ plan_show(int argc, char **argv)
 {
 	bool json = false;
 	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
-	struct plan *plan = NULL;
 	struct command_list operands;
 	struct session session;
-	struct report report;
 	enum command_exit exit;
-	enum skerry_err err;
 
 	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	plan = malloc(sizeof *plan);
-	err = plan == NULL ? SKERRY_ERR_NO_MEMORY
-			   : plans_find(&session.desk, operands.values[0], plan);
-	if (err == SKERRY_OK) {
-		report_begin(&report, json);
-		put_plan(&report, plan);
-	}
-	free(plan);
-	return err == SKERRY_OK ? session_end_report(&session, &report, err)
-				: session_end(&session, err, operands.values[0]);
+	return report_plan(&session, operands.values[0]);
 }

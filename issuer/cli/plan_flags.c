@@ -38,6 +38,7 @@ plan_flags_table(
 		{ "--activations", COMMAND_VALUE, &flags->activations },
 		{ "--migrations", COMMAND_VALUE, &flags->migrations },
 		{ "--telephone", COMMAND_VALUE, &flags->telephone },
+		{ "--json", COMMAND_FLAG, &flags->json },
 		{ "--without", COMMAND_LIST, &flags->without },
 	};
 	size_t len = sizeof table / sizeof *table - (for_set ? 0 : 1);

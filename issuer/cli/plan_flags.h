@@ -15,6 +15,7 @@ struct plan_flags {
 	const char *tolerance, *overlap, *max_status_age, *day_end, *rollback_policy;
 	const char *seats, *burst, *seat_ttl, *telephone, *migrations, *activations;
 	struct command_list features, limits, texts, without;
+	bool json;
 };
 
 enum { PLAN_FLAGS_MAX = 32 };
@@ -46,6 +47,7 @@ enum { PLAN_FLAGS_MAX = 32 };
 	"  --activations N        sites (1)\n"                                                     \
 	"  --migrations N         moves to another machine, a year (3)\n"                          \
 	"  --telephone NxD        renewals by telephone: 3x14d is three of 14 days (none)\n"       \
+	"  --json                 the plan, as `plan show` has it\n"                               \
 	"\n"                                                                                       \
 	"T is at most 100 years: 1200mo, 36500d, 100y.\n"
 

@@ -9,10 +9,12 @@
 
 const char PRODUCT_ADD_HELP[] =
 	"  --name NAME   what people read (else the short name)\n"
+	"  --json        the product, as `product show` has it\n"
 	"\n"
 	"example: skerry-issuer product add hotelhub/hms --name \"HotelHub HMS\"\n";
 const char PRODUCT_SET_HELP[] =
 	"  --name NAME   what people read\n"
+	"  --json        the product, as `product show` has it\n"
 	"\n"
 	"example: skerry-issuer product set hotelhub/hms --name \"HotelHub HMS 2\"\n";
 const char PRODUCT_LIST_HELP[] = "  --json\n"
@@ -42,7 +44,8 @@ prepare(struct desk *desk, const char *path, struct product *ret_product)
 }
 
 static enum skerry_err
-change(struct desk *desk, const char *path, const char *name, bool is_new)
+change(struct desk *desk, const char *path, const char *name, bool is_new,
+	struct product *ret_product)
 {
 	struct product product;
 	enum skerry_err err = desk_begin(desk);
@@ -56,25 +59,43 @@ change(struct desk *desk, const char *path, const char *name, bool is_new)
 	if (name != NULL)
 		snprintf(product.name, sizeof product.name, "%s", name);
 	err = is_new ? products_insert(desk, &product) : products_update(desk, &product);
+	*ret_product = product;
 	return err == SKERRY_OK ? desk_commit(desk) : err;
+}
+
+static void
+put_product(struct report *report, const struct product *product)
+{
+	report_json_text(report, "brand", product->brand);
+	session_report_path(report, product->brand, product->slug, NULL);
+	report_text(report, "name", product->name);
 }
 
 static enum command_exit
 add_or_set(int argc, char **argv, bool is_new)
 {
 	const char *name = NULL;
-	const struct command_option table[] = { { "--name", COMMAND_VALUE, &name } };
+	bool json = false;
+	const struct command_option table[] = { { "--name", COMMAND_VALUE, &name },
+		{ "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
+	struct product product;
 	struct session session;
+	struct report report;
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
+	if (!command_parse(argc, argv, table, 2, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, false);
+	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = change(&session.desk, operands.values[0], name, is_new);
+	err = change(&session.desk, operands.values[0], name, is_new, &product);
+	if (err == SKERRY_OK && json) {
+		report_begin(&report, true);
+		put_product(&report, &product);
+		return session_end_report(&session, &report, err);
+	}
 	if (err == SKERRY_OK)
 		printf("product %s\n", operands.values[0]);
 	return command_finish(session_end(&session, err, operands.values[0]));
@@ -90,14 +111,6 @@ enum command_exit
 product_set(int argc, char **argv)
 {
 	return add_or_set(argc, argv, false);
-}
-
-static void
-put_product(struct report *report, const struct product *product)
-{
-	report_json_text(report, "brand", product->brand);
-	session_report_path(report, product->brand, product->slug, NULL);
-	report_text(report, "name", product->name);
 }
 
 static void

@@ -102,6 +102,24 @@ report_json_text(struct report *report, const char *name, const char *text)
 }
 
 void
+report_words(struct report *report, const char *name, const char *text)
+{
+	if (!report->json) {
+		report_text(report, name, text);
+		return;
+	}
+	json_name(&report->j, name);
+	json_array_open(&report->j);
+	for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+		size_t len = strcspn(text, " ");
+
+		json_text(&report->j, (struct cbor_text){ text, len });
+		text += len;
+	}
+	json_array_close(&report->j);
+}
+
+void
 report_number(struct report *report, const char *name, int64_t value)
 {
 	char text[NUMBER_MAX];

@@ -32,6 +32,8 @@ enum command_exit report_end(struct report *report);
 
 /* One value: a member, a line, or the next cell of the row. */
 void report_text(struct report *report, const char *name, const char *text); /* NULL, "": none */
+/* Words with a space between, as an array with --json. */
+void report_words(struct report *report, const char *name, const char *text);
 void report_number(struct report *report, const char *name, int64_t value);
 void report_date(struct report *report, const char *name, int64_t at); /* LICENSE_NEVER: none */
 void report_flag(struct report *report, const char *name, bool value);

@@ -2,6 +2,7 @@
 #include "entry.h"
 
 #include <string.h>
+#include <strings.h>
 
 bool
 entry_is_slug(const char *text)
@@ -27,18 +28,56 @@ is_hidden(const unsigned char *at)
 	return at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
 }
 
+/* White space and what has no width, by its UTF-8, at a lead byte. */
+static bool
+is_blank(const unsigned char *at)
+{
+	switch (at[0]) {
+	case 0x20:
+		return true;
+	case 0xc2: /* no-break space, soft hyphen */
+		return at[1] == 0xa0 || at[1] == 0xad;
+	case 0xe1: /* U+1680 */
+		return at[1] == 0x9a && at[2] == 0x80;
+	case 0xe2: /* U+2000-200D, U+202F, U+205F-2060 */
+		return (at[1] == 0x80 && (at[2] <= 0x8d || at[2] == 0xaf)) ||
+		       (at[1] == 0x81 && (at[2] == 0x9f || at[2] == 0xa0));
+	case 0xe3: /* U+3000 */
+		return at[1] == 0x80 && at[2] == 0x80;
+	case 0xef: /* U+FEFF */
+		return at[1] == 0xbb && at[2] == 0xbf;
+	default:
+		return false;
+	}
+}
+
 bool
 entry_is_name(const char *text, size_t max)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	size_t len = strlen(text);
+	bool visible = false;
 
 	if (len == 0 || len > max || !cbor_is_utf8(bytes, len))
 		return false;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] < 0x20 || bytes[i] == 0x7f || is_hidden(bytes + i))
 			return false;
-	return true;
+		if ((bytes[i] & 0xc0) != 0x80) /* where a character begins */
+			visible |= !is_blank(bytes + i);
+	}
+	return visible;
+}
+
+bool
+entry_is_url(const char *text, size_t max)
+{
+	size_t scheme_len = strncasecmp(text, "https://", 8) == 0  ? 8
+			    : strncasecmp(text, "http://", 7) == 0 ? 7
+								   : 0;
+
+	return scheme_len != 0 && entry_is_name(text, max) && strchr(text, ' ') == NULL &&
+	       strchr("/?#:", text[scheme_len]) == NULL;
 }
 
 bool

@@ -21,9 +21,12 @@ bool entry_is_slug(const char *text);
 
 /*
  * A name to show: 1 to `max` bytes of UTF-8 without control characters (a line break among them)
- * and without marks that turn the direction of other text on the screen.
+ * and without marks that turn the direction of other text on the screen; not blank.
  */
 bool entry_is_name(const char *text, size_t max);
+
+/* "https://..." or "http://...", with a host and without a space. */
+bool entry_is_url(const char *text, size_t max);
 
 /* One '@' with something on both sides, at most ENTRY_EMAIL_MAX bytes, no space or control. */
 bool entry_is_email(const char *text);

@@ -64,10 +64,12 @@ check(struct desk *desk, const struct brand *brand)
 			"groups, as in 'HMS-#####-#####-#####-#####'.",
 			LICENSE_KEY_SYMBOLS_MIN, LICENSE_KEY_SYMBOLS_MAX);
 	if (!optional_name(brand->phone) || !optional_name(brand->email) ||
-		!optional_name(brand->url) || !languages_are_good(brand->languages) ||
+		(brand->url[0] != '\0' && !entry_is_url(brand->url, MANIFEST_CONTACT_MAX)) ||
+		!languages_are_good(brand->languages) ||
 		(brand->email[0] != '\0' && !entry_is_email(brand->email)))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--contact",
-			"A contact is a telephone number, an e-mail address, a web address, each "
+			"A contact is a telephone number, an e-mail address, a web address that "
+			"begins with https:// or http://, each "
 			"up to %d bytes, and languages such as 'id en'.",
 			MANIFEST_CONTACT_MAX);
 	return SKERRY_OK;

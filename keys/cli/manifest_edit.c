@@ -346,6 +346,16 @@ has_endless_key(const struct manifest *m, int64_t now)
 	return false;
 }
 
+static bool
+has_ended_key(const struct manifest *m, int64_t now)
+{
+	for (size_t i = 0; i < m->keys_len; i++)
+		if (m->keys[i].revoked_at == LICENSE_NEVER && m->keys[i].not_after > now &&
+			m->keys[i].latest < now)
+			return true;
+	return false;
+}
+
 /* What is allowed and probably not meant. */
 static void
 tell_unusual(const struct manifest *m, int64_t now)
@@ -359,6 +369,8 @@ tell_unusual(const struct manifest *m, int64_t now)
 	if (has_endless_key(m, now))
 		note("an issuing key has no --latest: if it is stolen, what the thief signs may "
 		     "run for ever.");
+	if (has_ended_key(m, now))
+		note("an issuing key's --latest has passed: nothing that it signs now can run.");
 	if (roles == 0)
 		note("no issuing key is good: nothing can be signed until one is added.");
 	else if (!(roles & MANIFEST_ROLE_BUNDLE))

@@ -66,6 +66,10 @@ is "$(jq '[.roots[].signed] | all' out)" true
 is "$(jq '.signers | length' out)" 3
 ok 'two of three on copies'
 
+exits 0 skerry-keys manifest new --root alice.pub --threshold 1 --issuing desk.pub --latest 2020-12-31 \
+	--at 2026-01-01 --exchange requests.pub --out past.manifest
+says 'key.s --latest has passed' err
+
 exits 0 skerry-keys manifest verify vendor.manifest --json
 is "$(jq -c '[.ok, .error, .expired, .version, .threshold, (.roots | length)]' out)" \
 	'[true,null,false,1,2,3]'

@@ -160,6 +160,12 @@ refused 1 '\[exists\]' customer add hotelhub OWNER@grand.example
 quoted="O'Brien & \"Sons\"; DROP TABLE brand; --"
 exits 0 skerry-issuer customer add hotelhub quotes@grand.example --name "$quoted" --json
 is "$(jq -r .name out)" "$quoted"
+for url in shop.example ftp://shop.example https:// 'https://shop .example' 'javascript:alert(1)'; do
+	refused 2 'https://' brand set hotelhub --contact-url "$url"
+done
+for name in ' ' "$(printf '\302\240\343\200\200\342\200\213')"; do
+	refused 2 '\[argument\]' customer add hotelhub new@grand.example --name "$name"
+done
 ok 'names of 10 KB, with line breaks, escapes and turned direction are refused; quotes are names'
 
 refused 2 'duration' plan add hotelhub/hms/p1 --grace soon
@@ -202,6 +208,27 @@ says 'from its first day' err
 exits 0 skerry-issuer plan add hotelhub/hms/forever --perpetual --renew-every never
 exits 0 skerry-issuer plan show hotelhub/hms/forever --json
 is "$(jq .max_status_age_s out)" 0
+# What a change says with --json is what `show --json` says of it.
+same() { # NOUN VERB NAME [ARGUMENTS]
+	noun=$1 verb=$2 name=$3
+	shift 3
+	exits 0 skerry-issuer "$noun" "$verb" "$name" "$@" --json
+	cp out said
+	exits 0 skerry-issuer "$noun" show "$name" --json
+	cmp -s out said || fail "$noun $verb --json says something else"
+}
+same brand add jb --contact-url https://jb.example/ --contact-language id --contact-language en
+is "$(jq -c .languages out)" '["id","en"]'
+same brand set jb --name JB
+same product add jb/p
+same product set jb/p --name P
+same plan add jb/p/q --limit a=1
+same plan set jb/p/q --limit a=2
+is "$(skerry-issuer brand list --json | jq -c '.brands[].languages')" "$(printf '[]\n["id","en"]\n[]')"
+exits 0 skerry-issuer key use "$(skerry-issuer key list --json | jq -r '.keys[] | select(.in_use).kid')" --json
+is "$(jq -c '[.purpose, .in_use, .listed]' out)" '["issuing",true,true]'
+exits 1 skerry-issuer plan add jb/p/q --json
+is "$(jq -r .error.code out)" exists
 ok 'numbers to their ends, texts that begin with a digit, and nothing that grows old by itself'
 
 refused 2 'does not take' license list --at x

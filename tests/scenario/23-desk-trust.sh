@@ -95,7 +95,8 @@ says 'trust_key_unknown' err
 exits 0 desk key add requests.key
 exits 1 desk key use "$(skerry-keys show requests.pub --json | jq -r .kid)"
 says 'trust_purpose' err
-exits 0 desk manifest set next.manifest --cosign
+exits 0 desk manifest set next.manifest --cosign --json
+is "$(jq -c .version out)" 2
 exits 0 desk key use "$second"
 exits 0 desk manifest show --json
 is "$(jq -c '[.version, .threshold, .roots, .trial]' out)" '[2,2,2,false]'

@@ -334,6 +334,9 @@ names_that_deceive_or_break_lines_are_refused(void **state)
 		{ "a\nb", false },
 		{ "a\x1b[2Jb", false },
 		{ "a\x7f", false },
+		{ " ", false },
+		{ "\xc2\xa0\xe3\x80\x80\xe2\x80\x8b", false }, /* blanks alone */
+		{ "\xe3\x80\x81", true },
 		{ "a\xe2\x80\xae"
 		  "b",
 			false }, /* right-to-left override */
@@ -357,6 +360,12 @@ names_that_deceive_or_break_lines_are_refused(void **state)
 	longest[ENTRY_NAME_MAX] = 'x';
 	longest[ENTRY_NAME_MAX + 1] = '\0';
 	assert_false(entry_is_name(longest, ENTRY_NAME_MAX));
+}
+
+static bool
+is_url(const char *text)
+{
+	return entry_is_url(text, ENTRY_NAME_MAX);
 }
 
 static void
@@ -386,6 +395,13 @@ small_forms_are_held(void **state)
 		{ entry_is_currency, "EUR", true },
 		{ entry_is_currency, "eur", false },
 		{ entry_is_currency, "EURO", false },
+		{ is_url, "https://shop.example/help?x=1", true },
+		{ is_url, "HTTP://10.0.0.7:8080", true },
+		{ is_url, "https://", false },
+		{ is_url, "https:///x", false },
+		{ is_url, "https://shop .example", false },
+		{ is_url, "shop.example", false },
+		{ is_url, "mailto:a@b.example", false },
 		{ entry_is_language, "id", true },
 		{ entry_is_language, "pt-BR", true },
 		{ entry_is_language, "english", false },
