@@ -60,8 +60,8 @@ ladder_dates(const struct license *license, unsigned telephone_steps, struct lad
 	l.warn_from = earlier(l.renew_by, rungs->warn_s);
 	l.alert_from = earlier(l.renew_by, rungs->alert_s);
 	l.grace_from = first_of(l.renew_by, l.valid_until);
-	l.grace_until = first_of(contact_ends(license, l.renew_by),
-		later(l.valid_until, rungs->expiry_grace_s));
+	l.grace_until = first_of(
+		contact_ends(license, l.renew_by), later(l.valid_until, rungs->expiry_grace_s));
 	l.degraded_until = later(l.grace_until, rungs->degraded_s);
 	*ret_ladder = l;
 }
