@@ -3,7 +3,7 @@
 #include "session.h"
 #include "verbs.h"
 
-#define PLAN_FLAGS "[--term T] [--renew-every T] [--feature NAME]... [--limit NAME=N]... ..."
+#define PLAN_FLAGS "[--term T] [--feature NAME]... ..."
 
 static const struct command_verb VERBS[] = {
 	{ "init", "[--no-passphrase] [--name NAME]", "Makes a working desk with a trial root",

@@ -10,8 +10,9 @@
 
 const char PLAN_ADD_HELP[] = PLAN_FLAGS_HELP
 	"\n"
-	"example: skerry-issuer plan add hotelhub/hms/island --term 3y --renew-every 180d \\\n"
-	"             --grace 365d --feature channel_manager --limit max_rooms=100 --seats 30\n";
+	"example: skerry-issuer plan add hotelhub/hms/island --term 3y \\\n"
+	"             --renew-every 180d --grace 365d --feature channel_manager \\\n"
+	"             --limit max_rooms=100 --seats 30\n";
 const char PLAN_SET_HELP[] = PLAN_FLAGS_HELP
 	"  --without NAME         takes a feature or limit away\n"
 	"\n"

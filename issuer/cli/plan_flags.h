@@ -24,9 +24,9 @@ enum { PLAN_FLAGS_MAX = 32 };
 #define PLAN_FLAGS_HELP                                                                            \
 	"  --name NAME            what people read (else the short name)\n"                        \
 	"  --term T               how long a license is valid: 1mo, 3y (1y)\n"                     \
-	"  --perpetual            valid for good; --maintenance says how long it is served\n"      \
-	"  --maintenance T        releases built later than T after the sale refuse (never)\n"     \
-	"  --renew-every T        the site must fetch a new document: 1h, 30d, never (30d)\n"      \
+	"  --perpetual            valid for good; --maintenance says how long served\n"            \
+	"  --maintenance T        releases built later than T after the sale refuse\n"             \
+	"  --renew-every T        the site fetches a new document: 1h, 30d, never (30d)\n"         \
 	"  --warn T, --alert T    notices, T before the renewal is due; -7d: 7 days after\n"       \
 	"                         (30d or a quarter of --renew-every, 7d or an eighth)\n"          \
 	"  --grace T              full access after a missed renewal (30d)\n"                      \
@@ -37,7 +37,7 @@ enum { PLAN_FLAGS_MAX = 32 };
 	"  --tolerance T          how far a clock may be behind without a notice (24h)\n"          \
 	"  --day-end HH:MM        local time at which access steps down (04:00)\n"                 \
 	"  --rollback-policy P    for a restored state folder: notice or grace (notice)\n"         \
-	"  --max-status-age T     an older status list starts a warning; 0: none (400d, but\n"     \
+	"  --max-status-age T     an older status list starts a warning; 0: none (400d;\n"         \
 	"                         none for --perpetual with --renew-every never)\n"                \
 	"  --feature NAME         a feature that is on; repeat it\n"                               \
 	"  --limit NAME=N         a limit: a whole number, or a word; repeat it\n"                 \
