@@ -1,23 +1,39 @@
 #!/bin/sh
-# Runs each test program or script; shows the output of those that fail; ends with a count.
-# A test that cannot run here prints "skipped: REASON" and exits 0; skips are shown.
+# Runs each test program or script, as many at a time as there are processors; shows the output of those that fail; ends with a
+# count. A test that cannot run here prints "skipped: REASON" and exits 0; skips are shown.
 # The counts are added to $SKERRY_COUNTS where .ci/run wants them.
 set -u
-passed=0 failed=0
-log=$(mktemp) && trap 'rm -f "$log"' EXIT
-for test; do
-	case $test in *.sh) set -- sh "$test" ;; *) set -- "$test" ;; esac
+
+# one TEST FOLDER: runs it, tells the result in one piece, and leaves its count in FOLDER.
+one() {
+	log=$(mktemp -p "$2")
+	case $1 in *.sh) set -- "$1" "$2" sh "$1" ;; *) set -- "$1" "$2" "$1" ;; esac
+	test=$1 folder=$2
+	shift 2
 	if CMOCKA_MESSAGE_OUTPUT=stdout "$@" </dev/null >"$log" 2>&1; then
 		n=$(grep -c '^\[       OK \]' "$log") || n=$(grep -c '^ok ' "$log") || n=1
-		passed=$((passed + n))
-		printf 'ok    %4d  %s\n' "$n" "$test"
-		grep '^skipped: ' "$log" | sed "s|^|            |"
+		echo "$n 0" >"$log.count"
+		{
+			printf 'ok    %4d  %s\n' "$n" "$test"
+			grep '^skipped: ' "$log" | sed 's|^|            |'
+		} >"$log.told"
 	else
-		failed=$((failed + 1))
-		printf 'FAIL        %s\n' "$test"
-		sed 's/^/            /' "$log"
+		echo '0 1' >"$log.count"
+		{
+			printf 'FAIL        %s\n' "$test"
+			sed 's/^/            /' "$log"
+		} >"$log.told"
 	fi
-done
-[ -z "${SKERRY_COUNTS:-}" ] || echo "$passed $failed" >>"$SKERRY_COUNTS"
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" = 0 ]
+	flock "$folder" cat "$log.told"
+}
+
+if [ "${1:-}" = --one ]; then
+	one "$2" "$3"
+	exit 0
+fi
+folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' sh "$0" --one '{}' "$folder"
+counts=$(cat "$folder"/*.count | awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }')
+[ -z "${SKERRY_COUNTS:-}" ] || echo "$counts" >>"$SKERRY_COUNTS"
+printf '%d passed, %d failed\n' "${counts% *}" "${counts#* }"
+[ "${counts#* }" = 0 ]

@@ -69,7 +69,7 @@ is "$(sha256sum <desk/vendor.manifest)" "$first"
 exits 0 skerry-keys manifest verify desk/manifests/3.manifest --trust desk/manifests/2.manifest
 ok 'from the first license on, version 1 stays as it is'
 
-desk license issue "$key" --unbound --armor --with-manifest --out chain.asc >/dev/null 2>&1
+desk license issue "$KEY" --unbound --armor --with-manifest --out chain.asc >/dev/null 2>&1
 for old in bare named; do
 	exits 0 skerry verify hotel.license --trust $old --at 2027-01-20
 	exits 0 skerry-keys manifest verify desk/manifests/2.manifest --trust $old
