@@ -337,17 +337,11 @@ check_notices(const struct plan_flags *flags, struct plan *plan)
 		command_misuse("--alert comes after --warn: it is the shorter time of the two");
 		return false;
 	}
-	if (rhythm <= 0 || ladder->warn_s < rhythm)
-		return true;
-	if (flags->warn != NULL) {
-		command_misuse("every site would be warned from its first day: --warn must be "
-			       "shorter than --renew-every and --term");
-		return false;
-	}
-	/* The rhythm was shortened, and the notices stay what they were. */
-	fputs("Every site is warned from its first day now; give a shorter --warn with: "
-	      "skerry-issuer plan set\n",
-		stderr);
+	/* The vendor's choice, but seldom what was meant. */
+	if (rhythm > 0 && ladder->warn_s >= rhythm)
+		fputs("Every site is warned from its first day; give a --warn shorter than "
+		      "--renew-every and --term with: skerry-issuer plan set\n",
+			stderr);
 	return true;
 }
 

@@ -189,14 +189,13 @@ done
 refused 2 'each name once' plan add hotelhub/hms/p1 --limit a=1 --limit a=2
 refused 2 'each name once' plan add hotelhub/hms/p1 --feature a --feature a
 refused 2 'each name once' plan add hotelhub/hms/p1 --feature a --text a=b
-refused 2 'first day' plan add hotelhub/hms/p1 --renew-every 30d --warn 200d
-refused 2 'first day' plan add hotelhub/hms/p1 --renew-every never --term 30d --warn 30d
 refused 2 'shorter time' plan add hotelhub/hms/p1 --warn 7d --alert 8d
-refused 2 'first day' plan set hotelhub/hms/island --renew-every 7d --warn 7d
 refused 2 'at most 100y' plan add hotelhub/hms/p1 --term 1000y
 refused 2 'at most 100y' plan add hotelhub/hms/p1 --grace 1000y
 ok 'impossible plans'
 
+exits 0 skerry-issuer plan add hotelhub/hms/eager --renew-every 30d --warn 200d
+says 'warned from its first day' err
 exits 0 skerry-issuer plan add hotelhub/hms/odd --text 'version=2.0' --limit a=-9223372036854775808 \
 	--limit b=9223372036854775807 --limit tier=gold --renew-every 20d --warn 2d
 exits 0 skerry-issuer plan show hotelhub/hms/odd --json
