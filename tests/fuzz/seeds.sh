@@ -5,6 +5,7 @@ out=$1
 PATH=$SKERRY_BIN:$PATH
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+. "$(dirname -- "$0")/../scenario/base45.sh"
 cd "$T"
 export SKERRY_DESK="$T/desk"
 skerry-issuer init --no-passphrase
@@ -34,14 +35,6 @@ printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
 
 # --- carriers ----------------------------------------------------------------------------------
-base45() { # FILE (RFC 9285)
-	od -An -v -tu1 "$1" | awk '
-		{ for (i = 1; i <= NF; i++) byte[n++] = $i }
-		function put(value, count) { while (count-- > 0) { printf "%s", substr(digits, value % 45 + 1, 1); value = int(value / 45) } }
-		END { digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-			for (i = 0; i + 1 < n; i += 2) put(byte[i] * 256 + byte[i + 1], 3)
-			if (n % 2) put(byte[n - 1], 2) }'
-}
 header() { # TYPE [ENCODING]
 	printf 'Content-Type: %s\n' "$1"
 	[ $# -lt 2 ] || printf 'Content-Transfer-Encoding: %s\n' "$2"

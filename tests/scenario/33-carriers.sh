@@ -47,6 +47,14 @@ ok 'what is lost or changed is told'
 	printf -- '--frontier--\r\n'
 } >saved.eml
 good saved.eml
+. "$ROOT/tests/scenario/base45.sh"
+desk license issue "$key" --unbound --out hotel.license >/dev/null 2>&1
+printf 'SKERRY:%s' "$(base45 hotel.license)" >hotel.qr
+good hotel.qr
+tr 'A-Z' 'a-z' <hotel.qr >lower.qr
+exits 1 skerry verify lower.qr --trust "$VENDOR"
+ok 'the text of a QR code'
+
 printf 'From: a@b.example\r\nSubject: hello\r\n\r\nNothing here.\r\n' >empty.eml
 exits 1 skerry verify empty.eml --trust "$VENDOR"
 ok 'a saved mail with the license attached'
