@@ -19,12 +19,6 @@ enum { NAME_MAX_LEN = 48, MISUSE_MAX = 1024, NEAR = 2 };
 static const struct command_program *current_program;
 static const struct command_verb *current_verb;
 
-const char *
-command_name(void)
-{
-	return current_program == NULL ? "skerry" : current_program->name;
-}
-
 /* --- help --- */
 
 static void
@@ -409,6 +403,7 @@ int
 command_main(const struct command_program *program, int argc, char **argv)
 {
 	current_program = program;
+	command_set_name(program->name);
 	current_verb = NULL;
 	open_standard_streams();
 	/* A closed pipe is an error of a write, which command_finish tells. */

@@ -5,8 +5,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "command_tell.h"
 #include "formats/table.h"
+
+/* A process is one program: what it is called is known to every message. */
+static const char *program_name = "skerry";
+
+void
+command_set_name(const char *name)
+{
+	program_name = name;
+}
+
+const char *
+command_name(void)
+{
+	return program_name;
+}
 
 void
 command_sink(void *file, const char *text, size_t text_len)
