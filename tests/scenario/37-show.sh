@@ -25,8 +25,8 @@ exits 0 skerry show chain.asc
 says 'telephone +\+62 631 555 0100' out
 says 'license keys +HMS-#####' out
 exits 0 skerry show chain.asc --json
-is "$(jq -r '.contacts[0].name | select(. != null)' out | head -1)" HotelHub
-is "$(jq -c '.issuing_keys[0].roles' out | head -1)" '["license","status","reply","bundle"]'
+is "$(jq -r '.contacts.hotelhub.name | select(. != null)' out | head -1)" HotelHub
+is "$(jq -c '.issuing[0].roles' out | head -1)" '["license","status","reply","bundle"]'
 cat chain.asc >two.asc
 { echo '-----BEGIN SKERRY LICENSE-----' && base64 -w 64 hotel.license && echo '-----END SKERRY LICENSE-----'; } >>two.asc
 exits 0 skerry show two.asc

@@ -9,6 +9,7 @@
 #include "formats/cose.h"
 #include "formats/manifest.h"
 #include "keys/hash.h"
+#include "keys/manifest_json.h"
 #include "sheet.h"
 
 static const enum manifest_role ROLES[] = { MANIFEST_ROLE_LICENSE, MANIFEST_ROLE_STATUS,
@@ -109,100 +110,32 @@ show_manifest(struct cbor_bytes document, size_t *ret_offset)
 	return SKERRY_OK;
 }
 
-static void
-kid_json(struct json *j, const struct cose_key *key)
+/* Whether a signature says that it is this root's; nothing here is verified. */
+static bool
+claims_signature(const struct cose_sign *message, const struct cose_key *root)
 {
 	uint8_t kid[COSE_KID_LEN];
 
-	hash_kid(key, kid);
-	json_hex(j, kid, sizeof kid);
-}
-
-static void
-key_json(struct json *j, const struct manifest_key *key)
-{
-	json_object_open(j);
-	json_name(j, "kid");
-	kid_json(j, &key->key);
-	json_name(j, "roles");
-	json_array_open(j);
-	for (size_t i = 0; i < ROLES_LEN; i++)
-		if ((key->roles & ROLES[i]) != 0)
-			json_chars(j, manifest_role_name(ROLES[i]));
-	json_array_close(j);
-	json_name(j, "brands");
-	json_array_open(j);
-	for (size_t i = 0; i < key->brands_len; i++)
-		json_text(j, key->brands[i]);
-	json_array_close(j);
-	json_name(j, "not_before");
-	json_date(j, key->not_before);
-	json_name(j, "not_after");
-	json_date(j, key->not_after);
-	json_name(j, "latest");
-	json_date(j, key->latest);
-	json_name(j, "perpetual");
-	json_bool(j, key->perpetual);
-	json_name(j, "revoked_at");
-	json_date(j, key->revoked_at);
-	json_object_close(j);
-}
-
-static void
-contact_json(struct json *j, const struct manifest_contact *contact)
-{
-	json_object_open(j);
-	json_name(j, "brand");
-	json_text(j, contact->brand);
-	json_name(j, "name");
-	json_text(j, contact->name);
-	json_name(j, "telephone");
-	json_text(j, contact->telephone);
-	json_name(j, "email");
-	json_text(j, contact->email);
-	json_name(j, "url");
-	json_text(j, contact->url);
-	json_name(j, "key_format");
-	json_text(j, contact->key_format);
-	json_object_close(j);
+	hash_kid(root, kid);
+	for (size_t i = 0; i < message->signers_len; i++)
+		if (memcmp(message->signers[i].kid, kid, sizeof kid) == 0)
+			return true;
+	return false;
 }
 
 enum skerry_err
 show_manifest_json(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 {
+	bool root_signed[MANIFEST_ROOTS_MAX];
 	struct cose_sign message;
 	struct manifest *manifest;
 	enum skerry_err err = parse(document, &message, &manifest, ret_offset);
 
 	if (err != SKERRY_OK)
 		return err;
-	json_name(j, "version");
-	json_uint(j, manifest->version);
-	json_name(j, "trial");
-	json_bool(j, manifest->trial);
-	json_name(j, "issued_at");
-	json_date(j, manifest->issued_at);
-	json_name(j, "expires_at");
-	json_date(j, manifest->expires_at);
-	json_name(j, "threshold");
-	json_uint(j, manifest->threshold);
-	json_name(j, "signatures");
-	json_uint(j, message.signers_len);
-	json_name(j, "roots");
-	json_array_open(j);
 	for (size_t i = 0; i < manifest->roots_len; i++)
-		kid_json(j, &manifest->roots[i]);
-	json_array_close(j);
-	json_name(j, "issuing_keys");
-	json_array_open(j);
-	for (size_t i = 0; i < manifest->keys_len; i++)
-		key_json(j, &manifest->keys[i]);
-	json_array_close(j);
-	json_name(j, "contacts");
-	json_array_open(j);
-	for (size_t i = 0; i < manifest->contacts_len; i++)
-		contact_json(j, &manifest->contacts[i]);
-	json_array_close(j);
+		root_signed[i] = claims_signature(&message, &manifest->roots[i]);
+	manifest_json(j, manifest, root_signed);
 	free(manifest);
 	return SKERRY_OK;
 }
