@@ -254,6 +254,7 @@ static enum skerry_err
 load_all(struct site *site, struct site_failure *failure)
 {
 	char file[DOCUMENTS_PATH_MAX];
+	const char *own;
 	enum skerry_err err;
 
 	site->trust = malloc(sizeof *site->trust);
@@ -263,8 +264,11 @@ load_all(struct site *site, struct site_failure *failure)
 		return SKERRY_ERR_NO_MEMORY;
 	err = documents_load_trust(
 		&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
-	if (err == SKERRY_OK)
-		err = identity_load(&site->documents, &site->identity);
+	if (err == SKERRY_OK) {
+		err = identity_load(&site->documents, &site->identity, &own);
+		if (err != SKERRY_OK)
+			snprintf(failure->file, sizeof failure->file, "%s", own);
+	}
 	if (err == SKERRY_OK)
 		err = documents_each_license(&site->documents, load_file, site);
 	if (err == SKERRY_OK)

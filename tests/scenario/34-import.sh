@@ -74,6 +74,20 @@ exits 1 skerry import damaged.manifest
 says '\[signature\]' err
 ok 'a damaged copy of the manifest that is held is refused'
 
+# A file of the site itself is named, with the way out.
+for file in site.key opening.key install-id; do
+	mv "state/$file" kept
+	exits 2 skerry status
+	says "state/$file: " err
+	says 'backup' err
+	: >"state/$file"
+	exits 2 skerry status
+	says "state/$file: " err
+	mv kept "state/$file"
+done
+exits 0 skerry status
+ok 'a lost or empty file of the site is named'
+
 # Another vendor takes over only when told so, and then the old licenses grant nothing.
 SKERRY_DESK=$T/rival skerry-issuer init --no-passphrase >/dev/null 2>&1
 site_key=$(sha256sum <state/site.key)

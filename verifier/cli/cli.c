@@ -98,6 +98,7 @@ static enum command_exit
 tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 {
 	char subject[400 + DOCUMENTS_PATH_MAX + 2];
+	struct command_failure failure;
 
 	if (err == SKERRY_ERR_STORE_BUSY)
 		return cli_fail_busy(where->holder, json);
@@ -106,7 +107,10 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 		return COMMAND_CANNOT_TELL;
 	}
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
-	cli_fail_at(err, subject, where->offset, json);
+	failure = cli_failure(err, subject, where->offset);
+	failure.advice = "Restore this file from a backup of the folder; without one, run `skerry "
+			 "init --force --trust FILE` and ask the vendor for a new license.";
+	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
 

@@ -135,6 +135,7 @@ set_up(const struct vendor *vendor, bool force)
 {
 	struct documents documents;
 	struct identity identity;
+	const char *file;
 	pid_t holder = 0;
 	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
 
@@ -147,7 +148,7 @@ set_up(const struct vendor *vendor, bool force)
 	}
 	err = write_site(&documents, vendor);
 	if (err == SKERRY_OK)
-		err = identity_load(&documents, &identity);
+		err = identity_load(&documents, &identity, &file);
 	if (err != SKERRY_OK) {
 		cli_fail(err, cli_state(), false);
 		documents_close(&documents);

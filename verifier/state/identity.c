@@ -121,15 +121,22 @@ load_install_id(const struct documents *documents, char ret_id[IDENTITY_INSTALL_
 }
 
 enum skerry_err
-identity_load(const struct documents *documents, struct identity *ret_identity)
+identity_load(
+	const struct documents *documents, struct identity *ret_identity, const char **ret_file)
 {
 	struct identity identity;
-	enum skerry_err err = load_public(documents, SITE_KEY, KEY_SITE, &identity.site_key);
+	const char *file = SITE_KEY;
+	enum skerry_err err = load_public(documents, file, KEY_SITE, &identity.site_key);
 
 	if (err == SKERRY_OK)
-		err = load_public(documents, OPENING_KEY, KEY_OPENING, &identity.opening_key);
-	if (err == SKERRY_OK)
+		err = load_public(
+			documents, file = OPENING_KEY, KEY_OPENING, &identity.opening_key);
+	if (err == SKERRY_OK) {
+		file = INSTALL_ID;
 		err = load_install_id(documents, identity.install_id);
+	}
+	if (err != SKERRY_OK)
+		*ret_file = file;
 	if (err == SKERRY_OK)
 		*ret_identity = identity;
 	return err;

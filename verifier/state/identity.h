@@ -20,7 +20,11 @@ struct identity {
 /* Makes what is not there yet and leaves the rest: an init that was cut short goes on. */
 enum skerry_err identity_create(const struct documents *documents);
 
-/* Errors of key_file_inspect; FILE_DAMAGED for an install id that is none; TRUST_PURPOSE. */
-enum skerry_err identity_load(const struct documents *documents, struct identity *ret_identity);
+/*
+ * Errors of key_file_inspect; FILE_DAMAGED for an install id that is none; TRUST_PURPOSE. On an error
+ * *ret_file names the file.
+ */
+enum skerry_err identity_load(
+	const struct documents *documents, struct identity *ret_identity, const char **ret_file);
 
 #endif
