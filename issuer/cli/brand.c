@@ -281,20 +281,16 @@ brand_list(int argc, char **argv)
 	static const struct table_column COLUMNS[] = { { "BRAND", false }, { "NAME", false },
 		{ "KEY FORMAT", false }, { "PHONE", false }, { "E-MAIL", false }, { "URL", false },
 		{ "LANGUAGES", false } };
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 0, 0, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 0, 0, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	report_table_begin(&report, "brands", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = brands_each(&session.desk, put_row, &report);
 	report_table_end(&report);
@@ -304,8 +300,6 @@ brand_list(int argc, char **argv)
 enum command_exit
 brand_show(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
@@ -313,15 +307,13 @@ brand_show(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 1, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
 	err = brands_find(&session.desk, operands.values[0], &brand);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, operands.values[0]);
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	put_brand(&report, &brand);
 	return session_end_report(&session, &report, err);
 }

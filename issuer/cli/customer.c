@@ -209,8 +209,6 @@ customer_list(int argc, char **argv)
 enum command_exit
 customer_show(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
@@ -218,15 +216,13 @@ customer_show(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 2, 2, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 2, 2, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
 	err = customers_find(&session.desk, operands.values[0], operands.values[1], &customer);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, operands.values[1]);
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	put_customer(&report, &customer);
 	return session_end_report(&session, &report, err);
 }

@@ -260,8 +260,6 @@ key_list(int argc, char **argv)
 	static const struct table_column COLUMNS[] = { { "KEY", false }, { "PURPOSE", false },
 		{ "SIGNS", false }, { "LISTED", false }, { "FROM", false }, { "UNTIL", false },
 		{ "LATEST", false }, { "REVOKED", false } };
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct listing listing;
 	struct trust *trust = NULL;
 	struct command_list operands;
@@ -270,16 +268,14 @@ key_list(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 0, 0, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 0, 0, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
 	err = manifests_load(&session.desk, &trust);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, NULL);
 	listing = (struct listing){ &report, trust };
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	report_table_begin(&report, "keys", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = desk_keys_each(&session.desk, put_row, &listing);
 	report_table_end(&report);

@@ -236,20 +236,16 @@ plan_list(int argc, char **argv)
 	static const struct table_column COLUMNS[] = { { "PLAN", false }, { "NAME", false },
 		{ "TERM", true }, { "RENEW", true }, { "GRACE", true }, { "ACTIVATIONS", true },
 		{ "SEATS", true } };
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 0, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 0, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	report_table_begin(&report, "plans", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = plans_each(
 		&session.desk, operands.len == 0 ? NULL : operands.values[0], put_row, &report);
@@ -260,15 +256,11 @@ plan_list(int argc, char **argv)
 enum command_exit
 plan_show(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
 
-	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 1, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
 	return report_plan(&session, operands.values[0]);

@@ -125,20 +125,16 @@ enum command_exit
 product_list(int argc, char **argv)
 {
 	static const struct table_column COLUMNS[] = { { "PRODUCT", false }, { "NAME", false } };
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 0, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 0, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	report_table_begin(&report, "products", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = products_each(
 		&session.desk, operands.len == 0 ? NULL : operands.values[0], put_row, &report);
@@ -149,8 +145,6 @@ product_list(int argc, char **argv)
 enum command_exit
 product_show(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option table[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
 	struct session session;
 	struct report report;
@@ -158,15 +152,13 @@ product_show(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	exit = session_open(&session, json);
+	exit = session_start(argc, argv, 1, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
 	err = products_find(&session.desk, operands.values[0], &product);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, operands.values[0]);
-	report_begin(&report, json);
+	report_begin(&report, session.json);
 	put_product(&report, &product);
 	return session_end_report(&session, &report, err);
 }

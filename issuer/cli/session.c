@@ -85,6 +85,18 @@ session_open(struct session *ret_session, bool json)
 	return session_end(ret_session, err, session_desk_path());
 }
 
+enum command_exit
+session_start(int argc, char **argv, size_t min, size_t max, struct command_list *ret_operands,
+	struct session *ret_session)
+{
+	bool json = false;
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
+
+	if (!command_parse(argc, argv, options, 1, min, max, ret_operands))
+		return COMMAND_CANNOT_TELL;
+	return session_open(ret_session, json);
+}
+
 void
 session_close(struct session *session)
 {

@@ -25,6 +25,10 @@ int64_t session_clock(void);
 enum command_exit session_open(struct session *ret_session, bool json);
 void session_close(struct session *session);
 
+/* The same for a verb whose one option is --json: reads that and `min` to `max` operands first. */
+enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
+	struct command_list *ret_operands, struct session *ret_session);
+
 /* Unlocks the desk, asking for the passphrase if it has one. */
 enum skerry_err session_unlock(struct session *session);
 
