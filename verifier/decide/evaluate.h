@@ -15,12 +15,12 @@
  *	                        domain or tenant past rebind grace; after exp
  *
  * The lowest row that matches wins; of two reasons in one row, the one that ends first. A step
- * down that a date causes takes effect at the next day end. Suspension, revocation, another site's
- * key, a build after maintenance, exp, and a condition to which the license gives no grace take
- * effect at once.
+ * down that a date causes takes effect at the next day end. Suspension, revocation, a build after
+ * maintenance, exp, and a condition to which the license gives no grace take effect at once.
  *
  *	condition               full access for    then read only for
- *	machine, domain, tenant rebind_grace_s
+ *	machine (or site key),  rebind_grace_s
+ *	domain, tenant
  *	unpaired                overlap_s
  *	signing key revoked     grace_s            degraded_s
  *	rollback, if the policy grace_s            degraded_s
