@@ -54,7 +54,7 @@ help:
 ## make install      to PREFIX (/usr/local) under DESTDIR; make uninstall removes it
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
-BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev
+BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev
 CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
@@ -64,6 +64,9 @@ need = @sh tests/need.sh $(1)
 
 deps:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
+
+# What the vendor's side links: records, QR codes on paper, one signer for each processor.
+ISSUER_LIBS := -lsodium -lsqlite3 -lqrcodegen -pthread
 
 # --- compiling and linking ---------------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -87,7 +90,7 @@ $(ARCHIVES):
 $(B)/skerry-keys: $(KEYS_CLI) $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
 $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(ISSUER_LIBS)
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
 
@@ -113,7 +116,7 @@ CONFORMANCE := $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard te
 TEST_LIBS   := $(ARCHIVES)
 $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fixture_*.c) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor $(ISSUER_LIBS)
 
 check: deps all
 	$(Q)$(MAKE) --no-print-directory unit scenario examples conformance
@@ -157,7 +160,7 @@ bench: all
 	$(Q)$(MAKE) --no-print-directory $(B)/bench
 	$(Q)BUILD=$(abspath $(B)) sh tests/bench/run.sh
 $(B)/bench: $(call objects,tests/bench/*.c) $(ARCHIVES)
-	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group -lsodium -lsqlite3 -lcbor -ljwt -lcjose -lcrypto -ljansson
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(ISSUER_LIBS) -lcbor -ljwt -lcjose -lcrypto -ljansson
 interop: all
 	$(call need,$(INTEROP_PACKAGES))
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/interop/run.sh

@@ -21,6 +21,7 @@ struct words {
 	"Ask the vendor's key holders for a manifest that allows it, or use another key."
 #define REPORT_BUG "Report this to the makers of Skerry, with the command that led to it."
 #define RESTORE "Restore the folder from its backup."
+#define FIX_TABLE "Mend the table where it says, and save it as CSV in UTF-8."
 #define OTHER_KEY_FILE "Use the backup of the key file."
 
 /* No default: the compiler names an enumerator that has no words yet. */
@@ -222,6 +223,31 @@ words_for(enum skerry_err err)
 		return SAY("key_file_value",
 			"The key file has an entry with a value that cannot be.", OTHER_KEY_FILE);
 
+	case SKERRY_ERR_CSV_HEADER:
+		return SAY("csv_header",
+			"A column of the table is unknown, missing or there twice.", FIX_TABLE);
+	case SKERRY_ERR_CSV_CELLS:
+		return SAY("csv_cells", "The row has more or fewer cells than the first line.",
+			FIX_TABLE);
+	case SKERRY_ERR_CSV_QUOTE:
+		return SAY("csv_quote", "A quotation mark is out of place or never closed.",
+			FIX_TABLE);
+	case SKERRY_ERR_CSV_LENGTH:
+		return SAY("csv_length", "A line or cell of the table is too long.", FIX_TABLE);
+	case SKERRY_ERR_CSV_FORMULA:
+		return SAY("csv_formula", "The cell begins like a formula of a spreadsheet.",
+			"Write the value itself; such a cell would be computed where it is "
+			"opened.");
+	case SKERRY_ERR_CSV_VALUE:
+		return SAY(
+			"csv_value", "The cell has a value that is not allowed there.", FIX_TABLE);
+	case SKERRY_ERR_CSV_EMPTY:
+		return SAY("csv_empty", "The table has no rows.",
+			"Its first line names the columns, each further line is a row.");
+	case SKERRY_ERR_CSV_ROWS:
+		return SAY(
+			"csv_rows", "Rows of the table are not good; nothing was done.", FIX_TABLE);
+
 	case SKERRY_ERR_SIGNATURE:
 		return SAY("signature",
 			"The signature is not valid: the content was changed or damaged.",
@@ -328,8 +354,8 @@ words_for(enum skerry_err err)
 		return SAY("activations_exhausted", "All activations of the license are in use.",
 			"Release a site that is no longer used, or sell another activation.");
 	case SKERRY_ERR_STATUS_FORBIDS:
-		return SAY("status_forbids", "The license is suspended, revoked or expired.",
-			"`skerry-issuer license show` tells which, since when and why.");
+		return SAY("status_forbids", "The status of the license does not allow that.",
+			"`skerry-issuer license show` tells its status, since when and why.");
 	case SKERRY_ERR_NOT_UNIQUE:
 		return SAY("not_unique", "Several entries fit.", "Say which one is meant.");
 	case SKERRY_ERR_NOT_FOUND:
@@ -343,6 +369,26 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_OTHER_SITE:
 		return SAY("other_site", "The license is bound to the key of another site.",
 			"Import it at its own site, or ask the vendor to move it here.");
+
+	case SKERRY_ERR_MIGRATION_LIMIT:
+		return SAY("migration_limit",
+			"The license has moved too often: migration limit reached.",
+			"Contact support; the vendor can allow one more move.");
+	case SKERRY_ERR_SUSPENDED:
+		return SAY("suspended", "The license is suspended.",
+			"The vendor can resume it with `skerry-issuer license resume`.");
+	case SKERRY_ERR_REVOKED:
+		return SAY("revoked", "The license is revoked, for good.",
+			"The customer needs a new license.");
+	case SKERRY_ERR_EXPIRED:
+		return SAY("expired", "The license has expired.",
+			"The vendor can renew it with `skerry-issuer license renew`.");
+	case SKERRY_ERR_SHORTENS:
+		return SAY("shortens", "The license would end earlier than it does now.",
+			"Choose a later date, or add --shorten if that is meant.");
+	case SKERRY_ERR_IN_USE:
+		return SAY("in_use", "Licenses that still stand depend on it.",
+			"Revoke them first, or let them expire.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",
@@ -364,6 +410,14 @@ words_for(enum skerry_err err)
 		return SAY("desk_clock",
 			"The clock of this machine contradicts the desk's audit log.",
 			"Set the clock, then run `skerry-issuer clock confirm`.");
+	case SKERRY_ERR_STORE_BEHIND:
+		return SAY("store_behind",
+			"The desk is older than work it has done already: a restored backup.",
+			"Go on with `skerry-issuer recover`.");
+	case SKERRY_ERR_AUDIT_CHAIN:
+		return SAY("audit_chain",
+			"The audit log was changed: a row does not follow the one before.",
+			"Compare with a backup, and find out who had access to the desk.");
 
 	case SKERRY_ERR_IO:
 		return SAY("io", "Reading or writing failed.",

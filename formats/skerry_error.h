@@ -98,6 +98,16 @@ enum skerry_err {
 	SKERRY_ERR_FILE_DAMAGED = 320,   /* the checksum does not fit */
 	SKERRY_ERR_KEY_FILE_VALUE = 321, /* a field with an impossible value */
 
+	/* Tables that people fill in (CSV, RFC 4180). */
+	SKERRY_ERR_CSV_HEADER = 340,  /* a column unknown, missing or there twice */
+	SKERRY_ERR_CSV_CELLS = 341,   /* more or fewer cells than the first line has */
+	SKERRY_ERR_CSV_QUOTE = 342,   /* a quotation mark out of place or never closed */
+	SKERRY_ERR_CSV_LENGTH = 343,  /* a line or cell longer than allowed */
+	SKERRY_ERR_CSV_FORMULA = 344, /* a cell that a spreadsheet would compute */
+	SKERRY_ERR_CSV_VALUE = 345,   /* a cell with an impossible value */
+	SKERRY_ERR_CSV_EMPTY = 346,   /* no line, or none below the titles */
+	SKERRY_ERR_CSV_ROWS = 347,    /* rows are bad; nothing was done */
+
 	/* Signature. */
 	SKERRY_ERR_SIGNATURE = 400,  /* the signature does not fit content and key */
 	SKERRY_ERR_PASSPHRASE = 401, /* wrong passphrase */
@@ -134,20 +144,28 @@ enum skerry_err {
 	SKERRY_ERR_OLDER_EDITION = 606, /* an older edition than the one held */
 	SKERRY_ERR_KEY_UNKNOWN = 607,   /* no such license key at this desk */
 	SKERRY_ERR_ACTIVATIONS_EXHAUSTED = 608,
-	SKERRY_ERR_STATUS_FORBIDS = 609, /* suspended, revoked or expired */
+	SKERRY_ERR_STATUS_FORBIDS = 609, /* its status has no such move */
 	SKERRY_ERR_NOT_UNIQUE = 610,     /* several fit: say which one */
 	SKERRY_ERR_NOT_FOUND = 611,      /* nothing of that name */
 	SKERRY_ERR_EXISTS = 612,         /* that name is taken */
 	SKERRY_ERR_NO_ACCESS = 613,      /* the verdict grants none; its reason says why */
 	SKERRY_ERR_OTHER_SITE = 614,     /* bound to the key of another site */
+	SKERRY_ERR_MIGRATION_LIMIT = 615,
+	SKERRY_ERR_SUSPENDED = 616,
+	SKERRY_ERR_REVOKED = 617,
+	SKERRY_ERR_EXPIRED = 618,
+	SKERRY_ERR_SHORTENS = 619, /* a renewal that would end earlier than before */
+	SKERRY_ERR_IN_USE = 620,   /* licenses still stand on it */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */
 	SKERRY_ERR_STORE_VERSION = 701, /* written by a newer program */
 	SKERRY_ERR_STORE_MISSING = 702, /* no desk or state folder here */
 	SKERRY_ERR_STORE_DAMAGED = 703,
-	SKERRY_ERR_STORE_BUSY = 704, /* somebody else is writing */
-	SKERRY_ERR_DESK_CLOCK = 705, /* the desk's clock contradicts its audit log */
+	SKERRY_ERR_STORE_BUSY = 704,   /* somebody else is writing */
+	SKERRY_ERR_DESK_CLOCK = 705,   /* the desk's clock contradicts its audit log */
+	SKERRY_ERR_STORE_BEHIND = 706, /* older than the work already done: a restored backup */
+	SKERRY_ERR_AUDIT_CHAIN = 707,  /* a row of the audit log does not follow the one before */
 
 	/* System. */
 	SKERRY_ERR_IO = 800, /* read or write failed; errno says why */

@@ -126,6 +126,14 @@ session_unlock(struct session *session)
 	return err;
 }
 
+enum skerry_err
+session_begin(struct session *session)
+{
+	enum skerry_err err = session_unlock(session);
+
+	return err == SKERRY_OK ? desk_begin(&session->desk) : err;
+}
+
 enum command_exit
 session_end_report(struct session *session, struct report *report, enum skerry_err err)
 {

@@ -33,6 +33,12 @@ enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
 enum skerry_err session_unlock(struct session *session);
 
 /*
+ * Begins a change: unlocks the desk, so that the audit log can name who makes it, and takes the
+ * writer's lock. Every verb that changes anything begins so.
+ */
+enum skerry_err session_begin(struct session *session);
+
+/*
  * Tells an error with what the desk noted about it. `subject` is what it is about where the desk
  * said nothing; NULL: the desk itself.
  */

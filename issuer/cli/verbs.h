@@ -31,15 +31,67 @@ enum command_exit customer_add(int argc, char **argv);
 enum command_exit customer_set(int argc, char **argv);
 enum command_exit customer_list(int argc, char **argv);
 enum command_exit customer_show(int argc, char **argv);
+enum command_exit customer_erase(int argc, char **argv);
+extern const char CUSTOMER_ERASE_HELP[];
 extern const char CUSTOMER_ADD_HELP[], CUSTOMER_SET_HELP[], CUSTOMER_LIST_HELP[],
 	CUSTOMER_SHOW_HELP[];
 
 enum command_exit license_new(int argc, char **argv);
+enum command_exit license_set(int argc, char **argv);
+enum command_exit license_renew(int argc, char **argv);
+enum command_exit license_suspend(int argc, char **argv);
+enum command_exit license_resume(int argc, char **argv);
+enum command_exit license_revoke(int argc, char **argv);
+enum command_exit license_reveal(int argc, char **argv);
+enum command_exit license_letter(int argc, char **argv);
+extern const char LICENSE_SET_HELP[], LICENSE_RENEW_HELP[], LICENSE_SUSPEND_HELP[],
+	LICENSE_RESUME_HELP[], LICENSE_REVOKE_HELP[], LICENSE_REVEAL_HELP[], LICENSE_LETTER_HELP[];
+
 enum command_exit license_issue(int argc, char **argv);
 enum command_exit license_list(int argc, char **argv);
 enum command_exit license_show(int argc, char **argv);
 extern const char LICENSE_NEW_HELP[], LICENSE_ISSUE_HELP[], LICENSE_LIST_HELP[],
 	LICENSE_SHOW_HELP[];
+
+enum command_exit find_run(int argc, char **argv);
+extern const char FIND_HELP[];
+
+enum command_exit site_list(int argc, char **argv);
+enum command_exit site_show(int argc, char **argv);
+enum command_exit site_release(int argc, char **argv);
+extern const char SITE_LIST_HELP[], SITE_SHOW_HELP[], SITE_RELEASE_HELP[];
+
+enum command_exit document_list(int argc, char **argv);
+enum command_exit document_show(int argc, char **argv);
+extern const char DOCUMENT_LIST_HELP[], DOCUMENT_SHOW_HELP[];
+
+enum command_exit report_due(int argc, char **argv);
+enum command_exit report_overdue(int argc, char **argv);
+enum command_exit report_revoked(int argc, char **argv);
+enum command_exit report_usage(int argc, char **argv);
+extern const char REPORT_DUE_HELP[], REPORT_OVERDUE_HELP[], REPORT_REVOKED_HELP[],
+	REPORT_USAGE_HELP[];
+
+enum command_exit operator_add(int argc, char **argv);
+enum command_exit operator_set(int argc, char **argv);
+enum command_exit operator_list(int argc, char **argv);
+enum command_exit operator_show(int argc, char **argv);
+enum command_exit operator_remove(int argc, char **argv);
+extern const char OPERATOR_ADD_HELP[], OPERATOR_SET_HELP[], OPERATOR_LIST_HELP[],
+	OPERATOR_SHOW_HELP[], OPERATOR_REMOVE_HELP[];
+
+enum command_exit unlock_run(int argc, char **argv);
+enum command_exit lock_run(int argc, char **argv);
+extern const char UNLOCK_HELP[], LOCK_HELP[];
+
+enum command_exit audit_list(int argc, char **argv);
+enum command_exit audit_check(int argc, char **argv); /* `audit verify` */
+enum command_exit audit_archive(int argc, char **argv);
+extern const char AUDIT_LIST_HELP[], AUDIT_VERIFY_HELP[], AUDIT_ARCHIVE_HELP[];
+
+enum command_exit backup_run(int argc, char **argv);
+enum command_exit recover_run(int argc, char **argv);
+extern const char BACKUP_HELP[], RECOVER_HELP[];
 
 enum command_exit manifest_set(int argc, char **argv);
 enum command_exit manifest_show(int argc, char **argv);

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: ISC
--- The vendor's desk, version 1.
+-- The vendor's desk, version 2. What led here from older versions stands in migrate-*.sql.
 --
 -- A brand is a tenant. Everything that belongs to one carries brand_id, and foreign keys name the
 -- pair (id, brand_id), so that no row can point into another brand. Dates are UTC seconds; a date
 -- that never comes is NULL. Durations that count months ("3y", "1mo") are kept as text.
 
 PRAGMA application_id = 0x534b5259;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Key pairs in the folder keys/, wrapped by the desk's key.
 CREATE TABLE desk_key (
@@ -20,7 +20,9 @@ CREATE TABLE desk (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
   name        TEXT NOT NULL,
   created_at  INTEGER NOT NULL,
-  issuing_kid BLOB NOT NULL REFERENCES desk_key (kid)
+  issuing_kid BLOB NOT NULL REFERENCES desk_key (kid),
+  public_id   TEXT NOT NULL DEFAULT '',   -- 32 hex digits: which desk a mark belongs to
+  marked      INTEGER NOT NULL DEFAULT 0  -- 1 once desk.mark was written: it must be there
 ) STRICT;
 
 -- `wrapped` is the desk's key under this operator's passphrase; NULL where it lies open in desk.key.
@@ -42,6 +44,15 @@ CREATE TABLE audit (
   subject     TEXT NOT NULL,
   detail      TEXT NOT NULL,
   hash        BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+-- Rows up to `seq` were archived; the next row follows `hash`.
+CREATE TABLE audit_anchor (
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  seq         INTEGER NOT NULL,
+  at          INTEGER NOT NULL,
+  hash        BLOB NOT NULL CHECK (length(hash) = 32),
+  archived_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE brand (
@@ -117,6 +128,7 @@ CREATE TABLE customer (
   company    TEXT,
   language   TEXT,
   created_at INTEGER NOT NULL,
+  erased_at  INTEGER,                      -- then e-mail and name say nothing any more
   UNIQUE (brand_id, email),
   UNIQUE (id, brand_id)
 ) STRICT;
@@ -146,6 +158,9 @@ CREATE TABLE sale (
   currency       TEXT,
   payment        TEXT,
   at             INTEGER NOT NULL,
+  action         TEXT NOT NULL DEFAULT 'new' CHECK (action IN ('new', 'renew')),
+  license_id     INTEGER,                  -- renewed; and until when
+  renewed_until  INTEGER,
   UNIQUE (id, brand_id),
   FOREIGN KEY (license_key_id, brand_id) REFERENCES license_key (id, brand_id)
 ) STRICT;
@@ -172,6 +187,7 @@ CREATE TABLE license (
   edition           INTEGER NOT NULL DEFAULT 0, -- the highest given out
   activation_next   INTEGER NOT NULL DEFAULT 1,
   created_at        INTEGER NOT NULL,
+  pending_until     INTEGER,                  -- 'paired_pending_revoke' says nothing after it
   UNIQUE (license_key_id, product_id, tenant),
   UNIQUE (id, brand_id),
   FOREIGN KEY (license_key_id, brand_id) REFERENCES license_key (id, brand_id),
@@ -183,6 +199,21 @@ CREATE INDEX license_product ON license (product_id, id);
 CREATE INDEX license_status ON license (status, id);
 CREATE INDEX license_sale ON license (sale_id);
 CREATE INDEX license_valid_until ON license (valid_until, id);
+CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
+  WHERE maintenance_until IS NOT NULL;
+
+-- Why somebody suspended, resumed, revoked or released: apart from the audit log, which names the
+-- row and its salted digest, so that a text can be erased and never edited.
+CREATE TABLE note (
+  id         INTEGER PRIMARY KEY,
+  brand_id   INTEGER NOT NULL,
+  license_id INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  salt       BLOB,                         -- NULL once erased
+  text       TEXT,                         -- NULL once erased
+  FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
+) STRICT;
+CREATE INDEX note_license ON note (license_id);
 
 -- A license at one site: HotelHub's pairing history. Rows are ended, never deleted.
 CREATE TABLE activation (
@@ -208,12 +239,16 @@ CREATE TABLE activation (
   last_contact_at INTEGER,
   last_request   INTEGER,
   journal_head   BLOB,
+  renew_by       INTEGER,                  -- of the newest document; NULL: never, or none yet
+  expires_at     INTEGER,                  -- the last date of any document; NULL: never, or none
   UNIQUE (license_id, number),
   UNIQUE (brand_id, status_index),
   UNIQUE (id, brand_id),
   FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
 ) STRICT;
 CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX activation_renew_by ON activation (renew_by, id)
+  WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 
 -- Pruned after 90 days.
 CREATE TABLE heartbeat (
@@ -235,9 +270,11 @@ CREATE TABLE revocation (
   reason        TEXT NOT NULL,
   at            INTEGER NOT NULL,
   propagated_at INTEGER,
+  lapses_at     INTEGER,                   -- the documents' last date; NULL: they never end
   FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
 ) STRICT;
 CREATE INDEX revocation_activation ON revocation (activation_id);
+CREATE INDEX revocation_at ON revocation (at, id);
 
 -- Every signed document as its bytes. A manifest has no brand; its edition is its version.
 CREATE TABLE document (
@@ -258,3 +295,7 @@ CREATE UNIQUE INDEX document_cti ON document (cti) WHERE cti IS NOT NULL;
 CREATE UNIQUE INDEX document_manifest ON document (edition) WHERE kind = 'manifest';
 CREATE INDEX document_activation ON document (activation_id, edition);
 CREATE INDEX document_digest ON document (digest);
+
+-- Words of customers (rowid 2 * id) and of sites (rowid 2 * activation's id + 1), for `find`.
+CREATE VIRTUAL TABLE finder USING fts5(
+  words, tokenize = 'unicode61 remove_diacritics 2', detail = none, columnsize = 0);

@@ -21,7 +21,9 @@ static const char SCHEMA[] =
 	;
 
 /* MIGRATIONS[v] brings version v to v + 1. Version 1 is the first: none leads to it. */
-static const char *const MIGRATIONS[STORE_VERSION] = { [0] = NULL };
+static const char *const MIGRATIONS[STORE_VERSION] = { [0] = NULL, [1] =
+#include "migrate-1-2.sql.h"
+};
 
 enum { APPLICATION_ID = 0x534b5259 /* "SKRY": file(1) and store_open know a desk by it */ };
 

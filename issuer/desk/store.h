@@ -31,7 +31,7 @@
 #include "formats/skerry_error.h"
 
 enum {
-	STORE_VERSION = 1,    /* of the schema */
+	STORE_VERSION = 2,    /* of the schema */
 	STORE_BUSY_MS = 60000 /* how long one writer waits for another */
 };
 

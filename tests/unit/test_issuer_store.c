@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "formats/license.h"
 #include "issuer/desk/store.h"
@@ -108,6 +109,83 @@ file_that_is_no_desk_is_told(void **state)
 	assert_int_equal(mkdir(place->path, 0700), 0);
 	assert_int_not_equal(store_open(place->path, &store), SKERRY_OK);
 	rmdir(place->path);
+}
+
+/* As a program of version 1 would have left it. */
+static void
+make_version_1(const char *path)
+{
+	static const char ROWS[] =
+		"INSERT INTO desk_key VALUES (x'0102030405060708', 'issuing', x'00', 0);"
+		"INSERT INTO desk VALUES (1, 'v', 0, x'0102030405060708');"
+		"INSERT INTO brand (slug, name, key_format, created_at) VALUES ('b', 'B', '#', 0);"
+		"INSERT INTO customer (brand_id, email, name, created_at)"
+		" VALUES (1, 'a@b.example', 'Grand', 0);";
+	char schema[32768];
+	FILE *file = fopen("tests/corpus/desk/version-1.sql", "r");
+	sqlite3 *db = NULL;
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(schema, 1, sizeof schema - 1, file);
+	fclose(file);
+	schema[len] = '\0';
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, ROWS, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Name, columns and indexes of every table, a line each. */
+static void
+describe(struct store *store, char *ret_text, size_t text_max)
+{
+	struct store_query q;
+	size_t len = 0;
+
+	store_query(store, &q,
+		"SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' ||"
+		" coalesce(c.dflt_value, '') || ' ' || c.pk FROM sqlite_schema m,"
+		" pragma_table_info(m.name) c WHERE m.type = 'table' UNION ALL"
+		" SELECT tbl_name || ' ' || name || ' ' || replace(coalesce(sql, ''), '  ', ' ')"
+		" FROM sqlite_schema WHERE type = 'index' ORDER BY 1");
+	while (store_step(&q))
+		len += (size_t)snprintf(ret_text + len, len < text_max ? text_max - len : 0, "%s\n",
+			store_chars(&q, 0));
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	assert_true(len > 2000 && len < text_max);
+}
+
+static void
+version_1_becomes_what_a_new_desk_is(void **state)
+{
+	enum { TEXT_MAX = 32768 };
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+	char *fresh = malloc(TEXT_MAX), *migrated = malloc(TEXT_MAX);
+
+	assert_true(fresh != NULL && migrated != NULL);
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	describe(store, fresh, TEXT_MAX);
+	store_close(store);
+	unlink(place->path);
+	make_version_1(place->path);
+	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	describe(store, migrated, TEXT_MAX);
+	assert_string_equal(fresh, migrated);
+	store_query(store, &q,
+		"SELECT (SELECT count(*) FROM finder('grand')), (SELECT length(public_id) FROM "
+		"desk),"
+		" (SELECT user_version FROM pragma_user_version)");
+	assert_true(store_step(&q));
+	assert_int_equal(store_int(&q, 0), 1);
+	assert_int_equal(store_int(&q, 1), 32);
+	assert_int_equal(store_int(&q, 2), STORE_VERSION);
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	store_close(store);
+	free(fresh);
+	free(migrated);
 }
 
 static void
@@ -237,6 +315,7 @@ main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 	const struct CMUnitTest tests[] = {
+		IN_PLACE(version_1_becomes_what_a_new_desk_is),
 		IN_PLACE(new_database_opens_again),
 		IN_PLACE(database_of_a_newer_program_is_left_alone),
 		IN_PLACE(file_that_is_no_desk_is_told),

@@ -1,0 +1,259 @@
+-- TEST ONLY: the schema of version 1, for the way from there.
+--
+-- A brand is a tenant. Everything that belongs to one carries brand_id, and foreign keys name the
+-- pair (id, brand_id), so that no row can point into another brand. Dates are UTC seconds; a date
+-- that never comes is NULL. Durations that count months ("3y", "1mo") are kept as text.
+
+PRAGMA application_id = 0x534b5259;
+PRAGMA user_version = 1;
+
+-- Key pairs in the folder keys/, wrapped by the desk's key.
+CREATE TABLE desk_key (
+  kid        BLOB PRIMARY KEY CHECK (length(kid) = 8),
+  purpose    TEXT NOT NULL CHECK (purpose IN ('root', 'issuing', 'exchange')),
+  public_key BLOB NOT NULL,
+  added_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk (
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  name        TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  issuing_kid BLOB NOT NULL REFERENCES desk_key (kid)
+) STRICT;
+
+-- `wrapped` is the desk's key under this operator's passphrase; NULL where it lies open in desk.key.
+CREATE TABLE operator (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL UNIQUE,
+  wrapped    BLOB,
+  created_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+
+-- The audit log: hash = BLAKE2b-256 of the hash before and the row's fields. Ids, no e-mails, so
+-- that a customer can be erased without breaking the chain.
+CREATE TABLE audit (
+  seq         INTEGER PRIMARY KEY,
+  at          INTEGER NOT NULL,
+  operator_id INTEGER NOT NULL,
+  action      TEXT NOT NULL,
+  subject     TEXT NOT NULL,
+  detail      TEXT NOT NULL,
+  hash        BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TABLE brand (
+  id          INTEGER PRIMARY KEY,
+  slug        TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,
+  key_format  TEXT NOT NULL,
+  phone       TEXT,
+  email       TEXT,
+  url         TEXT,
+  languages   TEXT,                        -- "id en"
+  status_next INTEGER NOT NULL DEFAULT 0,  -- next free index of the brand's status list
+  created_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE product (
+  id         INTEGER PRIMARY KEY,
+  brand_id   INTEGER NOT NULL REFERENCES brand (id),
+  slug       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (brand_id, slug),
+  UNIQUE (id, brand_id)
+) STRICT;
+
+CREATE TABLE plan (
+  id               INTEGER PRIMARY KEY,
+  brand_id         INTEGER NOT NULL,
+  product_id       INTEGER NOT NULL,
+  slug             TEXT NOT NULL,
+  name             TEXT NOT NULL,
+  term             TEXT,                   -- NULL: perpetual
+  renew_every      TEXT,                   -- NULL: never
+  maintenance      TEXT,                   -- NULL: no end of maintenance
+  max_activations  INTEGER NOT NULL,
+  migrations       INTEGER NOT NULL,       -- a year
+  warn_s           INTEGER NOT NULL,
+  alert_s          INTEGER NOT NULL,
+  grace_s          INTEGER NOT NULL,
+  degraded_s       INTEGER NOT NULL,
+  expiry_grace_s   INTEGER NOT NULL,
+  rebind_grace_s   INTEGER NOT NULL,
+  tolerance_s      INTEGER NOT NULL,
+  overlap_s        INTEGER NOT NULL,
+  max_status_age_s INTEGER NOT NULL,
+  day_end_minutes  INTEGER NOT NULL,
+  rollback_policy  INTEGER NOT NULL,
+  seats_max        INTEGER NOT NULL,
+  seats_burst      INTEGER NOT NULL,
+  seats_ttl_s      INTEGER NOT NULL,
+  telephone_steps  INTEGER NOT NULL,
+  telephone_days   INTEGER NOT NULL,
+  created_at       INTEGER NOT NULL,
+  UNIQUE (product_id, slug),
+  UNIQUE (id, product_id, brand_id),
+  FOREIGN KEY (product_id, brand_id) REFERENCES product (id, brand_id)
+) STRICT;
+
+-- What a plan grants: a feature (both values NULL), a number, or a text.
+CREATE TABLE plan_grant (
+  plan_id INTEGER NOT NULL REFERENCES plan (id),
+  name    TEXT NOT NULL,
+  number  INTEGER,
+  text    TEXT,
+  PRIMARY KEY (plan_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customer (
+  id         INTEGER PRIMARY KEY,
+  brand_id   INTEGER NOT NULL REFERENCES brand (id),
+  email      TEXT NOT NULL COLLATE NOCASE,
+  name       TEXT NOT NULL,
+  company    TEXT,
+  language   TEXT,
+  created_at INTEGER NOT NULL,
+  UNIQUE (brand_id, email),
+  UNIQUE (id, brand_id)
+) STRICT;
+-- The desk's owner lists one person's licenses across brands.
+CREATE INDEX customer_email ON customer (email);
+
+-- The typed text itself only sealed; looked up by its keyed hash.
+CREATE TABLE license_key (
+  id          INTEGER PRIMARY KEY,
+  brand_id    INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  lookup      BLOB NOT NULL UNIQUE CHECK (length(lookup) = 32),
+  sealed      BLOB NOT NULL,
+  masked      TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  UNIQUE (id, brand_id),
+  FOREIGN KEY (customer_id, brand_id) REFERENCES customer (id, brand_id)
+) STRICT;
+CREATE INDEX license_key_customer ON license_key (customer_id);
+
+-- What was paid. A payment reference buys once.
+CREATE TABLE sale (
+  id             INTEGER PRIMARY KEY,
+  brand_id       INTEGER NOT NULL,
+  license_key_id INTEGER NOT NULL,
+  price          TEXT,
+  currency       TEXT,
+  payment        TEXT,
+  at             INTEGER NOT NULL,
+  UNIQUE (id, brand_id),
+  FOREIGN KEY (license_key_id, brand_id) REFERENCES license_key (id, brand_id)
+) STRICT;
+CREATE UNIQUE INDEX sale_payment ON sale (brand_id, payment) WHERE payment IS NOT NULL;
+CREATE INDEX sale_license_key ON sale (license_key_id);
+
+-- 'expired' is not stored: it follows from valid_until and the clock.
+CREATE TABLE license (
+  id                INTEGER PRIMARY KEY,
+  public_id         TEXT NOT NULL UNIQUE CHECK (length(public_id) = 16),
+  brand_id          INTEGER NOT NULL,
+  license_key_id    INTEGER NOT NULL,
+  sale_id           INTEGER NOT NULL,
+  product_id        INTEGER NOT NULL,
+  plan_id           INTEGER NOT NULL,
+  status            TEXT NOT NULL CHECK (status IN
+                      ('unpaired', 'paired', 'paired_pending_revoke', 'suspended', 'revoked')),
+  valid_from        INTEGER NOT NULL,
+  valid_until       INTEGER,
+  maintenance_until INTEGER,
+  max_activations   INTEGER NOT NULL,
+  tenant            TEXT NOT NULL DEFAULT '',
+  overrides         TEXT,                     -- of the plan, as its flags spell them
+  edition           INTEGER NOT NULL DEFAULT 0, -- the highest given out
+  activation_next   INTEGER NOT NULL DEFAULT 1,
+  created_at        INTEGER NOT NULL,
+  UNIQUE (license_key_id, product_id, tenant),
+  UNIQUE (id, brand_id),
+  FOREIGN KEY (license_key_id, brand_id) REFERENCES license_key (id, brand_id),
+  FOREIGN KEY (sale_id, brand_id) REFERENCES sale (id, brand_id),
+  FOREIGN KEY (plan_id, product_id, brand_id) REFERENCES plan (id, product_id, brand_id)
+) STRICT;
+CREATE INDEX license_brand ON license (brand_id, id);
+CREATE INDEX license_product ON license (product_id, id);
+CREATE INDEX license_status ON license (status, id);
+CREATE INDEX license_sale ON license (sale_id);
+CREATE INDEX license_valid_until ON license (valid_until, id);
+
+-- A license at one site: HotelHub's pairing history. Rows are ended, never deleted.
+CREATE TABLE activation (
+  id             INTEGER PRIMARY KEY,
+  brand_id       INTEGER NOT NULL,
+  license_id     INTEGER NOT NULL,
+  number         INTEGER NOT NULL,
+  kind           TEXT NOT NULL CHECK (kind IN ('unbound', 'starter', 'machine', 'domain', 'site')),
+  status_index   INTEGER NOT NULL,
+  site_id        BLOB,                     -- thumbprint of the site's key
+  site_key       BLOB,
+  opening_key    BLOB,
+  fingerprint    BLOB,                     -- salt and component hashes, as the file has them
+  domains        TEXT,                     -- ascending, a space between
+  tenant         TEXT,
+  install_id     TEXT,
+  hostname       TEXT,
+  os             TEXT,
+  app_version    TEXT,
+  paired_at      INTEGER NOT NULL,
+  unpaired_at    INTEGER,
+  unpaired_why   TEXT,
+  last_contact_at INTEGER,
+  last_request   INTEGER,
+  journal_head   BLOB,
+  UNIQUE (license_id, number),
+  UNIQUE (brand_id, status_index),
+  UNIQUE (id, brand_id),
+  FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
+) STRICT;
+CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
+
+-- Pruned after 90 days.
+CREATE TABLE heartbeat (
+  id            INTEGER PRIMARY KEY,
+  brand_id      INTEGER NOT NULL,
+  activation_id INTEGER NOT NULL,
+  received_at   INTEGER NOT NULL,
+  source        TEXT NOT NULL CHECK (source IN ('stick', 'mail', 'http')),
+  telemetry     TEXT,
+  FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
+) STRICT;
+CREATE INDEX heartbeat_activation ON heartbeat (activation_id, received_at);
+CREATE INDEX heartbeat_received ON heartbeat (received_at);
+
+CREATE TABLE revocation (
+  id            INTEGER PRIMARY KEY,
+  brand_id      INTEGER NOT NULL,
+  activation_id INTEGER NOT NULL,
+  reason        TEXT NOT NULL,
+  at            INTEGER NOT NULL,
+  propagated_at INTEGER,
+  FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
+) STRICT;
+CREATE INDEX revocation_activation ON revocation (activation_id);
+
+-- Every signed document as its bytes. A manifest has no brand; its edition is its version.
+CREATE TABLE document (
+  id            INTEGER PRIMARY KEY,
+  kind          TEXT NOT NULL CHECK (kind IN ('license', 'manifest', 'status', 'reply', 'bundle')),
+  brand_id      INTEGER,
+  activation_id INTEGER,
+  cti           BLOB,
+  edition       INTEGER NOT NULL,
+  kid           BLOB,
+  issued_at     INTEGER NOT NULL,
+  expires_at    INTEGER,
+  digest        BLOB NOT NULL CHECK (length(digest) = 32),
+  bytes         BLOB NOT NULL,
+  FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
+) STRICT;
+CREATE UNIQUE INDEX document_cti ON document (cti) WHERE cti IS NOT NULL;
+CREATE UNIQUE INDEX document_manifest ON document (edition) WHERE kind = 'manifest';
+CREATE INDEX document_activation ON document (activation_id, edition);
+CREATE INDEX document_digest ON document (digest);
