@@ -119,16 +119,6 @@ default_key_format(struct brand *brand)
 	snprintf(brand->key_format + len, sizeof brand->key_format - len, "%s", BRANDS_KEY_SUFFIX);
 }
 
-/* A brand is signed into the trial manifest, so the desk's key is needed before the change. */
-static enum skerry_err
-unlock_for_manifest(struct session *session)
-{
-	bool trial = false;
-	enum skerry_err err = manifests_is_trial(&session->desk, &trial);
-
-	return err == SKERRY_OK && trial ? session_unlock(session) : err;
-}
-
 struct outcome {
 	enum manifests_refreshed refreshed;
 	uint64_t version;
@@ -138,7 +128,7 @@ static enum skerry_err
 change(struct session *session, struct brand *brand, bool is_new, struct outcome *outcome)
 {
 	struct desk *desk = &session->desk;
-	enum skerry_err err = desk_begin(desk);
+	enum skerry_err err = session_begin(session);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -237,8 +227,6 @@ add_or_set(int argc, char **argv, bool is_new)
 	} else {
 		err = brands_find(&session.desk, operands.values[0], &brand);
 	}
-	if (err == SKERRY_OK)
-		err = unlock_for_manifest(&session);
 	if (err == SKERRY_OK && !apply(&flags, &brand)) {
 		session_close(&session);
 		return COMMAND_CANNOT_TELL;

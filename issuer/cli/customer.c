@@ -76,11 +76,12 @@ prepare(struct desk *desk, const char *brand_slug, const char *email, struct cus
 }
 
 static enum skerry_err
-change(struct desk *desk, const struct command_list *operands, const struct flags *flags,
+change(struct session *session, const struct command_list *operands, const struct flags *flags,
 	bool is_new, struct customer *customer)
 {
 	const char *brand = operands->values[0], *who = operands->values[1];
-	enum skerry_err err = desk_begin(desk);
+	struct desk *desk = &session->desk;
+	enum skerry_err err = session_begin(session);
 
 	if (err == SKERRY_OK)
 		err = is_new ? prepare(desk, brand, who, customer)
@@ -129,7 +130,7 @@ add_or_set(int argc, char **argv, bool is_new)
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = change(&session.desk, &operands, &flags, is_new, &customer);
+	err = change(&session, &operands, &flags, is_new, &customer);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, operands.values[1]);
 	report_begin(&report, json);

@@ -93,10 +93,8 @@ open_key_file(struct session *session, const char *path, const char *passphrase_
 static enum skerry_err
 add(struct session *session, const struct key_pair *pair)
 {
-	enum skerry_err err = session_unlock(session);
+	enum skerry_err err = session_begin(session);
 
-	if (err == SKERRY_OK)
-		err = desk_begin(&session->desk);
 	if (err == SKERRY_OK)
 		err = desk_keys_add(&session->desk, pair);
 	return err == SKERRY_OK ? desk_commit(&session->desk) : err;
@@ -234,7 +232,7 @@ key_use(int argc, char **argv)
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = desk_begin(&session.desk);
+	err = session_begin(&session);
 	if (err == SKERRY_OK)
 		err = desk_keys_find(&session.desk, operands.values[0], &key);
 	if (err == SKERRY_OK)

@@ -28,10 +28,8 @@ static enum skerry_err
 take_all(struct session *session, const struct carried *carried, bool cosign, uint64_t *ret_version)
 {
 	size_t taken = 0;
-	enum skerry_err err = cosign ? session_unlock(session) : SKERRY_OK;
+	enum skerry_err err = session_begin(session);
 
-	if (err == SKERRY_OK)
-		err = desk_begin(&session->desk);
 	for (size_t i = 0; i < carried->count && err == SKERRY_OK; i++) {
 		const struct document *document = &carried->documents[i];
 

@@ -52,11 +52,12 @@ prepare(struct desk *desk, const char *path, struct plan *ret_plan)
 
 /* *ret_misuse: a flag's value was none, and has been told. */
 static enum skerry_err
-change(struct desk *desk, const char *path, const struct plan_flags *flags, bool is_new,
+change(struct session *session, const char *path, const struct plan_flags *flags, bool is_new,
 	bool *ret_misuse)
 {
+	struct desk *desk = &session->desk;
 	struct plan *plan = malloc(sizeof *plan);
-	enum skerry_err err = plan == NULL ? SKERRY_ERR_NO_MEMORY : desk_begin(desk);
+	enum skerry_err err = plan == NULL ? SKERRY_ERR_NO_MEMORY : session_begin(session);
 
 	if (err == SKERRY_OK)
 		err = is_new ? prepare(desk, path, plan) : plans_find(desk, path, plan);
@@ -190,7 +191,7 @@ add_or_set(int argc, char **argv, bool is_new)
 	exit = session_open(&session, flags.json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = change(&session.desk, operands.values[0], &flags, is_new, &misuse);
+	err = change(&session, operands.values[0], &flags, is_new, &misuse);
 	if (err == SKERRY_OK && !misuse && flags.json)
 		return report_plan(&session, operands.values[0]);
 	exit = session_end(&session, err, operands.values[0]);

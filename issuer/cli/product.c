@@ -44,11 +44,12 @@ prepare(struct desk *desk, const char *path, struct product *ret_product)
 }
 
 static enum skerry_err
-change(struct desk *desk, const char *path, const char *name, bool is_new,
+change(struct session *session, const char *path, const char *name, bool is_new,
 	struct product *ret_product)
 {
+	struct desk *desk = &session->desk;
 	struct product product;
-	enum skerry_err err = desk_begin(desk);
+	enum skerry_err err = session_begin(session);
 
 	if (err == SKERRY_OK)
 		err = is_new ? prepare(desk, path, &product) : products_find(desk, path, &product);
@@ -90,7 +91,7 @@ add_or_set(int argc, char **argv, bool is_new)
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = change(&session.desk, operands.values[0], name, is_new, &product);
+	err = change(&session, operands.values[0], name, is_new, &product);
 	if (err == SKERRY_OK && json) {
 		report_begin(&report, true);
 		put_product(&report, &product);

@@ -23,7 +23,12 @@
 #include "issuer/desk/store.h"
 #include "issuer/desk/vault.h"
 
-enum { DESK_PATH_MAX = 4096, DESK_SUBJECT_MAX = 192, DESK_ADVICE_MAX = 768 };
+enum {
+	DESK_PATH_MAX = 4096,
+	DESK_SUBJECT_MAX = 192,
+	DESK_ADVICE_MAX = 768,
+	DESK_PUBLIC_ID_LEN = 32 /* hexadecimal digits */
+};
 
 struct desk {
 	char path[DESK_PATH_MAX];

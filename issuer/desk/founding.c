@@ -17,6 +17,7 @@
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "keys/atomic_file.h"
+#include "keys/random.h"
 
 enum { TREE_DEPTH = 8, FIRST_OPERATOR = 1 };
 
@@ -76,9 +77,20 @@ make_desk_key(struct desk *desk, const struct passphrase *passphrase)
 	return err;
 }
 
+static void
+random_public_id(char ret_id[DESK_PUBLIC_ID_LEN + 1])
+{
+	uint8_t random[DESK_PUBLIC_ID_LEN / 2];
+
+	random_bytes(random, sizeof random);
+	for (size_t i = 0; i < sizeof random; i++)
+		snprintf(ret_id + 2 * i, 3, "%02x", random[i]);
+}
+
 static enum skerry_err
 insert_desk(struct desk *desk, const char *name, const struct pairs *pairs)
 {
+	char public_id[DESK_PUBLIC_ID_LEN + 1];
 	struct store_query q;
 	enum skerry_err err = desk_keys_insert(desk, &pairs->root);
 
@@ -88,11 +100,14 @@ insert_desk(struct desk *desk, const char *name, const struct pairs *pairs)
 		err = desk_keys_insert(desk, &pairs->exchange);
 	if (err != SKERRY_OK)
 		return err;
+	random_public_id(public_id);
 	store_query(desk->store, &q,
-		"INSERT INTO desk (id, name, created_at, issuing_kid) VALUES (1, ?, ?, ?)");
+		"INSERT INTO desk (id, name, created_at, issuing_kid, public_id)"
+		" VALUES (1, ?, ?, ?, ?)");
 	store_bind_text(&q, name);
 	store_bind_int(&q, desk->now);
 	store_bind_bytes(&q, pairs->issuing.kid, COSE_KID_LEN);
+	store_bind_text(&q, public_id);
 	return store_run(&q);
 }
 

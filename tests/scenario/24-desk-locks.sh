@@ -23,9 +23,12 @@ exits 2 setsid skerry-issuer brand add hotelhub
 says 'no_terminal' err
 exits 1 skerry-issuer brand add hotelhub --passphrase-file wrong
 exits 0 skerry-issuer brand add hotelhub --key-format 'HMS-#####-#####-#####-#####' --passphrase-file pass
-exits 0 skerry-issuer product add hotelhub/hms
-exits 0 skerry-issuer plan add hotelhub/hms/island
-exits 0 skerry-issuer customer add hotelhub owner@grand.example
+for change in 'product add hotelhub/hms' 'plan add hotelhub/hms/island' \
+	'customer add hotelhub owner@grand.example'; do
+	# shellcheck disable=SC2086
+	exits 0 skerry-issuer $change --passphrase-file pass
+done
+exits 1 skerry-issuer product set hotelhub/hms --name HMS --passphrase-file wrong
 new='license new hotelhub/hms/island --customer owner@grand.example'
 # shellcheck disable=SC2086
 {
@@ -52,7 +55,7 @@ exits 0 skerry-issuer brand set hotelhub --contact-phone 1 --passphrase-file pas
 exits 0 skerry-keys new issuing --out 2027 --passphrase-file keypass
 exits 1 skerry-issuer key add 2027.key --key-passphrase-file wrong --passphrase-file pass
 exits 0 skerry-issuer key add 2027.key --key-passphrase-file keypass --passphrase-file pass
-ok 'reading needs no passphrase, signing does'
+ok 'reading needs no passphrase, every change does'
 
 export SKERRY_DESK="$T/second"
 at() {
