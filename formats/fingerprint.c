@@ -16,6 +16,18 @@ static const char *const TYPE_NAMES[FINGERPRINT_TYPE_LAST + 1] = {
 	[FINGERPRINT_CUSTOM] = "custom",
 };
 
+static const unsigned char TYPE_WEIGHTS[FINGERPRINT_TYPE_LAST + 1] = {
+	[FINGERPRINT_MACHINE_ID] = 3,
+	[FINGERPRINT_PRODUCT_UUID] = 3,
+	[FINGERPRINT_BOARD_SERIAL] = 3,
+	[FINGERPRINT_DISK_SERIAL] = 2,
+	[FINGERPRINT_MAC] = 2,
+	[FINGERPRINT_CPU_MODEL] = 1,
+	[FINGERPRINT_OS] = 1,
+	[FINGERPRINT_INSTALL_PATH] = 1,
+	[FINGERPRINT_CUSTOM] = 4,
+};
+
 enum {
 	INFO_HOSTNAME = 1,
 	INFO_OS = 2,
@@ -38,6 +50,14 @@ fingerprint_type_from_name(struct cbor_text name)
 		if (cbor_text_equals(name, TYPE_NAMES[type]))
 			return type;
 	return 0;
+}
+
+unsigned
+fingerprint_type_weight(unsigned type)
+{
+	unsigned weight = type <= FINGERPRINT_TYPE_LAST ? TYPE_WEIGHTS[type] : 0;
+
+	return weight == 0 ? 1 : weight;
 }
 
 static void

@@ -58,6 +58,8 @@ struct fingerprint {
 const char *fingerprint_type_name(unsigned type);
 /* 0 for an unknown name. */
 unsigned fingerprint_type_from_name(struct cbor_text name);
+/* What it usually counts, 1 to 4, as issuer/decide/weights.h explains; 1 for other numbers. */
+unsigned fingerprint_type_weight(unsigned type);
 
 /*
  * Reads the file's bytes without the checksum; strings borrow `bytes`. Errors and offsets as in

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "weights.h"
 
-static const unsigned char WEIGHTS[FINGERPRINT_TYPE_LAST + 1] = {
-	[FINGERPRINT_MACHINE_ID] = 3,
-	[FINGERPRINT_PRODUCT_UUID] = 3,
-	[FINGERPRINT_BOARD_SERIAL] = 3,
-	[FINGERPRINT_DISK_SERIAL] = 2,
-	[FINGERPRINT_MAC] = 2,
-	[FINGERPRINT_CPU_MODEL] = 1,
-	[FINGERPRINT_OS] = 1,
-	[FINGERPRINT_INSTALL_PATH] = 1,
-	[FINGERPRINT_CUSTOM] = 4,
-};
-
 unsigned
 weights_of(unsigned type)
 {
-	unsigned weight = type <= FINGERPRINT_TYPE_LAST ? WEIGHTS[type] : 0;
-
-	return weight == 0 ? 1 : weight;
+	return fingerprint_type_weight(type);
 }
 
 unsigned
