@@ -430,11 +430,17 @@ enum skerry_err
 site_ask(const struct site *site, const struct site_query *query, struct site_answer *ret_answer)
 {
 	struct question question = { .site = site, .query = query };
+	const struct components_query machine = {
+		.root = query->root == NULL ? "/" : query->root,
+		.install_path = query->install_path,
+		.custom = query->custom,
+		.custom_len = query->custom_len,
+	};
 	struct site_answer best = { .license = NULL };
 	struct evaluate_facts nothing;
 	enum skerry_err err;
 
-	err = components_collect("/", query->custom, query->custom_len, &question.components);
+	err = components_collect(&machine, &question.components);
 	if (err != SKERRY_OK)
 		return err;
 	question.now = query->wall > site->floor ? query->wall : site->floor;

@@ -84,9 +84,11 @@ enum skerry_err site_drop_replaced(struct site *site);
 struct site_query {
 	const char *product, *tenant; /* NULL: not given */
 	const char *domain;           /* NULL: not compared; "" is no license's domain */
+	const char *install_path;     /* components.h: these three */
 	const char *const *custom;
 	size_t custom_len;
-	int64_t wall; /* what the system's clock says */
+	const char *root; /* NULL: this machine; else a captured one, which only tests ask about */
+	int64_t wall;     /* what the system's clock says */
 };
 
 struct site_answer {
@@ -99,7 +101,8 @@ struct site_answer {
 /*
  * The verdict for a product and tenant. Of several licenses the one that gives most counts; of one
  * license, its newest edition that has begun. Without a product, the one that all licenses are for:
- * NOT_UNIQUE where they differ. ARGUMENT for custom values that components.h refuses.
+ * NOT_UNIQUE where they differ. ARGUMENT for custom values or an install path that
+ * components.h refuses.
  */
 enum skerry_err site_ask(
 	const struct site *site, const struct site_query *query, struct site_answer *ret_answer);

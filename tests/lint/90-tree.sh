@@ -3,7 +3,8 @@
 # somebody's machine, secrets.
 set -eu
 bad=0
-files=$(git ls-files --cached --others --exclude-standard | grep -v '^tests/lint/90-tree.sh$')
+# Captured machines are links and devices' words, not files of ours.
+files=$(git ls-files --cached --others --exclude-standard | grep -v -e '^tests/lint/90-tree.sh$' -e '^tests/corpus/machines/')
 
 report() {
 	[ -z "$2" ] || {

@@ -164,6 +164,7 @@ cli_ask(const struct site *site, const struct cli_question *question,
 		.product = question->product,
 		.tenant = question->tenant,
 		.domain = question->domain,
+		.install_path = question->install_path,
 		.custom = question->custom.values,
 		.custom_len = question->custom.len,
 		.wall = cli_wall_clock(),
@@ -180,7 +181,8 @@ cli_ask(const struct site *site, const struct cli_question *question,
 		failure.advice = "Name one of them with --product; `skerry status` lists them.";
 	}
 	if (err == SKERRY_ERR_ARGUMENT)
-		failure.message = "At most 8 --custom values of 1 to 128 bytes can be given.";
+		failure.message = "At most 8 --custom values of 1 to 128 bytes can be given, and "
+				  "--install-path takes an absolute path of as many.";
 	command_fail_json(&failure, question->json);
 	*ret_exit = COMMAND_CANNOT_TELL;
 	return false;

@@ -49,10 +49,10 @@ enum command_exit cli_fail_busy(pid_t holder, bool json);
 /* Names the files that grant nothing, on standard error. */
 void cli_tell_unused(const struct site *site);
 
-/* --- questions to a site: --product --tenant --domain --custom --json --- */
+/* --- questions to a site: --product --tenant --domain --install-path --custom --json --- */
 
 struct cli_question {
-	const char *product, *tenant, *domain;
+	const char *product, *tenant, *domain, *install_path;
 	struct command_list custom;
 	bool json;
 };
@@ -61,17 +61,21 @@ struct cli_question {
 	{ "--product", COMMAND_VALUE, &(question).product },                                       \
 		{ "--tenant", COMMAND_VALUE, &(question).tenant },                                 \
 		{ "--domain", COMMAND_VALUE, &(question).domain },                                 \
+		{ "--install-path", COMMAND_VALUE, &(question).install_path },                     \
 		{ "--custom", COMMAND_LIST, &(question).custom },                                  \
 	{                                                                                          \
 		"--json", COMMAND_FLAG, &(question).json                                           \
 	}
 
 #define CLI_QUESTION_HELP                                                                          \
-	"  --product P     which product, as hms or hotelhub/hms; needed where several are held\n" \
-	"  --tenant T      which tenant's license\n"                                               \
-	"  --domain D      the domain that the product serves, for domain-bound licenses\n"        \
-	"  --custom VALUE  a machine component that the product supplies; may be given again\n"    \
-	"  --json          for scripts\n"
+	"  --product P         which product, as hms or hotelhub/hms; needed where several are\n"  \
+	"                      held\n"                                                             \
+	"  --tenant T          which tenant's license\n"                                           \
+	"  --domain D          the domain that the product serves, for domain-bound licenses\n"    \
+	"  --install-path DIR  where the product is installed\n"                                   \
+	"  --custom VALUE      a machine component that the product supplies; may be given "       \
+	"again\n"                                                                                  \
+	"  --json              for scripts\n"
 
 /* Asks, or tells why it cannot; true when *ret_answer was written. */
 bool cli_ask(const struct site *site, const struct cli_question *question,

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry fingerprint: what tells this machine from others, as a list and as a file. */
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "components_view.h"
 #include "formats/license_key.h"
+#include "keys/atomic_file.h"
 #include "keys/checked.h"
 #include "keys/hash.h"
 #include "keys/random.h"
+#include "verifier/gather/below_root.h"
+#include "verifier/gather/root_values.h"
 #include "verifier/gather/system_name.h"
 
 struct taking {
-	const char *key, *out, *sysroot;
+	const char *key, *out, *sysroot, *install_path, *collect;
 	bool json, armored, force;
 	struct command_list custom, domains;
 
 	struct components components;
 	struct fingerprint fingerprint;
 	uint8_t salt[LICENSE_SALT_LEN];
-	uint8_t hashes[COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX];
+	uint8_t hashes[LICENSE_COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX];
 	char hostname[FINGERPRINT_INFO_MAX + 1], os[FINGERPRINT_INFO_MAX + 1];
 	struct identity identity;
 };
@@ -158,13 +164,13 @@ write_file(const struct taking *t)
 	size_t len;
 	enum skerry_err err;
 
-	if (t->fingerprint.components_len == 0) {
+	if (!components_identify(&t->components)) {
 		const struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND,
 			.subject = t->out,
-			.message = "Nothing on this machine tells it from others; no file was "
-				   "written.",
-			.advice = "Set up /etc/machine-id, or name a value of your own with "
-				  "--custom." };
+			.message = "Nothing on this machine tells it from others of its kind; no "
+				   "file was written.",
+			.advice = "Run it as root, set up /etc/machine-id, or name a value of your "
+				  "own with --custom." };
 
 		command_fail(&failure);
 		return COMMAND_NO;
@@ -183,55 +189,6 @@ write_file(const struct taking *t)
 
 /* --- telling --------------------------------------------------------------------------------- */
 
-static const char *
-sight_name(enum component_sight sight)
-{
-	switch (sight) {
-	case COMPONENT_PRESENT:
-		return "present";
-	case COMPONENT_JUNK:
-		return "junk";
-	case COMPONENT_UNREADABLE:
-		return "unreadable";
-	}
-	return "unknown";
-}
-
-static void
-tell(const struct taking *t)
-{
-	for (size_t i = 0; i < t->components.len; i++) {
-		const struct component *component = &t->components.list[i];
-
-		printf("  %-16s %s%s%s\n", fingerprint_type_name(component->type),
-			sight_name(component->sight), component->cause == NULL ? "" : ": ",
-			component->cause == NULL ? "" : component->cause);
-	}
-}
-
-static void
-component_json(struct json *j, const struct taking *t, const struct component *component)
-{
-	uint8_t hash[HASH_COMPONENT_LEN];
-
-	json_object_open(j);
-	json_name(j, "type");
-	json_chars(j, fingerprint_type_name(component->type));
-	json_name(j, "value");
-	json_chars(j, sight_name(component->sight));
-	json_name(j, "cause");
-	json_chars(j, component->cause);
-	json_name(j, "hash");
-	if (component->sight == COMPONENT_PRESENT) {
-		hash_component(t->salt, component->type, component->value, component->value_len,
-			hash, sizeof hash);
-		json_hex(j, hash, sizeof hash);
-	} else {
-		json_null(j);
-	}
-	json_object_close(j);
-}
-
 static void
 tell_json(const struct taking *t)
 {
@@ -243,10 +200,7 @@ tell_json(const struct taking *t)
 	json_name(&j, "salt");
 	json_hex(&j, t->salt, sizeof t->salt);
 	json_name(&j, "components");
-	json_array_open(&j);
-	for (size_t i = 0; i < t->components.len; i++)
-		component_json(&j, t, &t->components.list[i]);
-	json_array_close(&j);
+	components_view_json(&j, &t->components, t->salt);
 	json_name(&j, "hostname");
 	json_text(&j, f->hostname);
 	json_name(&j, "os");
@@ -264,17 +218,44 @@ tell_json(const struct taking *t)
 	putchar('\n');
 }
 
+/* --- the service at boot --------------------------------------------------------------------- */
+
+/* For root and the group that the service names (umask, Group=): the values are raw. */
+static enum command_exit
+collect(const struct taking *t)
+{
+	struct root_values values;
+	enum skerry_err err = root_values_collect(t->sysroot, &values);
+	const struct command_failure failure = { .err = err,
+		.subject = t->sysroot,
+		.message = "What only root may read of this machine cannot be read.",
+		.advice = "Run it as root, as skerry-components.service does at boot." };
+
+	if (err != SKERRY_OK)
+		return command_fail(&failure);
+	err = atomic_file_write(
+		t->collect, (const uint8_t *)values.text, values.len, 0640, t->force);
+	return err == SKERRY_OK ? COMMAND_YES : cli_fail(err, t->collect, false);
+}
+
 /* --- the verb -------------------------------------------------------------------------------- */
 
 static enum command_exit
 gather(struct taking *t, const struct site *site)
 {
+	const struct components_query machine = {
+		.root = t->sysroot,
+		.install_path = t->install_path,
+		.custom = t->custom.values,
+		.custom_len = t->custom.len,
+	};
 	size_t offset = 0;
-	enum skerry_err err =
-		components_collect(t->sysroot, t->custom.values, t->custom.len, &t->components);
+	enum skerry_err err = components_collect(&machine, &t->components);
 
 	if (err != SKERRY_OK)
-		return command_misuse("at most 8 --custom values of 1 to 128 bytes can be given");
+		return command_misuse(
+			"at most 8 --custom values of 1 to 128 bytes can be given, and "
+			"--install-path takes an absolute path of as many");
 	for (size_t i = 0; i < t->domains.len; i++)
 		if (!add_domain(&t->fingerprint, t->domains.values[i]))
 			return command_misuse("--domain %s: at most 16 host names in lower case",
@@ -306,6 +287,20 @@ take(struct taking *t)
 	return exit;
 }
 
+/* A captured tree is a directory; what is missing in it is told row by row. */
+static bool
+is_tree(const char *path, enum skerry_err *ret_err)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) {
+		*ret_err = errno == ENOTDIR ? SKERRY_ERR_FILE_NOT_REGULAR : below_root_error(errno);
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
 enum command_exit
 fingerprint_run(int argc, char **argv)
 {
@@ -313,7 +308,9 @@ fingerprint_run(int argc, char **argv)
 	const struct command_option options[] = {
 		{ "--key", COMMAND_VALUE, &t.key },
 		{ "--out", COMMAND_VALUE, &t.out },
+		{ "--collect", COMMAND_VALUE, &t.collect },
 		{ "--sysroot", COMMAND_VALUE, &t.sysroot },
+		{ "--install-path", COMMAND_VALUE, &t.install_path },
 		{ "--custom", COMMAND_LIST, &t.custom },
 		{ "--domain", COMMAND_LIST, &t.domains },
 		{ "--json", COMMAND_FLAG, &t.json },
@@ -322,6 +319,7 @@ fingerprint_run(int argc, char **argv)
 	};
 	struct command_list operands;
 	enum command_exit exit;
+	enum skerry_err err;
 
 	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
@@ -329,10 +327,14 @@ fingerprint_run(int argc, char **argv)
 		return command_misuse("--armor needs --out FILE");
 	if (t.json && t.out != NULL && strcmp(t.out, "-") == 0)
 		return command_misuse("--json and --out - exclude each other");
+	if (t.collect != NULL && (t.json || t.out != NULL || t.key != NULL))
+		return command_misuse("--collect goes with --sysroot and --force alone");
 	if (t.sysroot == NULL)
 		t.sysroot = "/";
-	else if (access(t.sysroot, R_OK | X_OK) != 0)
-		return cli_fail(SKERRY_ERR_FILE_MISSING, t.sysroot, t.json);
+	else if (!is_tree(t.sysroot, &err))
+		return cli_fail(err, t.sysroot, t.json);
+	if (t.collect != NULL)
+		return collect(&t);
 	exit = take(&t);
 	if (exit == COMMAND_YES && t.out != NULL)
 		exit = write_file(&t);
@@ -341,6 +343,6 @@ fingerprint_run(int argc, char **argv)
 	if (t.json)
 		tell_json(&t);
 	else if (t.out == NULL)
-		tell(&t);
+		components_view_table(&t.components);
 	return command_finish(exit);
 }

@@ -21,23 +21,26 @@ static const struct command_verb VERBS[] = {
 				  "\nExample:\n  skerry status --product hotelhub/hms\n",
 		status_run },
 	{ "check", "FEATURE [--read]", "May this feature be used now? Exit 0: yes, 1: no",
-		"  --read          read-only access is enough\n" CLI_QUESTION_HELP
+		"  --read              read-only access is enough\n" CLI_QUESTION_HELP
 		"\nExample:\n  skerry check channel_manager && start-channel-manager\n",
 		check_run },
 	{ "limit", "NAME", "Print the number that the license allows",
 		CLI_QUESTION_HELP "\nExample:\n  skerry limit max_rooms\n", limit_run },
 	{ "fingerprint", "[--key KEY] [--out FILE]",
 		"What tells this machine from others, for a license that is bound to it",
-		"  --key KEY       the license key it is for; a machine set up again is "
+		"  --key KEY           the license key it is for; a machine set up again is "
 		"recognized\n"
-		"  --out FILE      write the fingerprint file for the vendor; - is standard "
+		"  --out FILE          write the fingerprint file for the vendor; - is standard "
 		"output\n"
-		"  --armor         as text, for a mail\n"
-		"  --force         replace FILE\n"
-		"  --sysroot DIR   read a captured tree instead of this machine\n"
-		"  --custom VALUE  a component that the product supplies; may be given again\n"
-		"  --domain D      a domain that is served here; may be given again\n"
-		"  --json          for scripts\n"
+		"  --armor             as text, for a mail\n"
+		"  --force             replace FILE\n"
+		"  --install-path DIR  where the product is installed\n"
+		"  --custom VALUE      a component that the product supplies; may be given again\n"
+		"  --domain D          a domain that is served here; may be given again\n"
+		"  --sysroot DIR       read a captured tree instead of this machine\n"
+		"  --collect FILE      as root, at boot: keep what only root may read for the "
+		"site's user\n"
+		"  --json              for scripts\n"
 		"\nOnly salted hashes and the names of machine and system leave this machine.\n"
 		"\nExample:\n  skerry fingerprint --key HMS-7QK2M-94XPA-C0DTE-1ZRJB --out "
 		"site.fingerprint\n",

@@ -4,56 +4,55 @@
 
 /*
  * What this machine shows of itself: values that tell it from others, and where one cannot be had,
- * why. They leave this module only as keyed hashes.
+ * why. They leave this module only as keyed hashes (and root_values.h, for root's oneshot at boot).
+ *
+ *	machine_id    components_machine_id.h
+ *	product_uuid  components_firmware.h     board_serial  components_firmware.h
+ *	disk_serial   components_disk.h         mac           components_network.h
+ *	cpu_model     components_kind.h         os            components_kind.h
+ *	install_path  as the caller passes it, without slashes that say nothing
+ *	custom        as the caller passes it
+ *
+ * junk.h tells how the others are written, and what does not count.
  */
 
-#include "formats/fingerprint.h"
+#include "component_list.h"
 #include "verifier/decide/match.h"
 
-enum {
-	COMPONENTS_MAX = 16,
-	COMPONENT_VALUE_MAX = 128, /* bytes; a longer custom value is refused */
-	COMPONENTS_CUSTOM_MAX = 8
-};
-
-enum component_sight {
-	COMPONENT_PRESENT,
-	COMPONENT_JUNK,      /* readable, but the same on many machines: it does not count */
-	COMPONENT_UNREADABLE /* neither match nor mismatch */
-};
-
-struct component {
-	unsigned type; /* enum fingerprint_type */
-	enum component_sight sight;
-	enum skerry_err err; /* UNREADABLE: why */
-	const char *cause;   /* JUNK and UNREADABLE: a few static words for a person; else NULL */
-	char value[COMPONENT_VALUE_MAX + 1]; /* PRESENT: normalized and terminated */
-	size_t value_len;
-};
-
-struct components {
-	struct component list[COMPONENTS_MAX];
-	size_t len;
+struct components_query {
+	const char *root;         /* "/" for this machine, or a captured tree */
+	const char *install_path; /* where the product is installed; NULL: not given */
+	const char *const *custom;
+	size_t custom_len;
 };
 
 /*
- * Collects under `root` ("/" for this machine) and adds the `custom` values that the product or
- * the container supplies. ARGUMENT for more than COMPONENTS_CUSTOM_MAX of them, or an empty or too
- * long one; a value that cannot be had is no error. Thread-safe.
+ * Collects every row. ARGUMENT for more than COMPONENTS_CUSTOM_MAX custom values, for an empty one or
+ * one over COMPONENT_VALUE_MAX bytes, and for an install path that is not absolute or too long; a
+ * value that cannot be had is no error. Reads a bounded number of bytes, allocates nothing, waits for
+ * nothing. Uses up to 45 KB of stack. Thread-safe.
  */
-enum skerry_err components_collect(const char *root, const char *const *custom, size_t custom_len,
-	struct components *ret_components);
+enum skerry_err components_collect(
+	const struct components_query *query, struct components *ret_components);
 
-/* Hashes under the license's salt and compares: one entry for each of the license's components. */
+/* True where something tells this machine from others of its kind with the same system. */
+bool components_identify(const struct components *components);
+
+/*
+ * Hashes under the license's salt and compares: one entry for each of the license's components. Of
+ * several values of one type one is enough to be the SAME; where none is, and one could not be read,
+ * it is UNREADABLE. Junk is neither.
+ */
 void components_compare(const struct components *components, const struct license *license,
 	enum match_sight ret_sights[LICENSE_COMPONENTS_MAX]);
 
 /*
  * The present ones, hashed under `salt` into `ret_hashes` and in the order of a fingerprint file;
- * equal ones once. Returns their number.
+ * equal ones once. Returns their number. Where they are too many for a license, network cards and
+ * then disks beyond the first stay out.
  */
 size_t components_hash(const struct components *components, const uint8_t salt[LICENSE_SALT_LEN],
-	uint8_t ret_hashes[COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX],
-	struct fingerprint_component ret_list[COMPONENTS_MAX]);
+	uint8_t ret_hashes[LICENSE_COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX],
+	struct fingerprint_component ret_list[LICENSE_COMPONENTS_MAX]);
 
 #endif

@@ -3,56 +3,53 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+#include "below_root.h"
+
+enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, PROC_PATH_MAX = 32 };
+
+/* For reading, what has been found to be a file. */
+static int
+reopen(int located)
+{
+	char path[PROC_PATH_MAX];
+	struct stat status;
+
+	if (fstat(located, &status) != 0)
+		return -1;
+	if (!S_ISREG(status.st_mode)) {
+		errno = S_ISDIR(status.st_mode) ? EISDIR : ENXIO;
+		return -1;
+	}
+	snprintf(path, sizeof path, "/proc/self/fd/%d", located);
+	return open(path, OPEN_FLAGS);
+}
 
 static int
 open_below(const char *root, const char *path)
 {
-	struct open_how how = { .flags = OPEN_FLAGS, .resolve = RESOLVE_IN_ROOT };
-	int directory, fd, saved;
+	int located, fd, saved;
 
-	/* The real root needs no confinement, nor a system call that a sandbox may not know. */
-	if (strcmp(root, "/") == 0)
+	if (below_root_is_machine(root))
 		return open(path, OPEN_FLAGS);
-	directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
+	located = below_root_open(root, path, O_PATH);
+	if (located < 0)
 		return -1;
-	fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+	fd = reopen(located);
 	saved = errno;
-	close(directory);
+	close(located);
 	errno = saved;
 	return fd;
 }
 
+/* Up to `bytes_max` bytes, and whether there are more. */
 static enum skerry_err
-error_of(int error)
-{
-	switch (error) {
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case ENXIO:
-	case ELOOP:
-	case EISDIR:
-		return SKERRY_ERR_FILE_NOT_REGULAR;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
-
-/* One byte more than fits tells a file that is too long. */
-static enum skerry_err
-read_all(int fd, uint8_t *bytes, size_t bytes_max, size_t *ret_len)
+read_up_to(int fd, uint8_t *bytes, size_t bytes_max, size_t *ret_len, bool *ret_more)
 {
 	size_t len = 0;
 	uint8_t beyond;
@@ -64,33 +61,100 @@ read_all(int fd, uint8_t *bytes, size_t bytes_max, size_t *ret_len)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return error_of(errno);
-		if (got == 0)
+			return below_root_error(errno);
+		*ret_more = got > 0 && len == bytes_max;
+		if (got == 0 || *ret_more)
 			break;
-		if (len == bytes_max)
-			return SKERRY_ERR_NO_SPACE;
 		len += (size_t)got;
 	}
 	*ret_len = len;
 	return SKERRY_OK;
 }
 
+enum wish { WHOLE, START, TRUSTED };
+
+static enum skerry_err
+check(const struct stat *status, enum wish wish)
+{
+	if (!S_ISREG(status->st_mode))
+		return SKERRY_ERR_FILE_NOT_REGULAR;
+	if (wish == TRUSTED && status->st_uid != 0 && status->st_uid != geteuid())
+		return SKERRY_ERR_FILE_PERMISSION;
+	return SKERRY_OK;
+}
+
+static enum skerry_err
+read_file(const char *root, const char *path, enum wish wish, uint8_t *ret_bytes, size_t bytes_max,
+	size_t *ret_len)
+{
+	enum skerry_err err;
+	struct stat status;
+	bool more = false;
+	size_t len = 0;
+	int fd = open_below(root, path);
+
+	if (fd < 0)
+		return below_root_error(errno);
+	err = fstat(fd, &status) != 0 ? SKERRY_ERR_IO : check(&status, wish);
+	if (err == SKERRY_OK)
+		err = read_up_to(fd, ret_bytes, bytes_max, &len, &more);
+	close(fd);
+	if (err == SKERRY_OK && more && wish != START)
+		err = SKERRY_ERR_NO_SPACE;
+	if (err == SKERRY_OK)
+		*ret_len = len;
+	return err;
+}
+
 enum skerry_err
 small_file_read(
 	const char *root, const char *path, void *ret_bytes, size_t bytes_max, size_t *ret_len)
 {
-	enum skerry_err err;
-	struct stat status;
-	int fd = open_below(root, path);
+	return read_file(root, path, WHOLE, ret_bytes, bytes_max, ret_len);
+}
+
+enum skerry_err
+small_file_read_start(
+	const char *root, const char *path, void *ret_bytes, size_t bytes_max, size_t *ret_len)
+{
+	return read_file(root, path, START, ret_bytes, bytes_max, ret_len);
+}
+
+enum skerry_err
+small_file_read_trusted(
+	const char *root, const char *path, void *ret_bytes, size_t bytes_max, size_t *ret_len)
+{
+	return read_file(root, path, TRUSTED, ret_bytes, bytes_max, ret_len);
+}
+
+enum skerry_err
+small_file_read_link(const char *root, const char *path, char *ret_target, size_t target_max)
+{
+	enum skerry_err err = SKERRY_OK;
+	ssize_t len;
+	int fd = below_root_open(root, path, O_PATH | O_NOFOLLOW);
 
 	if (fd < 0)
-		return error_of(errno);
-	if (fstat(fd, &status) != 0)
-		err = SKERRY_ERR_IO;
-	else if (!S_ISREG(status.st_mode))
-		err = SKERRY_ERR_FILE_NOT_REGULAR;
+		return below_root_error(errno);
+	len = readlinkat(fd, "", ret_target, target_max);
+	/* The answer to a file that is no link, from a kernel that takes an empty path. */
+	if (len < 0)
+		err = errno == ENOENT || errno == EINVAL ? SKERRY_ERR_FILE_NOT_REGULAR
+							 : below_root_error(errno);
+	else if ((size_t)len == target_max)
+		err = SKERRY_ERR_NO_SPACE;
 	else
-		err = read_all(fd, ret_bytes, bytes_max, ret_len);
+		ret_target[len] = '\0';
 	close(fd);
 	return err;
+}
+
+bool
+small_file_exists(const char *root, const char *path)
+{
+	int fd = below_root_open(root, path, O_PATH);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }

@@ -210,9 +210,14 @@ tell_failure(struct skerry_failure *failure, enum skerry_err err, const struct o
 static enum skerry_err
 open_steps(struct opening *o, struct skerry **ret_skerry)
 {
+	const struct components_query machine = {
+		.root = "/",
+		.custom = o->config->custom,
+		.custom_len = o->config->custom_len,
+	};
 	enum skerry_err err;
 
-	err = components_collect("/", o->config->custom, o->config->custom_len, &o->components);
+	err = components_collect(&machine, &o->components);
 	if (err == SKERRY_OK)
 		err = open_trust(o);
 	if (err == SKERRY_OK)

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+#include "components_view.h"
+
+#include <stdio.h>
+
+#include "formats/table.h"
+#include "keys/command_tell.h"
+#include "keys/hash.h"
+
+static const char *
+sight_name(enum component_sight sight)
+{
+	switch (sight) {
+	case COMPONENT_PRESENT:
+		return "present";
+	case COMPONENT_JUNK:
+		return "junk";
+	case COMPONENT_UNREADABLE:
+		return "unreadable";
+	}
+	return "unknown";
+}
+
+static unsigned
+weight_of(const struct component *component)
+{
+	return component->sight == COMPONENT_PRESENT ? fingerprint_type_weight(component->type) : 0;
+}
+
+void
+components_view_table(const struct components *components)
+{
+	enum { COLUMNS = 5, WEIGHT_MAX = 12 };
+	static const struct table_column TITLES[COLUMNS] = {
+		{ .title = "component" },
+		{ .title = "from" },
+		{ .title = "value" },
+		{ .title = "weight", .right = true },
+		{ .title = "why" },
+	};
+	const char *cells[COMPONENTS_MAX * COLUMNS] = { NULL };
+	char weights[COMPONENTS_MAX][WEIGHT_MAX];
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < components->len; i++) {
+		const struct component *component = &components->list[i];
+		const char **row = &cells[i * COLUMNS];
+
+		sum += weight_of(component);
+		snprintf(weights[i], sizeof weights[i], "%u", weight_of(component));
+		row[0] = fingerprint_type_name(component->type);
+		row[1] = component->from[0] == '\0' ? NULL : component->from;
+		row[2] = sight_name(component->sight);
+		row[3] = component->sight == COMPONENT_PRESENT ? weights[i] : NULL;
+		row[4] = component->cause == NULL ? "" : component->cause;
+	}
+	table_write(TITLES, COLUMNS, cells, components->len, command_sink, stdout);
+	printf("\n");
+	if (!components_identify(components))
+		printf("Nothing tells this machine from others of its kind.\n");
+	else
+		printf("Together %u. A license that is bound to it usually holds while more than "
+		       "half "
+		       "of that is the same.\n",
+			sum);
+}
+
+static void
+component_json(
+	struct json *j, const struct component *component, const uint8_t salt[LICENSE_SALT_LEN])
+{
+	uint8_t hash[HASH_COMPONENT_LEN];
+
+	json_object_open(j);
+	json_name(j, "type");
+	json_chars(j, fingerprint_type_name(component->type));
+	json_name(j, "from");
+	json_chars(j, component->from[0] == '\0' ? NULL : component->from);
+	json_name(j, "value");
+	json_chars(j, sight_name(component->sight));
+	json_name(j, "weight");
+	json_uint(j, weight_of(component));
+	json_name(j, "cause");
+	json_chars(j, component->cause);
+	json_name(j, "hash");
+	if (component->sight == COMPONENT_PRESENT) {
+		hash_component(salt, component->type, component->value, component->value_len, hash,
+			sizeof hash);
+		json_hex(j, hash, sizeof hash);
+	} else {
+		json_null(j);
+	}
+	json_object_close(j);
+}
+
+void
+components_view_json(
+	struct json *j, const struct components *components, const uint8_t salt[LICENSE_SALT_LEN])
+{
+	json_array_open(j);
+	for (size_t i = 0; i < components->len; i++)
+		component_json(j, &components->list[i], salt);
+	json_array_close(j);
+}
