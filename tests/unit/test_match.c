@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "formats/fingerprint.h"
 #include "verifier/decide/match.h"
 
 enum { COMPONENTS = 8, SIGHTS = 3 };
@@ -86,6 +87,50 @@ one_more_same_component_never_makes_it_worse(void **state)
 					match_machine(&license, sights, NULL), EVALUATE_MATCH);
 			sights[i] = was;
 		}
+	}
+}
+
+/* Each set of types against a license that names every type, two of them twice, and a later one. */
+static void
+what_if_changes_exactly_the_types_that_are_named(void **state)
+{
+	enum { TYPES = FINGERPRINT_TYPE_LAST, NAMED = TYPES + 3, LATER = 255 };
+	struct license license = bound_license(0, 9);
+
+	(void)state;
+	for (unsigned i = 0; i < TYPES; i++)
+		license.components[i].type = i + 1;
+	license.components[TYPES].type = FINGERPRINT_MAC;
+	license.components[TYPES + 1].type = FINGERPRINT_CUSTOM;
+	license.components[TYPES + 2].type = LATER;
+	license.components_len = NAMED;
+	for (size_t i = 0; i < NAMED; i++)
+		license.components[i].weight = 1;
+	for (unsigned types = 0; types < 1u << (TYPES + 1); types++) {
+		enum match_sight sights[NAMED], before;
+		size_t changed = 0;
+		unsigned same = 0;
+		struct match_tally tally;
+
+		for (size_t i = 0; i < NAMED; i++)
+			sights[i] = (enum match_sight)(i % SIGHTS);
+		assert_true(match_without(&license, types, sights) <= NAMED);
+		for (size_t i = 0; i < NAMED; i++) {
+			unsigned type = license.components[i].type;
+			bool named = type != LATER && (types & MATCH_TYPE_BIT(type)) != 0;
+
+			before = (enum match_sight)(i % SIGHTS);
+			assert_int_equal(sights[i], named ? MATCH_DIFFERS : before);
+			changed += sights[i] != before;
+			same += sights[i] == MATCH_SAME;
+		}
+		/* Once more changes nothing more. */
+		assert_int_equal(match_without(&license, types, sights), 0);
+		match_machine(&license, sights, &tally);
+		assert_int_equal(tally.matched, same);
+		for (size_t i = 0; i < NAMED; i++)
+			sights[i] = (enum match_sight)(i % SIGHTS);
+		assert_int_equal(match_without(&license, types, sights), changed);
 	}
 }
 
@@ -173,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_subset_of_components_is_judged_by_weight),
 		cmocka_unit_test(one_more_same_component_never_makes_it_worse),
+		cmocka_unit_test(what_if_changes_exactly_the_types_that_are_named),
 		cmocka_unit_test(license_without_components_asks_nothing),
 		cmocka_unit_test(domain_matches_exactly_or_by_one_label),
 		cmocka_unit_test(license_without_domains_asks_for_none),

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "formats/fingerprint.h"
+
 enum evaluate_match
 match_machine(const struct license *license, const enum match_sight *sights,
 	struct match_tally *ret_tally)
@@ -27,6 +29,24 @@ match_machine(const struct license *license, const enum match_sight *sights,
 	if (tally.matched + tally.unreadable >= tally.threshold)
 		return EVALUATE_TOO_FEW;
 	return EVALUATE_MISMATCH;
+}
+
+size_t
+match_without(const struct license *license, unsigned types, enum match_sight *sights)
+{
+	size_t changed = 0;
+
+	for (size_t i = 0; i < license->components_len; i++) {
+		unsigned type = license->components[i].type;
+
+		/* A later version's types have no bit, and no name to be asked for by. */
+		if (type > FINGERPRINT_TYPE_LAST || (types & MATCH_TYPE_BIT(type)) == 0 ||
+			sights[i] == MATCH_DIFFERS)
+			continue;
+		sights[i] = MATCH_DIFFERS;
+		changed++;
+	}
+	return changed;
 }
 
 static char

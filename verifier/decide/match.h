@@ -29,6 +29,15 @@ struct match_tally {
 enum evaluate_match match_machine(const struct license *license, const enum match_sight *sights,
 	struct match_tally *ret_tally);
 
+/* A set of component types, each as bit 1 << type. */
+#define MATCH_TYPE_BIT(type) (1u << (type))
+
+/*
+ * What if every component of these types were another one: those that are the SAME, or could be, DIFFER
+ * in `sights`. Returns how many of the license's components were changed.
+ */
+size_t match_without(const struct license *license, unsigned types, enum match_sight *sights);
+
 /*
  * `domain` is the one that the installation serves: it must be one of the license's, or stand for
  * the "*" of "*.example.com" with exactly one label. Case and one final dot do not count; an empty
