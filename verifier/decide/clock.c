@@ -208,6 +208,8 @@ weigh_candidate(struct clock *clock, int64_t wall_lead, int64_t agreed_s, struct
 		drop_candidate(clock, news);
 		return false;
 	}
+	if (beyond > 0 && beyond <= CLOCK_NEAR_S)
+		candidate->lead = wall_lead;
 	candidate->agreed_s += agreed_s;
 	if (candidate->agreed_s < candidate->need_s)
 		return true;

@@ -32,23 +32,25 @@
  * RTC awaits NTP, or a hand) its clock says nothing and a candidate waits; from then on it speaks,
  * and a clock that is set later did not jump across a power-off.
  *
- * A candidate is the lead that was seen first, and the clock agrees with it while it shows no less (but
- * for CLOCK_DRIFT_S) and at most 60 d more: an off time, a time zone put right, a night. Believed is
- * that lead alone; what the clock shows beyond it is then a gap of its own. Otherwise a glitch in the
- * candidate's last hour would be believed with the hours of another clock.
+ * A candidate is a lead, and the clock agrees with it while it shows no less (but for CLOCK_DRIFT_S)
+ * and at most 60 d more. What it shows beyond the candidate, up to 24 h, moves it on, as it would
+ * settled: a night. A longer off time agrees, but what is believed in the end is the candidate, and
+ * the rest is then a gap of its own. Otherwise a glitch in the last hour would be believed with the
+ * hours of another clock.
  *
  * What holds, whatever the readings:
  *
  * 1. Ticks and documents never take settled back. Only clock_forget, clock_reset, and the first
  *    document after all others have lost their key, do: leads grow and ran does.
- * 2. Settled grows by at least the running time between two ticks of one boot, so no history of
- *    clock moves gives more running time than was licensed, but what nobody counted: in each boot,
- *    before its first tick and after its last.
+ * 2. Settled grows by at least the running time between two ticks of one remembered boot, so no
+ *    history of clock moves gives more running time than was licensed, but what nobody counted: in
+ *    each boot, before its first tick and after its last, and up to a tick that is a fault.
  * 3. If no wall clock and no iat was ever ahead of true time, settled is not either: ran grows no
  *    faster than true time, so a lead that was not ahead stays so.
- * 4. A wall clock that is ahead by more than 24 h of settled is believed only up to what it showed
- *    through 24 h (beyond 60 d: 72 h) of running with ticks. One that a believable clock contradicts
- *    before that leaves no trace. Up to 24 h ahead, a wrong clock is believed at once.
+ * 4. A step of a wrong clock by more than 24 h, beyond settled and candidate, is believed only when the
+ *    clock has shown it through 24 h (beyond 60 d, but for the first gap: 72 h) of running with ticks.
+ *    One that a believable clock contradicts before that leaves no trace. Up to 24 h ahead, a wrong
+ *    clock is believed at once.
  *
  * The running time before the first tick of a boot is not counted, although the monotonic clock tells
  * it: a folder that moved to a machine with a year of uptime would lose that year. A few boots are
