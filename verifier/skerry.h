@@ -111,6 +111,7 @@ struct skerry_config {
 	/* What the product knows of its machine, beside what the library collects: "custom" components. */
 	const char *custom[SKERRY_CUSTOM_MAX];
 	size_t custom_len;
+	const char *install_path; /* where the product is installed, absolute; NULL: not told */
 };
 
 #ifdef __cplusplus

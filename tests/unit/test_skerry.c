@@ -113,6 +113,9 @@ missing_arguments_are_told(void **state)
 	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
 	config.custom_len = 1;
 	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
+	config = sale_config(&sale);
+	config.install_path = "opt/hms";
+	assert_int_equal(sale_open_error(&config), SKERRY_ERR_ARGUMENT);
 }
 
 static void
@@ -414,6 +417,32 @@ build_date_domain_and_machine_are_compared(void **state)
 	assert_int_equal(reason_of(&config), SKERRY_REASON_TOO_FEW_COMPONENTS);
 }
 
+static void
+install_path_counts_as_a_component(void **state)
+{
+	static struct sale bound;
+	static const uint8_t SALT[LICENSE_SALT_LEN] = { 1 };
+	uint8_t hash[LICENSE_COMPONENT_HASH_MIN];
+	struct skerry_config config;
+
+	(void)state;
+	bound = sale;
+	sale_license(&license_made);
+	hash_component(SALT, FINGERPRINT_INSTALL_PATH, "/opt/hms", 8, hash, sizeof hash);
+	license_made.salt = (struct cbor_bytes){ SALT, sizeof SALT };
+	license_made.threshold = 1;
+	license_made.components[0] =
+		(struct license_component){ FINGERPRINT_INSTALL_PATH, 1, { hash, sizeof hash } };
+	license_made.components_len = 1;
+	sale_sign_license(&bound, &license_made, CEREMONY_ISSUING);
+	config = sale_config(&bound);
+	assert_int_equal(reason_of(&config), SKERRY_REASON_TOO_FEW_COMPONENTS);
+	config.install_path = "/opt/hms/";
+	assert_int_equal(reason_of(&config), SKERRY_REASON_OK);
+	config.install_path = "/opt/other";
+	assert_int_equal(reason_of(&config), SKERRY_REASON_WRONG_MACHINE);
+}
+
 /* --- many at once ---------------------------------------------------------------------------- */
 
 enum { THREADS = 8, QUESTIONS = 20000 };
@@ -513,6 +542,7 @@ main(void)
 		cmocka_unit_test(license_that_begins_later_waits),
 		cmocka_unit_test(tenant_is_the_one_asked_for),
 		cmocka_unit_test(build_date_domain_and_machine_are_compared),
+		cmocka_unit_test(install_path_counts_as_a_component),
 		cmocka_unit_test(any_number_of_threads_may_ask_one_handle),
 		cmocka_unit_test(words_are_those_of_the_contract),
 	};

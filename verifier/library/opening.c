@@ -214,6 +214,7 @@ open_steps(struct opening *o, struct skerry **ret_skerry)
 		.root = "/",
 		.custom = o->config->custom,
 		.custom_len = o->config->custom_len,
+		.install_path = o->config->install_path,
 	};
 	enum skerry_err err;
 
