@@ -37,6 +37,10 @@ void machine_lock(const struct machine *machine);
 void machine_collect(const struct machine *machine, struct components *ret_components);
 void machine_collect_as_user(const struct machine *machine, struct components *ret_components);
 
+/* Between these two the test is not root; whether it was. Skips the test where that cannot be had. */
+bool machine_leave_root(void);
+void machine_return_to_root(bool was_root);
+
 /* The license that the desk makes of it: usual weights and threshold. It borrows static memory. */
 struct license machine_license(const struct components *components);
 

@@ -17,6 +17,7 @@ enum { ADDRESS_LEN = 6 };
 bool
 permanent_address_read(const char *card, char ret_text[PERMANENT_ADDRESS_TEXT])
 {
+	static const uint8_t NONE[ADDRESS_LEN] = { 0 };
 	_Alignas(struct ethtool_perm_addr)
 		uint8_t request[sizeof(struct ethtool_perm_addr) + ADDRESS_LEN] = { 0 };
 	struct ethtool_perm_addr *answer = (struct ethtool_perm_addr *)(void *)request;
@@ -34,7 +35,8 @@ permanent_address_read(const char *card, char ret_text[PERMANENT_ADDRESS_TEXT])
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	told = ioctl(fd, SIOCETHTOOL, &interface) == 0 && answer->size == ADDRESS_LEN;
+	told = ioctl(fd, SIOCETHTOOL, &interface) == 0 && answer->size == ADDRESS_LEN &&
+	       memcmp(byte, NONE, sizeof NONE) != 0;
 	close(fd);
 	if (told)
 		snprintf(ret_text, PERMANENT_ADDRESS_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", byte[0],

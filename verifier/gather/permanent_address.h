@@ -11,6 +11,7 @@
 
 enum { PERMANENT_ADDRESS_TEXT = 18 /* "aa:bb:cc:dd:ee:ff" and its end */ };
 
+/* False where the driver tells none. */
 bool permanent_address_read(const char *card, char ret_text[PERMANENT_ADDRESS_TEXT]);
 
 #endif
