@@ -275,6 +275,54 @@ disks_below_a_raid_are_offered(void **state)
 	machine_remove(&machine);
 }
 
+#define SATA "/sys/devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/"
+#define ZERO_PAGE "\0\200\0\0100000000000"
+#define EMULATED_PAGE "\0\200\0\007QM00001"
+
+static const struct {
+	const char *page;
+	size_t page_len;
+	const char *wwid, *value; /* value NULL: no serial number that counts */
+} DISKS[] = {
+	{ "\0\200\0\012 WD-123456", 14, "naa.50014ee2b1c2d3e4\n", "wd-123456" },
+	/* More is promised than there is, less, nothing, another page. */
+	{ "\0\200\377\377WD-123456", 13, NULL, "wd-123456" },
+	{ "\0\200\0\004WD-123456", 13, NULL, "wd-1" },
+	{ "\0\200\0\0", 4, NULL, NULL },
+	{ "\0\200\0", 3, NULL, NULL },
+	{ "\0\203\0\011WD-123456", 13, NULL, NULL },
+	{ "\0\200\0\0", 4, "t10.ATA disk 1234\n", "t10.ata disk 1234" },
+	/* A placeholder gives way to a registered id, not to one that repeats it. */
+	{ ZERO_PAGE, sizeof ZERO_PAGE - 1, "naa.50014ee2b1c2d3e4\n", "naa.50014ee2b1c2d3e4" },
+	{ ZERO_PAGE, sizeof ZERO_PAGE - 1, "naa.\n", NULL },
+	{ EMULATED_PAGE, sizeof EMULATED_PAGE - 1, "t10.ATA     QEMU HARDDISK    QM00001\n", NULL },
+	{ EMULATED_PAGE, sizeof EMULATED_PAGE - 1, NULL, NULL },
+};
+
+static void
+disk_is_known_by_what_is_most_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof DISKS / sizeof *DISKS; i++) {
+		struct components components;
+		const struct component *disk;
+		struct machine machine;
+
+		machine_set_up(&machine, "bare-metal");
+		machine_write(&machine, SATA "vpd_pg80", DISKS[i].page, DISKS[i].page_len);
+		machine_delete(&machine, SATA "wwid");
+		if (DISKS[i].wwid != NULL)
+			machine_say(&machine, SATA "wwid", DISKS[i].wwid);
+		machine_collect(&machine, &components);
+		disk = find(&components, FINGERPRINT_DISK_SERIAL);
+		assert_string_equal(disk->from, "sda");
+		assert_int_equal(disk->sight == COMPONENT_PRESENT, DISKS[i].value != NULL);
+		if (DISKS[i].value != NULL)
+			assert_string_equal(disk->value, DISKS[i].value);
+		machine_remove(&machine);
+	}
+}
+
 /* --- crowds ---------------------------------------------------------------------------------- */
 
 /* The ends of many containers, and a router with more cards than are kept. */
@@ -378,6 +426,7 @@ main(void)
 		cmocka_unit_test(anything_may_stand_in_place_of_any_file),
 		cmocka_unit_test(device_in_a_tree_is_no_file),
 		cmocka_unit_test(layers_in_a_circle_end),
+		cmocka_unit_test(disk_is_known_by_what_is_most_its_own),
 		cmocka_unit_test(disks_below_a_raid_are_offered),
 		cmocka_unit_test(crowd_of_cards_leaves_the_lowest_addresses),
 		cmocka_unit_test(machine_id_of_an_image_or_of_one_boot_does_not_count),

@@ -13,7 +13,8 @@ enum {
 	PATH_MAX_LEN = 512,
 	TEXT_MAX = 256,
 	LAYERS_MAX = 6, /* LUKS on LVM on RAID on partitions is four */
-	VISITS_MAX = 32
+	VISITS_MAX = 32,
+	REGISTERED_MIN = 20 /* "eui." and 16 digits */
 };
 
 struct search {
@@ -47,10 +48,7 @@ unwrap_vpd(const char *text, size_t len, const char **ret_serial, size_t *ret_le
 	return true;
 }
 
-/*
- * In the order of what is most a disk's own. The first that says something is taken, junk too: an
- * emulated disk has its junk serial number in its world-wide id once more.
- */
+/* In the order of what is most a disk's own. */
 static const struct {
 	const char *name;
 	bool vpd;
@@ -63,8 +61,26 @@ static const struct {
 	{ "device/wwid", false },
 };
 
-/* True when that source settles it. */
+/* A world-wide id that its maker took from a registered range. The others repeat the serial number. */
 static bool
+is_registered(const char *text, size_t len)
+{
+	static const char *const BEGINNINGS[] = { "eui.", "naa.", "uuid." };
+
+	for (size_t i = 0; i < sizeof BEGINNINGS / sizeof *BEGINNINGS; i++)
+		if (len >= REGISTERED_MIN &&
+			memcmp(text, BEGINNINGS[i], strlen(BEGINNINGS[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_placeholder(const struct component *component)
+{
+	return component->sight == COMPONENT_JUNK && strcmp(component->cause, "empty") != 0;
+}
+
+static void
 judge_source(
 	const struct search *search, const char *disk, size_t source, struct component *component)
 {
@@ -76,15 +92,15 @@ judge_source(
 	snprintf(path, sizeof path, "%s/%s", disk, SOURCES[source].name);
 	err = small_file_read(search->root, path, text, sizeof text, &len);
 	if (err == SKERRY_ERR_FILE_MISSING)
-		return false;
-	if (err != SKERRY_OK) {
+		return;
+	if (err == SKERRY_OK && SOURCES[source].vpd && !unwrap_vpd(text, len, &serial, &len))
+		return;
+	if (is_placeholder(component) && !(err == SKERRY_OK && is_registered(serial, len)))
+		return;
+	if (err == SKERRY_OK)
+		junk_judge_serial(component, serial, len);
+	else
 		component_set_unreadable(component, err, NULL);
-		return false;
-	}
-	if (SOURCES[source].vpd && !unwrap_vpd(text, len, &serial, &len))
-		return false;
-	junk_judge_serial(component, serial, len);
-	return component->sight == COMPONENT_PRESENT || strcmp(component->cause, "empty") != 0;
 }
 
 static void
@@ -95,8 +111,8 @@ add_disk(struct search *search, const char *disk, const char *name)
 	component_set_unreadable(&component, SKERRY_ERR_FILE_MISSING, "the disk tells none");
 	component_set_from(&component, name);
 	for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++)
-		if (judge_source(search, disk, i, &component))
-			break;
+		if (component.sight != COMPONENT_PRESENT)
+			judge_source(search, disk, i, &component);
 	components_add_ranked(search->components, search->first, COMPONENTS_DISKS_MAX, &component);
 }
 
