@@ -384,6 +384,7 @@ a_day_without_a_tick_is_unattended(void **state)
 		m.tick_every = DAY + beyond;
 		life_run(&m, DAY + beyond);
 		assert_int_equal(m.clock.candidate.agreed_s, beyond < 0 ? DAY - 1 : 0);
+		assert_int_equal(life_gap(&m), 40 * DAY);
 	}
 }
 

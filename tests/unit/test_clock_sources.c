@@ -69,6 +69,24 @@ machines_that_take_turns_do_not_outrun_the_time(void **state)
 }
 
 static void
+what_the_wall_clock_said_is_no_running_time(void **state)
+{
+	int64_t settled;
+
+	(void)state;
+	life_settle(&m);
+	life_set_wall(&m, m.true_time + 20 * HOUR);
+	settled = clock_settled(&m.clock);
+	m.boot = 500;
+	life_set_wall(&m, 0);
+	m.boot = 1;
+	m.true_time += HOUR;
+	m.mono += HOUR;
+	life_tick(&m);
+	assert_int_equal(clock_settled(&m.clock), settled + HOUR);
+}
+
+static void
 only_so_many_boots_are_remembered(void **state)
 {
 	(void)state;
@@ -335,6 +353,29 @@ copies_join_to_the_later_one(void **state)
 }
 
 static void
+copies_join_source_by_source(void **state)
+{
+	struct clock more_run, less_run, joined;
+
+	(void)state;
+	life_make_gap(&m, LIFE_POWER_OFF, 40 * DAY);
+	less_run = m.clock;
+	life_run(&m, HOUR);
+	more_run = m.clock;
+	less_run.wall_lead += 2 * HOUR;
+	less_run.void_until = FIXTURE_2099;
+	for (int turn = 0; turn <= 1; turn++) {
+		joined = turn ? more_run : less_run;
+		clock_join(&joined, turn ? &less_run : &more_run);
+		assert_int_equal(joined.wall_lead, less_run.wall_lead);
+		assert_int_equal(joined.void_until, FIXTURE_2099);
+		assert_int_equal(joined.ran, more_run.ran);
+		assert_int_equal(joined.candidate.agreed_s, HOUR);
+		assert_memory_equal(&joined.boots, &more_run.boots, sizeof joined.boots);
+	}
+}
+
+static void
 what_one_copy_took_back_stays_so(void **state)
 {
 	struct clock before, joined;
@@ -420,6 +461,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(machines_that_take_turns_are_charged_as_one),
 		cmocka_unit_test(machines_that_take_turns_do_not_outrun_the_time),
+		cmocka_unit_test(what_the_wall_clock_said_is_no_running_time),
 		cmocka_unit_test(only_so_many_boots_are_remembered),
 		cmocka_unit_test(a_document_moves_settled_to_its_date),
 		cmocka_unit_test(without_a_thief_s_documents_settled_is_what_it_would_be),
@@ -433,6 +475,7 @@ main(void)
 		cmocka_unit_test(a_reset_discards_later_marks_and_the_candidate),
 		cmocka_unit_test(a_wrong_date_on_an_old_stick_does_not_come_back_after_a_reset),
 		cmocka_unit_test(copies_join_to_the_later_one),
+		cmocka_unit_test(copies_join_source_by_source),
 		cmocka_unit_test(what_one_copy_took_back_stays_so),
 		cmocka_unit_test(no_value_overflows_or_takes_time_back),
 	};
