@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The clock: bytes as its record, and as calls with any values, its state written and read after each. */
+/* The clock: bytes as its record, and as calls with any values, its state read anew after each. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -80,10 +80,9 @@ enum {
 	CLOCK_NEED_SEASON_S = 72 * 3600,
 	CLOCK_DRIFT_S =
 		3600, /* how far a clock may fall back from its candidate; smaller moves are no news */
-	CLOCK_UNATTENDED_S = 86400, /* running without a tick */
-	CLOCK_JOURNEY_S =
-		30 * 86400,       /* of the running time since a request, not added to its reply */
-	CLOCK_TOLERANCE_S = 86400 /* where a license says nothing */
+	CLOCK_UNATTENDED_S = 86400,   /* running without a tick */
+	CLOCK_JOURNEY_S = 30 * 86400, /* a reply's way: not added to the time that it tells */
+	CLOCK_TOLERANCE_S = 86400     /* where a license says nothing */
 };
 
 /* What the clocks of the machine show (verifier/gather/clocks.h). Any value is safe. */
@@ -96,8 +95,7 @@ struct clock_reading {
 };
 
 struct clock_mark {
-	uint8_t kid
-		[COSE_KID_LEN]; /* all zeros: of a key that has lost its say; nothing else is known */
+	uint8_t kid[COSE_KID_LEN]; /* all zeros: stands in for the last key, which lost its say */
 	int64_t lead;
 };
 
