@@ -78,8 +78,7 @@ enum {
 	CLOCK_SEASON_S = 400 * 86400, /* beyond: never by itself */
 	CLOCK_NEED_S = 24 * 3600,     /* running time for a candidate */
 	CLOCK_NEED_SEASON_S = 72 * 3600,
-	CLOCK_DRIFT_S =
-		3600, /* how far a clock may fall back from its candidate; smaller moves are no news */
+	CLOCK_DRIFT_S = 3600,         /* clocks this close agree; a smaller move is no news */
 	CLOCK_UNATTENDED_S = 86400,   /* running without a tick */
 	CLOCK_JOURNEY_S = 30 * 86400, /* a reply's way: not added to the time that it tells */
 	CLOCK_TOLERANCE_S = 86400     /* where a license says nothing */
