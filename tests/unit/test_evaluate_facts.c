@@ -307,6 +307,45 @@ clock_conditions_only_raise_the_notice(void **state)
 	}
 }
 
+/* That a clock will be believed is news; that it will cost something is a warning. */
+static void
+candidate_is_told_and_warns_where_believing_it_costs_something(void **state)
+{
+	const struct license license = verdict_island();
+	const int64_t warn = license.renew_by - 30 * DAY, renew = license.renew_by,
+		      alert = renew - 7 * DAY, read_only = DAY_END(renew + 365 * DAY),
+		      lock = DAY_END(renew + 395 * DAY);
+	const struct expected harmless[] = {
+		{ ISSUED, ACTIVE, OK, INFO, warn },
+		{ warn - 1, ACTIVE, OK, INFO, warn },
+		{ warn, OVERDUE, SKERRY_REASON_OVERDUE, WARN, alert },
+	};
+	const struct expected costs[] = {
+		{ ISSUED, ACTIVE, OK, WARN, warn },
+		{ alert, OVERDUE, SKERRY_REASON_OVERDUE, ALERT, renew },
+		{ read_only, DEGRADED, SKERRY_REASON_RENEWAL_MISSED, ALERT, lock },
+		{ lock, LOCKED, SKERRY_REASON_RENEWAL_MISSED, ALERT, SKERRY_NEVER },
+	};
+	struct license waits = verdict_perpetual();
+	const struct expected waiting = { ISSUED, UNLICENSED, SKERRY_REASON_NOT_YET_VALID, INFO,
+		ISSUED + 10 * DAY };
+	struct evaluate_facts facts = verdict_facts(ISSUED);
+
+	(void)state;
+	facts.candidate = warn - 1;
+	facts.candidate_due = ISSUED + DAY;
+	EXPECT_ROWS(&license, facts, harmless);
+	facts.candidate = warn;
+	EXPECT_ROWS(&license, facts,
+		((const struct expected[]){ { ISSUED, ACTIVE, OK, WARN, warn },
+			{ warn, OVERDUE, SKERRY_REASON_OVERDUE, WARN, alert } }));
+	facts.candidate = lock;
+	EXPECT_ROWS(&license, facts, costs);
+	/* A license that waits loses nothing to a clock that is ahead. */
+	waits.not_before = ISSUED + 10 * DAY;
+	verdict_expect(&waits, &facts, &waiting);
+}
+
 static void
 rollback_is_a_notice_or_a_grace_as_the_license_says(void **state)
 {
@@ -386,6 +425,7 @@ main(void)
 		cmocka_unit_test(each_of_two_conditions_has_its_turn),
 		cmocka_unit_test(of_two_equal_conditions_the_vendors_word_is_told),
 		cmocka_unit_test(clock_conditions_only_raise_the_notice),
+		cmocka_unit_test(candidate_is_told_and_warns_where_believing_it_costs_something),
 		cmocka_unit_test(rollback_is_a_notice_or_a_grace_as_the_license_says),
 		cmocka_unit_test(stale_status_list_is_a_warning),
 	};

@@ -108,6 +108,8 @@ draw_facts(struct evaluate_facts *ret_facts)
 		ret_facts->unpaired_since = draw_instant();
 	if (draw(8) == 0)
 		ret_facts->build_date = draw_instant();
+	if (draw(8) == 0)
+		ret_facts->candidate = ret_facts->candidate_due = draw_instant();
 }
 
 static bool

@@ -29,7 +29,8 @@
  * All of these show as `grace` while they last. The notice is an alert from grace on, but for a
  * missed renewal whose alert_s lies after renew_by. Clock conditions, a restored state and a status
  * list older than max_status_age_s raise it to a warning and do nothing else; a license is itself
- * word from the vendor, so its iat counts as a list's. grace_until and degraded_until are when full
+ * word from the vendor, so its iat counts as a list's. A candidate of the clock is an information,
+ * and a warning where believing it would make the state worse. grace_until and degraded_until are when full
  * and all access end under these facts; what takes effect at once has no date there.
  */
 
@@ -72,6 +73,8 @@ struct evaluate_facts {
 	enum evaluate_clock clock;
 	bool state_rollback;
 	int64_t rollback_since;
+	/* An instant that the clock will be believed to show, and when; LICENSE_NEVER: there is none. */
+	int64_t candidate, candidate_due;
 	unsigned telephone_steps;
 	int64_t build_date;                                /* 0: not compared */
 	int64_t machine_since, domain_since, tenant_since; /* mismatch began */
