@@ -6,111 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "verifier/decide/evaluate.h"
-
-#define DAY INT64_C(86400)
-#define ISSUED INT64_C(1798761600)
-
-static uint64_t random_state;
-
-/* xorshift64*: the same on every machine. */
-static uint64_t
-draw(uint64_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (random_state * UINT64_C(2685821657736338717) >> 11) % below;
-}
-
-static int64_t
-draw_instant(void)
-{
-	/* Some near the end of time, where sums must not wrap; some never. */
-	switch (draw(16)) {
-	case 0:
-		return LICENSE_NEVER;
-	case 1:
-		return LICENSE_TIME_MAX - (int64_t)draw(100);
-	default:
-		return ISSUED + (int64_t)draw((uint64_t)(900 * DAY));
-	}
-}
-
-static int64_t
-draw_duration(void)
-{
-	switch (draw(8)) {
-	case 0:
-	case 1:
-		return 0;
-	case 2:
-		return LICENSE_DURATION_MAX;
-	case 3:
-		return (int64_t)draw(5);
-	default:
-		return (int64_t)draw((uint64_t)(400 * DAY));
-	}
-}
-
-static void
-draw_license(struct license *ret_license)
-{
-	*ret_license = (struct license){
-		.issued_at = ISSUED,
-		.not_before = ISSUED + (draw(4) == 0 ? (int64_t)draw((uint64_t)(30 * DAY)) : 0),
-		.expires_at = draw(8) == 0 ? draw_instant() : LICENSE_NEVER,
-		.renew_by = draw_instant(),
-		.valid_until = draw_instant(),
-		.maintenance_until = draw_instant(),
-		.has_status = draw(2) == 0,
-		.telephone_steps = (unsigned)draw(4),
-		.telephone_days = (unsigned)draw(30),
-		.ladder = { .warn_s = draw_duration() * (draw(4) == 0 ? -1 : 1),
-			.alert_s = draw_duration() * (draw(4) == 0 ? -1 : 1),
-			.grace_s = draw_duration(),
-			.degraded_s = draw_duration(),
-			.expiry_grace_s = draw_duration(),
-			.rebind_grace_s = draw_duration(),
-			.overlap_s = draw_duration(),
-			.max_status_age_s = draw_duration(),
-			.rollback_policy = (enum license_rollback)draw(2),
-			.day_end_minutes = (unsigned)draw(1440) },
-	};
-}
-
-static void
-draw_facts(struct evaluate_facts *ret_facts)
-{
-	evaluate_facts_init(ret_facts, ISSUED + (int64_t)draw((uint64_t)(1500 * DAY)),
-		(int32_t)draw(26 * 3600) - 12 * 3600);
-	ret_facts->machine = draw(3) == 0 ? (enum evaluate_match)draw(4) : EVALUATE_MATCH;
-	ret_facts->site_key = draw(16) == 0 ? (enum evaluate_match)draw(4) : EVALUATE_MATCH;
-	ret_facts->domain = draw(4) == 0 ? (enum evaluate_match)draw(4) : EVALUATE_UNKNOWN;
-	ret_facts->tenant = draw(4) == 0 ? (enum evaluate_match)draw(4) : EVALUATE_UNKNOWN;
-	ret_facts->status = draw(8) == 0 ? (enum evaluate_status)draw(4) : EVALUATE_STATUS_VALID;
-	ret_facts->clock = draw(8) == 0 ? (enum evaluate_clock)draw(5) : EVALUATE_CLOCK_OK;
-	ret_facts->telephone_steps = (unsigned)draw(5);
-	ret_facts->state_rollback = draw(4) == 0;
-	if (draw(2) == 0)
-		ret_facts->status_issued_at = draw_instant();
-	if (draw(2) == 0)
-		ret_facts->rollback_since = draw_instant();
-	if (draw(2) == 0)
-		ret_facts->machine_since = draw_instant();
-	if (draw(2) == 0)
-		ret_facts->domain_since = draw_instant();
-	if (draw(2) == 0)
-		ret_facts->tenant_since = draw_instant();
-	if (draw(6) == 0)
-		ret_facts->key_revoked_since = draw_instant();
-	if (draw(6) == 0)
-		ret_facts->unpaired_since = draw_instant();
-	if (draw(8) == 0)
-		ret_facts->build_date = draw_instant();
-	if (draw(8) == 0)
-		ret_facts->candidate = ret_facts->candidate_due = draw_instant();
-}
+#include "fixture_draw.h"
 
 static bool
 same_verdict(const struct skerry_verdict *a, const struct skerry_verdict *b)
@@ -141,7 +37,7 @@ verdict_holds_until_next_change_and_changes_there(void **state)
 	size_t changes = 0;
 
 	(void)state;
-	random_state = UINT64_C(0x5eed0001);
+	draw_seed(UINT64_C(0x5eed0001));
 	for (size_t n = 0; n < RANDOM_CASES; n++) {
 		struct evaluate_facts facts;
 		struct skerry_verdict now, then;
@@ -154,7 +50,7 @@ verdict_holds_until_next_change_and_changes_there(void **state)
 		assert_true(next > facts.now);
 		span = next == SKERRY_NEVER ? 5000 * DAY : next - facts.now;
 		for (size_t probe = 0; probe < PROBES; probe++) {
-			int64_t at = facts.now + (int64_t)draw((uint64_t)span);
+			int64_t at = facts.now + (int64_t)draw_below((uint64_t)span);
 
 			then = verdict_at(&license, facts, at);
 			assert_true(same_verdict(&now, &then));
@@ -179,7 +75,7 @@ access_never_rises_but_where_the_license_begins(void **state)
 	static struct license license;
 
 	(void)state;
-	random_state = UINT64_C(0x5eed0002);
+	draw_seed(UINT64_C(0x5eed0002));
 	for (size_t n = 0; n < RANDOM_CASES; n++) {
 		struct evaluate_facts facts;
 		struct skerry_verdict before, after;
@@ -206,7 +102,7 @@ told_dates_are_kept(void **state)
 	static struct license license;
 
 	(void)state;
-	random_state = UINT64_C(0x5eed0003);
+	draw_seed(UINT64_C(0x5eed0003));
 	for (size_t n = 0; n < RANDOM_CASES; n++) {
 		struct evaluate_facts facts;
 		struct skerry_verdict now;
@@ -236,7 +132,7 @@ access_ends_within_the_signed_last_date(void **state)
 	static struct license license;
 
 	(void)state;
-	random_state = UINT64_C(0x5eed0004);
+	draw_seed(UINT64_C(0x5eed0004));
 	for (size_t n = 0; n < RANDOM_CASES; n++) {
 		struct evaluate_facts facts;
 		struct skerry_verdict now;

@@ -13,22 +13,55 @@ add_step(struct timeline *timeline, const struct skerry_verdict *verdict)
 	};
 }
 
+static bool
+same_step(const struct timeline_step *step, const struct skerry_verdict *verdict)
+{
+	return step->state == verdict->state && step->access == verdict->access &&
+	       step->reason == verdict->reason && step->notice == verdict->notice;
+}
+
+bool
+timeline_follow(timeline_ask *ask, void *context, int64_t from, struct timeline *ret_timeline)
+{
+	struct skerry_verdict verdict;
+
+	ret_timeline->len = 0;
+	ask(context, from, &verdict);
+	ret_timeline->dates = verdict;
+	add_step(ret_timeline, &verdict);
+	for (size_t asked = 0; verdict.next_change_at != SKERRY_NEVER; asked++) {
+		if (ret_timeline->len == TIMELINE_MAX || asked == TIMELINE_ASKED_MAX)
+			return false;
+		ask(context, verdict.next_change_at, &verdict);
+		if (!same_step(&ret_timeline->steps[ret_timeline->len - 1], &verdict))
+			add_step(ret_timeline, &verdict);
+	}
+	return true;
+}
+
+struct one_license {
+	const struct license *license;
+	const struct evaluate_facts *facts;
+};
+
+static void
+ask_license(void *context, int64_t at, struct skerry_verdict *ret_verdict)
+{
+	const struct one_license *one = context;
+	struct evaluate_facts moment = *one->facts;
+
+	moment.now = at;
+	evaluate(one->license, &moment, ret_verdict);
+}
+
 void
 timeline_walk(const struct license *license, const struct evaluate_facts *facts,
 	struct timeline *ret_timeline)
 {
-	struct evaluate_facts moment = *facts;
-	struct skerry_verdict verdict;
+	struct one_license one = { license, facts };
 
-	ret_timeline->len = 0;
-	evaluate(license, &moment, &verdict);
-	ret_timeline->dates = verdict;
-	add_step(ret_timeline, &verdict);
-	while (verdict.next_change_at != SKERRY_NEVER && ret_timeline->len < TIMELINE_MAX) {
-		moment.now = verdict.next_change_at;
-		evaluate(license, &moment, &verdict);
-		add_step(ret_timeline, &verdict);
-	}
+	/* TIMELINE_MAX is as many as one license can have. */
+	timeline_follow(ask_license, &one, facts->now, ret_timeline);
 }
 
 const struct timeline_step *

@@ -11,7 +11,10 @@
 #include "evaluate.h"
 
 /* Three instants for each of evaluate's twelve rungs, five beside them, and the beginning. */
-enum { TIMELINE_MAX = 42 };
+enum {
+	TIMELINE_MAX = 42,
+	TIMELINE_ASKED_MAX = 1024 /* changes that are looked at, of which some may change nothing */
+};
 
 struct timeline_step {
 	int64_t from;
@@ -30,6 +33,14 @@ struct timeline {
 /* Walks on from facts->now; `license` as evaluate takes it. */
 void timeline_walk(const struct license *license, const struct evaluate_facts *facts,
 	struct timeline *ret_timeline);
+
+/*
+ * The same for whoever answers at any instant, as a site that holds several licenses: walks from
+ * `from` along next_change_at, which must lie behind the instant asked about. False when there are
+ * more steps than fit: the first ones are told.
+ */
+typedef void timeline_ask(void *context, int64_t at, struct skerry_verdict *ret_verdict);
+bool timeline_follow(timeline_ask *ask, void *context, int64_t from, struct timeline *ret_timeline);
 
 /* The step that holds at an instant; one before the walk began is answered as its beginning. */
 const struct timeline_step *timeline_at(const struct timeline *timeline, int64_t at);
