@@ -44,7 +44,7 @@ put_row(void *context, const struct license_record *license)
 	session_report_path(report, license->brand, license->product, license->plan);
 	report_text(report, "customer", license->email);
 	report_text(report, "status",
-		standing_name(standing_at(license->stored, license->valid_until, page->now)));
+		standing_name(licenses_standing(license, page->now)));
 	report_date(report, "valid_until", license->valid_until);
 	if (report->json) {
 		report_number(report, "activations_used", license->activations_used);

@@ -91,7 +91,7 @@ put_claims(struct report *report, const struct license_record *license, int64_t 
 	report_text(report, "licensee", license->licensee);
 	report_text(report, "tenant", license->tenant);
 	report_text(report, "status",
-		standing_name(standing_at(license->stored, license->valid_until, now)));
+		standing_name(licenses_standing(license, now)));
 	report_text(report, "access",
 		standing_access_word(
 			license->stored, license->valid_until, license->expiry_grace_s, now));

@@ -177,6 +177,58 @@ activations_take(struct desk *desk, const struct license_record *license,
 }
 
 enum skerry_err
+activations_note_issue(struct desk *desk, const struct activation *activation, int64_t renew_by,
+	int64_t expires_at)
+{
+	struct store_query q;
+
+	/* NULL is "never" once there was a document, and never comes to an end again. */
+	store_query(desk->store, &q,
+		"UPDATE activation SET renew_by = ?1, expires_at ="
+		" CASE WHEN ?3 THEN ?2 ELSE max(expires_at, ?2) END WHERE id = ?4");
+	store_bind_date(&q, renew_by);
+	store_bind_date(&q, expires_at);
+	store_bind_int(&q, activation->fresh);
+	store_bind_int(&q, activation->id);
+	return store_run(&q);
+}
+
+/* A date that never comes sorts behind all others. */
+#define OR_NEVER(date) "ifnull(" date ", 9223372036854775807)"
+
+enum skerry_err
+activations_tally(struct desk *desk, int64_t license_id, struct activations_tally *ret_tally)
+{
+	struct activations_tally tally = { 0 };
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT count(*) FILTER (WHERE kind NOT IN ('unbound', 'starter')),"
+		" count(*) FILTER (WHERE kind IN ('unbound', 'starter')),"
+		" max(" OR_NEVER("expires_at") "), (SELECT max(" OR_NEVER(
+			"r.lapses_at") ")"
+				       " FROM activation a JOIN revocation r ON r.activation_id = "
+				       "a.id"
+				       " WHERE a.license_id = ?1 AND a.kind NOT IN ('unbound', "
+				       "'starter')"
+				       " AND a.unpaired_at IS NOT NULL)"
+				       " FROM activation WHERE license_id = ?1 AND unpaired_at IS "
+				       "NULL");
+	store_bind_int(&q, license_id);
+	if (store_step(&q)) {
+		tally.sites = store_int(&q, 0);
+		tally.unbound = store_int(&q, 1);
+		tally.expires_at = store_int(&q, 2);
+		tally.lapses_at = store_int(&q, 3);
+	}
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_tally = tally;
+	return err;
+}
+
+enum skerry_err
 activations_each(struct desk *desk, int64_t license_id,
 	void (*each)(void *, const struct activation_line *), void *context)
 {

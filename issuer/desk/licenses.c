@@ -18,7 +18,8 @@ enum { SQL_MAX = 4096 };
 	"  AND a.unpaired_at IS NULL AND a.kind NOT IN ('unbound', 'starter')),"                   \
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
-	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind))"                        \
+	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
+	" l.pending_until"                                                                         \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -58,6 +59,7 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	l->expiry_grace_s = store_int(q, 24);
 	store_text(q, 25, l->tenant, sizeof l->tenant);
 	store_text(q, 26, l->kinds, sizeof l->kinds);
+	l->pending_until = store_date(q, 27);
 }
 
 static enum skerry_err
@@ -359,6 +361,7 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 {
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
 	bool expired = filter->by_standing && filter->standing == STANDING_EXPIRED;
+	bool unpaired = filter->by_standing && filter->standing == STANDING_UNPAIRED;
 	bool decided = filter->by_standing && (filter->standing == STANDING_SUSPENDED ||
 						      filter->standing == STANDING_REVOKED);
 
@@ -375,7 +378,12 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
 	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
 	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
-	narrow(sql, filter->by_standing && !expired, "l.status = ?9");
+	narrow(sql, filter->by_standing && !expired && !unpaired, "l.status = ?9");
+	narrow(sql, unpaired,
+		"(l.status = 'unpaired' OR"
+		" (l.status = 'paired_pending_revoke' AND l.pending_until < ?10))");
+	narrow(sql, filter->by_standing && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
+		"(l.pending_until IS NULL OR l.pending_until >= ?10)");
 	narrow(sql, filter->by_standing && !expired && !decided,
 		"(l.valid_until IS NULL OR l.valid_until >= ?10)");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY l.id LIMIT ?2");
@@ -411,12 +419,34 @@ licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	return store_done(&q);
 }
 
+enum standing
+licenses_standing(const struct license_record *license, int64_t now)
+{
+	return standing_at(license->stored, license->valid_until, license->pending_until, now);
+}
+
+enum skerry_err
+licenses_set_standing(
+	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until)
+{
+	struct store_query q;
+
+	store_query(
+		desk->store, &q, "UPDATE license SET status = ?, pending_until = ? WHERE id = ?");
+	store_bind_text(&q, standing_name(standing));
+	store_bind_date(&q, pending_until);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
 enum skerry_err
 licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum standing standing)
 {
 	struct store_query q;
 
-	store_query(desk->store, &q, "UPDATE license SET edition = ?, status = ? WHERE id = ?");
+	store_query(desk->store, &q,
+		"UPDATE license SET edition = ?1, status = ?2, pending_until ="
+		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END WHERE id = ?3");
 	store_bind_int(&q, edition);
 	store_bind_text(&q, standing_name(standing));
 	store_bind_int(&q, license_id);

@@ -31,6 +31,7 @@ struct license_record {
 	char price[ENTRY_PRICE_MAX + 1], currency[4], payment[ENTRY_REFERENCE_MAX + 1];
 	enum standing stored;                               /* never STANDING_EXPIRED */
 	int64_t valid_from, valid_until, maintenance_until; /* LICENSE_NEVER */
+	int64_t pending_until;                              /* of STANDING_PAIRED_PENDING_REVOKE */
 	int64_t max_activations, activations_used, edition, expiry_grace_s;
 	char kinds[LICENSES_KINDS_MAX +
 		   1]; /* of what stands, a space between; "" before the first */
@@ -90,6 +91,9 @@ struct licenses_filter {
 	int64_t limit; /* 1 to LICENSES_LIST_MAX */
 };
 
+/* What its status reads at `now`. */
+enum standing licenses_standing(const struct license_record *license, int64_t now);
+
 /* In order of entry. `each` returns false to stop. */
 enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	bool (*each)(void *, const struct license_record *), void *context);
@@ -97,6 +101,10 @@ enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *f
 /* The highest edition given out and the stored standing, after a document was issued. */
 enum skerry_err licenses_note_issue(
 	struct desk *desk, int64_t license_id, int64_t edition, enum standing standing);
+
+/* The stored status, after a move (lifecycle.h). */
+enum skerry_err licenses_set_standing(
+	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until);
 
 /* The next activation number, taken for good. */
 enum skerry_err licenses_take_activation(
