@@ -122,7 +122,7 @@ read_slots(int fd, struct slot ret_slots[SLOTS], int *ret_last)
 }
 
 static enum skerry_err
-write_slot(int fd, int number, uint64_t write_number, const struct mark *mark)
+write_slot(const struct mark_file *file, int number, uint64_t write_number, const struct mark *mark)
 {
 	uint8_t bytes[SLOT_LEN];
 	size_t len = CONTENT_LEN;
@@ -135,9 +135,9 @@ write_slot(int fd, int number, uint64_t write_number, const struct mark *mark)
 	memcpy(bytes + MAGIC_LEN + 24, mark->hash, HASH_LEN);
 	checked_append(bytes, &len);
 	do
-		put = pwrite(fd, bytes, len, (off_t)number * SLOT_STEP);
+		put = pwrite(file->fd, bytes, len, (off_t)number * SLOT_STEP);
 	while (put < 0 && errno == EINTR);
-	if (put != (ssize_t)len || fdatasync(fd) != 0)
+	if (put != (ssize_t)len || (!file->lazy && fdatasync(file->fd) != 0))
 		return SKERRY_ERR_IO;
 	return SKERRY_OK;
 }
@@ -200,11 +200,12 @@ make_room(int fd, const char *path)
 enum skerry_err
 mark_file_open(const char *path, bool make, struct mark_file *ret_file)
 {
-	struct mark_file file = { open(
-		path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (make ? O_CREAT : 0), 0600) };
+	struct mark_file file = { .fd = -1 };
 	struct stat status;
 	enum skerry_err err = SKERRY_OK;
 
+	file.fd = open(
+		path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
 	if (file.fd < 0)
 		return error_of_errno();
 	if (fstat(file.fd, &status) != 0)
@@ -263,8 +264,8 @@ put(const struct mark_file *file, const struct mark *mark, bool lower_too)
 		return err;
 	err = read_slots(file->fd, slots, &last);
 	if (err == SKERRY_OK && (last < 0 || lower_too || slots[last].mark.seq < mark->seq))
-		err = write_slot(file->fd, last < 0 ? 0 : 1 - last,
-			last < 0 ? 1 : slots[last].write + 1, mark);
+		err = write_slot(
+			file, last < 0 ? 0 : 1 - last, last < 0 ? 1 : slots[last].write + 1, mark);
 	unlock(file->fd);
 	return err;
 }

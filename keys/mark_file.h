@@ -25,9 +25,10 @@ struct mark {
 	uint8_t hash[HASH_LEN];
 };
 
-/* { -1 } is none. */
+/* { -1 } is none. `lazy`: a second record, which the next power loss may set back. */
 struct mark_file {
 	int fd;
+	bool lazy;
 };
 
 /* FILE_MISSING where there is none and `make` is false. A new one has mode 0600 and its room. */
@@ -38,7 +39,7 @@ void mark_file_close(struct mark_file *file);
 /* FILE_MISSING where nothing was written yet, FILE_DAMAGED where no slot is whole. */
 enum skerry_err mark_file_read(const struct mark_file *file, struct mark *ret_mark);
 
-/* Durable on success. A mark that is there and not lower stands. */
+/* Durable on success, unless lazy. A mark that is there and not lower stands. */
 enum skerry_err mark_file_raise(const struct mark_file *file, const struct mark *mark);
 /* The same whatever is there: after a recovery, whose log begins again at a lower number. */
 enum skerry_err mark_file_replace(const struct mark_file *file, const struct mark *mark);

@@ -14,6 +14,7 @@ else
 	trap 'rm -rf "$stage"' EXIT
 	trap 'exit 130' INT TERM
 fi
+export XDG_STATE_HOME="$stage/state-home"
 cd "$stage"
 
 # scene WHERE TEXT: what the next commands are about.

@@ -190,7 +190,7 @@ commit_sale(struct session *session, const struct options *options, const struct
 
 	session->json = false; /* the object stands on standard output already */
 	exit = session_end(session, err, subject);
-	if (err != SKERRY_OK && !recorded)
+	if (err != SKERRY_OK && !recorded && !session->desk.committed)
 		fputs("  Nothing was sold: the key that was just printed is void.\n", stderr);
 	return exit;
 }

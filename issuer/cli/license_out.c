@@ -106,7 +106,7 @@ license_out_commit(struct desk *desk, const struct issued *issued, const struct 
 		session_refuse_output(desk, err, out->path);
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
-	*ret_recorded = err == SKERRY_OK;
+	*ret_recorded = desk->committed;
 	if (err == SKERRY_OK) {
 		err = keep(&staged, bytes, len);
 		if (err != SKERRY_OK)

@@ -62,6 +62,21 @@ session_clock(void)
 	return clock_given ? clock_at : (int64_t)time(NULL);
 }
 
+const char *
+session_marks_folder(void)
+{
+	static char folder[DESK_PATH_MAX];
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int len = -1;
+
+	/* Only a path from the root is at the same place for every program. */
+	if (state != NULL && state[0] == '/')
+		len = snprintf(folder, sizeof folder, "%s/skerry", state);
+	else if (home != NULL && home[0] == '/')
+		len = snprintf(folder, sizeof folder, "%s/.local/state/skerry", home);
+	return len > 0 && len < DESK_PATH_MAX ? folder : NULL;
+}
+
 enum command_exit
 session_open(struct session *ret_session, bool json)
 {
@@ -72,6 +87,7 @@ session_open(struct session *ret_session, bool json)
 	ret_session->json = json;
 	ret_session->desk.clock_given = clock_given;
 	ret_session->desk.clock = clock_at;
+	ret_session->desk.marks_folder = session_marks_folder();
 	if (err == SKERRY_OK) {
 		/* What a killed program left behind. No reason to refuse: they are copies. */
 		(void)manifest_files_mend(&ret_session->desk);

@@ -21,6 +21,9 @@ const char *session_desk_path(void);
 const char *session_passphrase_file(void);
 int64_t session_clock(void);
 
+/* Where the second mark of a desk is kept (mark.h): in the user's own state; NULL: nowhere. */
+const char *session_marks_folder(void);
+
 /* Opens the desk. Anything but COMMAND_YES has been told and is the exit code. */
 enum command_exit session_open(struct session *ret_session, bool json);
 void session_close(struct session *session);

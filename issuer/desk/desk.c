@@ -9,6 +9,7 @@
 #include "formats/date.h"
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/mark.h"
 #include "keys/spelling.h"
 
 enum { FIRST_OPERATOR = 1 };
@@ -49,6 +50,12 @@ desk_begin_unasked(struct desk *desk)
 	enum skerry_err err = store_begin(desk->store);
 
 	desk->now = desk_clock(desk);
+	if (err != SKERRY_OK)
+		return err;
+	err = mark_check(desk);
+	if (err == SKERRY_OK || err == SKERRY_ERR_STORE_BEHIND)
+		return SKERRY_OK;
+	desk_rollback(desk);
 	return err;
 }
 
@@ -74,7 +81,7 @@ desk_begin(struct desk *desk)
 
 	if (err != SKERRY_OK)
 		return err;
-	err = audit_read_head(desk->store, &head);
+	err = desk->mark_stands ? audit_read_head(desk->store, &head) : SKERRY_ERR_STORE_BEHIND;
 	if (err == SKERRY_OK && desk_clock_judge(head.at, desk->now, &desk->now) != SKERRY_OK)
 		err = refuse_clock(desk, head.at);
 	if (err != SKERRY_OK)
@@ -85,7 +92,16 @@ desk_begin(struct desk *desk)
 enum skerry_err
 desk_commit(struct desk *desk)
 {
-	return store_commit(desk->store);
+	struct mark mark;
+	enum skerry_err err = mark_prepare(desk, &mark);
+
+	desk->committed = false;
+	if (err == SKERRY_OK)
+		err = store_commit(desk->store);
+	if (err != SKERRY_OK)
+		return err;
+	desk->committed = true;
+	return desk->mark_stands ? mark_raise(desk, &mark) : SKERRY_OK;
 }
 
 void

@@ -10,6 +10,7 @@ export LC_ALL=C.UTF-8 TZ=UTC
 unset SKERRY_STATE SKERRY_DESK NO_COLOR 2>/dev/null || :
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+export XDG_STATE_HOME="$T/state-home"
 cd "$T"
 
 # ok NAME: what has just been shown holds.

@@ -49,7 +49,7 @@ mark_of(int64_t seq)
 static struct mark_file
 open_mark(void)
 {
-	struct mark_file file = { -1 };
+	struct mark_file file = { .fd = -1 };
 
 	assert_int_equal(mark_file_open(path, true, &file), SKERRY_OK);
 	return file;
@@ -70,7 +70,7 @@ put_mark(int64_t seq, bool lower_too)
 static enum skerry_err
 get_mark(struct mark *ret_mark)
 {
-	struct mark_file file = { -1 };
+	struct mark_file file = { .fd = -1 };
 	enum skerry_err err = mark_file_open(path, false, &file);
 
 	if (err == SKERRY_OK)
@@ -201,7 +201,7 @@ damaged_slot_falls_back_to_the_other(void **state)
 static void
 what_is_no_file_is_refused(void **state)
 {
-	struct mark_file file = { -1 };
+	struct mark_file file = { .fd = -1 };
 
 	(void)state;
 	assert_int_equal(symlink("/tmp/elsewhere", path), 0);
@@ -224,7 +224,7 @@ neighbors_lose_no_mark(void **state)
 	(void)state;
 	for (int i = 0; i < NEIGHBORS; i++)
 		if (fork() == 0) {
-			struct mark_file file = { -1 };
+			struct mark_file file = { .fd = -1 };
 			bool good = mark_file_open(path, true, &file) == SKERRY_OK;
 
 			for (int64_t n = 1; n <= MARKS_EACH && good; n++) {
