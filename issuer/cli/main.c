@@ -47,6 +47,9 @@ static const struct command_verb VERBS[] = {
 	{ "license show", "KEY|ID [--json]", "Shows licenses and where they are active",
 		LICENSE_SHOW_HELP, license_show },
 
+	{ "find", "TEXT [--brand B] [--limit N] [--json]", "Finds licenses by whatever is known",
+		FIND_HELP, find_run },
+
 	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
 		MANIFEST_SET_HELP, manifest_set },
 	{ "manifest show", "[--out FILE] [--json]", "Shows the desk's manifest", MANIFEST_SHOW_HELP,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/finder.h"
 
 #define SELECT                                                                                     \
 	"SELECT c.id, c.brand_id, b.slug, c.email, c.name, c.company, c.language"                  \
@@ -74,7 +75,10 @@ customers_insert(struct desk *desk, struct customer *customer)
 		return desk_refuse(desk, err, customer->email,
 			"Change it with: skerry-issuer customer set %s %s", customer->brand,
 			customer->email);
+	if (err != SKERRY_OK)
+		return err;
 	customer->id = store_last_id(desk->store);
+	err = finder_put_customer(desk, customer->id);
 	return err == SKERRY_OK ? record(desk, "customer.add", customer) : err;
 }
 
@@ -97,6 +101,8 @@ customers_update(struct desk *desk, const struct customer *customer)
 	if (err == SKERRY_ERR_EXISTS)
 		return desk_refuse(desk, err, customer->email,
 			"Another customer of %s has that address.", customer->brand);
+	if (err == SKERRY_OK)
+		err = finder_put_customer(desk, customer->id);
 	return err == SKERRY_OK ? record(desk, "customer.set", customer) : err;
 }
 

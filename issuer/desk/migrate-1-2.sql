@@ -20,6 +20,8 @@ ALTER TABLE sale ADD COLUMN renewed_until INTEGER;
 ALTER TABLE license ADD COLUMN pending_until INTEGER;
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
+CREATE INDEX license_key_masked ON license_key (masked);
+CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 
 CREATE TABLE note (
   id         INTEGER PRIMARY KEY,

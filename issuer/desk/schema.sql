@@ -148,6 +148,7 @@ CREATE TABLE license_key (
   FOREIGN KEY (customer_id, brand_id) REFERENCES customer (id, brand_id)
 ) STRICT;
 CREATE INDEX license_key_customer ON license_key (customer_id);
+CREATE INDEX license_key_masked ON license_key (masked);
 
 -- What was paid. A payment reference buys once.
 CREATE TABLE sale (
@@ -198,6 +199,7 @@ CREATE INDEX license_brand ON license (brand_id, id);
 CREATE INDEX license_product ON license (product_id, id);
 CREATE INDEX license_status ON license (status, id);
 CREATE INDEX license_sale ON license (sale_id);
+CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 CREATE INDEX license_valid_until ON license (valid_until, id);
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
