@@ -46,9 +46,27 @@ static const struct command_verb VERBS[] = {
 		LICENSE_LIST_HELP, license_list },
 	{ "license show", "KEY|ID [--json]", "Shows licenses and where they are active",
 		LICENSE_SHOW_HELP, license_show },
+	{ "license letter", "KEY|ID [--out FILE] [--language en|id]",
+		"Writes the page for the welcome pack", LICENSE_LETTER_HELP, license_letter },
+
+	{ "license suspend", "KEY|ID [--reason TEXT] [--dry-run]",
+		"Stops a license until it is resumed", LICENSE_SUSPEND_HELP, license_suspend },
+	{ "license resume", "KEY|ID [--reason TEXT] [--dry-run]", "Resumes a suspended license",
+		LICENSE_RESUME_HELP, license_resume },
+	{ "license revoke", "KEY|ID [--reason TEXT] [--dry-run]", "Ends a license for good",
+		LICENSE_REVOKE_HELP, license_revoke },
+	{ "license reveal", "ID [--reason TEXT]", "Prints the license key again",
+		LICENSE_REVEAL_HELP, license_reveal },
 
 	{ "find", "TEXT [--brand B] [--limit N] [--json]", "Finds licenses by whatever is known",
 		FIND_HELP, find_run },
+
+	{ "site list", "[--license ID] [--customer C] [--released]... [--json]",
+		"Lists where licenses are active", SITE_LIST_HELP, site_list },
+	{ "site show", "SITE [--json]", "Shows a site, its documents and its history",
+		SITE_SHOW_HELP, site_show },
+	{ "site release", "SITE [--reason TEXT] [--force] [--dry-run]",
+		"Takes a site off its license", SITE_RELEASE_HELP, site_release },
 
 	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
 		MANIFEST_SET_HELP, manifest_set },

@@ -8,7 +8,7 @@
  *	unpaired                at no site
  *	paired                  at one site or more
  *	paired_pending_revoke   its last site was released, whose document may still live; a new
- *	                        pairing is welcome; reads `unpaired` after pending_until
+ *	                        pairing is welcome; reads `unpaired` from pending_until on
  *	suspended               nothing is issued until it is resumed
  *	revoked                 the end of it: no move leads away
  *	expired                 not stored: past valid_until; a renewal makes it what it was

@@ -32,8 +32,8 @@ standing_at(enum standing stored, int64_t valid_until, int64_t pending_until, in
 		return stored;
 	if (now > valid_until)
 		return STANDING_EXPIRED;
-	return stored == STANDING_PAIRED_PENDING_REVOKE && now > pending_until ? STANDING_UNPAIRED
-									       : stored;
+	return stored == STANDING_PAIRED_PENDING_REVOKE && now >= pending_until ? STANDING_UNPAIRED
+										: stored;
 }
 
 const char *

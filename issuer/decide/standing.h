@@ -26,7 +26,7 @@ bool standing_from_name(const char *name, enum standing *ret_standing);
 
 /*
  * What is shown: `expired` in place of a stored status that would go on; `unpaired` in place of
- * `paired_pending_revoke` once the released site's last document has ended (after pending_until;
+ * `paired_pending_revoke` once the released site's last document has ended (from pending_until on;
  * LICENSE_NEVER where it never does).
  */
 enum standing standing_at(

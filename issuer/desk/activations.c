@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "issuer/decide/weights.h"
+#include "issuer/desk/finder.h"
 #include "keys/hash.h"
 
 static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
@@ -13,6 +14,13 @@ bool
 activations_binds(enum activation_kind kind)
 {
 	return kind == ACTIVATION_MACHINE || kind == ACTIVATION_DOMAIN;
+}
+
+bool
+activations_kind_binds(const char *name)
+{
+	return strcmp(name, KINDS[ACTIVATION_UNBOUND]) != 0 &&
+	       strcmp(name, KINDS[ACTIVATION_STARTER]) != 0;
 }
 
 /* Whether the row (fingerprint, domains) is what the binding binds to. */
@@ -102,13 +110,15 @@ refresh(struct desk *desk, int64_t id, const struct binding *binding)
 {
 	struct machine machine;
 	struct store_query q;
+	enum skerry_err err;
 
 	store_query(desk->store, &q,
 		"UPDATE activation SET fingerprint = ?, domains = ?, hostname = ?, os = ?,"
 		" app_version = ?, install_id = ?, site_id = ?, site_key = ? WHERE id = ?");
 	bind_machine(&q, binding, &machine);
 	store_bind_int(&q, id);
-	return store_run(&q);
+	err = store_run(&q);
+	return err == SKERRY_OK ? finder_put_activation(desk, id) : err;
 }
 
 static enum skerry_err
@@ -139,7 +149,7 @@ insert(struct desk *desk, const struct license_record *license, const struct bin
 	err = store_run(&q);
 	ret_activation->id = store_last_id(desk->store);
 	ret_activation->fresh = true;
-	return err;
+	return err == SKERRY_OK ? finder_put_activation(desk, ret_activation->id) : err;
 }
 
 static enum skerry_err

@@ -22,6 +22,8 @@ enum activation_kind {
 
 /* Whether it binds to a site: only then it takes one of max_activations and pairs the license. */
 bool activations_binds(enum activation_kind kind);
+/* The same of a stored kind's name. */
+bool activations_kind_binds(const char *name);
 
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {

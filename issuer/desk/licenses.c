@@ -381,9 +381,9 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 	narrow(sql, filter->by_standing && !expired && !unpaired, "l.status = ?9");
 	narrow(sql, unpaired,
 		"(l.status = 'unpaired' OR"
-		" (l.status = 'paired_pending_revoke' AND l.pending_until < ?10))");
+		" (l.status = 'paired_pending_revoke' AND l.pending_until <= ?10))");
 	narrow(sql, filter->by_standing && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
-		"(l.pending_until IS NULL OR l.pending_until >= ?10)");
+		"(l.pending_until IS NULL OR l.pending_until > ?10)");
 	narrow(sql, filter->by_standing && !expired && !decided,
 		"(l.valid_until IS NULL OR l.valid_until >= ?10)");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY l.id LIMIT ?2");

@@ -126,8 +126,8 @@ static void
 pending_revoke_reads_unpaired_after_its_date(void **state)
 {
 	(void)state;
-	assert_int_equal(standing_at(W, LATER, NOW, NOW), W);
-	assert_int_equal(standing_at(W, LATER, NOW, NOW + 1), U);
+	assert_int_equal(standing_at(W, LATER, NOW, NOW - 1), W);
+	assert_int_equal(standing_at(W, LATER, NOW, NOW), U);
 	assert_int_equal(standing_at(W, LATER, LICENSE_NEVER, LATER), W);
 	assert_int_equal(standing_at(W, NOW, NOW, NOW + 1), STANDING_EXPIRED);
 	/* Of other statuses the date says nothing. */
