@@ -49,6 +49,7 @@ desk_begin_unasked(struct desk *desk)
 {
 	enum skerry_err err = store_begin(desk->store);
 
+	desk->head_known = false;
 	desk->now = desk_clock(desk);
 	if (err != SKERRY_OK)
 		return err;
@@ -95,7 +96,7 @@ desk_commit(struct desk *desk)
 	struct mark mark;
 	enum skerry_err err = mark_prepare(desk, &mark);
 
-	desk->committed = false;
+	desk->committed = desk->head_known = false;
 	if (err == SKERRY_OK)
 		err = store_commit(desk->store);
 	if (err != SKERRY_OK)
@@ -107,6 +108,7 @@ desk_commit(struct desk *desk)
 void
 desk_rollback(struct desk *desk)
 {
+	desk->head_known = false;
 	store_rollback(desk->store);
 }
 

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "issuer/desk/audit.h"
 #include "issuer/desk/store.h"
 #include "issuer/desk/vault.h"
 
@@ -39,6 +40,9 @@ struct desk {
 	int64_t clock;
 	int64_t now; /* of the change under way */
 	int64_t operator_id;
+	/* Of the audit log, while a change is under way that knows it (audit.h). */
+	struct audit_head head;
+	bool head_known;
 	const char *home;         /* where the desk will be at home while it is built elsewhere */
 	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
 	bool mark_stands;         /* the records are as new as the mark: it may be raised */

@@ -70,7 +70,7 @@ each_changed_row_is_named(void **state)
 
 			assert_int_equal(store_begin(store), SKERRY_OK);
 			execute(store, EDITS[i].sql, row);
-			assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
+			assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
 			assert_int_equal(seq, row + EDITS[i].names);
 			store_rollback(store);
 		}
@@ -88,7 +88,7 @@ swapped_rows_are_named(void **state)
 	execute(store, "UPDATE audit SET seq = 1000 WHERE seq = 2", 0);
 	execute(store, "UPDATE audit SET seq = 2 WHERE seq = 3", 0);
 	execute(store, "UPDATE audit SET seq = 3 WHERE seq = 1000", 0);
-	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
 	assert_int_equal(seq, 2);
 	store_rollback(store);
 }
@@ -105,7 +105,7 @@ added_row_is_named(void **state)
 		"INSERT INTO audit SELECT seq + 1, at, operator_id, action, subject, detail, hash"
 		" FROM audit ORDER BY seq DESC LIMIT 1",
 		0);
-	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
 	assert_int_equal(seq, last + 1);
 	store_rollback(store);
 }
