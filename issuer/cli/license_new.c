@@ -74,9 +74,9 @@ read_item(const struct options *options, struct sell_item *item)
 		const char *value = value_for(options->activations.values[i], item->plan);
 
 		if (value != NULL &&
-			!session_number(value, 1, PLANS_ACTIVATIONS_MAX, &item->activations)) {
+			!session_number(value, 1, PLAN_ACTIVATIONS_MAX, &item->activations)) {
 			command_misuse("--activations takes 1 to %d, not '%s'",
-				PLANS_ACTIVATIONS_MAX, value);
+				PLAN_ACTIVATIONS_MAX, value);
 			return false;
 		}
 	}

@@ -241,7 +241,7 @@ note_name(const char *option, const char *name, size_t name_len, struct granting
 static bool
 put_grant(struct plan *plan, const struct plan_grant *grant)
 {
-	if (plans_grant(plan, grant) == SKERRY_OK)
+	if (plan_put_grant(plan, grant) == SKERRY_OK)
 		return true;
 	command_misuse("a plan has at most %d features and limits", LICENSE_GRANTS_MAX);
 	return false;
@@ -294,7 +294,7 @@ apply_grants(const struct plan_flags *flags, struct plan *plan)
 	struct granting granting = { .plan = plan };
 
 	for (size_t i = 0; i < flags->without.len; i++)
-		if (!plans_withdraw(plan, flags->without.values[i]))
+		if (!plan_withdraw(plan, flags->without.values[i]))
 			return misuse("--without", flags->without.values[i],
 				"a feature or limit that the plan has");
 	for (size_t i = 0; i < flags->features.len; i++)

@@ -388,10 +388,10 @@ full_plan_fits_or_is_refused(void **state)
 		memset(grant.name, 'n', sizeof grant.name - 1);
 		grant.name[0] = (char)('a' + i % 26);
 		grant.name[1] = (char)('a' + i / 26);
-		assert_int_equal(plans_grant(plan, &grant), SKERRY_OK);
+		assert_int_equal(plan_put_grant(plan, &grant), SKERRY_OK);
 	}
 	grant.name[2] = 'x';
-	assert_int_equal(plans_grant(plan, &grant), SKERRY_ERR_NO_SPACE);
+	assert_int_equal(plan_put_grant(plan, &grant), SKERRY_ERR_NO_SPACE);
 	/* 128 texts of 128 bytes do not fit 16 KB */
 	assert_int_equal(plans_update(&fixture->desk, plan), SKERRY_OK);
 	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
