@@ -158,8 +158,8 @@ is_number(const char *cell)
 }
 
 /* Some spreadsheets take the full-width forms for the ASCII ones. */
-static bool
-begins_formula(const char *cell)
+bool
+table_is_formula(const char *cell)
 {
 	uint32_t point;
 
@@ -208,7 +208,7 @@ put_csv_cell(const char *cell, struct out out)
 
 	if (cell == NULL)
 		return;
-	formula = begins_formula(cell);
+	formula = table_is_formula(cell);
 	quoted = formula || strpbrk(cell, ",;\"\t\r\n") != NULL || *cell == ' ';
 	if (quoted)
 		put(out, "\"", 1);

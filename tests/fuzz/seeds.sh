@@ -70,3 +70,8 @@ MIME-Version: 1.0'
 	echo --outer--
 } >forwarded.eml
 cp ./*.eml "$out"
+
+# --- tables ------------------------------------------------------------------------------------
+printf 'plan,customer,name,payment\nhotelhub/hms/island,a@b.example,"Grand ""Hotel""",R-1\n' >"$out/comma.csv"
+printf '\357\273\277plan;customer;price\r\nhotelhub/hms/island;a@b.example;120,50\r\n"=1+1";-5;"two\r\nlines"\r\n' >"$out/bom.csv"
+printf 'plan\tcustomer\rhotelhub/hms/island\ta@b.example\r\r"open\t' >"$out/tab.csv"
