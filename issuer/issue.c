@@ -12,6 +12,7 @@
 #include "issuer/decide/weights.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
+#include "issuer/license_plan.h"
 #include "keys/random.h"
 #include "keys/step_chain.h"
 
@@ -19,6 +20,7 @@
 struct making {
 	struct license_record record;
 	const struct plan *plan;
+	struct plan overridden; /* where the license has values of its own */
 	struct activation activation;
 	int64_t edition;
 	uint8_t cti[LICENSE_CTI_LEN], anchor[LICENSE_ANCHOR_LEN];
@@ -62,7 +64,7 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 	if (err == SKERRY_OK)
 		err = check_standing(desk, record, binding, &next);
 	if (err == SKERRY_OK)
-		err = plan_shelf_find_id(shelf, desk, record->plan_id, &making->plan);
+		err = license_plan(desk, shelf, record, &making->overridden, &making->plan);
 	if (err == SKERRY_OK && binding->kind == ACTIVATION_MACHINE && issue->threshold > sum)
 		err = desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--threshold",
 			"The components of this fingerprint weigh %u together; take 1 to %u.", sum,

@@ -7,6 +7,7 @@
 #include "issuer/decide/lifecycle.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/revocations.h"
+#include "issuer/license_plan.h"
 
 static enum skerry_err
 refuse_limit(struct desk *desk, const struct site *site, const struct migrations *migrations,
@@ -29,13 +30,16 @@ refuse_limit(struct desk *desk, const struct site *site, const struct migrations
 static enum skerry_err
 read_allowed(struct desk *desk, const struct license_record *license, int64_t *ret_allowed)
 {
-	struct plan *plan = malloc(sizeof *plan);
-	enum skerry_err err =
-		plan == NULL ? SKERRY_ERR_NO_MEMORY : plans_find_id(desk, license->plan_id, plan);
+	struct plan_shelf shelf = { .plans_len = 0 };
+	struct plan *scratch = malloc(sizeof *scratch);
+	const struct plan *plan;
+	enum skerry_err err = scratch == NULL ? SKERRY_ERR_NO_MEMORY
+					      : license_plan(desk, &shelf, license, scratch, &plan);
 
 	if (err == SKERRY_OK)
 		*ret_allowed = plan->migrations;
-	free(plan);
+	plan_shelf_clear(&shelf);
+	free(scratch);
 	return err;
 }
 

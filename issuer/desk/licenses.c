@@ -19,7 +19,7 @@ enum { SQL_MAX = 4096 };
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
 	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
-	" l.pending_until"                                                                         \
+	" l.pending_until, l.overrides IS NOT NULL"                                                \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -60,6 +60,7 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	store_text(q, 25, l->tenant, sizeof l->tenant);
 	store_text(q, 26, l->kinds, sizeof l->kinds);
 	l->pending_until = store_date(q, 27);
+	l->overridden = store_int(q, 28) != 0;
 }
 
 static enum skerry_err
@@ -435,6 +436,37 @@ licenses_set_standing(
 		desk->store, &q, "UPDATE license SET status = ?, pending_until = ? WHERE id = ?");
 	store_bind_text(&q, standing_name(standing));
 	store_bind_date(&q, pending_until);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
+enum skerry_err
+licenses_update(struct desk *desk, const struct license_record *license, const char *overrides)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE license SET plan_id = ?, valid_until = ?, maintenance_until = ?,"
+		" max_activations = ?, overrides = ? WHERE id = ?");
+	store_bind_int(&q, license->plan_id);
+	store_bind_date(&q, license->valid_until);
+	store_bind_date(&q, license->maintenance_until);
+	store_bind_int(&q, license->max_activations);
+	store_bind_optional(&q, overrides);
+	store_bind_int(&q, license->id);
+	return store_run(&q);
+}
+
+enum skerry_err
+licenses_set_dates(
+	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE license SET valid_until = ?, maintenance_until = ? WHERE id = ?");
+	store_bind_date(&q, valid_until);
+	store_bind_date(&q, maintenance_until);
 	store_bind_int(&q, license_id);
 	return store_run(&q);
 }

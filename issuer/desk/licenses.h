@@ -36,6 +36,7 @@ struct license_record {
 	char kinds[LICENSES_KINDS_MAX +
 		   1]; /* of what stands, a space between; "" before the first */
 	char tenant[LICENSE_TENANT_MAX + 1];
+	bool overridden; /* it has values of its own over its plan's (issuer/license_plan.h) */
 };
 
 /* Within the change under way: a random key of the brand's format, sealed; its text in ret_text. */
@@ -105,6 +106,17 @@ enum skerry_err licenses_note_issue(
 /* The stored status, after a move (lifecycle.h). */
 enum skerry_err licenses_set_standing(
 	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until);
+
+/*
+ * What may be changed of a license: from the record its plan, dates and max_activations; and its
+ * overrides ("": none).
+ */
+enum skerry_err licenses_update(
+	struct desk *desk, const struct license_record *license, const char *overrides);
+
+/* valid_until and maintenance_until, after a renewal. */
+enum skerry_err licenses_set_dates(
+	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until);
 
 /* The next activation number, taken for good. */
 enum skerry_err licenses_take_activation(
