@@ -68,6 +68,15 @@ static const struct command_verb VERBS[] = {
 	{ "site release", "SITE [--reason TEXT] [--force] [--dry-run]",
 		"Takes a site off its license", SITE_RELEASE_HELP, site_release },
 
+	{ "report due", "[--within 30d] [--brand B] [--csv|--json]", "What ends soon",
+		REPORT_DUE_HELP, report_due },
+	{ "report overdue", "[--within T] [--brand B] [--csv|--json]", "What ended, who is late",
+		REPORT_OVERDUE_HELP, report_overdue },
+	{ "report revoked", "[--brand B] [--csv|--json]", "What no longer counts, and who knows",
+		REPORT_REVOKED_HELP, report_revoked },
+	{ "report usage", "[--brand B] [--money] [--csv|--json]", "What was sold and is in use",
+		REPORT_USAGE_HELP, report_usage },
+
 	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
 		MANIFEST_SET_HELP, manifest_set },
 	{ "manifest show", "[--out FILE] [--json]", "Shows the desk's manifest", MANIFEST_SHOW_HELP,
@@ -77,6 +86,11 @@ static const struct command_verb VERBS[] = {
 		KEY_ADD_HELP, key_add },
 	{ "key use", "KID", "Signs with this key from now on", KEY_USE_HELP, key_use },
 	{ "key list", "[--json]", "Lists the desk's keys", KEY_LIST_HELP, key_list },
+
+	{ "backup", "FILE [--force] [--json]", "Writes the whole desk to one file", BACKUP_HELP,
+		backup_run },
+	{ "recover", "[FILE] [--force]", "Goes on after a backup was put back", RECOVER_HELP,
+		recover_run },
 
 	{ "clock confirm", "", "Says that this machine's clock is right", CLOCK_CONFIRM_HELP,
 		clock_confirm },

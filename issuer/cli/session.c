@@ -77,6 +77,14 @@ session_marks_folder(void)
 	return len > 0 && len < DESK_PATH_MAX ? folder : NULL;
 }
 
+void
+session_adopt(struct session *session)
+{
+	session->desk.clock_given = clock_given;
+	session->desk.clock = clock_at;
+	session->desk.marks_folder = session_marks_folder();
+}
+
 enum command_exit
 session_open(struct session *ret_session, bool json)
 {
@@ -85,9 +93,7 @@ session_open(struct session *ret_session, bool json)
 	errno = 0;
 	err = desk_open(session_desk_path(), &ret_session->desk);
 	ret_session->json = json;
-	ret_session->desk.clock_given = clock_given;
-	ret_session->desk.clock = clock_at;
-	ret_session->desk.marks_folder = session_marks_folder();
+	session_adopt(ret_session);
 	if (err == SKERRY_OK) {
 		/* What a killed program left behind. No reason to refuse: they are copies. */
 		(void)manifest_files_mend(&ret_session->desk);

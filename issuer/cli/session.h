@@ -24,6 +24,9 @@ int64_t session_clock(void);
 /* Where the second mark of a desk is kept (mark.h): in the user's own state; NULL: nowhere. */
 const char *session_marks_folder(void);
 
+/* Gives a desk that was opened otherwise what the options of the whole program say: its clock. */
+void session_adopt(struct session *session);
+
 /* Opens the desk. Anything but COMMAND_YES has been told and is the exit code. */
 enum command_exit session_open(struct session *ret_session, bool json);
 void session_close(struct session *session);
