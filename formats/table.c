@@ -231,6 +231,14 @@ put_csv_row(const char *const *cells, size_t cells_len, struct out out)
 }
 
 void
+table_write_csv_row(const char *const *cells, size_t cells_len, table_sink *sink, void *context)
+{
+	struct out out = { sink, context };
+
+	put_csv_row(cells, cells_len, out);
+}
+
+void
 table_write_csv(const struct table_column *columns, size_t columns_len, const char *const *cells,
 	size_t rows_len, table_sink *sink, void *context)
 {
