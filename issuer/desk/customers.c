@@ -24,8 +24,8 @@ read_row(struct store_query *q, struct customer *ret_customer)
 	store_text(q, 6, ret_customer->language, sizeof ret_customer->language);
 }
 
-static enum skerry_err
-check(struct desk *desk, const struct customer *customer)
+enum skerry_err
+customers_check(struct desk *desk, const struct customer *customer)
 {
 	if (!entry_is_email(customer->email))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, customer->email,
@@ -57,7 +57,7 @@ enum skerry_err
 customers_insert(struct desk *desk, struct customer *customer)
 {
 	struct store_query q;
-	enum skerry_err err = check(desk, customer);
+	enum skerry_err err = customers_check(desk, customer);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -86,7 +86,7 @@ enum skerry_err
 customers_update(struct desk *desk, const struct customer *customer)
 {
 	struct store_query q;
-	enum skerry_err err = check(desk, customer);
+	enum skerry_err err = customers_check(desk, customer);
 
 	if (err != SKERRY_OK)
 		return err;

@@ -13,6 +13,9 @@ struct customer {
 	char name[ENTRY_NAME_MAX + 1], company[ENTRY_NAME_MAX + 1], language[16]; /* "": none */
 };
 
+/* Whether its texts can be entered: ARGUMENT, with the advice noted. */
+enum skerry_err customers_check(struct desk *desk, const struct customer *customer);
+
 /* Within the change under way, with its audit row. EXISTS, ARGUMENT. */
 enum skerry_err customers_insert(struct desk *desk, struct customer *customer);
 enum skerry_err customers_update(struct desk *desk, const struct customer *customer);

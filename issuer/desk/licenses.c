@@ -306,6 +306,26 @@ licenses_insert(struct desk *desk, struct license_record *license)
 	return err;
 }
 
+enum skerry_err
+licenses_key_holds(struct desk *desk, int64_t license_key_id, int64_t product_id,
+	const char *tenant, bool *ret_holds)
+{
+	struct store_query q;
+	bool holds;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT 1 FROM license WHERE license_key_id = ? AND product_id = ? AND tenant = ?");
+	store_bind_int(&q, license_key_id);
+	store_bind_int(&q, product_id);
+	store_bind_text(&q, tenant);
+	holds = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_holds = holds;
+	return err;
+}
+
 bool
 licenses_is_id(const char *text)
 {

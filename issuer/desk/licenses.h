@@ -72,6 +72,10 @@ enum skerry_err licenses_find_payment(
  */
 enum skerry_err licenses_insert(struct desk *desk, struct license_record *license);
 
+/* Whether the key holds a license for this product and tenant. */
+enum skerry_err licenses_key_holds(struct desk *desk, int64_t license_key_id, int64_t product_id,
+	const char *tenant, bool *ret_holds);
+
 /* True for LICENSE_ID_LEN Crockford characters, in any case. */
 bool licenses_is_id(const char *text);
 
