@@ -77,6 +77,13 @@ static const struct command_verb VERBS[] = {
 	{ "report usage", "[--brand B] [--money] [--csv|--json]", "What was sold and is in use",
 		REPORT_USAGE_HELP, report_usage },
 
+	{ "audit list", "[--subject S] [--action A] [--operator NAME] [--from DATE]...",
+		"Shows who did what, and when", AUDIT_LIST_HELP, audit_list },
+	{ "audit verify", "[ARCHIVE...] [--json]", "Proves that nobody changed the desk's past",
+		AUDIT_VERIFY_HELP, audit_check },
+	{ "audit archive", "FILE [--before DATE]", "Moves old rows of the log into a file",
+		AUDIT_ARCHIVE_HELP, audit_archive },
+
 	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
 		MANIFEST_SET_HELP, manifest_set },
 	{ "manifest show", "[--out FILE] [--json]", "Shows the desk's manifest", MANIFEST_SHOW_HELP,

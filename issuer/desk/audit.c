@@ -180,7 +180,7 @@ build(const struct audit_filter *filter, char sql[SQL_MAX])
 		"(subject = ?3 COLLATE NOCASE OR"
 		" substr(subject, -length(?3) - 1) = ' ' || ?3 COLLATE NOCASE)");
 	narrow(sql, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
-	narrow(sql, filter->operator!= NULL,
+	narrow(sql, filter->who != NULL,
 		"operator_id IN (SELECT id FROM operator WHERE name = ?5)");
 	narrow(sql, filter->from != 0, "at >= ?6");
 	narrow(sql, filter->until != LICENSE_NEVER, "at <= ?7");
@@ -201,12 +201,11 @@ audit_each(struct desk *desk, const struct audit_filter *filter,
 	store_bind_int_at(&q, 2, filter->limit);
 	store_bind_text_at(&q, 3, filter->subject);
 	store_bind_text_at(&q, 4, filter->action);
-	store_bind_text_at(&q, 5, filter->operator);
+	store_bind_text_at(&q, 5, filter->who);
 	store_bind_int_at(&q, 6, filter->from);
 	store_bind_int_at(&q, 7, filter->until);
 	while (store_step(&q)) {
-		struct audit_line line = { .operator= store_chars(&q, 7),
-			.note = store_chars(&q, 8) };
+		struct audit_line line = { .who = store_chars(&q, 7), .note = store_chars(&q, 8) };
 
 		audit_read_row(&q, &line.row);
 		if (!each(context, &line))

@@ -56,17 +56,17 @@ void audit_read_row(struct store_query *q, struct audit_log_row *ret_row);
 /* What a list is narrowed down to; 0 or NULL where it is not. */
 struct audit_filter {
 	int64_t after, limit;
-	const char *subject;  /* "license 0123...", or the word behind the kind */
-	const char *action;   /* its beginning */
-	const char *operator; /* a name */
-	int64_t from, until;  /* until: LICENSE_NEVER */
-	bool reverse;         /* from the newest; after: below that one, 0: from the last */
+	const char *subject; /* "license 0123...", or the word behind the kind */
+	const char *action;  /* its beginning */
+	const char *who;     /* a name */
+	int64_t from, until; /* until: LICENSE_NEVER */
+	bool reverse;        /* from the newest; after: below that one, 0: from the last */
 };
 
 struct audit_line {
 	struct audit_log_row row;
-	const char *operator; /* NULL: nobody of that number */
-	const char *note;     /* the reason, where it still stands; else NULL */
+	const char *who;  /* NULL: nobody of that number */
+	const char *note; /* the reason, where it still stands; else NULL */
 };
 
 /* `each` returns false to stop. All texts are borrowed for the call. */
