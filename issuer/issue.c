@@ -69,7 +69,9 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 		err = desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--threshold",
 			"The components of this fingerprint weigh %u together; take 1 to %u.", sum,
 			sum);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && issue->activation != NULL)
+		making->activation = *issue->activation;
+	else if (err == SKERRY_OK)
 		err = activations_take(desk, record, binding, &making->activation);
 	if (err == SKERRY_OK)
 		err = edition_next(

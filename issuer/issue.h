@@ -23,6 +23,8 @@ struct issue {
 	const char *license_id;              /* public id */
 	const struct license_record *record; /* as it stands now; NULL: read by license_id */
 	const struct binding *binding;
+	const struct activation
+		*activation;    /* that stands; NULL: the binding's own, or a new one */
 	unsigned threshold;     /* weight that must match; 0: more than half */
 	int64_t until;          /* a starter's end, no later than the license's; LICENSE_NEVER */
 	int64_t proved_edition; /* the highest that a signed license showed; 0 */

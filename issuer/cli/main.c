@@ -49,6 +49,8 @@ static const struct command_verb VERBS[] = {
 	{ "license letter", "KEY|ID [--out FILE] [--language en|id]",
 		"Writes the page for the welcome pack", LICENSE_LETTER_HELP, license_letter },
 
+	{ "license renew", "KEY|ID...|--due T [--term T|--until DATE] [--out FILE|DIR]...",
+		"Renews licenses", LICENSE_RENEW_HELP, license_renew },
 	{ "license suspend", "KEY|ID [--reason TEXT] [--dry-run]",
 		"Stops a license until it is resumed", LICENSE_SUSPEND_HELP, license_suspend },
 	{ "license resume", "KEY|ID [--reason TEXT] [--dry-run]", "Resumes a suspended license",
@@ -74,7 +76,7 @@ static const struct command_verb VERBS[] = {
 		REPORT_OVERDUE_HELP, report_overdue },
 	{ "report revoked", "[--brand B] [--csv|--json]", "What no longer counts, and who knows",
 		REPORT_REVOKED_HELP, report_revoked },
-	{ "report usage", "[--brand B] [--money] [--csv|--json]", "What was sold and is in use",
+	{ "report usage", "[--brand B] [--csv|--json]", "What was sold and is in use",
 		REPORT_USAGE_HELP, report_usage },
 
 	{ "audit list", "[--subject S] [--action A] [--operator NAME] [--from DATE]...",
