@@ -343,7 +343,10 @@ say_result(const struct options *options, const struct round *round)
 	if (options->due != NULL && round->len == 0)
 		printf("Nothing ends until %s.\n", until);
 	else
-		printf("%zu %s renewed", round->renewed, options->dry_run ? "would be" : "are");
+		printf("%zu %s renewed", round->renewed,
+			options->dry_run      ? "would be"
+			: round->renewed == 1 ? "is"
+					      : "are");
 	if (round->len > round->renewed)
 		printf(", %zu left as %s", round->len - round->renewed,
 			round->len - round->renewed == 1 ? "it is" : "they are");

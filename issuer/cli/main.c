@@ -37,6 +37,8 @@ static const struct command_verb VERBS[] = {
 		CUSTOMER_LIST_HELP, customer_list },
 	{ "customer show", "BRAND EMAIL|NUMBER [--json]", "Shows a customer", CUSTOMER_SHOW_HELP,
 		customer_show },
+	{ "customer erase", "BRAND EMAIL|NUMBER [--force] [--dry-run] [--json]",
+		"Erases what names a customer", CUSTOMER_ERASE_HELP, customer_erase },
 
 	{ "license new", "PLAN... --customer EMAIL|NUMBER [--key KEY] [--until DATE]...",
 		"Sells licenses and prints the license key", LICENSE_NEW_HELP, license_new },
@@ -49,6 +51,8 @@ static const struct command_verb VERBS[] = {
 	{ "license letter", "KEY|ID [--out FILE] [--language en|id]",
 		"Writes the page for the welcome pack", LICENSE_LETTER_HELP, license_letter },
 
+	{ "license set", "KEY|ID [--plan PLAN] [--until DATE] [--limit NAME=N]...",
+		"Changes a license", LICENSE_SET_HELP, license_set },
 	{ "license renew", "KEY|ID...|--due T [--term T|--until DATE] [--out FILE|DIR]...",
 		"Renews licenses", LICENSE_RENEW_HELP, license_renew },
 	{ "license suspend", "KEY|ID [--reason TEXT] [--dry-run]",
@@ -95,6 +99,19 @@ static const struct command_verb VERBS[] = {
 		KEY_ADD_HELP, key_add },
 	{ "key use", "KID", "Signs with this key from now on", KEY_USE_HELP, key_use },
 	{ "key list", "[--json]", "Lists the desk's keys", KEY_LIST_HELP, key_list },
+
+	{ "operator add", "NAME [--new-passphrase-file F]", "Lets somebody else work at the desk",
+		OPERATOR_ADD_HELP, operator_add },
+	{ "operator set", "NAME [--name NAME] [--new-passphrase]...",
+		"Changes an operator's name or passphrase", OPERATOR_SET_HELP, operator_set },
+	{ "operator remove", "NAME", "Takes an operator's access away", OPERATOR_REMOVE_HELP,
+		operator_remove },
+	{ "operator list", "[--json]", "Lists the operators", OPERATOR_LIST_HELP, operator_list },
+	{ "operator show", "NAME [--json]", "Shows an operator", OPERATOR_SHOW_HELP,
+		operator_show },
+	{ "unlock", "[--for 8h] [--json]", "Takes one passphrase for a working day", UNLOCK_HELP,
+		unlock_run },
+	{ "lock", "", "Ends that", LOCK_HELP, lock_run },
 
 	{ "backup", "FILE [--force] [--json]", "Writes the whole desk to one file", BACKUP_HELP,
 		backup_run },

@@ -38,6 +38,17 @@ overrides_put(struct overrides *overrides, enum plan_word word, const char *valu
 	return SKERRY_OK;
 }
 
+bool
+overrides_drop(struct overrides *overrides, const char *grant)
+{
+	for (size_t i = 0; i < overrides->len; i++)
+		if (is_same(&overrides->lines[i], PLAN_WORD_WITHOUT, grant)) {
+			overrides->lines[i] = overrides->lines[--overrides->len];
+			return true;
+		}
+	return false;
+}
+
 /* "grace 90d", without its line end. */
 static bool
 read_line(const char *line, size_t len, struct overrides *overrides)

@@ -45,6 +45,9 @@ void overrides_write(const struct overrides *overrides, char ret_text[OVERRIDES_
  */
 enum skerry_err overrides_put(struct overrides *overrides, enum plan_word word, const char *value);
 
+/* Takes back what was said of a grant; false where nothing was. */
+bool overrides_drop(struct overrides *overrides, const char *grant);
+
 /*
  * Over the plan; its grants end in order. A line that takes away what the plan does not have any
  * more says nothing. On failure *ret_line is the line that the plan does not take (CLAIM_VALUE:
