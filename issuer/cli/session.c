@@ -11,14 +11,16 @@
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "issuer/desk/products.h"
+#include "keys/key_agent.h"
 #include "report.h"
 
 const char SESSION_OPTIONS[] =
 	"  --desk DIR            the desk's folder (else SKERRY_DESK, else ./desk)\n"
 	"  --passphrase-file F   the operator's passphrase is the first line of F\n"
+	"  --operator NAME       who works (else SKERRY_OPERATOR, else whose passphrase it is)\n"
 	"  --at TIME             take TIME for the present, for tests and re-issues\n";
 
-static const char *desk_path, *passphrase_file;
+static const char *desk_path, *passphrase_file, *operator_name;
 static bool clock_given;
 static int64_t clock_at;
 
@@ -31,6 +33,10 @@ session_take_option(const char *name, const char *value)
 	}
 	if (strcmp(name, "--desk") == 0) {
 		desk_path = value == NULL ? desk_path : value;
+		return value == NULL || value[0] != '\0';
+	}
+	if (strcmp(name, "--operator") == 0) {
+		operator_name = value == NULL ? operator_name : value;
 		return value == NULL || value[0] != '\0';
 	}
 	if (strcmp(name, "--passphrase-file") == 0) {
@@ -48,6 +54,16 @@ session_desk_path(void)
 	if (desk_path != NULL)
 		return desk_path;
 	return environment != NULL && environment[0] != '\0' ? environment : "desk";
+}
+
+static const char *
+session_operator(void)
+{
+	const char *environment = getenv("SKERRY_OPERATOR");
+
+	if (operator_name != NULL)
+		return operator_name;
+	return environment != NULL && environment[0] != '\0' ? environment : NULL;
 }
 
 const char *
@@ -83,6 +99,7 @@ session_adopt(struct session *session)
 	session->desk.clock_given = clock_given;
 	session->desk.clock = clock_at;
 	session->desk.marks_folder = session_marks_folder();
+	session->desk.operator_name = session_operator();
 }
 
 enum command_exit
@@ -125,8 +142,31 @@ session_close(struct session *session)
 	desk_close(&session->desk);
 }
 
+/* By the working day's passphrase; a desk whose agent holds another operator's is asked for one. */
+static bool
+unlock_by_agent(struct session *session)
+{
+	struct key_agent agent = { .key = { NULL } };
+	bool unlocked = key_agent_ask(session->desk.path, &agent) == SKERRY_OK &&
+			operators_unlock_with(&session->desk, &agent.key, agent.tag) == SKERRY_OK;
+
+	secretbox_key_free(&agent.key);
+	errno = 0;
+	return unlocked;
+}
+
 enum skerry_err
 session_unlock(struct session *session)
+{
+	/* Who names a passphrase means its operator. */
+	if (passphrase_file == NULL && operators_need_passphrase(&session->desk) &&
+		unlock_by_agent(session))
+		return SKERRY_OK;
+	return session_unlock_asking(session);
+}
+
+enum skerry_err
+session_unlock_asking(struct session *session)
 {
 	struct passphrase passphrase = { NULL, 0 };
 	char what[DESK_PATH_MAX + 8];
@@ -141,7 +181,8 @@ session_unlock(struct session *session)
 			&session->desk, err, passphrase_file, "%s", skerry_err_advice(err));
 	if (err == SKERRY_ERR_NO_TERMINAL)
 		return desk_refuse(&session->desk, err, session_desk_path(),
-			"Give the desk's passphrase in a file: --passphrase-file FILE");
+			"Unlock the desk for the day with `skerry-issuer unlock`, or give the "
+			"passphrase in a file: --passphrase-file FILE");
 	if (err == SKERRY_OK)
 		err = operators_unlock(&session->desk, &passphrase);
 	terminal_passphrase_free(&passphrase);

@@ -35,8 +35,12 @@ void session_close(struct session *session);
 enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
 	struct command_list *ret_operands, struct session *ret_session);
 
-/* Unlocks the desk, asking for the passphrase if it has one. */
+/*
+ * Unlocks the desk, asking for the passphrase if it has one and `unlock` has not been told it.
+ * session_unlock_asking asks in any case.
+ */
 enum skerry_err session_unlock(struct session *session);
+enum skerry_err session_unlock_asking(struct session *session);
 
 /*
  * Begins a change: unlocks the desk, so that the audit log can name who makes it, and takes the

@@ -38,8 +38,9 @@ struct desk {
 	struct vault vault;
 	bool clock_given; /* --at */
 	int64_t clock;
-	int64_t now; /* of the change under way */
-	int64_t operator_id;
+	int64_t now;               /* of the change under way */
+	int64_t operator_id;       /* who unlocked it */
+	const char *operator_name; /* who shall; NULL: whoever knows a passphrase */
 	/* Of the audit log, while a change is under way that knows it (audit.h). */
 	struct audit_head head;
 	bool head_known;
