@@ -191,6 +191,9 @@ find_parties(struct desk *desk, struct sell_shelf *shelf, const struct sell *sel
 		err = find_key(desk, sell, ret_parties);
 	if (err == SKERRY_OK && sell->customer == NULL)
 		err = find_customer(desk, sell, ret_parties);
+	/* Nobody can be told what an erased customer bought. */
+	if (err == SKERRY_OK && ret_parties->customer.erased_at != 0)
+		err = customers_check(desk, &ret_parties->customer);
 	return err;
 }
 

@@ -218,7 +218,10 @@ licenses_key_text(struct desk *desk, int64_t license_key_id, char ret_text[LICEN
 	if (store_step(&q)) {
 		struct cbor_bytes lookup = store_bytes(&q, 0), sealed = store_bytes(&q, 1);
 
-		if (lookup.len == VAULT_LOOKUP_LEN)
+		if (sealed.len == 0)
+			err = desk_refuse(desk, SKERRY_ERR_NOT_FOUND, "license key",
+				"Its customer was erased, and its text with them.");
+		else if (lookup.len == VAULT_LOOKUP_LEN)
 			err = vault_open_text(
 				&desk->vault, lookup.data, sealed.data, sealed.len, text);
 	}
