@@ -102,7 +102,10 @@ add(struct session *session, const char *name, const char *file,
 		return desk_refuse(desk, SKERRY_ERR_STATUS_FORBIDS, name,
 			"This desk has no passphrase, so it cannot tell operators apart. Close it "
 			"first: skerry-issuer operator set owner --new-passphrase");
-	err = session_unlock(session);
+	/* Before anybody types two passphrases. */
+	err = operators_check_name(desk, name);
+	if (err == SKERRY_OK)
+		err = session_unlock(session);
 	if (err == SKERRY_OK)
 		err = wrap_anew(session, name, file, &wrapping);
 	if (err == SKERRY_OK)

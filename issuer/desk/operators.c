@@ -226,21 +226,24 @@ audit(struct desk *desk, const char *action, int64_t id, const char *detail)
 	return audit_append(desk, action, subject, "%s", detail);
 }
 
-static enum skerry_err
-check_name(struct desk *desk, const char *name)
+/* The names of removed ones stay theirs. */
+enum skerry_err
+operators_check_name(struct desk *desk, const char *name)
 {
-	if (entry_is_name(name, OPERATORS_NAME_MAX))
-		return SKERRY_OK;
-	return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "operator",
-		"A name has 1 to %d bytes, without line breaks.", OPERATORS_NAME_MAX);
-}
+	struct store_query q;
+	enum skerry_err err;
+	bool taken;
 
-static enum skerry_err
-refuse_taken(struct desk *desk, enum skerry_err err, const char *name)
-{
-	if (err != SKERRY_ERR_EXISTS)
+	if (!entry_is_name(name, OPERATORS_NAME_MAX))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "operator",
+			"A name has 1 to %d bytes, without line breaks.", OPERATORS_NAME_MAX);
+	store_query(desk->store, &q, "SELECT 1 FROM operator WHERE name = ?");
+	store_bind_text(&q, name);
+	taken = store_step(&q);
+	err = store_done(&q);
+	if (err != SKERRY_OK || !taken)
 		return err;
-	return desk_refuse(desk, err, name,
+	return desk_refuse(desk, SKERRY_ERR_EXISTS, name,
 		"An operator has or had this name, and the audit log means that one. Take another "
 		"name; see: skerry-issuer operator list");
 }
@@ -262,7 +265,7 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 	struct operator_record *ret_operator)
 {
 	int64_t there = 0;
-	enum skerry_err err = check_name(desk, name);
+	enum skerry_err err = operators_check_name(desk, name);
 
 	if (err == SKERRY_OK)
 		err = count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
@@ -270,7 +273,7 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 		return desk_refuse(desk, SKERRY_ERR_IN_USE, name,
 			"A desk has at most %d operators; remove one first.", OPERATORS_MAX);
 	if (err == SKERRY_OK)
-		err = refuse_taken(desk, operators_insert(desk, name, wrapped, wrapped_len), name);
+		err = operators_insert(desk, name, wrapped, wrapped_len);
 	if (err == SKERRY_OK)
 		err = operators_find(desk, name, ret_operator);
 	return err == SKERRY_OK ? audit(desk, "operator.add", ret_operator->id, "") : err;
@@ -280,14 +283,14 @@ enum skerry_err
 operators_rename(struct desk *desk, const struct operator_record *operator, const char * name)
 {
 	struct store_query q;
-	enum skerry_err err = check_name(desk, name);
+	enum skerry_err err = operators_check_name(desk, name);
 
 	if (err != SKERRY_OK)
 		return err;
 	store_query(desk->store, &q, "UPDATE operator SET name = ? WHERE id = ?");
 	store_bind_text(&q, name);
 	store_bind_int(&q, operator->id);
-	err = refuse_taken(desk, store_run(&q), name);
+	err = store_run(&q);
 	return err == SKERRY_OK ? audit(desk, "operator.set", operator->id, "name") : err;
 }
 

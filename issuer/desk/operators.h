@@ -56,7 +56,10 @@ enum skerry_err operators_find_id(
 enum skerry_err operators_insert(
 	struct desk *desk, const char *name, const uint8_t *wrapped, size_t wrapped_len);
 
-/* ARGUMENT for a name; EXISTS, also where a removed one had it; IN_USE beyond OPERATORS_MAX. */
+/* Whether it can be a new operator's: ARGUMENT; EXISTS, also where a removed one had it. */
+enum skerry_err operators_check_name(struct desk *desk, const char *name);
+
+/* Errors of operators_check_name; IN_USE beyond OPERATORS_MAX. */
 enum skerry_err operators_add(struct desk *desk, const char *name, const uint8_t *wrapped,
 	size_t wrapped_len, struct operator_record *ret_operator);
 enum skerry_err operators_rename(
