@@ -39,8 +39,6 @@ static const struct command_verb VERBS[] = {
 		customer_show },
 	{ "customer erase", "BRAND EMAIL|NUMBER [--force] [--dry-run] [--json]",
 		"Erases what names a customer", CUSTOMER_ERASE_HELP, customer_erase },
-	{ "customer erase", "BRAND EMAIL|NUMBER [--force] [--dry-run] [--json]",
-		"Erases what names a customer", CUSTOMER_ERASE_HELP, customer_erase },
 
 	{ "license new", "PLAN... --customer EMAIL|NUMBER [--key KEY] [--until DATE]...",
 		"Sells licenses and prints the license key", LICENSE_NEW_HELP, license_new },
