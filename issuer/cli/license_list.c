@@ -31,6 +31,26 @@ struct page {
 	char last[LICENSE_ID_LEN + 1];
 };
 
+/* What only programs ask for, in the words of all who ask. */
+static void
+put_json(struct report *report, const struct license_record *license, int64_t now)
+{
+	int64_t left = license->max_activations - license->activations_used;
+
+	report_number(report, "activations_used", license->activations_used);
+	report_number(report, "max_activations", license->max_activations);
+	report_number(report, "activations_left", left > 0 ? left : 0);
+	report_text(report, "kinds", license->kinds);
+	report_text(report, "access",
+		standing_access_word(
+			license->stored, license->valid_until, license->expiry_grace_s, now));
+	report_flag(report, "is_valid", standing_is_valid(licenses_standing(license, now)));
+	report_number(report, "customer_number", license->customer_id);
+	report_text(report, "licensee", license->licensee);
+	report_text(report, "tenant", license->tenant);
+	report_text(report, "key_masked", license->masked);
+}
+
 static bool
 put_row(void *context, const struct license_record *license)
 {
@@ -43,26 +63,15 @@ put_row(void *context, const struct license_record *license)
 	report_json_text(report, "brand", license->brand);
 	session_report_path(report, license->brand, license->product, license->plan);
 	report_text(report, "customer", license->email);
-	report_text(report, "status",
-		standing_name(licenses_standing(license, page->now)));
+	report_text(report, "status", standing_name(licenses_standing(license, page->now)));
 	report_date(report, "valid_until", license->valid_until);
 	if (report->json) {
-		report_number(report, "activations_used", license->activations_used);
-		report_number(report, "max_activations", license->max_activations);
-		report_text(report, "kinds", license->kinds);
-		report_text(report, "access",
-			standing_access_word(license->stored, license->valid_until,
-				license->expiry_grace_s, page->now));
-		report_number(report, "customer_number", license->customer_id);
-		report_text(report, "licensee", license->licensee);
-		report_text(report, "tenant", license->tenant);
+		put_json(report, license, page->now);
 	} else {
 		snprintf(used, sizeof used, "%lld/%lld", (long long)license->activations_used,
 			(long long)license->max_activations);
 		report_text(report, "used", used);
-		report_text(report, "kinds", license->kinds);
 	}
-	report_text(report, "key_masked", license->masked);
 	report_row_end(report);
 	page->count++;
 	memcpy(page->last, license->public_id, sizeof page->last);
@@ -136,7 +145,7 @@ run(const struct options *options, struct licenses_filter *filter)
 {
 	static const struct table_column COLUMNS[] = { { "ID", false }, { "PLAN", false },
 		{ "CUSTOMER", false }, { "STATUS", false }, { "VALID UNTIL", false },
-		{ "USED", true }, { "KIND", false }, { "KEY", false } };
+		{ "USED", true } };
 	struct report report;
 	struct session session;
 	struct page page = { .report = &report };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "issuer/decide/weights.h"
+#include "issuer/desk/notes.h"
 #include "issuer/desk/finder.h"
 #include "keys/hash.h"
 
@@ -246,7 +247,8 @@ activations_each(struct desk *desk, int64_t license_id,
 
 	store_query(desk->store, &q,
 		"SELECT number, status_index, paired_at, unpaired_at, kind, hostname, os,"
-		" unpaired_why, domains FROM activation WHERE license_id = ? ORDER BY number");
+		" " NOTES_WORD_OF("unpaired_why") ", domains FROM activation WHERE license_id = ? "
+						  "ORDER BY number");
 	store_bind_int(&q, license_id);
 	while (store_step(&q)) {
 		struct activation_line line = { .number = store_int(&q, 0),
