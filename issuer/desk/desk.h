@@ -29,6 +29,7 @@ enum {
 	DESK_PATH_MAX = 4096,
 	DESK_SUBJECT_MAX = 192,
 	DESK_ADVICE_MAX = 768,
+	DESK_JUMP_MAX = 48,
 	DESK_PUBLIC_ID_LEN = 32 /* hexadecimal digits */
 };
 
@@ -63,6 +64,11 @@ void desk_close(struct desk *desk);
 
 /* What the clock says: --at, or the system's. */
 int64_t desk_clock(const struct desk *desk);
+
+/* How far the clock is from there: "732 days after", "2 hours before". */
+void desk_clock_jump(int64_t last, int64_t clock, char ret_text[DESK_JUMP_MAX]);
+/* Refuses desk->now as DESK_CLOCK, beside the last entry's time. */
+enum skerry_err desk_refuse_clock(struct desk *desk, int64_t last);
 
 /*
  * Opens a change: takes the writer's lock and settles desk->now. STORE_BEHIND when the records are

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/date.h"
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/manifests.h"
@@ -72,21 +71,6 @@ count_mark(struct desk *desk, int64_t end, const struct mark *mark, struct recov
 	return SKERRY_OK;
 }
 
-static enum skerry_err
-judge_clock(struct desk *desk, int64_t last)
-{
-	char now[DATE_TEXT_MAX], text[DATE_TEXT_MAX];
-
-	if (desk_clock_judge(last, desk->now, &desk->now) == SKERRY_OK)
-		return SKERRY_OK;
-	date_format(desk->now, now);
-	date_format(last, text);
-	return desk_refuse(desk, SKERRY_ERR_DESK_CLOCK, now,
-		"The desk's last entry is of %s. Set this machine's clock right, or say that it is "
-		"with: skerry-issuer clock confirm",
-		text);
-}
-
 enum skerry_err
 recovery_look(struct desk *desk, const struct mark *further, struct recovery *ret_recovery)
 {
@@ -118,7 +102,9 @@ recovery_look(struct desk *desk, const struct mark *further, struct recovery *re
 	if (recovery.to_at > last && !confirmed)
 		last = recovery.to_at;
 	if (err == SKERRY_OK)
-		err = judge_clock(desk, last);
+		err = desk_clock_judge(last, desk->now, &desk->now);
+	if (err == SKERRY_ERR_DESK_CLOCK)
+		desk_refuse_clock(desk, last);
 	if (err == SKERRY_OK)
 		*ret_recovery = recovery;
 	return err;
@@ -172,8 +158,11 @@ take_manifest(struct desk *desk, uint64_t version, const uint8_t *bytes, size_t 
 	err = manifests_take(desk, bytes, len, false, &taken);
 	if (err == SKERRY_OK && taken != version)
 		err = SKERRY_ERR_TRUST_SEQUENCE;
-	if (err != SKERRY_OK)
+	if (err != SKERRY_OK) {
 		(void)run(desk, "ROLLBACK TO manifest");
+		/* Rows of the log may have gone with it. */
+		desk->head_known = false;
+	}
 	(void)run(desk, "RELEASE manifest");
 	return err;
 }
