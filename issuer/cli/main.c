@@ -83,6 +83,11 @@ static const struct command_verb VERBS[] = {
 	{ "report usage", "[--brand B] [--csv|--json]", "What was sold and is in use",
 		REPORT_USAGE_HELP, report_usage },
 
+	{ "document list", "[--license ID] [--kind K] [--limit N] [--after ROW] [--json]",
+		"Lists the documents that were signed", DOCUMENT_LIST_HELP, document_list },
+	{ "document show", "CTI|DIGEST [--out FILE] [--armor] [--json]",
+		"Shows or writes a signed document again", DOCUMENT_SHOW_HELP, document_show },
+
 	{ "audit list", "[--subject S] [--action A] [--operator NAME] [--from DATE]...",
 		"Shows who did what, and when", AUDIT_LIST_HELP, audit_list },
 	{ "audit verify", "[ARCHIVE...] [--json]", "Proves that nobody changed the desk's past",

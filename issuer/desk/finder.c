@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys/hash.h"
+#include "issuer/decide/hex_prefix.h"
 
 /* As the schema has it: what splits the records must split what is typed. */
 #define TOKENIZER "tokenize = 'unicode61 remove_diacritics 2'"
@@ -238,42 +238,13 @@ look_up_row(struct search *search, enum finder_kind kind, int statement, int64_t
 	return gather(search, kind, &q);
 }
 
-static int
-digit_of(char c)
-{
-	const char *digits = "0123456789abcdef", *at = strchr(digits, tolower((unsigned char)c));
-
-	return c == '\0' || at == NULL ? -1 : (int)(at - digits);
-}
-
-/* The first and the last site id that begin with these digits; false when it is no such text. */
-static bool
-read_site(const char *text, uint8_t first[COSE_THUMBPRINT_LEN], uint8_t last[COSE_THUMBPRINT_LEN])
-{
-	size_t len = strlen(text);
-
-	if (len < FINDER_SITE_MIN || len > (size_t)2 * COSE_THUMBPRINT_LEN)
-		return false;
-	memset(first, 0x00, COSE_THUMBPRINT_LEN);
-	memset(last, 0xff, COSE_THUMBPRINT_LEN);
-	for (size_t i = 0; i < len; i++) {
-		int digit = digit_of(text[i]), shift = i % 2 == 0 ? 4 : 0;
-
-		if (digit < 0)
-			return false;
-		first[i / 2] |= (uint8_t)(digit << shift);
-		last[i / 2] &= (uint8_t)(digit << shift | 0x0f << (4 - shift));
-	}
-	return true;
-}
-
 static enum skerry_err
 look_up_site(struct search *search)
 {
 	uint8_t first[COSE_THUMBPRINT_LEN], last[COSE_THUMBPRINT_LEN];
 	struct store_query q;
 
-	if (!read_site(search->query->text, first, last))
+	if (!hex_prefix_range(search->query->text, sizeof first, first, last))
 		return SKERRY_OK;
 	store_query(search->desk->store, &q, FINDER_STATEMENTS[SQL_SITE]);
 	store_bind_bytes(&q, first, sizeof first);

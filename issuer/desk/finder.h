@@ -19,10 +19,9 @@
 #include "issuer/desk/licenses.h"
 
 enum {
-	FINDER_TEXT_MAX = 256,  /* bytes */
-	FINDER_WORDS_MAX = 16,  /* the words after these are not looked at */
-	FINDER_HITS_MAX = 1000, /* of one search */
-	FINDER_SITE_MIN = 6     /* hexadecimal digits of a site's id */
+	FINDER_TEXT_MAX = 256, /* bytes */
+	FINDER_WORDS_MAX = 16, /* the words after these are not looked at */
+	FINDER_HITS_MAX = 1000 /* of one search */
 };
 
 /* Writes the words of a customer or an activation (their rows) anew, within the change under way. */
