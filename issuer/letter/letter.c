@@ -7,6 +7,7 @@
 #include "formats/cose.h"
 #include "issuer/decide/lifecycle.h"
 #include "issuer/desk/manifests.h"
+#include "issuer/license_plan.h"
 #include "keys/hash.h"
 #include "keys/secretbox.h"
 
@@ -138,20 +139,34 @@ find_product_name(struct desk *desk, struct letter_license *license)
 	return store_done(&q);
 }
 
+/* As this license has it: with what was set for it alone. */
+static enum skerry_err
+find_plan(struct desk *desk, struct plan_shelf *shelf, struct letter_license *license)
+{
+	const struct plan *plan;
+	enum skerry_err err = license_plan(desk, shelf, &license->record, &license->plan, &plan);
+
+	if (err == SKERRY_OK && plan != &license->plan)
+		license->plan = *plan;
+	return err;
+}
+
 static enum skerry_err
 fill_in(struct desk *desk, struct letter *letter)
 {
+	struct plan_shelf shelf = { .plans_len = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < letter->licenses_len && err == SKERRY_OK; i++) {
 		struct letter_license *license = &letter->licenses[i];
 
-		err = plans_find_id(desk, license->record.plan_id, &license->plan);
+		err = find_plan(desk, &shelf, license);
 		if (err == SKERRY_OK)
 			err = find_product_name(desk, license);
 		if (err == SKERRY_OK)
 			err = find_document(desk, license, letter->written_at);
 	}
+	plan_shelf_clear(&shelf);
 	return err;
 }
 
