@@ -42,7 +42,8 @@ static const struct command_verb VERBS[] = {
 
 	{ "license new", "PLAN... --customer EMAIL|NUMBER [--key KEY] [--until DATE]...",
 		"Sells licenses and prints the license key", LICENSE_NEW_HELP, license_new },
-	{ "license issue", "KEY|ID --unbound|--fingerprint FILE|--domain NAME...|--activation N --out FILE",
+	{ "license issue",
+		"KEY|ID --unbound|--fingerprint FILE|--domain NAME...|--activation N --out FILE",
 		"Writes a license file", LICENSE_ISSUE_HELP, license_issue },
 	{ "license list", "[--brand B] [--customer C] [--status S]... [--json]", "Lists licenses",
 		LICENSE_LIST_HELP, license_list },
