@@ -281,13 +281,14 @@ enum skerry_err
 key_agent_start(const char *folder_path, const struct secretbox_key *key, int64_t tag,
 	int64_t for_s, pid_t *ret_pid)
 {
-	struct service service = { .key = *key, .tag = tag, .ends_at = boot_time() + for_s };
+	struct service service = { .key = *key, .tag = tag };
 	int folder, listener = -1;
 	pid_t child;
 	enum skerry_err err;
 
 	if (for_s < 1 || for_s > KEY_AGENT_FOR_MAX_S)
 		return SKERRY_ERR_ARGUMENT;
+	service.ends_at = boot_time() + for_s;
 	(void)key_agent_stop(folder_path);
 	folder = open_folder(folder_path);
 	if (folder < 0)

@@ -172,6 +172,30 @@ mark_that_cannot_be_opened_stops_before_the_change(void **state)
 	rmdir(path);
 }
 
+/* The commit stands then, and whoever asked for it must know both. */
+static void
+mark_that_cannot_be_raised_lets_no_file_go(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	int64_t rows;
+	struct audit_head head;
+
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(audit_read_head(desk->store, &head), SKERRY_OK);
+	rows = head.seq;
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_append(desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	desk->home = "/dev/null";
+	assert_int_not_equal(desk_commit(desk), SKERRY_OK);
+	assert_true(desk->committed);
+	assert_non_null(strstr(desk->advice, "is recorded"));
+	desk->home = NULL;
+	assert_int_equal(audit_read_head(desk->store, &head), SKERRY_OK);
+	assert_int_equal(head.seq, rows + 1);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
 /* DESK put back as a whole: only what lies outside of it tells. */
 static void
 second_mark_notices_a_folder_put_back(void **state)
@@ -195,7 +219,8 @@ second_mark_notices_a_folder_put_back(void **state)
 	/* Another user's programs, and the same desk at another place, know nothing of it. */
 	fixture->desk.marks_folder = NULL;
 	assert_int_equal(begin(fixture), SKERRY_OK);
-	fixture->desk.marks_folder = "/nowhere/at/all";
+	/* Where none can be made, work goes on. */
+	fixture->desk.marks_folder = "/dev/null/state";
 	desk_fixture_sell(fixture, &sold);
 }
 
@@ -234,6 +259,7 @@ main(void)
 		TEST(missing_or_damaged_mark_stops_a_desk_that_knows_of_one),
 		TEST(unasked_change_of_records_behind_marks_nothing),
 		TEST(mark_that_cannot_be_opened_stops_before_the_change),
+		TEST(mark_that_cannot_be_raised_lets_no_file_go),
 		TEST(second_mark_notices_a_folder_put_back),
 		TEST(archived_row_counts),
 	};
