@@ -256,6 +256,19 @@ walk_archives(struct walk *walk, const char *const *archives, size_t archives_le
 	return SKERRY_OK;
 }
 
+/* A row that does not fit behind all that was ever marked is nobody's work. */
+static void
+judge_tail(struct walk *walk, const struct marks *marks)
+{
+	int64_t marked = 0;
+
+	for (size_t i = 0; i < marks->len; i++)
+		marked = marks->marks[i].seq > marked ? marks->marks[i].seq : marked;
+	if (walk->verdict->fault == AUDIT_EDITED && marks->len > 0 && walk->verdict->seq > marked)
+		blame(walk, AUDIT_ADDED, "It was added: the desk's own work ends with row %lld.",
+			(long long)marked);
+}
+
 /* The log against what was seen of it outside the database. */
 static enum skerry_err
 check_marks(struct walk *walk, const struct marks *marks)
@@ -438,6 +451,7 @@ audit_verify_desk(struct desk *desk, const char *const *archives, size_t archive
 		walk.seq = anchor.seq;
 		memcpy(walk.hash, anchor.hash, HASH_LEN);
 		err = walk_log(&walk);
+		judge_tail(&walk, &marks);
 	}
 	check_anchor(&walk, &anchor);
 	if (err == SKERRY_OK && is_sound(&walk))

@@ -199,7 +199,7 @@ row_that_is_put_in_is_named(void **state)
 
 	work(fixture);
 	last = rows(store);
-	for (int64_t row = 1; row <= last; row++) {
+	for (int64_t row = 1; row <= last + 1; row++) {
 		assert_int_equal(store_begin(store), SKERRY_OK);
 		execute(store, "UPDATE audit SET seq = -seq - 1 WHERE seq >= ?1", row);
 		execute(store, "UPDATE audit SET seq = -seq WHERE seq < 0", 0);
