@@ -5,7 +5,7 @@
 set -eu
 : "${SKERRY_BIN:=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)/build}"
 PATH=$SKERRY_BIN:$PATH
-unset SKERRY_STATE SKERRY_DESK
+unset SKERRY_STATE SKERRY_DESK SKERRY_OPERATOR
 if [ -n "${KEEP:-}" ]; then
 	mkdir -p "$KEEP"
 	stage=$(CDPATH='' cd -- "$KEEP" && mktemp -d "$(pwd)/$(basename -- "$0" .sh)-XXXXXX")

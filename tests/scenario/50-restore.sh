@@ -195,8 +195,8 @@ says 'file_missing' err
 exits 2 desk recover /dev/null --force
 echo 'no backup' >junk
 exits 2 desk recover junk --force
-head -c 20000 3.backup >cut
-exits 2 desk recover cut --force
+head -c 20000 3.backup >half.backup
+exits 2 desk recover half.backup --force
 sqlite3 3.backup "UPDATE backup_file SET name = '../../escaped' WHERE name = 'desk.key'" 2>/dev/null || :
 [ ! -e escaped ] || fail 'a backup wrote outside of the desk'
 if command -v sqlite3 >/dev/null; then
