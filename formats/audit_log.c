@@ -59,9 +59,11 @@ audit_log_write_item(struct cbor_writer *w, const struct audit_log_item *item)
 static void
 read_header(struct cbor_reader *r, struct audit_log_item *item)
 {
+	size_t at = r->at;
+
 	item->kind = AUDIT_LOG_HEADER;
 	if (cbor_read_uint(r, UINT64_MAX) != AUDIT_LOG_VERSION)
-		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VERSION, r->at);
+		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VERSION, at);
 	item->name = cbor_read_text(r, AUDIT_LOG_DESK_LEN);
 	item->at = cbor_read_int(r, 0, INT64_MAX);
 	item->seq = cbor_read_int(r, 1, INT64_MAX);
