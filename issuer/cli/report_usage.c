@@ -201,7 +201,7 @@ static void
 put(struct report_out *out, const struct counts *counts, int64_t limit)
 {
 	struct report *report = &out->report;
-	const struct usage_line *last = counts->lines + counts->lines_len;
+	const struct usage_line *last;
 	char next[PRODUCTS_PATH_MAX] = "";
 
 	if (report->json)
@@ -212,8 +212,10 @@ put(struct report_out *out, const struct counts *counts, int64_t limit)
 		put_csv(report, counts->lines, counts->lines_len);
 	if (counts->wants_money)
 		put_money(report, counts->money, counts->money_len);
-	if ((int64_t)counts->lines_len == limit)
-		products_join_path(last[-1].brand, last[-1].product, last[-1].plan, next);
+	if ((int64_t)counts->lines_len == limit) {
+		last = &counts->lines[counts->lines_len - 1];
+		products_join_path(last->brand, last->product, last->plan, next);
+	}
 	report_out_next(out, next);
 }
 
