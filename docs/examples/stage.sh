@@ -45,15 +45,21 @@ run() {
 	rm -f .said
 }
 
-# says_no COMMAND...: the same for one that must answer no (exit 1).
-says_no() {
+# answers CODE COMMAND...: the same for one that must end with that exit code.
+answers() {
+	wanted=$1 answer=0
+	shift
 	show "$@"
-	answer=0
 	"$@" >.said 2>&1 || answer=$?
 	sed 's/^/    /' .said
 	rm -f .said
-	[ "$answer" = 1 ] || {
-		echo "    ... and should have said no (exit $answer)"
+	[ "$answer" = "$wanted" ] || {
+		echo "    ... and should have ended with $wanted (exit $answer)"
 		exit 1
 	}
+}
+
+# says_no COMMAND...: one that must answer no.
+says_no() {
+	answers 1 "$@"
 }

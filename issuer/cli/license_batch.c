@@ -338,9 +338,8 @@ check_options(const struct license_batch *options, struct batch_options *ret_opt
 {
 	struct date_duration starter = { 0, 0, false };
 
-	if ((options->out == NULL) != options->check)
-		return command_misuse(options->check ? "--check writes nothing: leave out --out"
-						     : "--batch needs --out DIR, or --check");
+	if (options->out == NULL && !options->check)
+		return command_misuse("--batch needs --out DIR, or --check");
 	if (options->starter != NULL &&
 		(date_duration_parse(options->starter, &starter) != SKERRY_OK || starter.negative ||
 			date_duration_seconds(starter) == 0))
@@ -348,7 +347,7 @@ check_options(const struct license_batch *options, struct batch_options *ret_opt
 			"--starter takes a duration such as 30d, not '%s'", options->starter);
 	*ret_options = (struct batch_options){ .defaults = { options->unbound,
 						       options->starter != NULL, starter },
-		.out = options->out };
+		.out = options->check ? NULL : options->out };
 	return COMMAND_YES;
 }
 
