@@ -12,6 +12,8 @@
 #include "issuer/desk/backup.h"
 #include "issuer/desk/folder.h"
 
+#define STAGE "recover"
+
 static const char DATABASE[] = "issuer.db", ASIDE[] = "issuer.db.before-recover";
 
 /* What is known of the database that is to be replaced. */
@@ -139,7 +141,7 @@ restore_stage(const char *file, const char *target, bool force, struct restore *
 	if (err != SKERRY_OK)
 		return err;
 	/* In the desk's own folder a rename stays within one file system. */
-	if (snprintf(inside, sizeof inside, "%s/recover", ret_restore->target) >= DESK_PATH_MAX)
+	if (snprintf(inside, sizeof inside, "%s/" STAGE, ret_restore->target) >= DESK_PATH_MAX)
 		return SKERRY_ERR_FILE_MISSING;
 	err = ret_restore->new_desk ? folder_make(ret_restore->target, ".new", ret_restore->folder)
 				    : folder_make(inside, "", ret_restore->folder);
@@ -214,6 +216,22 @@ set_aside(const char *target)
 	return err;
 }
 
+/* This one's folder, and those of earlier ones that were killed: keys lie in them. */
+static void
+sweep(const char *target)
+{
+	char path[DESK_PATH_MAX];
+	struct dirent *entry;
+	DIR *folder = opendir(target);
+
+	while (folder != NULL && (entry = readdir(folder)) != NULL)
+		if (strncmp(entry->d_name, STAGE "-", sizeof STAGE) == 0 &&
+			snprintf(path, sizeof path, "%s/%s", target, entry->d_name) < DESK_PATH_MAX)
+			folder_remove(path);
+	if (folder != NULL)
+		closedir(folder);
+}
+
 static enum skerry_err
 replace(struct restore *restore)
 {
@@ -228,7 +246,7 @@ replace(struct restore *restore)
 	if (err == SKERRY_OK)
 		err = folder_sync(restore->target);
 	if (err == SKERRY_OK)
-		folder_remove(restore->folder);
+		sweep(restore->target);
 	return err;
 }
 

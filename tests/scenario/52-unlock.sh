@@ -64,6 +64,17 @@ says 'Locked' out
 asks
 ok 'asked once, then not until lock'
 
+unlock --passphrase-file owner
+i=0
+while [ "$i" -lt 16 ]; do
+	setsid skerry-issuer brand set hotelhub --name "name $i" >"said$i" 2>&1 && : >"done$i" &
+	i=$((i + 1))
+done
+wait
+is "$(find . -maxdepth 1 -name 'done*' | wc -l | tr -d ' ')" 16
+exits 0 skerry-issuer lock
+ok '16 programs at once work by it'
+
 unlock --operator ani --passphrase-file ani
 is "$(jq -r .operator out)" ani
 works one
