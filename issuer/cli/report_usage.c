@@ -175,24 +175,21 @@ struct counts {
 
 /* Before anything is printed: an error must not follow half a report. */
 static enum skerry_err
-count(struct session *session, const struct report_options *options, struct usage_filter *filter,
+count(struct session *session, const struct report_options *options, int64_t limit,
 	struct counts *counts)
 {
 	struct terminal_progress progress;
+	struct usage_filter filter = { options->brand, options->after, limit,
+		desk_clock(&session->desk), step, &progress };
 	int64_t brand_id;
 	enum skerry_err err = report_out_brand(&session->desk, options, &brand_id);
 
-	filter->brand = options->brand;
-	filter->after = options->after;
-	filter->now = desk_clock(&session->desk);
-	filter->progress = step;
-	filter->progress_context = &progress;
 	if (err != SKERRY_OK)
 		return err;
 	terminal_progress_begin(&progress, "counting licenses", 0);
-	err = usage_count(&session->desk, filter, &counts->lines, &counts->lines_len);
+	err = usage_count(&session->desk, &filter, &counts->lines, &counts->lines_len);
 	if (err == SKERRY_OK && counts->wants_money)
-		err = usage_money(&session->desk, filter, &counts->money, &counts->money_len);
+		err = usage_money(&session->desk, &filter, &counts->money, &counts->money_len);
 	terminal_progress_end(&progress);
 	return err;
 }
@@ -227,7 +224,7 @@ report_usage(int argc, char **argv)
 	struct command_option table[REPORT_OUT_OPTIONS + 1] = { { "--money", COMMAND_FLAG,
 		&counts.wants_money } };
 	size_t table_len = 1 + report_out_table(&options, table + 1);
-	struct usage_filter filter = { .limit = 0 };
+	int64_t limit = 0;
 	struct command_list operands;
 	struct report_out out;
 	struct session session;
@@ -235,7 +232,7 @@ report_usage(int argc, char **argv)
 	enum skerry_err err;
 
 	if (!command_parse(argc, argv, table, table_len, 0, 0, &operands) ||
-		!report_out_check(&options, USAGE_PAGE_MAX, &filter.limit))
+		!report_out_check(&options, USAGE_PAGE_MAX, &limit))
 		return COMMAND_CANNOT_TELL;
 	if (counts.wants_money && !options.csv)
 		return command_misuse("--money goes with --csv; without it both are shown");
@@ -243,13 +240,13 @@ report_usage(int argc, char **argv)
 	exit = session_open(&session, options.json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = count(&session, &options, &filter, &counts);
+	err = count(&session, &options, limit, &counts);
 	if (err == SKERRY_OK)
 		err = report_out_begin(&options, &out);
 	if (err != SKERRY_OK) {
 		exit = session_end(&session, err, NULL);
 	} else {
-		put(&out, &counts, filter.limit);
+		put(&out, &counts, limit);
 		session_report_trial(&session, &out.report);
 		exit = report_out_end(&session, &out, SKERRY_OK);
 	}
