@@ -7,7 +7,7 @@ const char PAGE_STYLE[] =
 	"html { color: #111; background: #fff; font: 9.5pt/1.35 system-ui, 'Segoe UI', Roboto, "
 	"'Noto Sans', 'DejaVu Sans', Arial, sans-serif; -webkit-print-color-adjust: exact; "
 	"print-color-adjust: exact }\n"
-	"body { max-width: 182mm; margin: 0 auto; overflow-wrap: break-word }\n"
+	"body { max-width: 180mm; margin: 0 auto; overflow-wrap: break-word }\n"
 	"@media screen { body { padding: 10mm 4mm } }\n"
 	"h1, h2, p, ol, table, dl { margin: 0 }\n"
 	"h1 { font-size: 17pt; line-height: 1.2 }\n"

@@ -12,21 +12,34 @@
 enum {
 	PAPER_QR_MM = 58,      /* beside the steps */
 	PAPER_QR_WIDE_MM = 80, /* where its modules would be too small for that */
-	PAPER_QR_NARROW_SIZE = 97
+	PAPER_QR_NARROW_SIZE = 97,
+	FILE_MAX = LICENSE_SLUG_MAX + 24
 };
+
+/* "starter.license", or of several products "hms-starter.license", so that none takes another's. */
+static void
+document_file(const struct letter *letter, const struct letter_license *license, const char *suffix,
+	char ret_file[FILE_MAX])
+{
+	bool several = letter->licenses_len > 1;
+
+	snprintf(ret_file, FILE_MAX, "%s%s%s.%s", several ? license->record.product : "",
+		several ? "-" : "", license->starter ? "starter" : "pack", suffix);
+}
 
 /* A line may end between its words, never within one: a hyphen is part of an option. */
 static void
 put_words(const struct ink *ink, const char *words)
 {
 	for (size_t len; *words != '\0'; words += len) {
-		size_t blanks = strspn(words, " ");
-
-		if (blanks > 0)
+		len = strspn(words, " ");
+		if (len > 0) {
 			ink_raw(ink, " ");
-		len = blanks + strcspn(words + blanks, " ");
+			continue;
+		}
+		len = strcspn(words, " ");
 		ink_raw(ink, "<span>");
-		html_text(words + blanks, len - blanks, ink->sink, ink->context);
+		html_text(words, len, ink->sink, ink->context);
 		ink_raw(ink, "</span>");
 	}
 }
@@ -72,6 +85,7 @@ put_pack_steps(const struct ink *ink, bool *ret_bound)
 	*ret_bound = false;
 	for (size_t i = 0; i < ink->letter->licenses_len; i++) {
 		const struct letter_license *license = &ink->letter->licenses[i];
+		char file[FILE_MAX];
 
 		*ret_bound |= license->document == NULL || license->starter;
 		if (license->document == NULL)
@@ -81,8 +95,8 @@ put_pack_steps(const struct ink *ink, bool *ret_bound)
 			ink_dated(ink, ink->texts->starter, license->document_until);
 		else
 			ink_text(ink, ink->texts->unbound);
-		put_command(ink, "skerry import",
-			license->starter ? " starter.license" : " pack.license");
+		document_file(ink->letter, license, "license", file);
+		put_command(ink, "skerry import ", file);
 		ink_raw(ink, "</li>\n");
 	}
 }
@@ -135,8 +149,9 @@ static void
 put_paper(const struct ink *ink, const struct letter_license *license, const struct qr *qr,
 	const char *element, int width_mm)
 {
-	const char *file = license->starter ? " starter.qr" : " pack.qr";
+	char file[FILE_MAX];
 
+	document_file(ink->letter, license, "qr", file);
 	ink_raw(ink, element);
 	qr_write_svg(qr, width_mm, ink->texts->paper_qr, ink->sink, ink->context);
 	ink_raw(ink, "<div><h2>");
@@ -147,9 +162,9 @@ put_paper(const struct ink *ink, const struct letter_license *license, const str
 		ink_raw(ink, ")");
 	}
 	ink_raw(ink, "</h2>\n<p class=\"note\">");
-	ink_phrase(ink, ink->texts->paper, file + 1);
+	ink_phrase(ink, ink->texts->paper, file);
 	ink_raw(ink, "</p>");
-	put_command(ink, "skerry import", file);
+	put_command(ink, "skerry import ", file);
 	ink_raw(ink, "</div>\n");
 }
 

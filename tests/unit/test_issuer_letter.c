@@ -380,6 +380,7 @@ of_several_licenses_those_that_stand_are_listed(void **state)
 	size_t left_out;
 
 	desk_fixture_sell(fixture, &sold);
+	issue(fixture, ACTIVATION_UNBOUND, LICENSE_NEVER);
 	run_sql(fixture,
 		"INSERT INTO license (public_id, brand_id, license_key_id, sale_id, product_id,"
 		" plan_id, status, valid_from, valid_until, max_activations, tenant, created_at)"
@@ -400,6 +401,7 @@ of_several_licenses_those_that_stand_are_listed(void **state)
 	assert_int_equal(letter->licenses_len, 2);
 	write_page(letter, &LETTER_TEXTS_EN);
 	assert_non_null(strstr(page, "<bdi>annex</bdi>"));
+	assert_non_null(strstr(page, "hms-pack.license"));
 	letter_free(letter);
 }
 
