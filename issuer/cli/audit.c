@@ -58,7 +58,7 @@ struct operator_name {
 
 struct listing {
 	struct session *session;
-	struct report *report;
+	struct report report;
 	struct audit_filter filter;
 	int64_t count, last;
 	struct operator_name *operators; /* of an archive */
@@ -86,7 +86,7 @@ static bool
 put_row(void *context, const struct audit_line *line)
 {
 	struct listing *listing = context;
-	struct report *report = listing->report;
+	struct report *report = &listing->report;
 	const struct audit_log_row *row = &line->row;
 	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
 
@@ -226,22 +226,21 @@ list(struct listing *listing, const struct list_options *options)
 	static const struct table_column COLUMNS[] = { { "SEQ", true }, { "WHEN", false },
 		{ "WHO", false }, { "WHAT", false }, { "SUBJECT", false }, { "DETAIL", false },
 		{ "REASON", false } };
-	struct report report;
+	struct report *report = &listing->report;
 	enum skerry_err err;
 
-	listing->report = &report;
 	if (options->csv)
-		report_begin_csv(&report, stdout);
+		report_begin_csv(report, stdout);
 	else
-		report_begin(&report, options->json);
-	report_table_begin(&report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+		report_begin(report, options->json);
+	report_table_begin(report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = options->archive != NULL
 		      ? list_archive(listing, options->archive)
 		      : audit_each(&listing->session->desk, &listing->filter, put_row, listing);
-	report_table_end(&report);
+	report_table_end(report);
 	if (listing->count == listing->filter.limit)
-		report_number(&report, "next_after", listing->last);
-	return session_end_report(listing->session, &report, err);
+		report_number(report, "next_after", listing->last);
+	return session_end_report(listing->session, report, err);
 }
 
 enum command_exit
@@ -273,7 +272,7 @@ audit_list(int argc, char **argv)
 	exit = session_open(&session, options.json);
 	if (exit != COMMAND_YES)
 		return exit;
-	listing.operators = malloc(OPERATORS_MAX * sizeof *listing.operators);
+	listing.operators = calloc(OPERATORS_MAX, sizeof *listing.operators);
 	exit = listing.operators == NULL ? session_end(&session, SKERRY_ERR_NO_MEMORY, NULL)
 					 : list(&listing, &options);
 	free(listing.operators);

@@ -27,7 +27,7 @@ enum { PAGE = 20 };
 
 struct finding {
 	struct session *session;
-	struct report *report;
+	struct report report;
 	struct finder_hit *hits;
 	size_t len;
 	bool more;
@@ -71,7 +71,7 @@ static void
 put_license(
 	struct finding *finding, const struct finder_hit *hit, const struct license_record *license)
 {
-	struct report *report = finding->report;
+	struct report *report = &finding->report;
 
 	report_text(report, "found_by", finder_kind_name(hit->kind));
 	report_text(report, "license", license->public_id);
@@ -95,7 +95,7 @@ put_license(
 static void
 put_customer(struct finding *finding, const struct finder_hit *hit)
 {
-	struct report *report = finding->report;
+	struct report *report = &finding->report;
 	const struct customer *customer = &finding->customer;
 
 	report_text(report, "found_by", finder_kind_name(hit->kind));
@@ -131,12 +131,12 @@ put_hit(struct finding *finding, const struct finder_hit *hit)
 	}
 	if (err != SKERRY_OK)
 		return err;
-	report_row_begin(finding->report);
+	report_row_begin(&finding->report);
 	if (hit->license_id != 0)
 		put_license(finding, hit, &license);
 	else
 		put_customer(finding, hit);
-	report_row_end(finding->report);
+	report_row_end(&finding->report);
 	return SKERRY_OK;
 }
 
@@ -144,7 +144,7 @@ put_hit(struct finding *finding, const struct finder_hit *hit)
 static void
 put_next(struct finding *finding)
 {
-	struct report *report = finding->report;
+	struct report *report = &finding->report;
 	char next[128];
 
 	if (finding->license[0] != '\0')
@@ -185,17 +185,16 @@ show(struct finding *finding)
 	static const struct table_column COLUMNS[] = { { "FOUND BY", false }, { "LICENSE", false },
 		{ "PLAN", false }, { "CUSTOMER", false }, { "NAME", false }, { "STATUS", false },
 		{ "KEY", false } };
-	struct report report;
+	struct report *report = &finding->report;
 	enum skerry_err err = SKERRY_OK;
 
-	finding->report = &report;
-	report_begin(&report, finding->session->json);
-	report_table_begin(&report, "hits", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	report_begin(report, finding->session->json);
+	report_table_begin(report, "hits", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	for (size_t i = 0; i < finding->len && err == SKERRY_OK; i++)
 		err = put_hit(finding, &finding->hits[i]);
-	report_table_end(&report);
+	report_table_end(report);
 	put_next(finding);
-	return session_end_report(finding->session, &report, err);
+	return session_end_report(finding->session, report, err);
 }
 
 static enum skerry_err

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formats/date.h"
@@ -132,23 +133,23 @@ nibble(char c)
 static void
 note_anchor(struct walk *walk, const struct audit_log_row *row)
 {
-	char detail[128];
+	static const char SEQ[] = "seq=", HASH[] = " hash=";
+	char detail[128], *hex;
 	struct audit_head named = { 0 };
-	long long seq;
-	int at = 0;
 
 	if (!cbor_text_equals(row->action, "audit.archive"))
 		return;
 	copy_text(detail, sizeof detail, row->detail);
-	if (sscanf(detail, "seq=%lld hash=%n", &seq, &at) != 1 || at == 0 ||
-		strlen(detail + at) < (size_t)2 * HASH_LEN)
+	if (strncmp(detail, SEQ, sizeof SEQ - 1) != 0)
 		return;
-	named.seq = seq;
+	named.seq = strtoll(detail + sizeof SEQ - 1, &hex, 10);
+	if (strncmp(hex, HASH, sizeof HASH - 1) != 0)
+		return;
+	hex += sizeof HASH - 1;
 	for (size_t i = 0; i < HASH_LEN; i++) {
-		int high = nibble(detail[(size_t)at + 2 * i]);
-		int low = nibble(detail[(size_t)at + 2 * i + 1]);
+		int high = nibble(hex[2 * i]), low = high < 0 ? -1 : nibble(hex[2 * i + 1]);
 
-		if (high < 0 || low < 0)
+		if (low < 0)
 			return;
 		named.hash[i] = (uint8_t)(high << 4 | low);
 	}
@@ -453,7 +454,8 @@ audit_verify_desk(struct desk *desk, const char *const *archives, size_t archive
 		err = walk_log(&walk);
 		judge_tail(&walk, &marks);
 	}
-	check_anchor(&walk, &anchor);
+	if (err == SKERRY_OK)
+		check_anchor(&walk, &anchor);
 	if (err == SKERRY_OK && is_sound(&walk))
 		err = check_marks(&walk, &marks);
 	if (err == SKERRY_OK && is_sound(&walk))

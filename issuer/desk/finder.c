@@ -91,25 +91,39 @@ run_on(struct desk *desk, const char *sql, int64_t id)
 	return store_run(&q);
 }
 
+#define WORDS_OF_CUSTOMER                                                                          \
+	"INTO finder (rowid, words) SELECT 2 * id,"                                                \
+	" email || ' ' || name || ' ' || coalesce(company, '') FROM customer WHERE id = ?"
+
+/* Most documents that are bound to nothing have no word to be found by. */
+#define WORDS_OF_ACTIVATION                                                                        \
+	"INTO finder (rowid, words) SELECT 2 * id + 1, words FROM (SELECT id,"                     \
+	" trim(coalesce(hostname, '') || ' ' || coalesce(domains, '') || ' ' ||"                   \
+	" coalesce(install_id, '') || ' ' || coalesce(tenant, '')) AS words"                       \
+	" FROM activation WHERE id = ?) WHERE words <> ''"
+
 enum skerry_err
 finder_put_customer(struct desk *desk, int64_t customer_id)
 {
-	return run_on(desk,
-		"REPLACE INTO finder (rowid, words) SELECT 2 * id,"
-		" email || ' ' || name || ' ' || coalesce(company, '') FROM customer WHERE id = ?",
-		customer_id);
+	return run_on(desk, "REPLACE " WORDS_OF_CUSTOMER, customer_id);
 }
 
 enum skerry_err
 finder_put_activation(struct desk *desk, int64_t activation_id)
 {
-	/* Most documents that are bound to nothing have no word to be found by. */
-	return run_on(desk,
-		"REPLACE INTO finder (rowid, words) SELECT 2 * id + 1, words FROM (SELECT id,"
-		" trim(coalesce(hostname, '') || ' ' || coalesce(domains, '') || ' ' ||"
-		" coalesce(install_id, '') || ' ' || coalesce(tenant, '')) AS words"
-		" FROM activation WHERE id = ?) WHERE words <> ''",
-		activation_id);
+	return run_on(desk, "REPLACE " WORDS_OF_ACTIVATION, activation_id);
+}
+
+enum skerry_err
+finder_add_customer(struct desk *desk, int64_t customer_id)
+{
+	return run_on(desk, "INSERT " WORDS_OF_CUSTOMER, customer_id);
+}
+
+enum skerry_err
+finder_add_activation(struct desk *desk, int64_t activation_id)
+{
+	return run_on(desk, "INSERT " WORDS_OF_ACTIVATION, activation_id);
 }
 
 enum skerry_err
@@ -396,7 +410,9 @@ finder_search(struct desk *desk, const struct finder_query *query, struct finder
 	err = len == 0 ? SKERRY_OK : look_up_all(&search);
 	if (err == SKERRY_OK && !search.more && !is_certain(&search))
 		err = look_up_words(&search, beginnings);
-	if (err == SKERRY_OK && search.hits_len == 0 && !beginnings)
+	/* The beginning of an address was looked up above. */
+	if (err == SKERRY_OK && search.hits_len == 0 && !beginnings &&
+		strchr(query->text, '@') == NULL)
 		err = look_up_words(&search, true);
 	if (err != SKERRY_OK)
 		return err;
