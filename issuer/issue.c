@@ -8,7 +8,6 @@
 #include "issuer/compose.h"
 #include "issuer/decide/edition.h"
 #include "issuer/decide/lifecycle.h"
-#include "issuer/decide/lifecycle.h"
 #include "issuer/decide/weights.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
@@ -77,7 +76,9 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 		err = edition_next(
 			record->edition, issue->proved_edition, desk->now, &making->edition);
 	if (err == SKERRY_OK)
-		err = licenses_note_issue(desk, record->id, making->edition, next.stored);
+		err = next.stored == record->stored && next.pending_until == record->pending_until
+			      ? licenses_note_edition(desk, record->id, making->edition)
+			      : licenses_note_issue(desk, record->id, making->edition, next.stored);
 	return err;
 }
 
@@ -154,9 +155,13 @@ enum skerry_err
 issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf *shelf,
 	const struct issue *issue, struct issue_draft *ret_draft)
 {
-	struct making *making = malloc(sizeof *making);
-	enum skerry_err err =
-		making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
+	struct making *making;
+	enum skerry_err err;
+
+	if (shelf->scratch == NULL)
+		shelf->scratch = malloc(sizeof *making);
+	making = shelf->scratch;
+	err = making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
 
 	if (err == SKERRY_OK) {
 		compose(desk, issue, making);
@@ -169,7 +174,6 @@ issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf 
 		ret_draft->taken = making->activation;
 		ret_draft->brand_id = making->record.brand_id;
 	}
-	free(making);
 	return err;
 }
 
@@ -179,7 +183,7 @@ issue_sign(const struct signing *signing, struct issue_draft *draft)
 	struct issued *issued = &draft->issued;
 
 	return signing_sign(signing, (struct cbor_bytes){ draft->payload, draft->payload_len },
-		(uint64_t)issued->edition, issued->cti, issued->bytes, &issued->len);
+		(uint64_t)issued->edition, issued->cti, &draft->back, issued->bytes, &issued->len);
 }
 
 enum skerry_err

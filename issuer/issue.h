@@ -55,13 +55,14 @@ struct issued {
 enum skerry_err issue_license(
 	struct desk *desk, const struct issue *issue, struct issued *ret_issued);
 
-/* A document on its way: the claims as bytes, and all of `issued` but its bytes. 32 KB. */
+/* A document on its way: the claims as bytes, and all of `issued` but its bytes. About 45 KB. */
 struct issue_draft {
 	struct issued issued;
 	uint8_t payload[LICENSE_PAYLOAD_MAX];
 	size_t payload_len;
 	struct activation taken;
 	int64_t brand_id;
+	struct license back; /* what signing reads back */
 };
 
 /*

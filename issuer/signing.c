@@ -93,14 +93,13 @@ signing_permits(struct desk *desk, const struct signing *signing, const struct l
 
 enum skerry_err
 signing_sign(const struct signing *signing, struct cbor_bytes payload, uint64_t edition,
-	const uint8_t cti[LICENSE_CTI_LEN], uint8_t ret_bytes[LICENSE_MAX], size_t *ret_len)
+	const uint8_t cti[LICENSE_CTI_LEN], struct license *back, uint8_t ret_bytes[LICENSE_MAX],
+	size_t *ret_len)
 {
-	struct license *back = malloc(sizeof *back);
 	const struct manifest_key *key;
 	size_t len = 0, offset;
-	enum skerry_err err = back == NULL ? SKERRY_ERR_NO_MEMORY
-					   : sign_sign1(&signing->pair, LICENSE_TYPE, payload,
-						     ret_bytes, LICENSE_MAX, &len);
+	enum skerry_err err =
+		sign_sign1(&signing->pair, LICENSE_TYPE, payload, ret_bytes, LICENSE_MAX, &len);
 
 	if (err == SKERRY_OK)
 		err = trust_open_license(signing->trust, ret_bytes, len, back, &key, &offset);
@@ -108,7 +107,6 @@ signing_sign(const struct signing *signing, struct cbor_bytes payload, uint64_t 
 		(back->edition != edition ||
 			!cbor_bytes_same(back->cti, (struct cbor_bytes){ cti, LICENSE_CTI_LEN })))
 		err = SKERRY_ERR_INTERNAL;
-	free(back);
 	if (err == SKERRY_OK)
 		*ret_len = len;
 	return err;

@@ -32,11 +32,11 @@ enum skerry_err signing_permits(
 
 /*
  * Signs claims that were written out, and reads the result back as a site would. `edition` and
- * `cti` are what must come back. Touches nothing but its arguments: any number of threads may sign
+ * `cti` are what must come back; `back` is memory for it. Touches nothing but its arguments: any number of threads may sign
  * with one struct signing. NO_MEMORY, INTERNAL, errors of trust_open_license.
  */
 enum skerry_err signing_sign(const struct signing *signing, struct cbor_bytes payload,
-	uint64_t edition, const uint8_t cti[LICENSE_CTI_LEN], uint8_t ret_bytes[LICENSE_MAX],
-	size_t *ret_len);
+	uint64_t edition, const uint8_t cti[LICENSE_CTI_LEN], struct license *back,
+	uint8_t ret_bytes[LICENSE_MAX], size_t *ret_len);
 
 #endif

@@ -150,7 +150,10 @@ insert(struct desk *desk, const struct license_record *license, const struct bin
 	err = store_run(&q);
 	ret_activation->id = store_last_id(desk->store);
 	ret_activation->fresh = true;
-	return err == SKERRY_OK ? finder_put_activation(desk, ret_activation->id) : err;
+	/* What is bound to nothing has no word to be found by but its tenant. */
+	if (!activations_binds(binding->kind) && license->tenant[0] == '\0')
+		return err;
+	return err == SKERRY_OK ? finder_add_activation(desk, ret_activation->id) : err;
 }
 
 static enum skerry_err

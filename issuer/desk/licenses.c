@@ -7,7 +7,7 @@
 
 #include "keys/random.h"
 
-enum { SQL_MAX = 4096 };
+enum { SQL_MAX = 8192 };
 
 /* An activation counts while it stands; what is bound to nothing is at no site and never does. */
 #define SELECT                                                                                     \
@@ -376,41 +376,74 @@ narrow(char sql[SQL_MAX], bool applies, const char *condition)
 		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
 }
 
+#define PRODUCT_OF_PATH                                                                            \
+	"(SELECT d.id FROM product d JOIN brand e ON e.id = d.brand_id"                            \
+	" WHERE e.slug || '/' || d.slug = ?8)"
+#define NOT_EXPIRED "(l.valid_until IS NULL OR l.valid_until >= ?10)"
+
 /*
- * Only the conditions that apply stand in the statement, so that the planner takes the index of the
- * narrowest one. Numbered parameters are bound all the same: their order is fixed.
+ * One SELECT with only the conditions that apply. Numbered parameters are bound all the same: their
+ * order is fixed. The planner knows no numbers, so it is told which index is narrow by hiding other
+ * columns behind '+': the status where few have it, else what names brand, product or customer.
  */
 static void
-build(const struct licenses_filter *filter, char sql[SQL_MAX])
+build_branch(const struct licenses_filter *filter, const char *status, char sql[SQL_MAX])
 {
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
-	bool expired = filter->by_standing && filter->standing == STANDING_EXPIRED;
-	bool unpaired = filter->by_standing && filter->standing == STANDING_UNPAIRED;
-	bool decided = filter->by_standing && (filter->standing == STANDING_SUSPENDED ||
-						      filter->standing == STANDING_REVOKED);
+	bool common = filter->standing == STANDING_UNPAIRED || filter->standing == STANDING_PAIRED;
+	bool by_status = status != NULL && !common;
+	bool named = filter->brand != NULL || filter->product != NULL || filter->customer_id != 0 ||
+		     filter->email != NULL;
+	size_t len = strlen(sql);
 
-	snprintf(sql, SQL_MAX, "%s", SELECT " WHERE l.id > ?1");
+	snprintf(sql + len, SQL_MAX - len, "%s", SELECT " WHERE l.id > ?1");
 	narrow(sql, filter->license_id != 0, "l.id = ?11");
 	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
 	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
 	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
 	narrow(sql, filter->email != NULL, "c.email = ?6");
-	narrow(sql, filter->brand != NULL, "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
-	narrow(sql, filter->product != NULL,
-		path ? "l.product_id IN (SELECT d.id FROM product d JOIN brand e ON"
-		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?8)"
-		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
+	narrow(sql, filter->brand != NULL,
+		by_status || filter->product != NULL
+			? "+l.brand_id = (SELECT id FROM brand WHERE slug = ?7)"
+			: "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
+	narrow(sql, filter->product != NULL && path,
+		by_status ? "+l.product_id = " PRODUCT_OF_PATH : "l.product_id = " PRODUCT_OF_PATH);
+	narrow(sql, filter->product != NULL && !path,
+		"l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
 	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
+	narrow(sql, status != NULL && common && named, "+l.status = ");
+	narrow(sql, status != NULL && !(common && named), "l.status = ");
+	len = strlen(sql);
+	if (status != NULL)
+		snprintf(sql + len, SQL_MAX - len, "'%s'", status);
+}
+
+/*
+ * What reads `unpaired` is stored in two ways, of which each has its index: two branches in order
+ * are merged, not sorted.
+ */
+static void
+build(const struct licenses_filter *filter, char sql[SQL_MAX])
+{
+	bool by = filter->by_standing;
+	bool expired = by && filter->standing == STANDING_EXPIRED;
+	bool unpaired = by && filter->standing == STANDING_UNPAIRED;
+	bool decided = by && (filter->standing == STANDING_SUSPENDED ||
+				     filter->standing == STANDING_REVOKED);
+
+	sql[0] = '\0';
+	build_branch(filter, by && !expired ? standing_name(filter->standing) : NULL, sql);
 	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
-	narrow(sql, filter->by_standing && !expired && !unpaired, "l.status = ?9");
-	narrow(sql, unpaired,
-		"(l.status = 'unpaired' OR"
-		" (l.status = 'paired_pending_revoke' AND l.pending_until <= ?10))");
-	narrow(sql, filter->by_standing && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
+	narrow(sql, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
 		"(l.pending_until IS NULL OR l.pending_until > ?10)");
-	narrow(sql, filter->by_standing && !expired && !decided,
-		"(l.valid_until IS NULL OR l.valid_until >= ?10)");
-	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY l.id LIMIT ?2");
+	narrow(sql, by && !expired && !decided, NOT_EXPIRED);
+	if (unpaired) {
+		snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " UNION ALL ");
+		build_branch(filter, standing_name(STANDING_PAIRED_PENDING_REVOKE), sql);
+		narrow(sql, true, "l.pending_until <= ?10");
+		narrow(sql, true, NOT_EXPIRED);
+	}
+	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY 1 LIMIT ?2");
 }
 
 enum skerry_err
@@ -509,21 +542,35 @@ licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum
 }
 
 enum skerry_err
+licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q, "UPDATE license SET edition = ? WHERE id = ?");
+	store_bind_int(&q, edition);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
+/* Two plain statements cost less than one with RETURNING. */
+enum skerry_err
 licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
 {
 	struct store_query q;
 	int64_t number = 0;
 	enum skerry_err err;
 
-	store_query(desk->store, &q,
-		"UPDATE license SET activation_next = activation_next + 1 WHERE id = ?"
-		" RETURNING activation_next - 1");
+	store_query(desk->store, &q, "SELECT activation_next FROM license WHERE id = ?");
 	store_bind_int(&q, license_id);
 	if (store_step(&q))
 		number = store_int(&q, 0);
-	while (store_step(&q))
-		;
 	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q, "UPDATE license SET activation_next = ? WHERE id = ?");
+	store_bind_int(&q, number + 1);
+	store_bind_int(&q, license_id);
+	err = store_run(&q);
 	if (err == SKERRY_OK)
 		*ret_number = number;
 	return err;

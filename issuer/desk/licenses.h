@@ -107,6 +107,9 @@ enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *f
 enum skerry_err licenses_note_issue(
 	struct desk *desk, int64_t license_id, int64_t edition, enum standing standing);
 
+/* The same where the standing stays: no index is touched. */
+enum skerry_err licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition);
+
 /* The stored status, after a move (lifecycle.h). */
 enum skerry_err licenses_set_standing(
 	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until);

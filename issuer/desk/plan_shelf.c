@@ -88,5 +88,6 @@ plan_shelf_clear(struct plan_shelf *shelf)
 {
 	for (size_t i = 0; i < shelf->plans_len; i++)
 		free(shelf->plans[i]);
+	free(shelf->scratch);
 	*shelf = (struct plan_shelf){ .plans_len = 0 };
 }

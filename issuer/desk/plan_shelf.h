@@ -14,6 +14,7 @@ enum { PLAN_SHELF_MAX = 64 }; /* plans kept; more are read again */
 struct plan_shelf {
 	struct plan *plans[PLAN_SHELF_MAX];
 	size_t plans_len, next;
+	void *scratch; /* memory that drafts share; freed with the shelf */
 };
 
 /* As plans_find and plans_find_id. The plan stands until the next call. */

@@ -112,6 +112,9 @@ connect_to(const char *path, struct store **ret_store)
 
 	if (store == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	code = sqlite3_open_v2(
 		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK) {

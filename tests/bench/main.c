@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "bench.h"
 #include "desk.h"
 #include "formats/cose.h"
@@ -223,6 +224,8 @@ main(int argc, char **argv)
 		desk_bench(argv[2]);
 		return 0;
 	}
+	if (argc > 1 && strcmp(argv[1], "batch") == 0)
+		return batch_bench(argc, argv);
 	bench_documents_make(&documents);
 	bench_require(trust_anchor(&trust, documents.manifest, documents.manifest_len, &offset) ==
 			      SKERRY_OK,
