@@ -182,8 +182,7 @@ static void
 impostor_without_the_words_is_none(void **state)
 {
 	static const char *const ANSWERS[] = { "", "SKERRYK1",
-		"no key, but as long as an answer is: "
-		"fifty-six bytes" };
+		"no key at all, but just as long as an answer is, and so on" };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct key_agent agent;
 

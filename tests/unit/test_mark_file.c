@@ -115,9 +115,9 @@ lower_mark_replaces_nothing_but_after_a_recovery(void **state)
 		bool lower_too;
 		int64_t stands;
 	} STEPS[] = { { 5, false, 5 }, { 4, false, 5 }, { 5, false, 5 }, { 6, false, 6 },
-		{ 1, false, 6 }, { INT64_MAX, false, INT64_MAX }, { 7, false, INT64_MAX },
-		{ 3, true, 3 }, { 2, false, 3 }, { 4, false, 4 }, { 4, true, 4 }, { 0, true, 0 },
-		{ 1, false, 1 } };
+		{ 1, false, 6 }, { INT64_MAX - 1000, false, INT64_MAX - 1000 },
+		{ 7, false, INT64_MAX - 1000 }, { 3, true, 3 }, { 2, false, 3 }, { 4, false, 4 },
+		{ 4, true, 4 }, { 0, true, 0 }, { 1, false, 1 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
