@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "issuer/desk/licenses.h"
+#include "license_named.h"
 #include "report.h"
-#include "session.h"
 #include "verbs.h"
 
 const char LICENSE_LIST_HELP[] =
@@ -22,6 +22,7 @@ enum { PAGE = 100 };
 
 struct options {
 	const char *brand, *customer, *product, *status, *limit, *after;
+	char product_path[PRODUCTS_PATH_MAX];
 	bool json;
 };
 
@@ -78,38 +79,9 @@ put_row(void *context, const struct license_record *license)
 	return true;
 }
 
-struct naming {
-	const char *slug;
-	bool found;
-};
-
-static void
-match(void *context, const struct product *product)
-{
-	struct naming *naming = context;
-
-	naming->found |= strcmp(product->slug, naming->slug) == 0;
-}
-
-/* BRAND/PRODUCT, or a product of that name at some brand: one must be there. */
-static enum skerry_err
-check_product(struct desk *desk, const char *typed)
-{
-	struct naming naming = { typed, false };
-	struct product product;
-	enum skerry_err err;
-
-	if (strchr(typed, '/') != NULL)
-		return products_find(desk, typed, &product);
-	err = products_each(desk, NULL, match, &naming);
-	if (err != SKERRY_OK || naming.found)
-		return err;
-	return desk_unknown(desk, typed, "SELECT slug FROM product", "product list");
-}
-
 /* Words into a filter: the customer and the license before the page must be there. */
 static enum skerry_err
-read_filter(struct desk *desk, const struct options *options, struct licenses_filter *filter)
+read_filter(struct desk *desk, struct options *options, struct licenses_filter *filter)
 {
 	struct license_record license;
 	struct customer customer;
@@ -117,7 +89,6 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 	enum skerry_err err = SKERRY_OK;
 
 	filter->brand = options->brand;
-	filter->product = options->product;
 	filter->now = desk_clock(desk);
 	if (options->brand != NULL)
 		err = brands_find(desk, options->brand, &brand);
@@ -125,8 +96,10 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 		err = licenses_find_id(desk, options->after, &license);
 		filter->after = err == SKERRY_OK ? license.id : 0;
 	}
-	if (err == SKERRY_OK && options->product != NULL)
-		err = check_product(desk, options->product);
+	if (err == SKERRY_OK && options->product != NULL) {
+		err = license_named_product(desk, options->product, options->product_path);
+		filter->product = options->product_path;
+	}
 	if (err != SKERRY_OK || options->customer == NULL)
 		return err;
 	if (strchr(options->customer, '@') != NULL && options->brand == NULL) {
@@ -141,7 +114,7 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 }
 
 static enum command_exit
-run(const struct options *options, struct licenses_filter *filter)
+run(struct options *options, struct licenses_filter *filter)
 {
 	static const struct table_column COLUMNS[] = { { "ID", false }, { "PLAN", false },
 		{ "CUSTOMER", false }, { "STATUS", false }, { "VALID UNTIL", false },

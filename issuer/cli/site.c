@@ -7,8 +7,8 @@
 #include "issuer/desk/documents.h"
 #include "issuer/desk/sites.h"
 #include "issuer/release.h"
+#include "license_named.h"
 #include "report.h"
-#include "session.h"
 #include "verbs.h"
 
 const char SITE_LIST_HELP[] =
@@ -47,6 +47,7 @@ enum { PAGE = 100 };
 
 struct list_options {
 	const char *license, *brand, *product, *customer, *after, *limit;
+	char product_path[PRODUCTS_PATH_MAX];
 	bool released, json;
 };
 
@@ -166,20 +167,20 @@ read_after(struct desk *desk, const char *after, struct sites_filter *filter)
 
 /* Words into a filter: what they name must be there. */
 static enum skerry_err
-read_filter(struct desk *desk, const struct list_options *options, struct sites_filter *filter)
+read_filter(struct desk *desk, struct list_options *options, struct sites_filter *filter)
 {
 	struct license_record license;
-	struct product product;
 	struct brand brand;
 	enum skerry_err err = SKERRY_OK;
 
 	filter->brand = options->brand;
-	filter->product = options->product;
 	filter->released = options->released;
 	if (options->brand != NULL)
 		err = brands_find(desk, options->brand, &brand);
-	if (err == SKERRY_OK && options->product != NULL && strchr(options->product, '/') != NULL)
-		err = products_find(desk, options->product, &product);
+	if (err == SKERRY_OK && options->product != NULL) {
+		err = license_named_product(desk, options->product, options->product_path);
+		filter->product = options->product_path;
+	}
 	if (err == SKERRY_OK && options->license != NULL) {
 		err = licenses_find_id(desk, options->license, &license);
 		filter->license_id = err == SKERRY_OK ? license.id : 0;
@@ -192,7 +193,7 @@ read_filter(struct desk *desk, const struct list_options *options, struct sites_
 }
 
 static enum command_exit
-list(const struct list_options *options, struct sites_filter *filter)
+list(struct list_options *options, struct sites_filter *filter)
 {
 	static const struct table_column STANDING[] = { { "SITE", false }, { "CUSTOMER", false },
 		{ "WHERE", false }, { "SINCE", false }, { "RENEW BY", false } };

@@ -392,22 +392,25 @@ build_branch(const struct licenses_filter *filter, const char *status, char sql[
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
 	bool common = filter->standing == STANDING_UNPAIRED || filter->standing == STANDING_PAIRED;
 	bool by_status = status != NULL && !common;
-	bool named = filter->brand != NULL || filter->product != NULL || filter->customer_id != 0 ||
-		     filter->email != NULL;
+	bool buyer = filter->customer_id != 0 || filter->email != NULL;
+	bool named = filter->brand != NULL || filter->product != NULL || buyer;
 	size_t len = strlen(sql);
 
-	snprintf(sql + len, SQL_MAX - len, "%s", SELECT " WHERE l.id > ?1");
+	/* What has expired is found by its date. */
+	snprintf(sql + len, SQL_MAX - len, "%s%s > ?1", SELECT " WHERE ",
+		filter->by_standing && filter->standing == STANDING_EXPIRED ? "+l.id" : "l.id");
 	narrow(sql, filter->license_id != 0, "l.id = ?11");
 	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
 	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
 	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
 	narrow(sql, filter->email != NULL, "c.email = ?6");
 	narrow(sql, filter->brand != NULL,
-		by_status || filter->product != NULL
+		by_status || buyer || filter->product != NULL
 			? "+l.brand_id = (SELECT id FROM brand WHERE slug = ?7)"
 			: "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
 	narrow(sql, filter->product != NULL && path,
-		by_status ? "+l.product_id = " PRODUCT_OF_PATH : "l.product_id = " PRODUCT_OF_PATH);
+		by_status || buyer ? "+l.product_id = " PRODUCT_OF_PATH
+				   : "l.product_id = " PRODUCT_OF_PATH);
 	narrow(sql, filter->product != NULL && !path,
 		"l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
 	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");

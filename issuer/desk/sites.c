@@ -221,7 +221,7 @@ build(const struct sites_filter *filter, char sql[SQL_MAX])
 		" ON y.customer_id = x.id WHERE x.email = ?7)");
 	narrow(sql, filter->brand != NULL, "l.brand_id = (SELECT id FROM brand WHERE slug = ?8)");
 	narrow(sql, filter->product != NULL,
-		path ? "l.product_id IN (SELECT d.id FROM product d JOIN brand e ON"
+		path ? "l.product_id = (SELECT d.id FROM product d JOIN brand e ON"
 		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?9)"
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?9)");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?1",
