@@ -446,7 +446,8 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 		narrow(sql, true, "l.pending_until <= ?10");
 		narrow(sql, true, NOT_EXPIRED);
 	}
-	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY 1 LIMIT ?2");
+	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?2",
+		expired ? "+l.id" : "1");
 }
 
 enum skerry_err
