@@ -391,7 +391,7 @@ build_branch(const struct licenses_filter *filter, const char *status, char sql[
 {
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
 	bool common = filter->standing == STANDING_UNPAIRED || filter->standing == STANDING_PAIRED;
-	bool by_status = status != NULL && !common;
+	bool by_status = filter->by_standing && !common;
 	bool buyer = filter->customer_id != 0 || filter->email != NULL;
 	bool named = filter->brand != NULL || filter->product != NULL || buyer;
 	size_t len = strlen(sql);
