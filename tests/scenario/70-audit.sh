@@ -96,3 +96,21 @@ fi
 exits 2 desk audit archive missing/there.archive --before 2028-01-01
 exits 0 desk audit verify
 ok 'an archive that cannot be written takes nothing away'
+
+# --- nor does a kill at any moment: every row is in the log, or in a file that verifies
+DAY_ONE=2027-03-07T09:00:00Z
+desk customer set hotelhub owner@grand.example --language en >out
+rows=$(desk audit list --reverse --limit 1 --json | jq '.rows[0].seq')
+archives=second.archive
+for ms in 001 002 003 004 005 006 007 008 010 012 015 020; do
+	DAY_ONE=2027-03-08T09:00:00Z
+	timeout -s KILL "0.$ms" skerry-issuer --at "$DAY_ONE" audit archive "k$ms.archive" --before 2027-03-08 >/dev/null 2>&1 || :
+	exits 0 desk audit verify
+	if desk audit verify "k$ms.archive" >/dev/null 2>&1; then
+		archives="$archives k$ms.archive"
+	fi
+done
+# shellcheck disable=SC2086
+exits 0 desk audit verify $archives --json
+is "$(jq '.ok and .last >= '"$rows"' and .archived + .rows == .last - '"$(desk audit list --in second.archive --limit 1 --json | jq '.rows[0].seq - 1')" out)" true
+ok 'an archive killed at any moment loses no row'

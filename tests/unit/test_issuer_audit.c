@@ -383,8 +383,8 @@ anchor_that_is_moved_is_named(void **state)
 		"UPDATE audit_anchor SET hash = zeroblob(32)",
 		"DELETE FROM audit_anchor",
 		/* Rows behind it taken out, and the anchor set to the last of them. */
-		"REPLACE INTO audit_anchor SELECT 1, seq, at, hash, at FROM audit"
-		" ORDER BY seq LIMIT 1",
+		("REPLACE INTO audit_anchor SELECT 1, seq, at, hash, at FROM audit"
+		 " ORDER BY seq LIMIT 1"),
 	};
 	struct desk_fixture *fixture = *state;
 	struct desk *desk = &fixture->desk;
