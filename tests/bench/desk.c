@@ -110,7 +110,7 @@ find_host(void *context)
 {
 	char text[64];
 
-	snprintf(text, sizeof text, "front-desk-%lld", pick(context) / 4 * 4 + 1);
+	snprintf(text, sizeof text, "front-desk-%lld", (pick(context) - 1) / 4 * 4 + 1);
 	find(context, text);
 }
 
