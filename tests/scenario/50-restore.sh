@@ -207,6 +207,36 @@ fi
 is "$(digest desk)" "$(digest kept)"
 ok 'what is no backup of this desk changes nothing'
 
+# A desk with a passphrase: its backup asks for none and is worth nothing without one.
+(umask 077 && echo 'horse of owner' >owner && echo wrong >wrong)
+skerry-issuer init --passphrase-file owner --desk closed >/dev/null
+skerry-issuer brand add hotelhub --desk closed --passphrase-file owner >/dev/null
+exits 0 setsid skerry-issuer backup closed.backup --desk closed --json
+is "$(jq -c '[.open, .keys, .keys_missing]' out)" '[false,3,0]'
+if command -v sqlite3 >/dev/null; then
+	is "$(sqlite3 closed.backup "SELECT count(*) FROM backup_file WHERE name = 'desk.key'")" 0
+fi
+skerry-issuer product add hotelhub/hms --desk closed --passphrase-file owner >/dev/null
+before=$(digest closed)
+exits 1 skerry-issuer recover closed.backup --desk closed --force --passphrase-file wrong
+exits 2 setsid skerry-issuer recover closed.backup --desk closed --force
+is "$(digest closed)" "$before"
+exits 1 skerry-issuer recover closed.backup --desk elsewhere --passphrase-file wrong
+[ ! -e elsewhere ] || fail 'a desk for a wrong passphrase'
+rm closed/issuer.db
+exits 0 skerry-issuer recover closed.backup --desk closed --passphrase-file owner
+says 'is missing, 1 change at most' out
+[ ! -e closed/desk.key ] || fail 'a key in the open'
+cp closed.backup closed/issuer.db
+exits 2 skerry-issuer brand set hotelhub --name x --desk closed --passphrase-file owner
+says 'store_behind' err
+exits 1 skerry-issuer recover --desk closed --passphrase-file wrong
+exits 2 skerry-issuer brand set hotelhub --name x --desk closed --passphrase-file owner
+exits 0 skerry-issuer recover --desk closed --passphrase-file owner
+exits 0 skerry-issuer brand set hotelhub --name x --desk closed --passphrase-file owner
+is "$(find . -maxdepth 2 -name '*.new-*' -o -maxdepth 2 -name 'recover-*' | wc -l | tr -d ' ')" 0
+ok 'whoever recovers a desk with a passphrase must know one'
+
 exits 2 desk backup 1.backup
 says 'file_exists' err
 exits 0 desk backup 1.backup --force
