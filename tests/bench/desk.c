@@ -246,7 +246,10 @@ keep(void *record, const struct license_record *license)
 	return false;
 }
 
-/* Takes nanoseconds for one license; nothing of it stays. */
+/*
+ * Takes nanoseconds for one license; nothing of it stays. What is left between the two desks is that
+ * among a million each license that is due lies in a page of its own.
+ */
 static double
 renew_due(struct desk *desk)
 {
@@ -307,7 +310,7 @@ renew(const char *folder)
 	qsort(all, ROUNDS, sizeof *all, ascending);
 	qsort(ratio, ROUNDS, sizeof *ratio, ascending);
 	result = (struct bench_result){ some[ROUNDS / 2], all[ROUNDS / 2], ratio[ROUNDS / 2] };
-	bench_line("renew --due, 2% due, each", &peer, &result, "near 1");
+	bench_line("renew --due, 2% due, each", &peer, &result, "at most 2");
 	desk_close(&due);
 }
 
