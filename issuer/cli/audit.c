@@ -14,9 +14,9 @@
 const char AUDIT_LIST_HELP[] =
 	"  --after SEQ      rows after this one; with --reverse rows before it\n"
 	"  --limit N        at most N (else 100)\n"
-	"  --subject S      what it was done to: \"license 7QK2M94XPAC0DTE1\", or the id alone\n"
+	"  --subject S      what it was done to: \"license 7QK2M94XPAC0DTE1\", or the id\n"
 	"  --action A       what was done, or its beginning: license.revoke, license.\n"
-	"  --operator NAME  who did it\n"
+	"  --operator NAME  what this operator did\n"
 	"  --from DATE      from the beginning of that day\n"
 	"  --until DATE     to the end of that day\n"
 	"  --reverse        the newest first\n"
@@ -25,14 +25,13 @@ const char AUDIT_LIST_HELP[] =
 	"\n"
 	"example: skerry-issuer audit list --action license.revoke --from 2027-01-01\n";
 const char AUDIT_VERIFY_HELP[] =
-	"  ARCHIVE...       archives of this log, the oldest first: they are read too, and the "
-	"log\n"
-	"                   must follow on them\n"
+	"  ARCHIVE...       archives of this log, the oldest first: they are read too,\n"
+	"                   and the log must follow on them\n"
 	"  --json\n"
 	"\n"
-	"Computes the log's chain of hashes again, compares it with the mark outside the "
-	"database,\n"
-	"and the records with the log. Exit 1 names the first row that does not fit.\n"
+	"Computes the log's chain of hashes again, compares it with the mark outside the\n"
+	"database, and the records with the log. Exit 1 names the first row that does not\n"
+	"fit.\n"
 	"\n"
 	"example: skerry-issuer audit verify\n";
 const char AUDIT_ARCHIVE_HELP[] =

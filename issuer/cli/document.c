@@ -20,7 +20,7 @@ const char DOCUMENT_LIST_HELP[] =
 	"example: skerry-issuer document list --license 7QK2M94XPAC0DTE1\n";
 const char DOCUMENT_SHOW_HELP[] =
 	"  CTI|DIGEST       or 6 or more digits of it: BLAKE2b-256 of the file's bytes\n"
-	"  --out FILE       writes the document, byte for byte as it was signed; - prints it\n"
+	"  --out FILE       writes it, byte for byte as it was signed; - prints it\n"
 	"  --armor          writes it as text\n"
 	"  --force          replaces FILE\n"
 	"  --json\n"

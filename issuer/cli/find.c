@@ -9,17 +9,16 @@
 #include "verbs.h"
 
 const char FIND_HELP[] =
-	"  TEXT           what the customer says: a license key or id, an e-mail address or its\n"
-	"                 beginning, a name or company, a host name, domain or tenant, a payment\n"
-	"                 reference, a site's id or 6 digits of it, a key as it is shown "
-	"(HMS-7QK2M-*)\n"
+	"  TEXT           what the customer says: a license key or id, an e-mail address\n"
+	"                 or its beginning, a name or company, a host name, domain or\n"
+	"                 tenant, a payment reference, a site's id or 6 digits of it, a\n"
+	"                 key as lists show it (HMS-7QK2M-*****-*****-****B)\n"
 	"  --brand B      of one brand\n"
 	"  --limit N      at most N (else 20)\n"
 	"  --json\n"
 	"\n"
-	"Case and accents do not count; of several words, all must fit. Words fit whole, and by "
-	"their\n"
-	"beginnings where none does or a * is in the text.\n"
+	"Case and accents do not count; of several words, all must fit. Words fit whole,\n"
+	"and by their beginnings where none does or a * is in the text.\n"
 	"\n"
 	"example: skerry-issuer find \"grand hotel\"\n";
 
