@@ -15,7 +15,7 @@ change_status_judge(struct desk *desk, const struct license_record *license,
 	enum lifecycle_move move, struct lifecycle *ret_lifecycle,
 	struct activations_tally *ret_tally)
 {
-	struct activations_tally tally;
+	struct activations_tally tally = { 0 };
 	struct lifecycle_facts facts = { .stored = license->stored,
 		.valid_until = license->valid_until,
 		.pending_until = license->pending_until,
@@ -50,9 +50,9 @@ change_status(struct desk *desk, const struct license_record *license, enum life
 	const char *reason, struct status_changed *ret_changed)
 {
 	char subject[AUDIT_SUBJECT_MAX];
-	struct activations_tally tally;
-	struct lifecycle next;
-	struct note note;
+	struct activations_tally tally = { 0 };
+	struct lifecycle next = { license->stored, LICENSE_NEVER };
+	struct note note = { .id = 0 };
 	enum skerry_err err = change_status_judge(desk, license, move, &next, &tally);
 
 	if (err == SKERRY_OK)

@@ -65,7 +65,7 @@ static enum skerry_err
 judge_status(struct desk *desk, const struct site *site, const struct license_record *license,
 	bool counts, struct lifecycle *ret_next, int64_t *ret_sites)
 {
-	struct activations_tally tally;
+	struct activations_tally tally = { 0 };
 	struct lifecycle_facts facts = { .stored = license->stored,
 		.valid_until = license->valid_until,
 		.pending_until = license->pending_until,
@@ -92,7 +92,7 @@ apply(struct desk *desk, const struct site *site, const struct release *release,
 {
 	struct revocation revocation = { site->brand_id, site->id, NULL, site->expires_at };
 	char subject[AUDIT_SUBJECT_MAX], word[NOTES_WORD_MAX];
-	struct note note;
+	struct note note = { .id = 0 };
 	enum skerry_err err =
 		notes_insert(desk, site->brand_id, site->license_id, release->reason, &note);
 
@@ -122,8 +122,8 @@ release_site(struct desk *desk, const struct site *site, const struct release *r
 	struct released *ret_released)
 {
 	struct released released = { .counts = activations_kind_binds(site->kind) };
-	struct license_record license;
-	struct lifecycle next;
+	struct license_record license = { .id = 0 };
+	struct lifecycle next = { STANDING_UNPAIRED, LICENSE_NEVER };
 	char ended[DATE_TEXT_MAX];
 	enum skerry_err err = notes_check(desk, release->reason);
 

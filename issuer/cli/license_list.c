@@ -83,9 +83,9 @@ put_row(void *context, const struct license_record *license)
 static enum skerry_err
 read_filter(struct desk *desk, struct options *options, struct licenses_filter *filter)
 {
-	struct license_record license;
-	struct customer customer;
-	struct brand brand;
+	struct license_record license = { .id = 0 };
+	struct customer customer = { .id = 0 };
+	struct brand brand = { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	filter->brand = options->brand;

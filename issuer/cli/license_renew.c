@@ -91,7 +91,7 @@ static enum skerry_err
 find_named(struct session *session, const struct options *options, const struct command_list *typed,
 	struct round *round)
 {
-	struct license_record license;
+	struct license_record license = { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < typed->len && err == SKERRY_OK; i++) {
@@ -112,7 +112,7 @@ find_named(struct session *session, const struct options *options, const struct 
 static enum skerry_err
 read_customer(struct desk *desk, const struct options *options, struct due *due)
 {
-	struct customer customer;
+	struct customer customer = { .id = 0 };
 	enum skerry_err err = customers_find(desk, options->brand, options->customer, &customer);
 
 	if (strchr(options->customer, '@') != NULL && options->brand == NULL) {
@@ -129,7 +129,7 @@ static enum skerry_err
 read_product(struct desk *desk, const struct options *options, struct due *due)
 {
 	char path[PRODUCTS_PATH_MAX];
-	struct product product;
+	struct product product = { .id = 0 };
 	enum skerry_err err;
 
 	if (strchr(options->product, '/') == NULL && options->brand == NULL)
@@ -151,7 +151,7 @@ static enum skerry_err
 read_due(struct desk *desk, const struct options *options, struct due *due)
 {
 	struct plan *plan = malloc(sizeof *plan);
-	struct brand brand;
+	struct brand brand = { .id = 0 };
 	enum skerry_err err = plan == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
 
 	if (err == SKERRY_OK && options->brand != NULL) {

@@ -49,7 +49,7 @@ reveal(struct session *session, const char *typed, const char *reason,
 {
 	struct desk *desk = &session->desk;
 	char subject[AUDIT_SUBJECT_MAX];
-	struct note note;
+	struct note note = { .id = 0 };
 	enum skerry_err err = notes_check(desk, reason);
 
 	if (err == SKERRY_OK)

@@ -250,7 +250,7 @@ run(const struct options *options, const struct license_change *license_change)
 	if (set != NULL)
 		err = change(&session, options, license_change, &license, set);
 	exit = session_end(&session, err, "license");
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES && set != NULL)
 		exit = print_set(options, &license, set);
 	free(set);
 	return exit;

@@ -73,7 +73,7 @@ gather(void *context, const struct license_record *license)
 static enum skerry_err
 find(struct session *session, const struct options *options, struct outcomes *outcomes)
 {
-	struct license_record license;
+	struct license_record license = { .id = 0 };
 	struct licenses_filter filter;
 	enum skerry_err err;
 

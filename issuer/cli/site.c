@@ -137,7 +137,7 @@ put_row(void *context, const struct site *site)
 static enum skerry_err
 read_customer(struct desk *desk, const struct list_options *options, struct sites_filter *filter)
 {
-	struct customer customer;
+	struct customer customer = { .id = 0 };
 	enum skerry_err err = customers_find(desk, options->brand, options->customer, &customer);
 
 	/* The same address at several brands is what is asked for without --brand. */
@@ -169,8 +169,8 @@ read_after(struct desk *desk, const char *after, struct sites_filter *filter)
 static enum skerry_err
 read_filter(struct desk *desk, struct list_options *options, struct sites_filter *filter)
 {
-	struct license_record license;
-	struct brand brand;
+	struct license_record license = { .id = 0 };
+	struct brand brand = { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	filter->brand = options->brand;
@@ -320,7 +320,7 @@ site_show(int argc, char **argv)
 	site = malloc(sizeof *site);
 	err = site == NULL ? SKERRY_ERR_NO_MEMORY
 			   : sites_find(&session.desk, operands.values[0], site);
-	if (err != SKERRY_OK) {
+	if (err != SKERRY_OK || site == NULL) {
 		free(site);
 		return session_end(&session, err, operands.values[0]);
 	}
@@ -423,7 +423,7 @@ site_release(int argc, char **argv)
 		{ "--dry-run", COMMAND_FLAG, &options.dry_run },
 		{ "--json", COMMAND_FLAG, &options.json },
 	};
-	struct released released;
+	struct released released = { .counts = false };
 	struct command_list operands;
 	struct session session;
 	struct site *site;
@@ -441,7 +441,7 @@ site_release(int argc, char **argv)
 	if (site != NULL)
 		err = release(&session, &options, operands.values[0], site, &released);
 	exit = session_end(&session, err, operands.values[0]);
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES && site != NULL)
 		exit = print_released(&options, site, &released);
 	free(site);
 	return exit;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "overrides.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Two lines about the same thing: the later one counts. */
@@ -84,15 +83,24 @@ overrides_read(const char *text, struct overrides *ret_overrides)
 	return SKERRY_OK;
 }
 
-static int
-order(const void *left, const void *right)
+static bool
+is_before(const struct override *a, const struct override *b)
 {
-	const struct override *a = *(const struct override *const *)left;
-	const struct override *b = *(const struct override *const *)right;
+	return a->word != b->word ? a->word < b->word : strcmp(a->value, b->value) < 0;
+}
 
-	if (a->word != b->word)
-		return a->word < b->word ? -1 : 1;
-	return strcmp(a->value, b->value);
+/* They are few, and mostly in order already. */
+static void
+sort(const struct override *lines[], size_t len)
+{
+	for (size_t i = 1; i < len; i++) {
+		const struct override *line = lines[i];
+		size_t at = i;
+
+		for (; at > 0 && is_before(line, lines[at - 1]); at--)
+			lines[at] = lines[at - 1];
+		lines[at] = line;
+	}
 }
 
 static size_t
@@ -105,12 +113,12 @@ add(char *text, size_t len, const char *part, size_t part_len)
 void
 overrides_write(const struct overrides *overrides, char ret_text[OVERRIDES_TEXT_MAX])
 {
-	const struct override *lines[OVERRIDES_LINES_MAX];
+	const struct override *lines[OVERRIDES_LINES_MAX] = { NULL };
 	size_t len = 0;
 
 	for (size_t i = 0; i < overrides->len; i++)
 		lines[i] = &overrides->lines[i];
-	qsort(lines, overrides->len, sizeof *lines, order);
+	sort(lines, overrides->len);
 	for (size_t i = 0; i < overrides->len; i++) {
 		const char *name = plan_word_name(lines[i]->word);
 
