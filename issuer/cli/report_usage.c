@@ -8,7 +8,7 @@
 #include "verbs.h"
 
 const char REPORT_USAGE_HELP[] =
-	"  --money        what was paid, by brand and currency; with --csv instead of the "
+	"  --money        with --csv: what was paid, by brand and currency, instead of "
 	"plans\n" REPORT_OUT_HELP "\n"
 	"Every license is counted once in each group of words:\n"
 	"  HotelHub   unpaired, paired, grace (a site is overdue), suspended, revoked, expired\n"
