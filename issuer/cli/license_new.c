@@ -176,7 +176,8 @@ print_sold(const struct options *options, const struct sold *sold)
 /* The whole sale, to be committed. */
 static enum skerry_err
 make_sale(struct session *session, const struct options *options, const struct sell *sell,
-	struct date_duration starter, struct sold *sold, struct issued *issued)
+	struct date_duration starter, struct sold *sold, struct issued *issued,
+	struct license_staged *staged)
 {
 	enum skerry_err err = SKERRY_OK;
 
@@ -191,17 +192,20 @@ make_sale(struct session *session, const struct options *options, const struct s
 		err = sell_licenses(&session->desk, sell, sold);
 	if (err == SKERRY_OK && options->starter != NULL)
 		err = issue_starter(&session->desk, starter, sold, issued);
+	/* A name that is taken shows before the key is printed. */
+	if (err == SKERRY_OK && options->starter != NULL)
+		err = license_out_stage(&session->desk, issued, &options->out, staged);
 	return err;
 }
 
 static enum command_exit
 commit_sale(struct session *session, const struct options *options, const struct issued *issued,
-	const char *subject)
+	struct license_staged *staged, const char *subject)
 {
 	bool recorded = false;
 	enum command_exit exit;
-	enum skerry_err err = options->starter != NULL ? license_out_commit(&session->desk, issued,
-								 &options->out, &recorded)
+	enum skerry_err err = options->starter != NULL ? license_out_finish(&session->desk, issued,
+								 &options->out, staged, &recorded)
 						       : desk_commit(&session->desk);
 
 	session->json = false; /* the object stands on standard output already */
@@ -218,6 +222,7 @@ run(const struct options *options, const struct sell *sell, struct date_duration
 	const char *subject = sell->key != NULL ? "license key" : sell->items[0].plan;
 	struct sold *sold;
 	struct issued *issued;
+	struct license_staged staged = { .bytes = NULL };
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
@@ -227,17 +232,18 @@ run(const struct options *options, const struct sell *sell, struct date_duration
 	sold = calloc(1, sizeof *sold);
 	issued = calloc(1, sizeof *issued);
 	if (sold != NULL && issued != NULL)
-		err = make_sale(&session, options, sell, starter, sold, issued);
+		err = make_sale(&session, options, sell, starter, sold, issued, &staged);
 	if (err != SKERRY_OK) {
 		exit = session_end(&session, err, subject);
 	} else if ((exit = print_sold(options, sold)) != COMMAND_YES) {
 		session_close(&session);
 		fputs("  Nothing was sold. Run it again where the key can be printed.\n", stderr);
 	} else {
-		exit = commit_sale(&session, options, issued, subject);
+		exit = commit_sale(&session, options, issued, &staged, subject);
 	}
 	if (sold != NULL)
 		secretbox_wipe(sold->key, sizeof sold->key);
+	license_out_drop(&staged);
 	free(sold);
 	free(issued);
 	return exit;

@@ -64,6 +64,11 @@ exits 2 desk license new hotelhub/hms/island --batch sales.csv --out out1
 [ ! -e out1 ] || fail 'a folder is left'
 ok 'an existing folder is left as it is'
 
+exits 2 desk license new hotelhub/hms/island --customer owner@grand.example --starter 30d --out file
+[ ! -s out ] || fail 'a key is printed that was not sold'
+is "$(licenses)" $((before + 3))
+ok 'a starter whose file is in the way prints no key'
+
 # --- two clerks, one table --------------------------------------------------------------------------
 {
 	echo plan,customer,payment
