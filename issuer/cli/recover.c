@@ -118,9 +118,9 @@ is_needed(struct desk *desk, struct recovery *ret_recovery)
 static enum command_exit
 recover_in_place(void)
 {
-	struct recovery recovery;
+	struct recovery recovery = { .needed = false };
 	struct session session;
-	struct mark mark;
+	struct mark mark = { .seq = 0 };
 	enum command_exit exit = session_open(&session, false);
 	enum skerry_err err;
 
@@ -150,9 +150,9 @@ settle(const struct mark *mark)
 static enum command_exit
 recover_from(const char *file, bool force)
 {
-	struct restore restore;
-	struct recovery recovery;
-	struct mark mark;
+	struct restore restore = { .new_desk = false };
+	struct recovery recovery = { .needed = false };
+	struct mark mark = { .seq = 0 };
 	struct session session = { .json = false };
 	enum command_exit exit;
 	enum skerry_err err;
