@@ -122,7 +122,7 @@ operator_add(int argc, char **argv)
 	bool json = false;
 	const struct command_option table[] = { { "--new-passphrase-file", COMMAND_VALUE, &file },
 		{ "--json", COMMAND_FLAG, &json } };
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -191,7 +191,7 @@ operator_set(int argc, char **argv)
 		{ "--new-passphrase", COMMAND_FLAG, &flags.passphrase },
 		{ "--new-passphrase-file", COMMAND_VALUE, &flags.file },
 		{ "--json", COMMAND_FLAG, &json } };
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -250,7 +250,7 @@ operator_list(int argc, char **argv)
 enum command_exit
 operator_show(int argc, char **argv)
 {
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -267,7 +267,7 @@ operator_show(int argc, char **argv)
 static enum skerry_err
 take_away(struct session *session, const char *who)
 {
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	enum skerry_err err = operators_find(&session->desk, who, &operator);
 
 	if (err == SKERRY_OK)

@@ -112,7 +112,7 @@ unlock_run(int argc, char **argv)
 	const struct command_option table[] = { { "--for", COMMAND_VALUE, &for_text },
 		{ "--json", COMMAND_FLAG, &json } };
 	int64_t for_s = FOR_DEFAULT_S;
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;

@@ -56,7 +56,7 @@ unwrap_open_key(struct desk *desk, struct secretbox_key *ret_key)
 static enum skerry_err
 unlock_open(struct desk *desk, struct secretbox_key *ret_key)
 {
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	if (desk->operator_name != NULL) {
@@ -118,7 +118,7 @@ operators_unlock(struct desk *desk, const struct passphrase *passphrase)
 enum skerry_err
 operators_unlock_with(struct desk *desk, const struct secretbox_key *desk_key, int64_t operator_id)
 {
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	enum skerry_err err;
 
 	if (vault_is_open(&desk->vault))
@@ -153,7 +153,7 @@ enum skerry_err
 operators_each(
 	struct desk *desk, void (*each)(void *, const struct operator_record *), void *context)
 {
-	struct operator_record operator = { .id = 0 };
+	struct operator_record operator= { .id = 0 };
 	struct store_query q;
 
 	store_query(desk->store, &q, "SELECT " COLUMNS " FROM operator ORDER BY id");
