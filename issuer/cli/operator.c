@@ -71,22 +71,22 @@ wrap_anew(
 }
 
 static void
-put(struct report *report, const struct operator_record *operator)
+put(struct report *report, const struct operator_record *person)
 {
-	report_number(report, "number", operator->id);
-	report_text(report, "name", operator->name);
-	report_flag(report, "passphrase", operator->has_passphrase);
-	report_date(report, "added", operator->created_at);
-	report_date(report, "removed", operator->removed_at);
+	report_number(report, "number", person->id);
+	report_text(report, "name", person->name);
+	report_flag(report, "passphrase", person->has_passphrase);
+	report_date(report, "added", person->created_at);
+	report_date(report, "removed", person->removed_at);
 }
 
 static enum command_exit
-report_one(struct session *session, const struct operator_record *operator)
+report_one(struct session *session, const struct operator_record *person)
 {
 	struct report report;
 
 	report_begin(&report, session->json);
-	put(&report, operator);
+	put(&report, person);
 	return session_end_report(session, &report, SKERRY_OK);
 }
 
@@ -122,7 +122,7 @@ operator_add(int argc, char **argv)
 	bool json = false;
 	const struct command_option table[] = { { "--new-passphrase-file", COMMAND_VALUE, &file },
 		{ "--json", COMMAND_FLAG, &json } };
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -133,8 +133,8 @@ operator_add(int argc, char **argv)
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = add(&session, operands.values[0], file, &operator);
-	return err == SKERRY_OK ? report_one(&session, &operator)
+	err = add(&session, operands.values[0], file, &person);
+	return err == SKERRY_OK ? report_one(&session, &person)
 				: session_end(&session, err, operands.values[0]);
 }
 
@@ -191,7 +191,7 @@ operator_set(int argc, char **argv)
 		{ "--new-passphrase", COMMAND_FLAG, &flags.passphrase },
 		{ "--new-passphrase-file", COMMAND_VALUE, &flags.file },
 		{ "--json", COMMAND_FLAG, &json } };
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -205,10 +205,10 @@ operator_set(int argc, char **argv)
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = set(&session, operands.values[0], &flags, &closed, &operator);
+	err = set(&session, operands.values[0], &flags, &closed, &person);
 	if (err != SKERRY_OK)
 		return session_end(&session, err, operands.values[0]);
-	exit = report_one(&session, &operator);
+	exit = report_one(&session, &person);
 	if (closed && !json)
 		fputs("This desk asks for a passphrase now; desk.key is gone. Copies and backups "
 		      "that were made of it before still open the desk: destroy them.\n",
@@ -217,12 +217,12 @@ operator_set(int argc, char **argv)
 }
 
 static void
-put_row(void *context, const struct operator_record *operator)
+put_row(void *context, const struct operator_record *person)
 {
 	struct report *report = context;
 
 	report_row_begin(report);
-	put(report, operator);
+	put(report, person);
 	report_row_end(report);
 }
 
@@ -250,7 +250,7 @@ operator_list(int argc, char **argv)
 enum command_exit
 operator_show(int argc, char **argv)
 {
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -259,23 +259,23 @@ operator_show(int argc, char **argv)
 	exit = session_start(argc, argv, 1, 1, &operands, &session);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = operators_find(&session.desk, operands.values[0], &operator);
-	return err == SKERRY_OK ? report_one(&session, &operator)
+	err = operators_find(&session.desk, operands.values[0], &person);
+	return err == SKERRY_OK ? report_one(&session, &person)
 				: session_end(&session, err, operands.values[0]);
 }
 
 static enum skerry_err
 take_away(struct session *session, const char *who)
 {
-	struct operator_record operator= { .id = 0 };
-	enum skerry_err err = operators_find(&session->desk, who, &operator);
+	struct operator_record person = { .id = 0 };
+	enum skerry_err err = operators_find(&session->desk, who, &person);
 
 	if (err == SKERRY_OK)
 		err = session_begin(session);
 	if (err == SKERRY_OK)
-		err = operators_find(&session->desk, who, &operator);
+		err = operators_find(&session->desk, who, &person);
 	if (err == SKERRY_OK)
-		err = operators_remove(&session->desk, &operator);
+		err = operators_remove(&session->desk, &person);
 	return err == SKERRY_OK ? desk_commit(&session->desk) : err;
 }
 

@@ -55,7 +55,7 @@ tell_open(bool json)
 }
 
 static enum command_exit
-tell(bool json, int64_t until, const struct operator_record *operator, pid_t pid)
+tell(bool json, int64_t until, const struct operator_record *person, pid_t pid)
 {
 	char text[DATE_TEXT_MAX];
 	struct report report;
@@ -64,13 +64,13 @@ tell(bool json, int64_t until, const struct operator_record *operator, pid_t pid
 		report_begin(&report, true);
 		report_flag(&report, "unlocked", true);
 		report_date(&report, "until", until);
-		report_text(&report, "operator", operator->name);
+		report_text(&report, "operator", person->name);
 		report_number(&report, "process", pid);
 		return report_end(&report);
 	}
 	date_format(until, text);
 	fputs("Unlocked for ", stdout);
-	command_print_safe(stdout, operator->name, strlen(operator->name));
+	command_print_safe(stdout, person->name, strlen(person->name));
 	printf(" until %s. To end it: skerry-issuer lock\n", text);
 	return command_finish(COMMAND_YES);
 }
@@ -112,7 +112,7 @@ unlock_run(int argc, char **argv)
 	const struct command_option table[] = { { "--for", COMMAND_VALUE, &for_text },
 		{ "--json", COMMAND_FLAG, &json } };
 	int64_t for_s = FOR_DEFAULT_S;
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -132,9 +132,9 @@ unlock_run(int argc, char **argv)
 	}
 	err = session_unlock_asking(&session);
 	if (err == SKERRY_OK)
-		err = start(&session, for_s, &operator, & pid);
+		err = start(&session, for_s, &person, &pid);
 	exit = session_end(&session, err, NULL);
-	return exit == COMMAND_YES ? tell(json, (int64_t)time(NULL) + for_s, &operator, pid) : exit;
+	return exit == COMMAND_YES ? tell(json, (int64_t)time(NULL) + for_s, &person, pid) : exit;
 }
 
 enum command_exit

@@ -56,13 +56,13 @@ unwrap_open_key(struct desk *desk, struct secretbox_key *ret_key)
 static enum skerry_err
 unlock_open(struct desk *desk, struct secretbox_key *ret_key)
 {
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	if (desk->operator_name != NULL) {
-		err = operators_find(desk, desk->operator_name, &operator);
+		err = operators_find(desk, desk->operator_name, &person);
 		if (err == SKERRY_OK)
-			desk->operator_id = operator.id;
+			desk->operator_id = person.id;
 	}
 	return err == SKERRY_OK ? unwrap_open_key(desk, ret_key) : err;
 }
@@ -72,12 +72,12 @@ static enum skerry_err
 unwrap_by_operator(
 	struct desk *desk, const struct passphrase *passphrase, struct secretbox_key *ret_key)
 {
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct store_query q;
 	enum skerry_err err = SKERRY_ERR_PASSPHRASE, done;
 
 	if (desk->operator_name != NULL) {
-		enum skerry_err found = operators_find(desk, desk->operator_name, &operator);
+		enum skerry_err found = operators_find(desk, desk->operator_name, &person);
 
 		if (found != SKERRY_OK)
 			return found;
@@ -85,7 +85,7 @@ unwrap_by_operator(
 	store_query(desk->store, &q,
 		"SELECT id, wrapped FROM operator"
 		" WHERE wrapped IS NOT NULL AND removed_at IS NULL AND ?1 IN (0, id) ORDER BY id");
-	store_bind_int_at(&q, 1, operator.id);
+	store_bind_int_at(&q, 1, person.id);
 	while (err == SKERRY_ERR_PASSPHRASE && store_step(&q)) {
 		struct cbor_bytes wrapped = store_bytes(&q, 1);
 
@@ -118,17 +118,17 @@ operators_unlock(struct desk *desk, const struct passphrase *passphrase)
 enum skerry_err
 operators_unlock_with(struct desk *desk, const struct secretbox_key *desk_key, int64_t operator_id)
 {
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	enum skerry_err err;
 
 	if (vault_is_open(&desk->vault))
 		return SKERRY_OK;
-	err = operators_find_id(desk, operator_id, &operator);
+	err = operators_find_id(desk, operator_id, &person);
 	if (err == SKERRY_ERR_NOT_FOUND ||
 		(err == SKERRY_OK &&
-			(operator.removed_at != LICENSE_NEVER || !operator.has_passphrase ||(
-				desk->operator_name != NULL &&
-				strcmp(desk->operator_name, operator.name) != 0))))
+			(person.removed_at != LICENSE_NEVER || !person.has_passphrase ||
+				(desk->operator_name != NULL &&
+					strcmp(desk->operator_name, person.name) != 0))))
 		return SKERRY_ERR_PASSPHRASE;
 	if (err == SKERRY_OK)
 		err = vault_open(&desk->vault, desk_key);
@@ -153,13 +153,13 @@ enum skerry_err
 operators_each(
 	struct desk *desk, void (*each)(void *, const struct operator_record *), void *context)
 {
-	struct operator_record operator= { .id = 0 };
+	struct operator_record person = { .id = 0 };
 	struct store_query q;
 
 	store_query(desk->store, &q, "SELECT " COLUMNS " FROM operator ORDER BY id");
 	while (store_step(&q)) {
-		read_row(&q, &operator);
-		each(context, &operator);
+		read_row(&q, &person);
+		each(context, &person);
 	}
 	return store_done(&q);
 }
@@ -280,7 +280,7 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 }
 
 enum skerry_err
-operators_rename(struct desk *desk, const struct operator_record *operator, const char * name)
+operators_rename(struct desk *desk, const struct operator_record *person, const char *name)
 {
 	struct store_query q;
 	enum skerry_err err = operators_check_name(desk, name);
@@ -289,27 +289,27 @@ operators_rename(struct desk *desk, const struct operator_record *operator, cons
 		return err;
 	store_query(desk->store, &q, "UPDATE operator SET name = ? WHERE id = ?");
 	store_bind_text(&q, name);
-	store_bind_int(&q, operator->id);
+	store_bind_int(&q, person->id);
 	err = store_run(&q);
-	return err == SKERRY_OK ? audit(desk, "operator.set", operator->id, "name") : err;
+	return err == SKERRY_OK ? audit(desk, "operator.set", person->id, "name") : err;
 }
 
 enum skerry_err
-operators_set_passphrase(struct desk *desk, const struct operator_record *operator,
-	const uint8_t * wrapped, size_t wrapped_len)
+operators_set_passphrase(struct desk *desk, const struct operator_record *person,
+	const uint8_t *wrapped, size_t wrapped_len)
 {
 	struct store_query q;
 	enum skerry_err err;
 
 	store_query(desk->store, &q, "UPDATE operator SET wrapped = ? WHERE id = ?");
 	store_bind_bytes(&q, wrapped, wrapped_len);
-	store_bind_int(&q, operator->id);
+	store_bind_int(&q, person->id);
 	err = store_run(&q);
-	return err == SKERRY_OK ? audit(desk, "operator.set", operator->id, "passphrase") : err;
+	return err == SKERRY_OK ? audit(desk, "operator.set", person->id, "passphrase") : err;
 }
 
 enum skerry_err
-operators_remove(struct desk *desk, const struct operator_record *operator)
+operators_remove(struct desk *desk, const struct operator_record *person)
 {
 	struct store_query q;
 	int64_t there = 0;
@@ -317,7 +317,7 @@ operators_remove(struct desk *desk, const struct operator_record *operator)
 		count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
 
 	if (err == SKERRY_OK && there <= 1)
-		return desk_refuse(desk, SKERRY_ERR_IN_USE, operator->name,
+		return desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
 			"This is the last operator; nobody could unlock the desk any more. Add "
 			"another one first.");
 	if (err != SKERRY_OK)
@@ -325,9 +325,9 @@ operators_remove(struct desk *desk, const struct operator_record *operator)
 	store_query(
 		desk->store, &q, "UPDATE operator SET wrapped = NULL, removed_at = ? WHERE id = ?");
 	store_bind_int(&q, desk->now);
-	store_bind_int(&q, operator->id);
+	store_bind_int(&q, person->id);
 	err = store_run(&q);
-	return err == SKERRY_OK ? audit(desk, "operator.remove", operator->id, "") : err;
+	return err == SKERRY_OK ? audit(desk, "operator.remove", person->id, "") : err;
 }
 
 /* --- closing a desk --- */

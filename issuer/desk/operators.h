@@ -63,11 +63,11 @@ enum skerry_err operators_check_name(struct desk *desk, const char *name);
 enum skerry_err operators_add(struct desk *desk, const char *name, const uint8_t *wrapped,
 	size_t wrapped_len, struct operator_record *ret_operator);
 enum skerry_err operators_rename(
-	struct desk *desk, const struct operator_record *operator, const char * name);
-enum skerry_err operators_set_passphrase(struct desk *desk, const struct operator_record *operator,
-	const uint8_t * wrapped, size_t wrapped_len);
+	struct desk *desk, const struct operator_record *person, const char *name);
+enum skerry_err operators_set_passphrase(struct desk *desk, const struct operator_record *person,
+	const uint8_t *wrapped, size_t wrapped_len);
 /* IN_USE for the last one: nobody could unlock the desk any more. */
-enum skerry_err operators_remove(struct desk *desk, const struct operator_record *operator);
+enum skerry_err operators_remove(struct desk *desk, const struct operator_record *person);
 
 /*
  * Overwrites and removes a desk.key that some operator's passphrase has taken the place of; after
