@@ -62,3 +62,26 @@ license_plan(struct desk *desk, struct plan_shelf *shelf, const struct license_r
 			license->public_id, license->public_id);
 	return err;
 }
+
+enum skerry_err
+license_plan_expiry_grace(
+	struct desk *desk, const struct license_record *license, int64_t *ret_seconds)
+{
+	struct plan_shelf shelf = { .plans_len = 0 };
+	struct plan *scratch;
+	const struct plan *plan = NULL;
+	enum skerry_err err;
+
+	if (!license->overridden) {
+		*ret_seconds = license->expiry_grace_s;
+		return SKERRY_OK;
+	}
+	scratch = malloc(sizeof *scratch);
+	err = scratch == NULL ? SKERRY_ERR_NO_MEMORY
+			      : license_plan(desk, &shelf, license, scratch, &plan);
+	if (err == SKERRY_OK)
+		*ret_seconds = plan->ladder.expiry_grace_s;
+	plan_shelf_clear(&shelf);
+	free(scratch);
+	return err;
+}

@@ -16,6 +16,10 @@
 enum skerry_err license_plan(struct desk *desk, struct plan_shelf *shelf,
 	const struct license_record *license, struct plan *scratch, const struct plan **ret_plan);
 
+/* Its expiry grace in seconds: for RT HUB's GRACE_PERIOD. Reads nothing without overrides. */
+enum skerry_err license_plan_expiry_grace(
+	struct desk *desk, const struct license_record *license, int64_t *ret_seconds);
+
 /* The overrides of a license as they are kept. */
 enum skerry_err license_plan_overrides(
 	struct desk *desk, const struct license_record *license, struct overrides *ret_overrides);

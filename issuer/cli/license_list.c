@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "issuer/desk/licenses.h"
+#include "issuer/decide/status_words.h"
+#include "issuer/license_plan.h"
 #include "license_named.h"
 #include "report.h"
 #include "verbs.h"
@@ -28,24 +30,32 @@ struct options {
 
 struct page {
 	struct report *report;
+	struct desk *desk;
 	int64_t now, count;
 	char last[LICENSE_ID_LEN + 1];
 };
 
 /* What only programs ask for, in the words of all who ask. */
 static void
-put_json(struct report *report, const struct license_record *license, int64_t now)
+put_json(struct page *page, const struct license_record *license)
 {
+	struct report *report = page->report;
+	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
+		license->expiry_grace_s, false };
+	int64_t now = page->now;
 	int64_t left = license->max_activations - license->activations_used;
 
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
 	report_number(report, "activations_left", left > 0 ? left : 0);
 	report_text(report, "kinds", license->kinds);
+	/* Values that no longer fit their plan are told where something is issued. */
+	(void)license_plan_expiry_grace(page->desk, license, &facts.expiry_grace_s);
 	report_text(report, "access",
 		standing_access_word(
-			license->stored, license->valid_until, license->expiry_grace_s, now));
-	report_flag(report, "is_valid", standing_is_valid(licenses_standing(license, now)));
+			license->stored, license->valid_until, facts.expiry_grace_s, now));
+	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
+	report_text(report, "group_one_status", status_words_group_one(&facts, now));
 	report_number(report, "customer_number", license->customer_id);
 	report_text(report, "licensee", license->licensee);
 	report_text(report, "tenant", license->tenant);
@@ -67,7 +77,7 @@ put_row(void *context, const struct license_record *license)
 	report_text(report, "status", standing_name(licenses_standing(license, page->now)));
 	report_date(report, "valid_until", license->valid_until);
 	if (report->json) {
-		put_json(report, license, page->now);
+		put_json(page, license);
 	} else {
 		snprintf(used, sizeof used, "%lld/%lld", (long long)license->activations_used,
 			(long long)license->max_activations);
@@ -121,7 +131,7 @@ run(struct options *options, struct licenses_filter *filter)
 		{ "USED", true } };
 	struct report report;
 	struct session session;
-	struct page page = { .report = &report };
+	struct page page = { .report = &report, .desk = &session.desk };
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err;
 

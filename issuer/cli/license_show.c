@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "issuer/desk/activations.h"
+#include "issuer/decide/status_words.h"
 #include "issuer/desk/documents.h"
 #include "issuer/desk/revocations.h"
 #include "issuer/desk/sales.h"
@@ -83,8 +84,12 @@ put_document(void *context, const struct document_line *line)
 }
 
 static void
-put_claims(struct report *report, const struct license_record *license, int64_t now)
+put_claims(struct desk *desk, struct report *report, const struct license_record *license)
 {
+	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
+		license->expiry_grace_s, false };
+	int64_t now = desk_clock(desk);
+
 	report_text(report, "id", license->public_id);
 	report_text(report, "brand", license->brand);
 	session_report_path(report, license->brand, license->product, license->plan);
@@ -94,10 +99,12 @@ put_claims(struct report *report, const struct license_record *license, int64_t 
 	report_text(report, "licensee", license->licensee);
 	report_text(report, "tenant", license->tenant);
 	report_text(report, "status", standing_name(licenses_standing(license, now)));
+	(void)license_plan_expiry_grace(desk, license, &facts.expiry_grace_s);
 	report_text(report, "access",
 		standing_access_word(
-			license->stored, license->valid_until, license->expiry_grace_s, now));
-	report_flag(report, "is_valid", standing_is_valid(licenses_standing(license, now)));
+			license->stored, license->valid_until, facts.expiry_grace_s, now));
+	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
+	report_text(report, "group_one_status", status_words_group_one(&facts, now));
 	report_date(report, "valid_from", license->valid_from);
 	report_date(report, "valid_until", license->valid_until);
 	report_date(report, "maintenance_until", license->maintenance_until);
@@ -270,7 +277,7 @@ put_license(struct session *session, struct report *report, const struct license
 	enum skerry_err err;
 
 	report_object_begin(report, NULL);
-	put_claims(report, license, desk_clock(&session->desk));
+	put_claims(&session->desk, report, license);
 	err = put_overrides(&session->desk, report, license);
 	report_table_begin(
 		report, "activations", ACTIVATIONS, sizeof ACTIVATIONS / sizeof *ACTIVATIONS);

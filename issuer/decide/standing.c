@@ -36,13 +36,6 @@ standing_at(enum standing stored, int64_t valid_until, int64_t pending_until, in
 										: stored;
 }
 
-bool
-standing_is_valid(enum standing standing)
-{
-	return standing != STANDING_SUSPENDED && standing != STANDING_REVOKED &&
-	       standing != STANDING_EXPIRED;
-}
-
 const char *
 standing_access_word(enum standing stored, int64_t valid_until, int64_t expiry_grace_s, int64_t now)
 {

@@ -32,9 +32,6 @@ bool standing_from_name(const char *name, enum standing *ret_standing);
 enum standing standing_at(
 	enum standing stored, int64_t valid_until, int64_t pending_until, int64_t now);
 
-/* group.one's is_valid: whether documents are issued for it. */
-bool standing_is_valid(enum standing standing);
-
 /* ACTIVE, GRACE_PERIOD (past valid_until within expiry_grace_s), EXPIRED or SUSPENDED. */
 const char *standing_access_word(
 	enum standing stored, int64_t valid_until, int64_t expiry_grace_s, int64_t now);
