@@ -110,7 +110,7 @@ split(struct atomic_folder *folder, const char *path, char ret_above[ATOMIC_FOLD
 	memcpy(ret_above, path, start);
 	ret_above[start] = '\0';
 	if (start == 0)
-		strcpy(ret_above, ".");
+		memcpy(ret_above, ".", 2);
 	/* What has no name of its own is there already. */
 	if (folder->name[0] == '\0' || folder->name[0] == '/' || strcmp(folder->name, ".") == 0 ||
 		strcmp(folder->name, "..") == 0)

@@ -2,7 +2,6 @@
 #include "domain_set.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,9 +48,15 @@ domain_set_read(const char *const *names, size_t names_len, char ret_text[DOMAIN
 		}
 	qsort(domains, names_len, sizeof *domains, order);
 	ret_text[0] = '\0';
-	for (size_t i = 0; i < names_len; i++)
-		if (i == 0 || strcmp(domains[i].name, domains[i - 1].name) != 0)
-			len += (size_t)snprintf(ret_text + len, DOMAIN_SET_MAX + 1 - len, "%s%s",
-				len == 0 ? "" : " ", domains[i].name);
+	for (size_t i = 0; i < names_len; i++) {
+		size_t name_len = strlen(domains[i].name);
+
+		if (i > 0 && strcmp(domains[i].name, domains[i - 1].name) == 0)
+			continue;
+		if (len > 0)
+			ret_text[len++] = ' ';
+		memcpy(ret_text + len, domains[i].name, name_len + 1);
+		len += name_len;
+	}
 	return SKERRY_OK;
 }
