@@ -39,10 +39,9 @@ static enum skerry_err
 revoke_documents(struct desk *desk, const struct license_record *license, const struct note *note)
 {
 	char word[NOTES_WORD_MAX];
-	int64_t count;
 
 	notes_word("revoked", note, word);
-	return revocations_insert_all(desk, license->id, word, &count);
+	return revocations_insert_all(desk, license->id, word);
 }
 
 enum skerry_err

@@ -90,7 +90,8 @@ static enum skerry_err
 apply(struct desk *desk, const struct site *site, const struct release *release,
 	const struct lifecycle *next, const struct released *released)
 {
-	struct revocation revocation = { site->brand_id, site->id, NULL, site->expires_at };
+	struct revocation revocation = { site->brand_id, site->license_id, site->id, NULL,
+		site->expires_at };
 	char subject[AUDIT_SUBJECT_MAX], word[NOTES_WORD_MAX];
 	struct note note = { .id = 0 };
 	enum skerry_err err =

@@ -209,8 +209,13 @@ put_revocation(void *context, const struct revocation_line *line)
 
 	begin_section(section);
 	report_row_begin(report);
-	report_number(report, "activation", line->activation_number);
-	report_number(report, "status_index", line->status_index);
+	if (line->activation_number != 0) {
+		report_number(report, "activation", line->activation_number);
+		report_number(report, "status_index", line->status_index);
+	} else {
+		report_text(report, "activation", NULL);
+		report_text(report, "status_index", NULL);
+	}
 	report_text(report, "reason", line->reason);
 	report_date(report, "revoked_at", line->at);
 	report_date(report, "lapses_at", line->lapses_at);

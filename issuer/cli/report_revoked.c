@@ -9,9 +9,8 @@
 const char REPORT_REVOKED_HELP[] = REPORT_OUT_HELP
 	"\n"
 	"Every document that no longer counts, the latest first: why, whether the site has\n"
-	"confirmed that it knows, and when the document ends by itself. A license that was "
-	"revoked\n"
-	"before anything was issued has none: license list --status revoked.\n"
+	"confirmed that it knows, and when the document ends by itself. A license that nothing\n"
+	"was issued for stands by its own id.\n"
 	"\n"
 	"example: skerry-issuer report revoked --csv\n";
 
@@ -21,10 +20,10 @@ struct page {
 };
 
 static void
-put_confirmed(struct report *report, int64_t propagated_at)
+put_confirmed(struct report *report, const struct revoked_line *line)
 {
-	if (propagated_at != LICENSE_NEVER || report->json)
-		report_date(report, "propagated_at", propagated_at);
+	if (line->propagated_at != LICENSE_NEVER || report->json || !line->issued)
+		report_date(report, "propagated_at", line->propagated_at);
 	else
 		report_text(report, "propagated_at", "not confirmed yet");
 }
@@ -42,14 +41,17 @@ put_line(void *context, const struct revoked_line *line)
 	report_text(report, "customer", line->email);
 	report_text(report, "reason", line->reason);
 	report_text(report, "note", line->note);
-	put_confirmed(report, line->propagated_at);
+	put_confirmed(report, line);
 	report_date(report, "lapses_at", line->lapses_at);
 	if (report->json || report->csv != NULL) {
 		report_text(report, "license", line->license);
 		report_text(report, "licensee", line->licensee);
 		report_text(report, "kind", line->kind);
 		report_text(report, "host", line->hostname);
-		report_number(report, "status_index", line->status_index);
+		if (line->issued)
+			report_number(report, "status_index", line->status_index);
+		else
+			report_text(report, "status_index", NULL);
 	}
 	report_row_end(report);
 	page->count++;

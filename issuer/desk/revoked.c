@@ -2,22 +2,21 @@
 #include "revoked.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SQL_MAX = 2048 };
 
 #define SELECT                                                                                     \
 	"SELECT r.id, r.at, r.propagated_at, r.lapses_at, l.public_id, a.number, b.slug, p.slug,"  \
 	" n.slug, c.email, c.name, a.kind, a.hostname, a.status_index,"                            \
-	" " NOTES_WORD_OF("r.reason") ", " NOTES_TEXT_OF(                                          \
-		"r.reason") " FROM revocation r"                                                   \
-			    " CROSS JOIN activation a ON a.id = r.activation_id"                   \
-			    " CROSS JOIN license l ON l.id = a.license_id"                         \
-			    " CROSS JOIN license_key k ON k.id = l.license_key_id"                 \
-			    " CROSS JOIN customer c ON c.id = k.customer_id CROSS JOIN brand b "   \
-			    "ON b.id = r.brand_id"                                                 \
-			    " CROSS JOIN product p ON p.id = l.product_id CROSS JOIN plan n ON "   \
-			    "n.id = l.plan_id"                                                     \
-			    " WHERE TRUE"
+	" " NOTES_WORD_OF("r.reason") ", " NOTES_TEXT_OF("r.reason")
+
+#define FROM                                                                                       \
+	" FROM revocation r CROSS JOIN license l ON l.id = r.license_id"                           \
+	" CROSS JOIN license_key k ON k.id = l.license_key_id"                                     \
+	" CROSS JOIN customer c ON c.id = k.customer_id CROSS JOIN brand b ON b.id = r.brand_id"   \
+	" CROSS JOIN product p ON p.id = l.product_id CROSS JOIN plan n ON n.id = l.plan_id"       \
+	" LEFT JOIN activation a ON a.id = r.activation_id WHERE TRUE"
 
 static void
 read_row(struct store_query *q, struct revoked_line *ret_line)
@@ -27,7 +26,12 @@ read_row(struct store_query *q, struct revoked_line *ret_line)
 	*line = (struct revoked_line){ store_int(q, 0), store_int(q, 1), store_date(q, 2),
 		store_date(q, 3), .status_index = store_int(q, 13) };
 	store_text(q, 4, line->license, sizeof line->license);
-	snprintf(line->id, sizeof line->id, "%s-%lld", line->license, (long long)store_int(q, 5));
+	line->issued = !store_is_null(q, 5);
+	if (line->issued)
+		snprintf(line->id, sizeof line->id, "%s-%lld", line->license,
+			(long long)store_int(q, 5));
+	else
+		memcpy(line->id, line->license, sizeof line->license);
 	store_text(q, 6, line->brand, sizeof line->brand);
 	store_text(q, 7, line->product, sizeof line->product);
 	store_text(q, 8, line->plan, sizeof line->plan);
@@ -47,7 +51,7 @@ revoked_each(struct desk *desk, const struct revoked_filter *filter,
 	struct store_query q;
 	char sql[SQL_MAX];
 
-	snprintf(sql, sizeof sql, "%s%s%s ORDER BY r.at DESC, r.id DESC LIMIT ?4", SELECT,
+	snprintf(sql, sizeof sql, "%s%s%s%s ORDER BY r.at DESC, r.id DESC LIMIT ?4", SELECT, FROM,
 		filter->after ? " AND (r.at, r.id) < (?1, ?2)" : "",
 		filter->brand_id != 0 ? " AND r.brand_id = ?3" : "");
 	store_query(desk->store, &q, sql);

@@ -18,6 +18,7 @@ struct revoked_filter {
 
 struct revoked_line {
 	int64_t row, at, propagated_at, lapses_at; /* LICENSE_NEVER */
+	bool issued; /* false: nothing ever was; `id` is the license's, and there is no index */
 	char id[DATES_ID_MAX], license[LICENSE_ID_LEN + 1];
 	char brand[LICENSE_SLUG_MAX + 1], product[LICENSE_SLUG_MAX + 1], plan[LICENSE_SLUG_MAX + 1];
 	char email[ENTRY_EMAIL_MAX + 1], licensee[ENTRY_NAME_MAX + 1];

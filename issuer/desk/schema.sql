@@ -268,14 +268,17 @@ CREATE INDEX heartbeat_received ON heartbeat (received_at);
 CREATE TABLE revocation (
   id            INTEGER PRIMARY KEY,
   brand_id      INTEGER NOT NULL,
-  activation_id INTEGER NOT NULL,
+  license_id    INTEGER NOT NULL,
+  activation_id INTEGER,                   -- NULL: a license that nothing was issued for
   reason        TEXT NOT NULL,
   at            INTEGER NOT NULL,
   propagated_at INTEGER,
   lapses_at     INTEGER,                   -- the documents' last date; NULL: they never end
+  FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id),
   FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
 ) STRICT;
-CREATE INDEX revocation_activation ON revocation (activation_id);
+CREATE INDEX revocation_license ON revocation (license_id);
+CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
 
 -- Every signed document as its bytes. A manifest has no brand; its edition is its version.

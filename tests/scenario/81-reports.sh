@@ -116,6 +116,13 @@ exits 0 desk report revoked --csv
 says '"stolen; ""cash"", unpaid"' out
 exits 0 at 2027-02-07T00:00:00Z report overdue --brand hotelhub
 is "$(wc -l <out)" 1
+exits 0 desk report revoked --brand rt --json
+before=$(jq '.revoked | length' out)
+id=$(desk license list --brand rt --json | jq -r '[.licenses[] | select(.kinds == null or .kinds == [] or .kinds == "") | .id][0]')
+exits 0 desk license revoke "$id" --reason 'never fetched'
+exits 0 desk report revoked --brand rt --json
+is "$(jq -c '[(.revoked | length), .revoked[0].id, .revoked[0].note, .revoked[0].status_index]' out)" \
+	"[$((before + 1)),\"$id\",\"never fetched\",null]"
 exits 2 desk report revoked --after x
 exits 1 desk report revoked --after 99
 ok 'what no longer counts, and that no site has confirmed it'

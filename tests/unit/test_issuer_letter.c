@@ -332,8 +332,8 @@ an_unbound_license_needs_no_fingerprint(void **state)
 	assert_non_null(strstr(page, "pack.license"));
 	assert_null(strstr(page, "site.fingerprint"));
 	letter_free(letter);
-	run_sql(fixture, "INSERT INTO revocation (brand_id, activation_id, reason, at)"
-			 " SELECT brand_id, id, 'revoked', 1 FROM activation");
+	run_sql(fixture, "INSERT INTO revocation (brand_id, license_id, activation_id, reason, at)"
+			 " SELECT brand_id, license_id, id, 'revoked', 1 FROM activation");
 	assert_int_equal(gather(fixture, 0, &letter, &left_out), SKERRY_OK);
 	assert_null(letter->licenses[0].document);
 	letter_free(letter);

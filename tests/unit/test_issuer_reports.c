@@ -299,11 +299,16 @@ revocations_are_told_newest_first(void **state)
 	pair(fixture, "1, 2, 3", "machine", "1800000050");
 	run_sql(fixture, "INSERT INTO note (id, brand_id, license_id, at, text)"
 			 " SELECT 5, brand_id, id, 1, 'stolen' FROM license WHERE id = 1");
-	run_sql(fixture, "INSERT INTO revocation (brand_id, activation_id, reason, at,"
-			 " propagated_at) SELECT brand_id, id, 'revoked note=5', 100, id - 2"
-			 " FROM activation WHERE id <> 2");
-	run_sql(fixture, "INSERT INTO revocation (brand_id, activation_id, reason, at) SELECT"
-			 " brand_id, id, 'released', 200 FROM activation WHERE id = 2");
+	run_sql(fixture,
+		"INSERT INTO revocation (brand_id, license_id, activation_id, reason,"
+		" at, propagated_at) SELECT brand_id, license_id, id, 'revoked note=5', 100, id - 2"
+		" FROM activation WHERE id <> 2");
+	run_sql(fixture, "INSERT INTO revocation (brand_id, license_id, activation_id, reason,"
+			 " at) SELECT brand_id, license_id, id, 'released', 200 FROM activation "
+			 "WHERE id = 2");
+	run_sql(fixture,
+		"INSERT INTO revocation (brand_id, license_id, reason, at) SELECT brand_id,"
+		" id, 'revoked', 50 FROM license WHERE id = 3");
 	run_sql(fixture, "UPDATE revocation SET propagated_at = NULL WHERE propagated_at < 0");
 	revoked[0] = '\0';
 	assert_int_equal(revoked_each(&fixture->desk, &filter, take_revoked, NULL), SKERRY_OK);
@@ -313,7 +318,7 @@ revocations_are_told_newest_first(void **state)
 	filter.row = 2;
 	assert_int_equal(revoked_find(&fixture->desk, 2, &filter.at), SKERRY_OK);
 	assert_int_equal(revoked_each(&fixture->desk, &filter, take_revoked, NULL), SKERRY_OK);
-	assert_string_equal(revoked, "[revoked stolen host-1 100 -1]");
+	assert_string_equal(revoked, "[revoked stolen host-1 100 -1][revoked   50 -1]");
 	assert_int_equal(revoked_find(&fixture->desk, 9, &filter.at), SKERRY_ERR_NOT_FOUND);
 }
 
