@@ -55,7 +55,7 @@ help:
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev
-CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq
+CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq sqlite3
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time
