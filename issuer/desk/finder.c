@@ -92,12 +92,12 @@ run_on(struct desk *desk, const char *sql, int64_t id)
 }
 
 #define WORDS_OF_CUSTOMER                                                                          \
-	"INTO finder (rowid, words) SELECT 2 * id,"                                                \
-	" email || ' ' || name || ' ' || coalesce(company, '') FROM customer WHERE id = ?"
+	"SELECT 2 * id, email || ' ' || name || ' ' || coalesce(company, '')"                      \
+	" FROM customer WHERE id = ?"
 
 /* Most documents that are bound to nothing have no word to be found by. */
 #define WORDS_OF_ACTIVATION                                                                        \
-	"INTO finder (rowid, words) SELECT 2 * id + 1, words FROM (SELECT id,"                     \
+	"SELECT 2 * id + 1, words FROM (SELECT id,"                                                \
 	" trim(coalesce(hostname, '') || ' ' || coalesce(domains, '') || ' ' ||"                   \
 	" coalesce(install_id, '') || ' ' || coalesce(tenant, '')) AS words"                       \
 	" FROM activation WHERE id = ?) WHERE words <> ''"
@@ -105,25 +105,49 @@ run_on(struct desk *desk, const char *sql, int64_t id)
 enum skerry_err
 finder_put_customer(struct desk *desk, int64_t customer_id)
 {
-	return run_on(desk, "REPLACE " WORDS_OF_CUSTOMER, customer_id);
+	return run_on(desk, "REPLACE INTO finder (rowid, words) " WORDS_OF_CUSTOMER, customer_id);
 }
 
 enum skerry_err
 finder_put_activation(struct desk *desk, int64_t activation_id)
 {
-	return run_on(desk, "REPLACE " WORDS_OF_ACTIVATION, activation_id);
+	return run_on(
+		desk, "REPLACE INTO finder (rowid, words) " WORDS_OF_ACTIVATION, activation_id);
+}
+
+/*
+ * Read and inserted by two statements: one that could insert several rows opens a savepoint, at
+ * which FTS5 writes out what it has gathered.
+ */
+static enum skerry_err
+add_words(struct desk *desk, const char *words_of, int64_t id)
+{
+	struct store_query words, insert;
+	enum skerry_err err = SKERRY_OK, done;
+
+	store_query(desk->store, &words, words_of);
+	store_bind_int(&words, id);
+	if (store_step(&words)) {
+		store_query(
+			desk->store, &insert, "INSERT INTO finder (rowid, words) VALUES (?, ?)");
+		store_bind_int(&insert, store_int(&words, 0));
+		store_bind_text(&insert, store_chars(&words, 1));
+		err = store_run(&insert);
+	}
+	done = store_done(&words);
+	return err == SKERRY_OK ? done : err;
 }
 
 enum skerry_err
 finder_add_customer(struct desk *desk, int64_t customer_id)
 {
-	return run_on(desk, "INSERT " WORDS_OF_CUSTOMER, customer_id);
+	return add_words(desk, WORDS_OF_CUSTOMER, customer_id);
 }
 
 enum skerry_err
 finder_add_activation(struct desk *desk, int64_t activation_id)
 {
-	return run_on(desk, "INSERT " WORDS_OF_ACTIVATION, activation_id);
+	return add_words(desk, WORDS_OF_ACTIVATION, activation_id);
 }
 
 enum skerry_err
