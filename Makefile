@@ -22,7 +22,7 @@ objects    = $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard $(1))))
 FORMATS   := $(call objects,formats/*.c)
 KEYS      := $(call objects,keys/*.c)
 KEYS_CLI  := $(call objects,keys/cli/*.c)
-ISSUER    := $(call objects,issuer/*.c issuer/desk/*.c issuer/decide/*.c issuer/exchange/*.c)
+ISSUER    := $(call objects,issuer/*.c issuer/desk/*.c issuer/decide/*.c issuer/exchange/*.c issuer/letter/*.c)
 ISSUER_CLI:= $(call objects,issuer/cli/*.c)
 VERIFIER  := $(call objects,verifier/*.c verifier/decide/*.c verifier/gather/*.c verifier/state/*.c verifier/exchange/*.c verifier/texts/*.c)
 LIBRARY   := $(call objects,verifier/library/*.c)
@@ -55,7 +55,7 @@ help:
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev
-CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq
+CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq sqlite3
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time

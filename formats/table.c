@@ -158,8 +158,8 @@ is_number(const char *cell)
 }
 
 /* Some spreadsheets take the full-width forms for the ASCII ones. */
-static bool
-begins_formula(const char *cell)
+bool
+table_is_formula(const char *cell)
 {
 	uint32_t point;
 
@@ -208,7 +208,7 @@ put_csv_cell(const char *cell, struct out out)
 
 	if (cell == NULL)
 		return;
-	formula = begins_formula(cell);
+	formula = table_is_formula(cell);
 	quoted = formula || strpbrk(cell, ",;\"\t\r\n") != NULL || *cell == ' ';
 	if (quoted)
 		put(out, "\"", 1);
@@ -228,6 +228,14 @@ put_csv_row(const char *const *cells, size_t cells_len, struct out out)
 		put_csv_cell(cells[i], out);
 	}
 	put(out, "\r\n", 2);
+}
+
+void
+table_write_csv_row(const char *const *cells, size_t cells_len, table_sink *sink, void *context)
+{
+	struct out out = { sink, context };
+
+	put_csv_row(cells, cells_len, out);
 }
 
 void

@@ -36,6 +36,13 @@ void table_write(const struct table_column *columns, size_t columns_len, const c
 void table_write_csv(const struct table_column *columns, size_t columns_len,
 	const char *const *cells, size_t rows_len, table_sink *sink, void *context);
 
+/* Whether a spreadsheet would compute the cell: its beginning, and not a number as a whole. */
+bool table_is_formula(const char *cell);
+
+/* One such row alone, without titles, for a table that is written while it is read. */
+void table_write_csv_row(
+	const char *const *cells, size_t cells_len, table_sink *sink, void *context);
+
 /* Writes UTF-8 as shown to a person: C0, C1, bidi controls and broken sequences become '?'. */
 void table_safe_text(const char *text, size_t text_len, table_sink *sink, void *context);
 

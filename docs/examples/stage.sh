@@ -5,7 +5,7 @@
 set -eu
 : "${SKERRY_BIN:=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)/build}"
 PATH=$SKERRY_BIN:$PATH
-unset SKERRY_STATE SKERRY_DESK
+unset SKERRY_STATE SKERRY_DESK SKERRY_OPERATOR
 if [ -n "${KEEP:-}" ]; then
 	mkdir -p "$KEEP"
 	stage=$(CDPATH='' cd -- "$KEEP" && mktemp -d "$(pwd)/$(basename -- "$0" .sh)-XXXXXX")
@@ -14,6 +14,7 @@ else
 	trap 'rm -rf "$stage"' EXIT
 	trap 'exit 130' INT TERM
 fi
+export XDG_STATE_HOME="$stage/state-home"
 cd "$stage"
 
 # scene WHERE TEXT: what the next commands are about.
@@ -44,15 +45,21 @@ run() {
 	rm -f .said
 }
 
-# says_no COMMAND...: the same for one that must answer no (exit 1).
-says_no() {
+# answers CODE COMMAND...: the same for one that must end with that exit code.
+answers() {
+	wanted=$1 answer=0
+	shift
 	show "$@"
-	answer=0
 	"$@" >.said 2>&1 || answer=$?
 	sed 's/^/    /' .said
 	rm -f .said
-	[ "$answer" = 1 ] || {
-		echo "    ... and should have said no (exit $answer)"
+	[ "$answer" = "$wanted" ] || {
+		echo "    ... and should have ended with $wanted (exit $answer)"
 		exit 1
 	}
+}
+
+# says_no COMMAND...: one that must answer no.
+says_no() {
+	answers 1 "$@"
 }

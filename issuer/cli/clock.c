@@ -2,23 +2,40 @@
 #include <stdio.h>
 
 #include "formats/date.h"
+#include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "session.h"
 #include "verbs.h"
 
 const char CLOCK_CONFIRM_HELP[] =
 	"A desk stops when its clock lies before the last entry of its audit log, or more than\n"
-	"60 days after it: a wrong clock would date licenses wrongly at every site. When the "
-	"clock\n"
-	"is right, this says so and is recorded.\n"
+	"60 days after it: a wrong clock would date licenses wrongly at every site, and sites\n"
+	"believe the desk. Look at a clock that you trust first. When this machine's is right,\n"
+	"this says so and is recorded under your name; the desk goes on from that time.\n"
 	"\n"
 	"example: skerry-issuer clock confirm\n";
+
+static void
+tell(int64_t last_at, int64_t now_at)
+{
+	char now[DATE_TEXT_MAX], last[DATE_TEXT_MAX], jump[DESK_JUMP_MAX];
+
+	date_format(now_at, now);
+	date_format(last_at, last);
+	desk_clock_jump(last_at, now_at, jump);
+	printf("This desk now takes %s for the present, %s its last entry of %s.\n", now, jump,
+		last);
+	if (now_at > last_at + DESK_CLOCK_PAUSE_S || now_at < last_at - DESK_CLOCK_STEP_S)
+		printf("Everything it signs from now on is dated so. If that is wrong: set the "
+		       "clock, then say so again\nwith `skerry-issuer clock confirm`, before "
+		       "anything is issued.\n");
+}
 
 enum command_exit
 clock_confirm(int argc, char **argv)
 {
-	char now[DATE_TEXT_MAX], last[DATE_TEXT_MAX];
-	struct audit_head head;
+	char last[DATE_TEXT_MAX];
+	struct audit_head head = { .seq = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
@@ -37,12 +54,11 @@ clock_confirm(int argc, char **argv)
 		err = audit_read_head(session.desk.store, &head);
 	if (err == SKERRY_OK) {
 		date_format(head.at, last);
-		date_format(session.desk.now, now);
 		err = audit_append(&session.desk, "clock.confirm", "clock", "last=%s", last);
 	}
 	if (err == SKERRY_OK)
 		err = desk_commit(&session.desk);
 	if (err == SKERRY_OK)
-		printf("It is %s; the entry before was of %s.\n", now, last);
+		tell(head.at, session.desk.now);
 	return command_finish(session_end(&session, err, NULL));
 }

@@ -102,6 +102,9 @@ put_customer(struct report *report, const struct customer *customer)
 	report_text(report, "name", customer->name);
 	report_text(report, "company", customer->company);
 	report_text(report, "language", customer->language);
+	if (report->json || !report->in_table)
+		report_date(report, "erased_at",
+			customer->erased_at == 0 ? LICENSE_NEVER : customer->erased_at);
 }
 
 static enum command_exit

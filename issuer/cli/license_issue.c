@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "issuer/decide/weights.h"
-#include "issuer/issue.h"
+#include "issuer/reissue.h"
 #include "keys/carried.h"
 #include "keys/checked.h"
 #include "license_named.h"
@@ -21,6 +21,7 @@ const char LICENSE_ISSUE_HELP[] =
 	"FILE)\n"
 	"  --domain NAME...     good for these domains; *.shop.example for all below one\n"
 	"                       (else for those that the fingerprint names)\n"
+	"  --activation N       the next document for a site that stands, bound as before\n"
 	"  --threshold N        weight of components that must match (else more than half)\n"
 	"  --product P          which license, where the key holds several\n"
 	"  --tenant T           which license, where a product serves several tenants\n"
@@ -37,7 +38,7 @@ const char LICENSE_ISSUE_HELP[] =
 
 struct options {
 	bool unbound, json;
-	const char *fingerprint, *threshold, *product, *tenant;
+	const char *fingerprint, *threshold, *product, *tenant, *activation;
 	struct command_list domains;
 	struct license_out out;
 };
@@ -45,6 +46,7 @@ struct options {
 /* What the binding points into: freed when the document is made. */
 struct sources {
 	struct carried carried;
+	struct reissue standing; /* --activation */
 	struct binding binding;
 	struct issued issued;
 };
@@ -200,9 +202,24 @@ print_issued(const struct options *options, const struct license_record *license
 	return report_end(&report);
 }
 
+/* The activation as it stands under the lock. */
+static enum skerry_err
+bind_as_before(struct session *session, int64_t activation, struct sources *sources,
+	const struct license_record *license, struct issue *issue)
+{
+	enum skerry_err err = reissue_load(&session->desk, license, activation, &sources->standing);
+
+	if (err != SKERRY_OK)
+		return err;
+	*issue = reissue_issue(&sources->standing, license);
+	memcpy(sources->binding.domains, sources->standing.binding.domains,
+		sizeof sources->binding.domains);
+	return SKERRY_OK;
+}
+
 static enum skerry_err
 issue(struct session *session, const struct options *options, const char *typed, unsigned threshold,
-	struct sources *sources, struct license_record *ret_license)
+	int64_t activation, struct sources *sources, struct license_record *ret_license)
 {
 	bool recorded;
 	struct issue issue = {
@@ -211,13 +228,15 @@ issue(struct session *session, const struct options *options, const char *typed,
 	const struct license_named named = { typed, options->product, options->tenant };
 	enum skerry_err err = license_named_one(session, &named, ret_license);
 
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && activation == 0)
 		err = bind_to(session, options, sources);
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
 	if (err == SKERRY_OK)
 		err = desk_begin(&session->desk);
 	issue.license_id = ret_license->public_id;
+	if (err == SKERRY_OK && activation != 0)
+		err = bind_as_before(session, activation, sources, ret_license, &issue);
 	if (err == SKERRY_OK)
 		err = issue_license(&session->desk, &issue, &sources->issued);
 	return err == SKERRY_OK ? license_out_commit(&session->desk, &sources->issued,
@@ -226,7 +245,7 @@ issue(struct session *session, const struct options *options, const char *typed,
 }
 
 static enum command_exit
-run(const struct options *options, const char *typed, unsigned threshold)
+run(const struct options *options, const char *typed, unsigned threshold, int64_t activation)
 {
 	const char *subject = licenses_is_id(typed) ? typed : "license key";
 	struct license_record license = { .id = 0 };
@@ -240,7 +259,7 @@ run(const struct options *options, const char *typed, unsigned threshold)
 	sources = calloc(1, sizeof *sources);
 	if (sources == NULL)
 		return session_end(&session, SKERRY_ERR_NO_MEMORY, subject);
-	err = issue(&session, options, typed, threshold, sources, &license);
+	err = issue(&session, options, typed, threshold, activation, sources, &license);
 	exit = session_end(&session, err, subject);
 	if (exit == COMMAND_YES && options->unbound)
 		fputs("This license is bound to nothing: it works wherever the file is carried.\n",
@@ -264,6 +283,7 @@ license_issue(int argc, char **argv)
 		{ "--unbound", COMMAND_FLAG, &options.unbound },
 		{ "--fingerprint", COMMAND_VALUE, &options.fingerprint },
 		{ "--domain", COMMAND_LIST, &options.domains },
+		{ "--activation", COMMAND_VALUE, &options.activation },
 		{ "--threshold", COMMAND_VALUE, &options.threshold },
 		{ "--product", COMMAND_VALUE, &options.product },
 		{ "--tenant", COMMAND_VALUE, &options.tenant },
@@ -273,7 +293,7 @@ license_issue(int argc, char **argv)
 		{ "--force", COMMAND_FLAG, &options.out.force },
 		{ "--json", COMMAND_FLAG, &options.json },
 	};
-	int64_t threshold = 0;
+	int64_t threshold = 0, activation = 0;
 	struct command_list operands;
 
 	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1,
@@ -284,13 +304,18 @@ license_issue(int argc, char **argv)
 		return command_misuse("'%s' is one operand too many", operands.values[1]);
 	for (size_t i = 1; i < operands.len && options.domains.len < COMMAND_LIST_MAX; i++)
 		options.domains.values[options.domains.len++] = operands.values[i];
-	if (options.unbound == (options.fingerprint != NULL || options.domains.len > 0))
+	if (options.unbound + (options.activation != NULL) +
+			(options.fingerprint != NULL || options.domains.len > 0) !=
+		1)
 		return command_misuse("what is it bound to? --fingerprint FILE, --domain NAME, "
-				      "both, or --unbound alone");
+				      "both, or --unbound alone; --activation N for a site that "
+				      "stands");
+	if (!session_number(options.activation, 1, LICENSE_COUNTER_MAX, &activation))
+		return command_misuse("--activation takes a number that `license show` shows");
 	if (options.out.path == NULL)
 		return command_misuse("--out FILE says where the license goes");
 	if (!session_number(options.threshold, 1, UINT16_MAX, &threshold) ||
 		(threshold != 0 && options.fingerprint == NULL))
 		return command_misuse("--threshold takes a weight and goes with --fingerprint");
-	return run(&options, operands.values[0], (unsigned)threshold);
+	return run(&options, operands.values[0], (unsigned)threshold, activation);
 }

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "issuer/desk/licenses.h"
+#include "issuer/decide/status_words.h"
+#include "issuer/license_plan.h"
+#include "license_named.h"
 #include "report.h"
-#include "session.h"
 #include "verbs.h"
 
 const char LICENSE_LIST_HELP[] =
@@ -22,14 +24,43 @@ enum { PAGE = 100 };
 
 struct options {
 	const char *brand, *customer, *product, *status, *limit, *after;
+	char product_path[PRODUCTS_PATH_MAX];
 	bool json;
 };
 
 struct page {
 	struct report *report;
+	struct desk *desk;
 	int64_t now, count;
 	char last[LICENSE_ID_LEN + 1];
 };
+
+/* What only programs ask for, in the words of all who ask. */
+static void
+put_json(struct page *page, const struct license_record *license)
+{
+	struct report *report = page->report;
+	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
+		license->expiry_grace_s, false };
+	int64_t now = page->now;
+	int64_t left = license->max_activations - license->activations_used;
+
+	report_number(report, "activations_used", license->activations_used);
+	report_number(report, "max_activations", license->max_activations);
+	report_number(report, "activations_left", left > 0 ? left : 0);
+	report_text(report, "kinds", license->kinds);
+	/* Values that no longer fit their plan are told where something is issued. */
+	(void)license_plan_expiry_grace(page->desk, license, &facts.expiry_grace_s);
+	report_text(report, "access",
+		standing_access_word(
+			license->stored, license->valid_until, facts.expiry_grace_s, now));
+	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
+	report_text(report, "group_one_status", status_words_group_one(&facts, now));
+	report_number(report, "customer_number", license->customer_id);
+	report_text(report, "licensee", license->licensee);
+	report_text(report, "tenant", license->tenant);
+	report_text(report, "key_masked", license->masked);
+}
 
 static bool
 put_row(void *context, const struct license_record *license)
@@ -43,72 +74,31 @@ put_row(void *context, const struct license_record *license)
 	report_json_text(report, "brand", license->brand);
 	session_report_path(report, license->brand, license->product, license->plan);
 	report_text(report, "customer", license->email);
-	report_text(report, "status",
-		standing_name(standing_at(license->stored, license->valid_until, page->now)));
+	report_text(report, "status", standing_name(licenses_standing(license, page->now)));
 	report_date(report, "valid_until", license->valid_until);
 	if (report->json) {
-		report_number(report, "activations_used", license->activations_used);
-		report_number(report, "max_activations", license->max_activations);
-		report_text(report, "kinds", license->kinds);
-		report_text(report, "access",
-			standing_access_word(license->stored, license->valid_until,
-				license->expiry_grace_s, page->now));
-		report_number(report, "customer_number", license->customer_id);
-		report_text(report, "licensee", license->licensee);
-		report_text(report, "tenant", license->tenant);
+		put_json(page, license);
 	} else {
 		snprintf(used, sizeof used, "%lld/%lld", (long long)license->activations_used,
 			(long long)license->max_activations);
 		report_text(report, "used", used);
-		report_text(report, "kinds", license->kinds);
 	}
-	report_text(report, "key_masked", license->masked);
 	report_row_end(report);
 	page->count++;
 	memcpy(page->last, license->public_id, sizeof page->last);
 	return true;
 }
 
-struct naming {
-	const char *slug;
-	bool found;
-};
-
-static void
-match(void *context, const struct product *product)
-{
-	struct naming *naming = context;
-
-	naming->found |= strcmp(product->slug, naming->slug) == 0;
-}
-
-/* BRAND/PRODUCT, or a product of that name at some brand: one must be there. */
-static enum skerry_err
-check_product(struct desk *desk, const char *typed)
-{
-	struct naming naming = { typed, false };
-	struct product product;
-	enum skerry_err err;
-
-	if (strchr(typed, '/') != NULL)
-		return products_find(desk, typed, &product);
-	err = products_each(desk, NULL, match, &naming);
-	if (err != SKERRY_OK || naming.found)
-		return err;
-	return desk_unknown(desk, typed, "SELECT slug FROM product", "product list");
-}
-
 /* Words into a filter: the customer and the license before the page must be there. */
 static enum skerry_err
-read_filter(struct desk *desk, const struct options *options, struct licenses_filter *filter)
+read_filter(struct desk *desk, struct options *options, struct licenses_filter *filter)
 {
-	struct license_record license;
-	struct customer customer;
-	struct brand brand;
+	struct license_record license = { .id = 0 };
+	struct customer customer = { .id = 0 };
+	struct brand brand = { .id = 0 };
 	enum skerry_err err = SKERRY_OK;
 
 	filter->brand = options->brand;
-	filter->product = options->product;
 	filter->now = desk_clock(desk);
 	if (options->brand != NULL)
 		err = brands_find(desk, options->brand, &brand);
@@ -116,8 +106,10 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 		err = licenses_find_id(desk, options->after, &license);
 		filter->after = err == SKERRY_OK ? license.id : 0;
 	}
-	if (err == SKERRY_OK && options->product != NULL)
-		err = check_product(desk, options->product);
+	if (err == SKERRY_OK && options->product != NULL) {
+		err = license_named_product(desk, options->product, options->product_path);
+		filter->product = options->product_path;
+	}
 	if (err != SKERRY_OK || options->customer == NULL)
 		return err;
 	if (strchr(options->customer, '@') != NULL && options->brand == NULL) {
@@ -132,14 +124,14 @@ read_filter(struct desk *desk, const struct options *options, struct licenses_fi
 }
 
 static enum command_exit
-run(const struct options *options, struct licenses_filter *filter)
+run(struct options *options, struct licenses_filter *filter)
 {
 	static const struct table_column COLUMNS[] = { { "ID", false }, { "PLAN", false },
 		{ "CUSTOMER", false }, { "STATUS", false }, { "VALID UNTIL", false },
-		{ "USED", true }, { "KIND", false }, { "KEY", false } };
+		{ "USED", true } };
 	struct report report;
 	struct session session;
-	struct page page = { .report = &report };
+	struct page page = { .report = &report, .desk = &session.desk };
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err;
 

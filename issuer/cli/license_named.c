@@ -124,3 +124,43 @@ license_named_one(struct session *session, const struct license_named *named,
 		"license's id.",
 		choice.list);
 }
+
+/* The products of that name at all brands. */
+struct naming {
+	const char *slug;
+	char path[PRODUCTS_PATH_MAX];
+	size_t found;
+};
+
+static void
+match(void *context, const struct product *product)
+{
+	struct naming *naming = context;
+
+	if (strcmp(product->slug, naming->slug) != 0)
+		return;
+	naming->found++;
+	products_join_path(product->brand, product->slug, NULL, naming->path);
+}
+
+enum skerry_err
+license_named_product(struct desk *desk, const char *typed, char ret_product[PRODUCTS_PATH_MAX])
+{
+	struct naming naming = { typed, "", 0 };
+	struct product product;
+	enum skerry_err err = SKERRY_OK;
+
+	if (strchr(typed, '/') != NULL) {
+		err = products_find(desk, typed, &product);
+		if (err == SKERRY_OK)
+			products_join_path(product.brand, product.slug, NULL, ret_product);
+		return err;
+	}
+	err = products_each(desk, NULL, match, &naming);
+	if (err == SKERRY_OK && naming.found == 0)
+		err = desk_unknown(desk, typed, "SELECT slug FROM product", "product list");
+	if (err == SKERRY_OK)
+		snprintf(ret_product, PRODUCTS_PATH_MAX, "%s",
+			naming.found == 1 ? naming.path : typed);
+	return err;
+}

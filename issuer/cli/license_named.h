@@ -27,4 +27,11 @@ enum skerry_err license_named_filter(struct session *session, const struct licen
 enum skerry_err license_named_one(struct session *session, const struct license_named *named,
 	struct license_record *ret_license);
 
+/*
+ * A product as it is typed, to be searched by: BRAND/PRODUCT, or a product's own name, which becomes
+ * its path where only one brand has it. NOT_FOUND with the nearest name.
+ */
+enum skerry_err license_named_product(
+	struct desk *desk, const char *typed, char ret_product[PRODUCTS_PATH_MAX]);
+
 #endif

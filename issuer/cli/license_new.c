@@ -5,6 +5,7 @@
 
 #include "formats/date.h"
 #include "issuer/sell.h"
+#include "license_batch.h"
 #include "license_out.h"
 #include "report.h"
 #include "session.h"
@@ -26,13 +27,28 @@ const char LICENSE_NEW_HELP[] =
 	"\n"
 	"Prints the license key, and nothing else.\n"
 	"\n"
-	"example: skerry-issuer license new hotelhub/hms/island --customer owner@grand.example\n";
+	"A table of sales, all of them or none:\n"
+	"  --batch FILE.csv   a row for each sale; - is standard input\n"
+	"  --out DIR          a new folder: keys.csv, and a file for each document\n"
+	"  --check            says what is wrong or would be done, and does nothing\n"
+	"  --starter T        an unbound document that is good for T, for each license\n"
+	"  --unbound          an unbound document for each license that has no domain\n"
+	"Columns, in any order (, ; or tab between; the first line names them):\n"
+	"  plan               BRAND/PRODUCT/PLAN; several, with a space between, under one key\n"
+	"  customer           e-mail; who is new is entered, with name company language\n"
+	"  until activations tenant price currency key    as the options above\n"
+	"  payment            the table run again gives the same keys and documents by it\n"
+	"  starter domain     documents of this row: a duration; names with a space between\n"
+	"\n"
+	"example: skerry-issuer license new hotelhub/hms/island --customer owner@grand.example\n"
+	"example: skerry-issuer license new --batch sales.csv --out welcome --starter 30d\n";
 
 struct options {
 	const char *customer, *key, *tenant, *price, *currency, *payment, *starter;
 	struct command_list until, activations;
 	struct license_out out;
-	bool json;
+	const char *batch;
+	bool json, check, unbound;
 };
 
 /* "PLAN=VALUE" is for that item; a bare value for all. NULL when `text` is for another item. */
@@ -74,9 +90,9 @@ read_item(const struct options *options, struct sell_item *item)
 		const char *value = value_for(options->activations.values[i], item->plan);
 
 		if (value != NULL &&
-			!session_number(value, 1, PLANS_ACTIVATIONS_MAX, &item->activations)) {
+			!session_number(value, 1, PLAN_ACTIVATIONS_MAX, &item->activations)) {
 			command_misuse("--activations takes 1 to %d, not '%s'",
-				PLANS_ACTIVATIONS_MAX, value);
+				PLAN_ACTIVATIONS_MAX, value);
 			return false;
 		}
 	}
@@ -160,7 +176,8 @@ print_sold(const struct options *options, const struct sold *sold)
 /* The whole sale, to be committed. */
 static enum skerry_err
 make_sale(struct session *session, const struct options *options, const struct sell *sell,
-	struct date_duration starter, struct sold *sold, struct issued *issued)
+	struct date_duration starter, struct sold *sold, struct issued *issued,
+	struct license_staged *staged)
 {
 	enum skerry_err err = SKERRY_OK;
 
@@ -175,22 +192,25 @@ make_sale(struct session *session, const struct options *options, const struct s
 		err = sell_licenses(&session->desk, sell, sold);
 	if (err == SKERRY_OK && options->starter != NULL)
 		err = issue_starter(&session->desk, starter, sold, issued);
+	/* A name that is taken shows before the key is printed. */
+	if (err == SKERRY_OK && options->starter != NULL)
+		err = license_out_stage(&session->desk, issued, &options->out, staged);
 	return err;
 }
 
 static enum command_exit
 commit_sale(struct session *session, const struct options *options, const struct issued *issued,
-	const char *subject)
+	struct license_staged *staged, const char *subject)
 {
 	bool recorded = false;
 	enum command_exit exit;
-	enum skerry_err err = options->starter != NULL ? license_out_commit(&session->desk, issued,
-								 &options->out, &recorded)
+	enum skerry_err err = options->starter != NULL ? license_out_finish(&session->desk, issued,
+								 &options->out, staged, &recorded)
 						       : desk_commit(&session->desk);
 
 	session->json = false; /* the object stands on standard output already */
 	exit = session_end(session, err, subject);
-	if (err != SKERRY_OK && !recorded)
+	if (err != SKERRY_OK && !recorded && !session->desk.committed)
 		fputs("  Nothing was sold: the key that was just printed is void.\n", stderr);
 	return exit;
 }
@@ -202,6 +222,7 @@ run(const struct options *options, const struct sell *sell, struct date_duration
 	const char *subject = sell->key != NULL ? "license key" : sell->items[0].plan;
 	struct sold *sold;
 	struct issued *issued;
+	struct license_staged staged = { .bytes = NULL };
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
@@ -211,17 +232,18 @@ run(const struct options *options, const struct sell *sell, struct date_duration
 	sold = calloc(1, sizeof *sold);
 	issued = calloc(1, sizeof *issued);
 	if (sold != NULL && issued != NULL)
-		err = make_sale(&session, options, sell, starter, sold, issued);
+		err = make_sale(&session, options, sell, starter, sold, issued, &staged);
 	if (err != SKERRY_OK) {
 		exit = session_end(&session, err, subject);
 	} else if ((exit = print_sold(options, sold)) != COMMAND_YES) {
 		session_close(&session);
 		fputs("  Nothing was sold. Run it again where the key can be printed.\n", stderr);
 	} else {
-		exit = commit_sale(&session, options, issued, subject);
+		exit = commit_sale(&session, options, issued, &staged, subject);
 	}
 	if (sold != NULL)
 		secretbox_wipe(sold->key, sizeof sold->key);
+	license_out_drop(&staged);
 	free(sold);
 	free(issued);
 	return exit;
@@ -251,6 +273,27 @@ check_starter(const struct options *options, size_t plans_len, struct date_durat
 	return COMMAND_YES;
 }
 
+/* What a row says itself is no option of the whole table. */
+static enum command_exit
+run_batch(const struct options *options, size_t plans_len)
+{
+	const struct license_batch batch = { .file = options->batch,
+		.out = options->out.path,
+		.starter = options->starter,
+		.check = options->check,
+		.unbound = options->unbound,
+		.json = options->json };
+
+	if (plans_len > 0 || options->customer != NULL || options->key != NULL ||
+		options->until.len > 0 || options->activations.len > 0 || options->tenant != NULL ||
+		options->price != NULL || options->currency != NULL || options->payment != NULL)
+		return command_misuse("with --batch the table says who buys what");
+	if (options->out.armor || options->out.with_manifest || options->out.force)
+		return command_misuse(
+			"--armor, --with-manifest and --force do not go with --batch");
+	return license_batch_run(&batch);
+}
+
 enum command_exit
 license_new(int argc, char **argv)
 {
@@ -270,6 +313,9 @@ license_new(int argc, char **argv)
 		{ "--with-manifest", COMMAND_FLAG, &options.out.with_manifest },
 		{ "--force", COMMAND_FLAG, &options.out.force },
 		{ "--json", COMMAND_FLAG, &options.json },
+		{ "--batch", COMMAND_VALUE, &options.batch },
+		{ "--check", COMMAND_FLAG, &options.check },
+		{ "--unbound", COMMAND_FLAG, &options.unbound },
 	};
 	struct date_duration starter = { 0, 0, false };
 	struct command_list plans;
@@ -277,8 +323,14 @@ license_new(int argc, char **argv)
 	enum command_exit exit;
 
 	if (!command_parse(
-		    argc, argv, table, sizeof table / sizeof *table, 1, SELL_PLANS_MAX, &plans))
+		    argc, argv, table, sizeof table / sizeof *table, 0, SELL_PLANS_MAX, &plans))
 		return COMMAND_CANNOT_TELL;
+	if (options.batch != NULL)
+		return run_batch(&options, plans.len);
+	if (options.check || options.unbound)
+		return command_misuse("--check and --unbound go with --batch FILE.csv");
+	if (plans.len == 0)
+		return command_misuse("what is sold? PLAN, or --batch FILE.csv");
 	if (options.customer == NULL && options.key == NULL)
 		return command_misuse("--customer says who buys it");
 	exit = check_starter(&options, plans.len, &starter);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "license_out.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 #include "formats/armor.h"
 #include "formats/document.h"
 #include "issuer/desk/manifests.h"
-#include "keys/atomic_file.h"
 #include "session.h"
 
 struct text {
@@ -90,32 +90,63 @@ keep(struct atomic_file *staged, const uint8_t *bytes, size_t len)
 }
 
 enum skerry_err
-license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out,
-	bool *ret_recorded)
+license_out_stage(struct desk *desk, const struct issued *issued, const struct license_out *out,
+	struct license_staged *ret_staged)
 {
-	struct atomic_file staged = { .staged = false };
-	uint8_t *bytes = NULL;
-	size_t len = 0;
-	enum skerry_err err = license_out_compose(desk, issued, out, &bytes, &len);
+	struct license_staged staged = { .bytes = NULL };
+	enum skerry_err err = license_out_compose(desk, issued, out, &staged.bytes, &staged.len);
 
 	if (err == SKERRY_OK)
-		err = stage(out, len, &staged);
+		err = stage(out, staged.len, &staged.file);
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		desk_refuse(desk, err, out->path, "Take another name, or add --force.");
 	else if (err != SKERRY_OK)
 		session_refuse_output(desk, err, out->path);
 	if (err == SKERRY_OK)
-		err = desk_commit(desk);
-	*ret_recorded = err == SKERRY_OK;
+		*ret_staged = staged;
+	else
+		license_out_drop(&staged);
+	return err;
+}
+
+enum skerry_err
+license_out_finish(struct desk *desk, const struct issued *issued, const struct license_out *out,
+	struct license_staged *staged, bool *ret_recorded)
+{
+	enum skerry_err err = desk_commit(desk);
+
+	*ret_recorded = desk->committed;
 	if (err == SKERRY_OK) {
-		err = keep(&staged, bytes, len);
+		err = keep(&staged->file, staged->bytes, staged->len);
 		if (err != SKERRY_OK)
 			desk_refuse(desk, err, out->path,
 				"License %s is recorded, its file could not be written: issue it "
 				"again, which takes no further activation.",
 				issued->license_id);
 	}
-	atomic_file_drop(&staged);
-	free(bytes);
+	license_out_drop(staged);
 	return err;
+}
+
+void
+license_out_drop(struct license_staged *staged)
+{
+	int saved = errno;
+
+	atomic_file_drop(&staged->file);
+	free(staged->bytes);
+	staged->bytes = NULL;
+	errno = saved;
+}
+
+enum skerry_err
+license_out_commit(struct desk *desk, const struct issued *issued, const struct license_out *out,
+	bool *ret_recorded)
+{
+	struct license_staged staged;
+	enum skerry_err err = license_out_stage(desk, issued, out, &staged);
+
+	*ret_recorded = false;
+	return err == SKERRY_OK ? license_out_finish(desk, issued, out, &staged, ret_recorded)
+				: err;
 }

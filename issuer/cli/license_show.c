@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "issuer/desk/activations.h"
+#include "issuer/decide/status_words.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/revocations.h"
+#include "issuer/desk/sales.h"
+#include "issuer/license_plan.h"
 #include "license_named.h"
 #include "report.h"
 #include "verbs.h"
@@ -80,8 +84,12 @@ put_document(void *context, const struct document_line *line)
 }
 
 static void
-put_claims(struct report *report, const struct license_record *license, int64_t now)
+put_claims(struct desk *desk, struct report *report, const struct license_record *license)
 {
+	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
+		license->expiry_grace_s, false };
+	int64_t now = desk_clock(desk);
+
 	report_text(report, "id", license->public_id);
 	report_text(report, "brand", license->brand);
 	session_report_path(report, license->brand, license->product, license->plan);
@@ -90,21 +98,176 @@ put_claims(struct report *report, const struct license_record *license, int64_t 
 	report_number(report, "customer_number", license->customer_id);
 	report_text(report, "licensee", license->licensee);
 	report_text(report, "tenant", license->tenant);
-	report_text(report, "status",
-		standing_name(standing_at(license->stored, license->valid_until, now)));
+	report_text(report, "status", standing_name(licenses_standing(license, now)));
+	(void)license_plan_expiry_grace(desk, license, &facts.expiry_grace_s);
 	report_text(report, "access",
 		standing_access_word(
-			license->stored, license->valid_until, license->expiry_grace_s, now));
+			license->stored, license->valid_until, facts.expiry_grace_s, now));
+	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
+	report_text(report, "group_one_status", status_words_group_one(&facts, now));
 	report_date(report, "valid_from", license->valid_from);
 	report_date(report, "valid_until", license->valid_until);
 	report_date(report, "maintenance_until", license->maintenance_until);
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
+	report_number(report, "activations_left",
+		license->max_activations > license->activations_used
+			? license->max_activations - license->activations_used
+			: 0);
 	report_text(report, "kinds", license->kinds);
 	report_number(report, "edition", license->edition);
 	report_text(report, "price", license->price);
 	report_text(report, "currency", license->currency);
 	report_text(report, "payment", license->payment);
+}
+
+static void
+put_override(struct report *report, const struct override *line)
+{
+	char text[OVERRIDES_LINE_MAX];
+
+	if (!report->json) {
+		snprintf(text, sizeof text, "%s%s%s", plan_word_name(line->word),
+			line->value[0] == '\0' ? "" : " ", line->value);
+		report_text(report, "of its own", text);
+		return;
+	}
+	report_object_begin(report, NULL);
+	report_text(report, "name", plan_word_name(line->word));
+	report_text(report, "value", line->value);
+	report_object_end(report);
+}
+
+/* What it has otherwise than its plan. */
+static enum skerry_err
+put_overrides(struct desk *desk, struct report *report, const struct license_record *license)
+{
+	struct overrides *overrides = malloc(sizeof *overrides);
+	enum skerry_err err = overrides == NULL ? SKERRY_ERR_NO_MEMORY
+						: license_plan_overrides(desk, license, overrides);
+
+	if (err == SKERRY_OK && (report->json || overrides->len > 0)) {
+		report_array_begin(report, "overrides");
+		for (size_t i = 0; i < overrides->len; i++)
+			put_override(report, &overrides->lines[i]);
+		report_array_end(report);
+	}
+	free(overrides);
+	return err;
+}
+
+static void
+put_sale(void *context, const struct sale_line *line)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_text(report, "action", line->action);
+	report_date(report, "at", line->at);
+	if (report->json || line->renewed_until != LICENSE_NEVER)
+		report_date(report, "until", line->renewed_until);
+	else
+		report_text(report, "until", NULL);
+	report_text(report, "price", line->price);
+	report_text(report, "currency", line->currency);
+	report_text(report, "payment", line->payment);
+	report_row_end(report);
+}
+
+/* A table that people see only when it has a row. */
+struct section {
+	struct report *report;
+	const char *name;
+	const struct table_column *columns;
+	size_t columns_len;
+	bool begun;
+};
+
+static void
+begin_section(struct section *section)
+{
+	if (!section->begun)
+		report_table_begin(
+			section->report, section->name, section->columns, section->columns_len);
+	section->begun = true;
+}
+
+static void
+end_section(struct section *section)
+{
+	if (section->report->json)
+		begin_section(section);
+	if (section->begun)
+		report_table_end(section->report);
+}
+
+static void
+put_revocation(void *context, const struct revocation_line *line)
+{
+	struct section *section = context;
+	struct report *report = section->report;
+
+	begin_section(section);
+	report_row_begin(report);
+	if (line->activation_number != 0) {
+		report_number(report, "activation", line->activation_number);
+		report_number(report, "status_index", line->status_index);
+	} else {
+		report_text(report, "activation", NULL);
+		report_text(report, "status_index", NULL);
+	}
+	report_text(report, "reason", line->reason);
+	report_date(report, "revoked_at", line->at);
+	report_date(report, "lapses_at", line->lapses_at);
+	if (report->json || line->propagated_at != LICENSE_NEVER)
+		report_date(report, "propagated_at", line->propagated_at);
+	else
+		report_text(report, "propagated_at", NULL);
+	report_text(report, "note", line->note);
+	report_row_end(report);
+}
+
+static void
+put_note(void *context, const struct note_line *line)
+{
+	struct section *section = context;
+	struct report *report = section->report;
+
+	begin_section(section);
+	report_row_begin(report);
+	report_number(report, "note", line->id);
+	report_date(report, "at", line->at);
+	report_text(report, "text", line->text == NULL && !report->json ? "(erased)" : line->text);
+	report_row_end(report);
+}
+
+/* What has happened to it since it was sold. */
+static enum skerry_err
+put_history(struct desk *desk, struct report *report, const struct license_record *license)
+{
+	static const struct table_column SALES[] = { { "SALE", false }, { "AT", false },
+		{ "RENEWED UNTIL", false }, { "PRICE", true }, { "CURRENCY", false },
+		{ "PAYMENT", false } };
+	static const struct table_column REVOCATIONS[] = { { "REVOKED", true }, { "INDEX", true },
+		{ "WHY", false }, { "AT", false }, { "LAST DATE", false }, { "HEARD AT", false },
+		{ "REASON", false } };
+	static const struct table_column NOTES[] = { { "NOTE", true }, { "AT", false },
+		{ "REASON", false } };
+	struct section revocations = { report, "revocations", REVOCATIONS,
+		sizeof REVOCATIONS / sizeof *REVOCATIONS, false };
+	struct section notes = { report, "notes", NOTES, sizeof NOTES / sizeof *NOTES, false };
+	enum skerry_err err;
+
+	report_table_begin(report, "sales", SALES, sizeof SALES / sizeof *SALES);
+	err = sales_each(desk, license, put_sale, report);
+	report_table_end(report);
+	if (err == SKERRY_OK)
+		err = revocations_each(desk, license->id, put_revocation, &revocations);
+	end_section(&revocations);
+	if (err == SKERRY_OK)
+		err = notes_each(desk, license->id, put_note, &notes);
+	end_section(&notes);
+	return err;
 }
 
 static enum skerry_err
@@ -119,15 +282,19 @@ put_license(struct session *session, struct report *report, const struct license
 	enum skerry_err err;
 
 	report_object_begin(report, NULL);
-	put_claims(report, license, desk_clock(&session->desk));
+	put_claims(&session->desk, report, license);
+	err = put_overrides(&session->desk, report, license);
 	report_table_begin(
 		report, "activations", ACTIVATIONS, sizeof ACTIVATIONS / sizeof *ACTIVATIONS);
-	err = activations_each(&session->desk, license->id, put_activation, report);
+	if (err == SKERRY_OK)
+		err = activations_each(&session->desk, license->id, put_activation, report);
 	report_table_end(report);
 	report_table_begin(report, "documents", DOCUMENTS, sizeof DOCUMENTS / sizeof *DOCUMENTS);
 	if (err == SKERRY_OK)
 		err = documents_each(&session->desk, license->id, put_document, report);
 	report_table_end(report);
+	if (err == SKERRY_OK)
+		err = put_history(&session->desk, report, license);
 	report_object_end(report);
 	return err;
 }

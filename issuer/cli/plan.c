@@ -40,7 +40,7 @@ prepare(struct desk *desk, const char *path, struct plan *ret_plan)
 	err = products_find(desk, under, &product);
 	if (err != SKERRY_OK)
 		return err;
-	plans_default(ret_plan);
+	plan_default(ret_plan);
 	ret_plan->product_id = product.id;
 	ret_plan->brand_id = product.brand_id;
 	memcpy(ret_plan->brand, product.brand, sizeof ret_plan->brand);

@@ -4,21 +4,19 @@
 
 /* The flags that say what a plan grants, how long, and how gently it ends. */
 
+#include "issuer/decide/plan_words.h"
 #include "issuer/desk/plans.h"
 #include "keys/command.h"
 
+enum { PLAN_FLAGS_MAX = 40 };
+
 struct plan_flags {
 	const char *name;
-	const char *term, *renew_every, *maintenance;
-	bool perpetual;
-	const char *grace, *warn, *alert, *degraded, *expiry_grace, *rebind_grace;
-	const char *tolerance, *overlap, *max_status_age, *day_end, *rollback_policy;
-	const char *seats, *burst, *seat_ttl, *telephone, *migrations, *activations;
-	struct command_list features, limits, texts, without;
-	bool json;
+	bool perpetual, json;
+	const char *values[PLAN_WORD_WITHOUT]; /* by word; NULL: not said */
+	struct command_list
+		lists[PLAN_WORDS_LEN - PLAN_WORD_WITHOUT]; /* from PLAN_WORD_WITHOUT on */
 };
-
-enum { PLAN_FLAGS_MAX = 32 };
 
 /* What they are, for both verbs' help. */
 #define PLAN_FLAGS_HELP                                                                            \
@@ -60,5 +58,12 @@ size_t plan_flags_table(
  * What is possible together is plans_insert's question.
  */
 bool plan_flags_apply(const struct plan_flags *flags, bool for_set, struct plan *plan);
+
+/*
+ * The flags in their order, each with one value, until `each` returns false. What excludes each
+ * other or was said twice is told as misuse first, and returns false.
+ */
+bool plan_flags_each(const struct plan_flags *flags,
+	bool (*each)(void *, enum plan_word, const char *value), void *context);
 
 #endif

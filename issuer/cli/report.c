@@ -20,6 +20,12 @@ report_begin(struct report *ret_report, bool json)
 	}
 }
 
+void
+report_begin_csv(struct report *ret_report, FILE *csv)
+{
+	*ret_report = (struct report){ .csv = csv };
+}
+
 enum command_exit
 report_end(struct report *report)
 {
@@ -68,7 +74,7 @@ say(struct report *report, const char *name, const char *text)
 		add_cell(report, text);
 		return;
 	}
-	if (text == NULL)
+	if (text == NULL || report->csv != NULL)
 		return;
 	/* Names of features and limits are somebody's own and stay as they are. */
 	if (report->in_names)
@@ -148,7 +154,10 @@ report_date(struct report *report, const char *name, int64_t at)
 		date_format_day(at, text);
 	else
 		date_format(at, text);
-	say(report, name, at == LICENSE_NEVER ? (report->in_table ? "never" : NULL) : text);
+	if (at != LICENSE_NEVER)
+		say(report, name, text);
+	else
+		say(report, name, report->in_table && report->csv == NULL ? "never" : NULL);
 }
 
 void
@@ -191,6 +200,8 @@ report_array_end(struct report *report)
 void
 report_object_begin(struct report *report, const char *name)
 {
+	if (report->csv != NULL)
+		return;
 	if (!report->json) {
 		if (name == NULL)
 			fputc('\n', stdout);
@@ -220,6 +231,16 @@ report_table_begin(struct report *report, const char *name, const struct table_c
 	report->columns = columns;
 	report->columns_len = columns_len;
 	report->in_table = true;
+	if (report->csv != NULL)
+		table_write_csv(columns, columns_len, NULL, 0, command_sink, report->csv);
+}
+
+static void
+drop_cells(struct report *report)
+{
+	for (size_t i = 0; i < report->cells_len; i++)
+		free(report->cells[i]);
+	report->cells_len = 0;
 }
 
 void
@@ -233,6 +254,13 @@ void
 report_row_end(struct report *report)
 {
 	report_object_end(report);
+	if (report->csv == NULL)
+		return;
+	/* Nothing of it decides how another row looks: a long list takes no memory. */
+	if (!report->no_memory)
+		table_write_csv_row((const char *const *)report->cells, report->cells_len,
+			command_sink, report->csv);
+	drop_cells(report);
 }
 
 void
@@ -240,13 +268,12 @@ report_table_end(struct report *report)
 {
 	report_array_end(report);
 	report->in_table = false;
-	if (!report->json && !report->no_memory)
+	if (!report->json && report->csv == NULL && !report->no_memory)
 		table_write(report->columns, report->columns_len,
 			(const char *const *)report->cells, report->cells_len / report->columns_len,
 			command_sink, stdout);
-	for (size_t i = 0; i < report->cells_len; i++)
-		free(report->cells[i]);
+	drop_cells(report);
 	free(report->cells);
 	report->cells = NULL;
-	report->cells_len = report->cells_max = 0;
+	report->cells_max = 0;
 }

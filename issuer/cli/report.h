@@ -9,12 +9,15 @@
  * Cells of a table are kept until its end, since their widths decide the layout.
  */
 
+#include <stdio.h>
+
 #include "formats/json.h"
 #include "formats/table.h"
 #include "keys/command.h"
 
 struct report {
 	bool json;
+	FILE *csv; /* NULL: none */
 	struct json j;
 	/* A table being gathered. */
 	const struct table_column *columns;
@@ -27,6 +30,11 @@ struct report {
 
 /* Opens the object. */
 void report_begin(struct report *ret_report, bool json);
+/*
+ * The same, whose tables go to `csv` as CSV, each row as soon as it ends; nothing else is printed.
+ * Dates are days, one that never comes is an empty cell. The caller closes `csv`.
+ */
+void report_begin_csv(struct report *ret_report, FILE *csv);
 /* Closes it; COMMAND_CANNOT_TELL when output or memory failed. */
 enum command_exit report_end(struct report *report);
 

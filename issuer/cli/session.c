@@ -11,14 +11,16 @@
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "issuer/desk/products.h"
+#include "keys/key_agent.h"
 #include "report.h"
 
 const char SESSION_OPTIONS[] =
 	"  --desk DIR            the desk's folder (else SKERRY_DESK, else ./desk)\n"
 	"  --passphrase-file F   the operator's passphrase is the first line of F\n"
+	"  --operator NAME       who works (else SKERRY_OPERATOR, else whose passphrase it is)\n"
 	"  --at TIME             take TIME for the present, for tests and re-issues\n";
 
-static const char *desk_path, *passphrase_file;
+static const char *desk_path, *passphrase_file, *operator_name;
 static bool clock_given;
 static int64_t clock_at;
 
@@ -31,6 +33,10 @@ session_take_option(const char *name, const char *value)
 	}
 	if (strcmp(name, "--desk") == 0) {
 		desk_path = value == NULL ? desk_path : value;
+		return value == NULL || value[0] != '\0';
+	}
+	if (strcmp(name, "--operator") == 0) {
+		operator_name = value == NULL ? operator_name : value;
 		return value == NULL || value[0] != '\0';
 	}
 	if (strcmp(name, "--passphrase-file") == 0) {
@@ -50,6 +56,16 @@ session_desk_path(void)
 	return environment != NULL && environment[0] != '\0' ? environment : "desk";
 }
 
+static const char *
+session_operator(void)
+{
+	const char *environment = getenv("SKERRY_OPERATOR");
+
+	if (operator_name != NULL)
+		return operator_name;
+	return environment != NULL && environment[0] != '\0' ? environment : NULL;
+}
+
 const char *
 session_passphrase_file(void)
 {
@@ -62,6 +78,30 @@ session_clock(void)
 	return clock_given ? clock_at : (int64_t)time(NULL);
 }
 
+const char *
+session_marks_folder(void)
+{
+	static char folder[DESK_PATH_MAX];
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int len = -1;
+
+	/* Only a path from the root is at the same place for every program. */
+	if (state != NULL && state[0] == '/')
+		len = snprintf(folder, sizeof folder, "%s/skerry", state);
+	else if (home != NULL && home[0] == '/')
+		len = snprintf(folder, sizeof folder, "%s/.local/state/skerry", home);
+	return len > 0 && len < DESK_PATH_MAX ? folder : NULL;
+}
+
+void
+session_adopt(struct session *session)
+{
+	session->desk.clock_given = clock_given;
+	session->desk.clock = clock_at;
+	session->desk.marks_folder = session_marks_folder();
+	session->desk.operator_name = session_operator();
+}
+
 enum command_exit
 session_open(struct session *ret_session, bool json)
 {
@@ -70,8 +110,7 @@ session_open(struct session *ret_session, bool json)
 	errno = 0;
 	err = desk_open(session_desk_path(), &ret_session->desk);
 	ret_session->json = json;
-	ret_session->desk.clock_given = clock_given;
-	ret_session->desk.clock = clock_at;
+	session_adopt(ret_session);
 	if (err == SKERRY_OK) {
 		/* What a killed program left behind. No reason to refuse: they are copies. */
 		(void)manifest_files_mend(&ret_session->desk);
@@ -103,8 +142,31 @@ session_close(struct session *session)
 	desk_close(&session->desk);
 }
 
+/* By the working day's passphrase; a desk whose agent holds another operator's is asked for one. */
+static bool
+unlock_by_agent(struct session *session)
+{
+	struct key_agent agent = { .key = { NULL } };
+	bool unlocked = key_agent_ask(session->desk.path, &agent) == SKERRY_OK &&
+			operators_unlock_with(&session->desk, &agent.key, agent.tag) == SKERRY_OK;
+
+	secretbox_key_free(&agent.key);
+	errno = 0;
+	return unlocked;
+}
+
 enum skerry_err
 session_unlock(struct session *session)
+{
+	/* Who names a passphrase means its operator. */
+	if (passphrase_file == NULL && operators_need_passphrase(&session->desk) &&
+		unlock_by_agent(session))
+		return SKERRY_OK;
+	return session_unlock_asking(session);
+}
+
+enum skerry_err
+session_unlock_asking(struct session *session)
 {
 	struct passphrase passphrase = { NULL, 0 };
 	char what[DESK_PATH_MAX + 8];
@@ -119,7 +181,8 @@ session_unlock(struct session *session)
 			&session->desk, err, passphrase_file, "%s", skerry_err_advice(err));
 	if (err == SKERRY_ERR_NO_TERMINAL)
 		return desk_refuse(&session->desk, err, session_desk_path(),
-			"Give the desk's passphrase in a file: --passphrase-file FILE");
+			"Unlock the desk for the day with `skerry-issuer unlock`, or give the "
+			"passphrase in a file: --passphrase-file FILE");
 	if (err == SKERRY_OK)
 		err = operators_unlock(&session->desk, &passphrase);
 	terminal_passphrase_free(&passphrase);

@@ -21,6 +21,12 @@ const char *session_desk_path(void);
 const char *session_passphrase_file(void);
 int64_t session_clock(void);
 
+/* Where the second mark of a desk is kept (mark.h): in the user's own state; NULL: nowhere. */
+const char *session_marks_folder(void);
+
+/* Gives a desk that was opened otherwise what the options of the whole program say: its clock. */
+void session_adopt(struct session *session);
+
 /* Opens the desk. Anything but COMMAND_YES has been told and is the exit code. */
 enum command_exit session_open(struct session *ret_session, bool json);
 void session_close(struct session *session);
@@ -29,8 +35,12 @@ void session_close(struct session *session);
 enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
 	struct command_list *ret_operands, struct session *ret_session);
 
-/* Unlocks the desk, asking for the passphrase if it has one. */
+/*
+ * Unlocks the desk, asking for the passphrase if it has one and `unlock` has not been told it.
+ * session_unlock_asking asks in any case.
+ */
 enum skerry_err session_unlock(struct session *session);
+enum skerry_err session_unlock_asking(struct session *session);
 
 /*
  * Begins a change: unlocks the desk, so that the audit log can name who makes it, and takes the

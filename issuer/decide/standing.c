@@ -25,12 +25,15 @@ standing_from_name(const char *name, enum standing *ret_standing)
 }
 
 enum standing
-standing_at(enum standing stored, int64_t valid_until, int64_t now)
+standing_at(enum standing stored, int64_t valid_until, int64_t pending_until, int64_t now)
 {
 	/* What somebody decided outlasts the calendar. */
 	if (stored == STANDING_SUSPENDED || stored == STANDING_REVOKED)
 		return stored;
-	return now > valid_until ? STANDING_EXPIRED : stored;
+	if (now > valid_until)
+		return STANDING_EXPIRED;
+	return stored == STANDING_PAIRED_PENDING_REVOKE && now >= pending_until ? STANDING_UNPAIRED
+										: stored;
 }
 
 const char *

@@ -24,8 +24,13 @@ const char *standing_name(enum standing standing);
 /* False for another word. */
 bool standing_from_name(const char *name, enum standing *ret_standing);
 
-/* What is shown: `expired` in place of a stored status that would go on. */
-enum standing standing_at(enum standing stored, int64_t valid_until, int64_t now);
+/*
+ * What is shown: `expired` in place of a stored status that would go on; `unpaired` in place of
+ * `paired_pending_revoke` once the released site's last document has ended (from pending_until on;
+ * LICENSE_NEVER where it never does).
+ */
+enum standing standing_at(
+	enum standing stored, int64_t valid_until, int64_t pending_until, int64_t now);
 
 /* ACTIVE, GRACE_PERIOD (past valid_until within expiry_grace_s), EXPIRED or SUSPENDED. */
 const char *standing_access_word(

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "issuer/decide/weights.h"
+#include "issuer/desk/notes.h"
+#include "issuer/desk/finder.h"
 #include "keys/hash.h"
 
 static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
@@ -13,6 +15,13 @@ bool
 activations_binds(enum activation_kind kind)
 {
 	return kind == ACTIVATION_MACHINE || kind == ACTIVATION_DOMAIN;
+}
+
+bool
+activations_kind_binds(const char *name)
+{
+	return strcmp(name, KINDS[ACTIVATION_UNBOUND]) != 0 &&
+	       strcmp(name, KINDS[ACTIVATION_STARTER]) != 0;
 }
 
 /* Whether the row (fingerprint, domains) is what the binding binds to. */
@@ -102,13 +111,15 @@ refresh(struct desk *desk, int64_t id, const struct binding *binding)
 {
 	struct machine machine;
 	struct store_query q;
+	enum skerry_err err;
 
 	store_query(desk->store, &q,
 		"UPDATE activation SET fingerprint = ?, domains = ?, hostname = ?, os = ?,"
 		" app_version = ?, install_id = ?, site_id = ?, site_key = ? WHERE id = ?");
 	bind_machine(&q, binding, &machine);
 	store_bind_int(&q, id);
-	return store_run(&q);
+	err = store_run(&q);
+	return err == SKERRY_OK ? finder_put_activation(desk, id) : err;
 }
 
 static enum skerry_err
@@ -139,7 +150,10 @@ insert(struct desk *desk, const struct license_record *license, const struct bin
 	err = store_run(&q);
 	ret_activation->id = store_last_id(desk->store);
 	ret_activation->fresh = true;
-	return err;
+	/* What is bound to nothing has no word to be found by but its tenant. */
+	if (!activations_binds(binding->kind) && license->tenant[0] == '\0')
+		return err;
+	return err == SKERRY_OK ? finder_add_activation(desk, ret_activation->id) : err;
 }
 
 static enum skerry_err
@@ -177,6 +191,58 @@ activations_take(struct desk *desk, const struct license_record *license,
 }
 
 enum skerry_err
+activations_note_issue(struct desk *desk, const struct activation *activation, int64_t renew_by,
+	int64_t expires_at)
+{
+	struct store_query q;
+
+	/* NULL is "never" once there was a document, and never comes to an end again. */
+	store_query(desk->store, &q,
+		"UPDATE activation SET renew_by = ?1, expires_at ="
+		" CASE WHEN ?3 THEN ?2 ELSE max(expires_at, ?2) END WHERE id = ?4");
+	store_bind_date(&q, renew_by);
+	store_bind_date(&q, expires_at);
+	store_bind_int(&q, activation->fresh);
+	store_bind_int(&q, activation->id);
+	return store_run(&q);
+}
+
+/* A date that never comes sorts behind all others. */
+#define OR_NEVER(date) "ifnull(" date ", 9223372036854775807)"
+
+enum skerry_err
+activations_tally(struct desk *desk, int64_t license_id, struct activations_tally *ret_tally)
+{
+	struct activations_tally tally = { 0 };
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT count(*) FILTER (WHERE kind NOT IN ('unbound', 'starter')),"
+		" count(*) FILTER (WHERE kind IN ('unbound', 'starter')),"
+		" max(" OR_NEVER("expires_at") "), (SELECT max(" OR_NEVER(
+			"r.lapses_at") ")"
+				       " FROM activation a JOIN revocation r ON r.activation_id = "
+				       "a.id"
+				       " WHERE a.license_id = ?1 AND a.kind NOT IN ('unbound', "
+				       "'starter')"
+				       " AND a.unpaired_at IS NOT NULL)"
+				       " FROM activation WHERE license_id = ?1 AND unpaired_at IS "
+				       "NULL");
+	store_bind_int(&q, license_id);
+	if (store_step(&q)) {
+		tally.sites = store_int(&q, 0);
+		tally.unbound = store_int(&q, 1);
+		tally.expires_at = store_int(&q, 2);
+		tally.lapses_at = store_int(&q, 3);
+	}
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_tally = tally;
+	return err;
+}
+
+enum skerry_err
 activations_each(struct desk *desk, int64_t license_id,
 	void (*each)(void *, const struct activation_line *), void *context)
 {
@@ -184,7 +250,8 @@ activations_each(struct desk *desk, int64_t license_id,
 
 	store_query(desk->store, &q,
 		"SELECT number, status_index, paired_at, unpaired_at, kind, hostname, os,"
-		" unpaired_why, domains FROM activation WHERE license_id = ? ORDER BY number");
+		" " NOTES_WORD_OF("unpaired_why") ", domains FROM activation WHERE license_id = ? "
+						  "ORDER BY number");
 	store_bind_int(&q, license_id);
 	while (store_step(&q)) {
 		struct activation_line line = { .number = store_int(&q, 0),

@@ -22,6 +22,8 @@ enum activation_kind {
 
 /* Whether it binds to a site: only then it takes one of max_activations and pairs the license. */
 bool activations_binds(enum activation_kind kind);
+/* The same of a stored kind's name. */
+bool activations_kind_binds(const char *name);
 
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {
@@ -45,6 +47,24 @@ struct activation {
  */
 enum skerry_err activations_take(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, struct activation *ret_activation);
+
+/*
+ * The dates of a document just made for the activation, within the change under way: renew_by of
+ * the newest one, and the last date of any. LICENSE_NEVER.
+ */
+enum skerry_err activations_note_issue(struct desk *desk, const struct activation *activation,
+	int64_t renew_by, int64_t expires_at);
+
+/* Where a license stands, in numbers; what lifecycle.h asks for. */
+struct activations_tally {
+	int64_t sites;      /* that it is at */
+	int64_t unbound;    /* documents bound to nothing that stand */
+	int64_t expires_at; /* last date of what stands; LICENSE_NEVER; 0: nothing stands */
+	int64_t lapses_at;  /* the same of released sites; 0: none was released */
+};
+
+enum skerry_err activations_tally(
+	struct desk *desk, int64_t license_id, struct activations_tally *ret_tally);
 
 struct activation_line {
 	int64_t number, status_index, paired_at, unpaired_at; /* LICENSE_NEVER */

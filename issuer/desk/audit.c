@@ -6,17 +6,13 @@
 #include <string.h>
 
 #include "issuer/desk/desk.h"
+#include "issuer/desk/notes.h"
 
-struct row {
-	int64_t seq, at, operator_id;
-	const char *action, *subject, *detail;
-};
+enum { ROW_BYTES_MAX = HASH_LEN + 8192, SQL_MAX = 1024 };
 
-enum { ROW_BYTES_MAX = HASH_LEN + 8192 };
-
-/* The hash of a row after `before`. NO_SPACE for a row that this program did not write. */
-static enum skerry_err
-hash_row(const uint8_t before[HASH_LEN], const struct row *row, uint8_t ret_hash[HASH_LEN])
+enum skerry_err
+audit_hash(
+	const uint8_t before[HASH_LEN], const struct audit_log_row *row, uint8_t ret_hash[HASH_LEN])
 {
 	uint8_t bytes[ROW_BYTES_MAX];
 	struct cbor_writer w;
@@ -25,27 +21,22 @@ hash_row(const uint8_t before[HASH_LEN], const struct row *row, uint8_t ret_hash
 
 	memcpy(bytes, before, HASH_LEN);
 	cbor_writer_init(&w, bytes + HASH_LEN, sizeof bytes - HASH_LEN);
-	cbor_write_array(&w, 6);
-	cbor_write_int(&w, row->seq);
-	cbor_write_int(&w, row->at);
-	cbor_write_int(&w, row->operator_id);
-	cbor_write_chars(&w, row->action);
-	cbor_write_chars(&w, row->subject);
-	cbor_write_chars(&w, row->detail);
+	audit_log_write_fields(&w, row);
 	err = cbor_writer_finish(&w, &len);
 	if (err == SKERRY_OK)
 		hash_blake2b(NULL, 0, bytes, HASH_LEN + len, ret_hash);
 	return err;
 }
 
-enum skerry_err
-audit_read_head(struct store *store, struct audit_head *ret_head)
+/* A head in one row: seq, at, hash. */
+static enum skerry_err
+read_head(struct store *store, const char *sql, struct audit_head *ret_head)
 {
 	struct audit_head head = { 0 };
 	struct store_query q;
 	enum skerry_err err;
 
-	store_query(store, &q, "SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1");
+	store_query(store, &q, sql);
 	if (store_step(&q)) {
 		struct cbor_bytes hash = store_bytes(&q, 2);
 
@@ -61,62 +52,164 @@ audit_read_head(struct store *store, struct audit_head *ret_head)
 }
 
 enum skerry_err
+audit_read_head(struct store *store, struct audit_head *ret_head)
+{
+	return read_head(
+		store, "SELECT seq, at, hash FROM audit ORDER BY seq DESC LIMIT 1", ret_head);
+}
+
+enum skerry_err
+audit_read_anchor(struct store *store, struct audit_head *ret_anchor)
+{
+	return read_head(store, "SELECT seq, at, hash FROM audit_anchor", ret_anchor);
+}
+
+static enum skerry_err
+insert(struct desk *desk, const struct audit_log_row *row, const char *action, const char *subject,
+	const char *detail)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"INSERT INTO audit (" AUDIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)");
+	store_bind_int(&q, row->seq);
+	store_bind_int(&q, row->at);
+	store_bind_int(&q, row->operator_id);
+	store_bind_text(&q, action);
+	store_bind_text(&q, subject);
+	store_bind_text(&q, detail);
+	store_bind_bytes(&q, row->hash.data, row->hash.len);
+	return store_run(&q);
+}
+
+enum skerry_err
 audit_append(struct desk *desk, const char *action, const char *subject, const char *detail, ...)
 {
 	char text[AUDIT_DETAIL_MAX];
-	uint8_t hash[HASH_LEN];
-	struct audit_head head;
-	struct store_query q;
-	struct row row;
+	struct audit_head head = { 0 };
+	struct audit_log_row row;
 	va_list arguments;
-	enum skerry_err err = audit_read_head(desk->store, &head);
+	enum skerry_err err = SKERRY_OK;
 
+	if (!desk->head_known)
+		err = audit_read_head(desk->store, &desk->head);
 	if (err != SKERRY_OK)
 		return err;
 	va_start(arguments, detail);
 	vsnprintf(text, sizeof text, detail, arguments);
 	va_end(arguments);
-	row = (struct row){ head.seq + 1, desk->now, desk->operator_id, action, subject, text };
-	err = hash_row(head.hash, &row, hash);
+	row = (struct audit_log_row){ desk->head.seq + 1, desk->now, desk->operator_id,
+		cbor_text_from_chars(action), cbor_text_from_chars(subject),
+		cbor_text_from_chars(text), { head.hash, HASH_LEN } };
+	err = audit_hash(desk->head.hash, &row, head.hash);
+	if (err == SKERRY_OK)
+		err = insert(desk, &row, action, subject, text);
 	if (err != SKERRY_OK)
 		return err;
-	store_query(desk->store, &q,
-		"INSERT INTO audit (seq, at, operator_id, action, subject, detail, hash)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?)");
-	store_bind_int(&q, row.seq);
-	store_bind_int(&q, row.at);
-	store_bind_int(&q, row.operator_id);
-	store_bind_text(&q, action);
-	store_bind_text(&q, subject);
-	store_bind_text(&q, text);
-	store_bind_bytes(&q, hash, sizeof hash);
-	return store_run(&q);
+	head.seq = row.seq;
+	head.at = row.at;
+	desk->head = head;
+	desk->head_known = true;
+	return SKERRY_OK;
+}
+
+/* A text column in full: one that holds a NUL is not what was hashed. */
+static struct cbor_text
+text_of(struct store_query *q, int column)
+{
+	struct cbor_bytes bytes = store_bytes(q, column);
+
+	return (struct cbor_text){ bytes.len == 0 ? "" : (const char *)bytes.data, bytes.len };
+}
+
+void
+audit_read_row(struct store_query *q, struct audit_log_row *ret_row)
+{
+	*ret_row = (struct audit_log_row){ store_int(q, 0), store_int(q, 1), store_int(q, 2),
+		text_of(q, 3), text_of(q, 4), text_of(q, 5), store_bytes(q, 6) };
 }
 
 enum skerry_err
 audit_verify(struct store *store, int64_t *ret_seq)
 {
-	uint8_t hash[HASH_LEN] = { 0 };
-	int64_t expected = 1, bad = 0;
+	uint8_t hash[HASH_LEN];
+	struct audit_head anchor;
+	int64_t bad = 0;
 	struct store_query q;
-	enum skerry_err err;
+	enum skerry_err err = audit_read_anchor(store, &anchor);
 
-	store_query(store, &q,
-		"SELECT seq, at, operator_id, action, subject, detail, hash FROM audit ORDER BY "
-		"seq");
-	while (bad == 0 && store_step(&q)) {
-		struct row row = { store_int(&q, 0), store_int(&q, 1), store_int(&q, 2),
-			store_chars(&q, 3), store_chars(&q, 4), store_chars(&q, 5) };
-		struct cbor_bytes stored = store_bytes(&q, 6);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(store, &q, "SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq");
+	for (int64_t expected = anchor.seq + 1; bad == 0 && store_step(&q); expected++) {
+		struct audit_log_row row;
 
-		if (row.seq != expected++ || hash_row(hash, &row, hash) != SKERRY_OK ||
-			!cbor_bytes_same(stored, (struct cbor_bytes){ hash, HASH_LEN }))
+		audit_read_row(&q, &row);
+		if (row.seq != expected || audit_hash(anchor.hash, &row, hash) != SKERRY_OK ||
+			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
 			bad = row.seq;
+		memcpy(anchor.hash, hash, HASH_LEN);
 	}
 	err = store_done(&q);
 	if (err == SKERRY_OK && bad != 0) {
 		*ret_seq = bad;
-		return SKERRY_ERR_STORE_DAMAGED;
+		return SKERRY_ERR_AUDIT_CHAIN;
 	}
 	return err;
+}
+
+/* Adds a condition that applies. The text is this program's own. */
+static void
+narrow(char sql[SQL_MAX], bool applies, const char *condition)
+{
+	size_t len = strlen(sql);
+
+	if (applies)
+		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
+}
+
+/* The number of the note stands in the detail as "note=12"; its text is joined by that. */
+static void
+build(const struct audit_filter *filter, char sql[SQL_MAX])
+{
+	snprintf(sql, SQL_MAX, "%s",
+		"SELECT " AUDIT_COLUMNS ", (SELECT name FROM operator o WHERE o.id = operator_id),"
+		" " NOTES_TEXT_OF("detail") " FROM audit WHERE seq > 0");
+	narrow(sql, filter->after != 0, filter->reverse ? "seq < ?1" : "seq > ?1");
+	narrow(sql, filter->subject != NULL,
+		"(subject = ?3 COLLATE NOCASE OR"
+		" substr(subject, -length(?3) - 1) = ' ' || ?3 COLLATE NOCASE)");
+	narrow(sql, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
+	narrow(sql, filter->who != NULL,
+		"operator_id IN (SELECT id FROM operator WHERE name = ?5)");
+	narrow(sql, filter->from != 0, "at >= ?6");
+	narrow(sql, filter->until != LICENSE_NEVER, "at <= ?7");
+	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY seq%s LIMIT ?2",
+		filter->reverse ? " DESC" : "");
+}
+
+enum skerry_err
+audit_each(struct desk *desk, const struct audit_filter *filter,
+	bool (*each)(void *, const struct audit_line *), void *context)
+{
+	char sql[SQL_MAX];
+	struct store_query q;
+
+	build(filter, sql);
+	store_query(desk->store, &q, sql);
+	store_bind_int_at(&q, 1, filter->after);
+	store_bind_int_at(&q, 2, filter->limit);
+	store_bind_text_at(&q, 3, filter->subject);
+	store_bind_text_at(&q, 4, filter->action);
+	store_bind_text_at(&q, 5, filter->who);
+	store_bind_int_at(&q, 6, filter->from);
+	store_bind_int_at(&q, 7, filter->until);
+	while (store_step(&q)) {
+		struct audit_line line = { .who = store_chars(&q, 7), .note = store_chars(&q, 8) };
+
+		audit_read_row(&q, &line.row);
+		if (!each(context, &line))
+			break;
+	}
+	return store_done(&q);
 }

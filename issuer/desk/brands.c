@@ -200,15 +200,17 @@ brands_take_status_index(struct desk *desk, int64_t brand_id, int64_t *ret_index
 	int64_t index = 0;
 	enum skerry_err err;
 
-	store_query(desk->store, &q,
-		"UPDATE brand SET status_next = status_next + 1 WHERE id = ?"
-		" RETURNING status_next - 1");
+	store_query(desk->store, &q, "SELECT status_next FROM brand WHERE id = ?");
 	store_bind_int(&q, brand_id);
 	if (store_step(&q))
 		index = store_int(&q, 0);
-	while (store_step(&q))
-		;
 	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q, "UPDATE brand SET status_next = ? WHERE id = ?");
+	store_bind_int(&q, index + 1);
+	store_bind_int(&q, brand_id);
+	err = store_run(&q);
 	if (err == SKERRY_OK)
 		*ret_index = index;
 	return err;

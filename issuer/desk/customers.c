@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/finder.h"
 
 #define SELECT                                                                                     \
-	"SELECT c.id, c.brand_id, b.slug, c.email, c.name, c.company, c.language"                  \
+	"SELECT c.id, c.brand_id, b.slug, c.email, c.name, c.company, c.language, c.erased_at"     \
 	" FROM customer c JOIN brand b ON b.id = c.brand_id"
 
 static void
@@ -21,11 +23,29 @@ read_row(struct store_query *q, struct customer *ret_customer)
 	store_text(q, 4, ret_customer->name, sizeof ret_customer->name);
 	store_text(q, 5, ret_customer->company, sizeof ret_customer->company);
 	store_text(q, 6, ret_customer->language, sizeof ret_customer->language);
+	ret_customer->erased_at = store_int(q, 7);
 }
 
-static enum skerry_err
-check(struct desk *desk, const struct customer *customer)
+/* Whether it looks like the address that an erased customer gets: nobody else has one. */
+static bool
+is_reserved(const char *email)
 {
+	const char *host = strchr(email, '@');
+
+	return host != NULL && strcasecmp(host, "@invalid") == 0;
+}
+
+enum skerry_err
+customers_check(struct desk *desk, const struct customer *customer)
+{
+	if (customer->erased_at != 0)
+		return desk_refuse(desk, SKERRY_ERR_STATUS_FORBIDS, customer->email,
+			"They were erased. Enter them as a new customer with: skerry-issuer "
+			"customer add %s EMAIL",
+			customer->brand);
+	if (is_reserved(customer->email))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, customer->email,
+			"Addresses at 'invalid' stand for customers who were erased.");
 	if (!entry_is_email(customer->email))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, customer->email,
 			"An e-mail address has one @ and at most %d bytes, no spaces.",
@@ -56,7 +76,7 @@ enum skerry_err
 customers_insert(struct desk *desk, struct customer *customer)
 {
 	struct store_query q;
-	enum skerry_err err = check(desk, customer);
+	enum skerry_err err = customers_check(desk, customer);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -74,7 +94,10 @@ customers_insert(struct desk *desk, struct customer *customer)
 		return desk_refuse(desk, err, customer->email,
 			"Change it with: skerry-issuer customer set %s %s", customer->brand,
 			customer->email);
+	if (err != SKERRY_OK)
+		return err;
 	customer->id = store_last_id(desk->store);
+	err = finder_add_customer(desk, customer->id);
 	return err == SKERRY_OK ? record(desk, "customer.add", customer) : err;
 }
 
@@ -82,7 +105,7 @@ enum skerry_err
 customers_update(struct desk *desk, const struct customer *customer)
 {
 	struct store_query q;
-	enum skerry_err err = check(desk, customer);
+	enum skerry_err err = customers_check(desk, customer);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -97,6 +120,8 @@ customers_update(struct desk *desk, const struct customer *customer)
 	if (err == SKERRY_ERR_EXISTS)
 		return desk_refuse(desk, err, customer->email,
 			"Another customer of %s has that address.", customer->brand);
+	if (err == SKERRY_OK)
+		err = finder_put_customer(desk, customer->id);
 	return err == SKERRY_OK ? record(desk, "customer.set", customer) : err;
 }
 

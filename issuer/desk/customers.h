@@ -11,9 +11,16 @@ struct customer {
 	char brand[LICENSE_SLUG_MAX + 1];
 	char email[ENTRY_EMAIL_MAX + 1];
 	char name[ENTRY_NAME_MAX + 1], company[ENTRY_NAME_MAX + 1], language[16]; /* "": none */
+	int64_t erased_at; /* 0: they were not (erasure.h) */
 };
 
-/* Within the change under way, with its audit row. EXISTS, ARGUMENT. */
+/* Whether its texts can be entered: ARGUMENT, with the advice noted. */
+enum skerry_err customers_check(struct desk *desk, const struct customer *customer);
+
+/*
+ * Within the change under way, with its audit row. EXISTS, ARGUMENT; STATUS_FORBIDS for a customer
+ * who was erased.
+ */
 enum skerry_err customers_insert(struct desk *desk, struct customer *customer);
 enum skerry_err customers_update(struct desk *desk, const struct customer *customer);
 

@@ -9,6 +9,7 @@
 #include "formats/date.h"
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/mark.h"
 #include "keys/spelling.h"
 
 enum { FIRST_OPERATOR = 1 };
@@ -48,22 +49,47 @@ desk_begin_unasked(struct desk *desk)
 {
 	enum skerry_err err = store_begin(desk->store);
 
+	desk->head_known = false;
 	desk->now = desk_clock(desk);
+	if (err != SKERRY_OK)
+		return err;
+	err = mark_check(desk);
+	if (err == SKERRY_OK || err == SKERRY_ERR_STORE_BEHIND)
+		return SKERRY_OK;
+	desk_rollback(desk);
 	return err;
 }
 
-static enum skerry_err
-refuse_clock(struct desk *desk, int64_t last)
+void
+desk_clock_jump(int64_t last, int64_t clock, char ret_text[DESK_JUMP_MAX])
 {
-	char clock_text[DATE_TEXT_MAX], last_text[DATE_TEXT_MAX];
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} UNITS[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
+	int64_t jump = clock < last ? last - clock : clock - last, count = 0;
+	size_t unit = 0;
+
+	for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS && count == 0; i++) {
+		unit = i;
+		count = jump / UNITS[i].seconds;
+	}
+	snprintf(ret_text, DESK_JUMP_MAX, "%lld %s%s %s", (long long)count, UNITS[unit].name,
+		count == 1 ? "" : "s", clock < last ? "before" : "after");
+}
+
+enum skerry_err
+desk_refuse_clock(struct desk *desk, int64_t last)
+{
+	char clock_text[DATE_TEXT_MAX], last_text[DATE_TEXT_MAX], jump[DESK_JUMP_MAX];
 
 	date_format(desk->now, clock_text);
 	date_format(last, last_text);
+	desk_clock_jump(last, desk->now, jump);
 	return desk_refuse(desk, SKERRY_ERR_DESK_CLOCK, clock_text,
-		"The last entry of the audit log is of %s. Set this machine's clock right; if it "
-		"is "
+		"That is %s the desk's last entry, of %s. Set this machine's clock right; if it is "
 		"right, say so with: skerry-issuer clock confirm",
-		last_text);
+		jump, last_text);
 }
 
 enum skerry_err
@@ -74,9 +100,9 @@ desk_begin(struct desk *desk)
 
 	if (err != SKERRY_OK)
 		return err;
-	err = audit_read_head(desk->store, &head);
+	err = desk->mark_stands ? audit_read_head(desk->store, &head) : SKERRY_ERR_STORE_BEHIND;
 	if (err == SKERRY_OK && desk_clock_judge(head.at, desk->now, &desk->now) != SKERRY_OK)
-		err = refuse_clock(desk, head.at);
+		err = desk_refuse_clock(desk, head.at);
 	if (err != SKERRY_OK)
 		desk_rollback(desk);
 	return err;
@@ -85,12 +111,22 @@ desk_begin(struct desk *desk)
 enum skerry_err
 desk_commit(struct desk *desk)
 {
-	return store_commit(desk->store);
+	struct mark mark;
+	enum skerry_err err = mark_prepare(desk, &mark);
+
+	desk->committed = desk->head_known = false;
+	if (err == SKERRY_OK)
+		err = store_commit(desk->store);
+	if (err != SKERRY_OK)
+		return err;
+	desk->committed = true;
+	return desk->mark_stands ? mark_raise(desk, &mark) : SKERRY_OK;
 }
 
 void
 desk_rollback(struct desk *desk)
 {
+	desk->head_known = false;
 	store_rollback(desk->store);
 }
 

@@ -11,6 +11,7 @@
  *	DESK/keys/KID.key       root (trial), issuing and exchange keys, wrapped by the desk's key
  *	DESK/vendor.manifest    version 1: what products pin
  *	DESK/manifests/N.manifest
+ *	DESK/desk.mark          the audit log's head, so that a restored database is noticed (mark.h)
  *
  * Every change runs between desk_begin and desk_commit and writes its audit row in between
  * (audit.h). A refusal leaves a subject and an advice in the handle, for the message.
@@ -20,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "issuer/desk/audit.h"
 #include "issuer/desk/store.h"
 #include "issuer/desk/vault.h"
 
@@ -27,6 +29,7 @@ enum {
 	DESK_PATH_MAX = 4096,
 	DESK_SUBJECT_MAX = 192,
 	DESK_ADVICE_MAX = 768,
+	DESK_JUMP_MAX = 48,
 	DESK_PUBLIC_ID_LEN = 32 /* hexadecimal digits */
 };
 
@@ -36,8 +39,17 @@ struct desk {
 	struct vault vault;
 	bool clock_given; /* --at */
 	int64_t clock;
-	int64_t now; /* of the change under way */
-	int64_t operator_id;
+	int64_t now;               /* of the change under way */
+	int64_t operator_id;       /* who unlocked it */
+	const char *operator_name; /* who shall; NULL: whoever knows a passphrase */
+	/* Of the audit log, while a change is under way that knows it (audit.h). */
+	struct audit_head head;
+	bool head_known;
+	const char *home;         /* where the desk will be at home while it is built elsewhere */
+	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
+	bool mark_stands;         /* the records are as new as the mark: it may be raised */
+	bool marked;              /* the records know that there is one */
+	bool committed; /* the last desk_commit recorded its change, also where it failed */
 	enum skerry_err refused; /* what subject and advice belong to */
 	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];
 	const char *message; /* in place of the error's own sentence; NULL: that one */
@@ -53,10 +65,25 @@ void desk_close(struct desk *desk);
 /* What the clock says: --at, or the system's. */
 int64_t desk_clock(const struct desk *desk);
 
-/* Opens a change: takes the writer's lock and settles desk->now. DESK_CLOCK, store errors. */
+/* How far the clock is from there: "732 days after", "2 hours before". */
+void desk_clock_jump(int64_t last, int64_t clock, char ret_text[DESK_JUMP_MAX]);
+/* Refuses desk->now as DESK_CLOCK, beside the last entry's time. */
+enum skerry_err desk_refuse_clock(struct desk *desk, int64_t last);
+
+/*
+ * Opens a change: takes the writer's lock and settles desk->now. STORE_BEHIND when the records are
+ * older than the mark, DESK_CLOCK, store errors.
+ */
 enum skerry_err desk_begin(struct desk *desk);
-/* The same without asking whether the clock can be right: for `clock confirm` and `init`. */
+/*
+ * The same without asking whether the clock can be right and the records are new: for `clock
+ * confirm`, `init` and `recover`.
+ */
 enum skerry_err desk_begin_unasked(struct desk *desk);
+/*
+ * Commits, then raises the mark. Only after this may a file leave: where the mark cannot be raised,
+ * the change is recorded (desk->committed) and this fails all the same.
+ */
 enum skerry_err desk_commit(struct desk *desk);
 void desk_rollback(struct desk *desk);
 

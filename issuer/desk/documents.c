@@ -70,6 +70,40 @@ documents_have_left(struct desk *desk, bool *ret_left)
 	return err;
 }
 
+enum skerry_err
+documents_find_standing(struct desk *desk, int64_t license_id, const char *kind,
+	const char *domains, bool *ret_stands, uint8_t ret_bytes[LICENSE_MAX], size_t *ret_len)
+{
+	struct store_query q;
+	size_t len = 0;
+	bool stands;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT d.bytes FROM activation a"
+		" LEFT JOIN document d ON d.activation_id = a.id AND d.kind = 'license'"
+		" WHERE a.license_id = ? AND a.kind = ? AND ifnull(a.domains, '') = ?"
+		" AND a.unpaired_at IS NULL ORDER BY d.edition DESC LIMIT 1");
+	store_bind_int(&q, license_id);
+	store_bind_text(&q, kind);
+	store_bind_text(&q, domains);
+	stands = store_step(&q);
+	if (stands) {
+		struct cbor_bytes bytes = store_bytes(&q, 0);
+
+		if (bytes.len > 0 && bytes.len <= LICENSE_MAX) {
+			memcpy(ret_bytes, bytes.data, bytes.len);
+			len = bytes.len;
+		}
+	}
+	err = store_done(&q);
+	if (err == SKERRY_OK) {
+		*ret_stands = stands;
+		*ret_len = len;
+	}
+	return err;
+}
+
 static void
 copy(struct store_query *q, int column, uint8_t *ret_bytes, size_t len)
 {

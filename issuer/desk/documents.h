@@ -30,6 +30,13 @@ enum skerry_err documents_replace_manifest(struct desk *desk, const struct docum
 /* Whether anything but manifests ever left the desk. */
 enum skerry_err documents_have_left(struct desk *desk, bool *ret_left);
 
+/*
+ * Whether an activation of a license (its row) stands that is of this kind ("starter") and these
+ * domains ("": none), and its newest document; *ret_len 0 before there is one.
+ */
+enum skerry_err documents_find_standing(struct desk *desk, int64_t license_id, const char *kind,
+	const char *domains, bool *ret_stands, uint8_t ret_bytes[LICENSE_MAX], size_t *ret_len);
+
 /* What is shown of a license's documents. */
 struct document_line {
 	int64_t activation_number, edition, issued_at, expires_at;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "founding.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +10,14 @@
 
 #include "issuer/desk/audit.h"
 #include "issuer/desk/desk_keys.h"
+#include "issuer/desk/folder.h"
 #include "issuer/desk/manifest_files.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
 #include "keys/atomic_file.h"
 #include "keys/random.h"
 
-enum { TREE_DEPTH = 8, FIRST_OPERATOR = 1 };
+enum { FIRST_OPERATOR = 1 };
 
 /* The three key pairs of a new desk. */
 struct pairs {
@@ -196,71 +194,6 @@ build(struct desk *desk, const struct founding *founding)
 	return err;
 }
 
-static int
-remove_entry(const char *path, const struct stat *info, int type, struct FTW *place)
-{
-	(void)info;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
-static enum skerry_err
-sync_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return synced ? SKERRY_OK : SKERRY_ERR_IO;
-}
-
-/* The folder around `path`, which ends in no slash. */
-static void
-parent_of(const char *path, char ret_parent[DESK_PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == NULL)
-		snprintf(ret_parent, DESK_PATH_MAX, ".");
-	else
-		snprintf(ret_parent, DESK_PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path),
-			path);
-}
-
-/* rename(2) replaces an empty folder and nothing else. */
-static enum skerry_err
-take_name(const char *from, const char *to)
-{
-	char parent[DESK_PATH_MAX];
-	enum skerry_err err = sync_folder(from);
-
-	if (err != SKERRY_OK)
-		return err;
-	if (rename(from, to) != 0)
-		return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
-			       ? SKERRY_ERR_FILE_EXISTS
-			       : SKERRY_ERR_IO;
-	parent_of(to, parent);
-	return sync_folder(parent);
-}
-
-/* Nothing there, or an empty folder: asked before a second is spent on a passphrase. */
-static bool
-is_free(const char *path)
-{
-	DIR *folder = opendir(path);
-	size_t count = 0;
-
-	if (folder == NULL)
-		return errno == ENOENT;
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	return count <= 2; /* "." and ".." */
-}
-
 static enum skerry_err
 make_beside(const struct founding *founding, const char *path)
 {
@@ -270,23 +203,17 @@ make_beside(const struct founding *founding, const char *path)
 	int saved;
 	enum skerry_err err;
 
-	if (snprintf(desk.path, sizeof desk.path, "%s.new-XXXXXX", path) >= DESK_PATH_MAX)
-		return SKERRY_ERR_FILE_MISSING;
-	if (mkdtemp(desk.path) == NULL)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_FILE_MISSING
-		       : errno == EACCES                   ? SKERRY_ERR_FILE_PERMISSION
-							   : SKERRY_ERR_IO;
+	err = folder_make(path, ".new", desk.path);
+	if (err != SKERRY_OK)
+		return err;
 	err = build(&desk, founding);
 	saved = errno;
 	desk_close(&desk);
 	errno = saved;
 	if (err == SKERRY_OK)
-		err = take_name(desk.path, path);
-	if (err != SKERRY_OK) {
-		saved = errno;
-		nftw(desk.path, remove_entry, TREE_DEPTH, FTW_DEPTH | FTW_PHYS);
-		errno = saved;
-	}
+		err = folder_take_name(desk.path, path);
+	if (err != SKERRY_OK)
+		folder_remove(desk.path);
 	return err;
 }
 
@@ -294,15 +221,13 @@ enum skerry_err
 founding_make(const struct founding *founding, char ret_advice[DESK_ADVICE_MAX])
 {
 	char path[DESK_PATH_MAX];
-	size_t len;
 	enum skerry_err err;
 
 	ret_advice[0] = '\0';
-	if (snprintf(path, sizeof path, "%s", founding->path) >= DESK_PATH_MAX)
-		return SKERRY_ERR_FILE_MISSING;
-	for (len = strlen(path); len > 1 && path[len - 1] == '/'; len--)
-		path[len - 1] = '\0';
-	err = is_free(path) ? make_beside(founding, path) : SKERRY_ERR_FILE_EXISTS;
+	err = folder_name(founding->path, path);
+	if (err != SKERRY_OK)
+		return err;
+	err = folder_is_free(path) ? make_beside(founding, path) : SKERRY_ERR_FILE_EXISTS;
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		snprintf(ret_advice, DESK_ADVICE_MAX,
 			"A new desk wants a folder that is not there yet, or is empty. Choose one: "

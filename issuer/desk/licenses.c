@@ -7,7 +7,7 @@
 
 #include "keys/random.h"
 
-enum { SQL_MAX = 4096 };
+enum { SQL_MAX = 8192 };
 
 /* An activation counts while it stands; what is bound to nothing is at no site and never does. */
 #define SELECT                                                                                     \
@@ -18,7 +18,8 @@ enum { SQL_MAX = 4096 };
 	"  AND a.unpaired_at IS NULL AND a.kind NOT IN ('unbound', 'starter')),"                   \
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
-	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind))"                        \
+	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
+	" l.pending_until, l.overrides IS NOT NULL"                                                \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -58,6 +59,8 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	l->expiry_grace_s = store_int(q, 24);
 	store_text(q, 25, l->tenant, sizeof l->tenant);
 	store_text(q, 26, l->kinds, sizeof l->kinds);
+	l->pending_until = store_date(q, 27);
+	l->overridden = store_int(q, 28) != 0;
 }
 
 static enum skerry_err
@@ -215,7 +218,10 @@ licenses_key_text(struct desk *desk, int64_t license_key_id, char ret_text[LICEN
 	if (store_step(&q)) {
 		struct cbor_bytes lookup = store_bytes(&q, 0), sealed = store_bytes(&q, 1);
 
-		if (lookup.len == VAULT_LOOKUP_LEN)
+		if (sealed.len == 0)
+			err = desk_refuse(desk, SKERRY_ERR_NOT_FOUND, "license key",
+				"Its customer was erased, and its text with them.");
+		else if (lookup.len == VAULT_LOOKUP_LEN)
 			err = vault_open_text(
 				&desk->vault, lookup.data, sealed.data, sealed.len, text);
 	}
@@ -303,6 +309,26 @@ licenses_insert(struct desk *desk, struct license_record *license)
 	return err;
 }
 
+enum skerry_err
+licenses_key_holds(struct desk *desk, int64_t license_key_id, int64_t product_id,
+	const char *tenant, bool *ret_holds)
+{
+	struct store_query q;
+	bool holds;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT 1 FROM license WHERE license_key_id = ? AND product_id = ? AND tenant = ?");
+	store_bind_int(&q, license_key_id);
+	store_bind_int(&q, product_id);
+	store_bind_text(&q, tenant);
+	holds = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_holds = holds;
+	return err;
+}
+
 bool
 licenses_is_id(const char *text)
 {
@@ -350,35 +376,78 @@ narrow(char sql[SQL_MAX], bool applies, const char *condition)
 		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
 }
 
+#define PRODUCT_OF_PATH                                                                            \
+	"(SELECT d.id FROM product d JOIN brand e ON e.id = d.brand_id"                            \
+	" WHERE e.slug || '/' || d.slug = ?8)"
+#define NOT_EXPIRED "(l.valid_until IS NULL OR l.valid_until >= ?10)"
+
 /*
- * Only the conditions that apply stand in the statement, so that the planner takes the index of the
- * narrowest one. Numbered parameters are bound all the same: their order is fixed.
+ * One SELECT with only the conditions that apply. Numbered parameters are bound all the same: their
+ * order is fixed. The planner knows no numbers, so it is told which index is narrow by hiding other
+ * columns behind '+': the status where few have it, else what names brand, product or customer.
  */
 static void
-build(const struct licenses_filter *filter, char sql[SQL_MAX])
+build_branch(const struct licenses_filter *filter, const char *status, char sql[SQL_MAX])
 {
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
-	bool expired = filter->by_standing && filter->standing == STANDING_EXPIRED;
-	bool decided = filter->by_standing && (filter->standing == STANDING_SUSPENDED ||
-						      filter->standing == STANDING_REVOKED);
+	bool common = filter->standing == STANDING_UNPAIRED || filter->standing == STANDING_PAIRED;
+	bool by_status = filter->by_standing && !common;
+	bool buyer = filter->customer_id != 0 || filter->email != NULL;
+	bool named = filter->brand != NULL || filter->product != NULL || buyer;
+	size_t len = strlen(sql);
 
-	snprintf(sql, SQL_MAX, "%s", SELECT " WHERE l.id > ?1");
+	/* What has expired is found by its date. */
+	snprintf(sql + len, SQL_MAX - len, "%s%s > ?1", SELECT " WHERE ",
+		filter->by_standing && filter->standing == STANDING_EXPIRED ? "+l.id" : "l.id");
 	narrow(sql, filter->license_id != 0, "l.id = ?11");
 	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
 	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
 	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
 	narrow(sql, filter->email != NULL, "c.email = ?6");
-	narrow(sql, filter->brand != NULL, "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
-	narrow(sql, filter->product != NULL,
-		path ? "l.product_id IN (SELECT d.id FROM product d JOIN brand e ON"
-		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?8)"
-		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
+	narrow(sql, filter->brand != NULL,
+		by_status || buyer || filter->product != NULL
+			? "+l.brand_id = (SELECT id FROM brand WHERE slug = ?7)"
+			: "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
+	narrow(sql, filter->product != NULL && path,
+		by_status || buyer ? "+l.product_id = " PRODUCT_OF_PATH
+				   : "l.product_id = " PRODUCT_OF_PATH);
+	narrow(sql, filter->product != NULL && !path,
+		"l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
 	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
+	narrow(sql, status != NULL && common && named, "+l.status = ");
+	narrow(sql, status != NULL && !(common && named), "l.status = ");
+	len = strlen(sql);
+	if (status != NULL)
+		snprintf(sql + len, SQL_MAX - len, "'%s'", status);
+}
+
+/*
+ * What reads `unpaired` is stored in two ways, of which each has its index: two branches in order
+ * are merged, not sorted.
+ */
+static void
+build(const struct licenses_filter *filter, char sql[SQL_MAX])
+{
+	bool by = filter->by_standing;
+	bool expired = by && filter->standing == STANDING_EXPIRED;
+	bool unpaired = by && filter->standing == STANDING_UNPAIRED;
+	bool decided = by && (filter->standing == STANDING_SUSPENDED ||
+				     filter->standing == STANDING_REVOKED);
+
+	sql[0] = '\0';
+	build_branch(filter, by && !expired ? standing_name(filter->standing) : NULL, sql);
 	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
-	narrow(sql, filter->by_standing && !expired, "l.status = ?9");
-	narrow(sql, filter->by_standing && !expired && !decided,
-		"(l.valid_until IS NULL OR l.valid_until >= ?10)");
-	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY l.id LIMIT ?2");
+	narrow(sql, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
+		"(l.pending_until IS NULL OR l.pending_until > ?10)");
+	narrow(sql, by && !expired && !decided, NOT_EXPIRED);
+	if (unpaired) {
+		snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " UNION ALL ");
+		build_branch(filter, standing_name(STANDING_PAIRED_PENDING_REVOKE), sql);
+		narrow(sql, true, "l.pending_until <= ?10");
+		narrow(sql, true, NOT_EXPIRED);
+	}
+	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?2",
+		expired ? "+l.id" : "1");
 }
 
 enum skerry_err
@@ -411,12 +480,65 @@ licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	return store_done(&q);
 }
 
+enum standing
+licenses_standing(const struct license_record *license, int64_t now)
+{
+	return standing_at(license->stored, license->valid_until, license->pending_until, now);
+}
+
+enum skerry_err
+licenses_set_standing(
+	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until)
+{
+	struct store_query q;
+
+	store_query(
+		desk->store, &q, "UPDATE license SET status = ?, pending_until = ? WHERE id = ?");
+	store_bind_text(&q, standing_name(standing));
+	store_bind_date(&q, pending_until);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
+enum skerry_err
+licenses_update(struct desk *desk, const struct license_record *license, const char *overrides)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE license SET plan_id = ?, valid_until = ?, maintenance_until = ?,"
+		" max_activations = ?, overrides = ? WHERE id = ?");
+	store_bind_int(&q, license->plan_id);
+	store_bind_date(&q, license->valid_until);
+	store_bind_date(&q, license->maintenance_until);
+	store_bind_int(&q, license->max_activations);
+	store_bind_optional(&q, overrides);
+	store_bind_int(&q, license->id);
+	return store_run(&q);
+}
+
+enum skerry_err
+licenses_set_dates(
+	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE license SET valid_until = ?, maintenance_until = ? WHERE id = ?");
+	store_bind_date(&q, valid_until);
+	store_bind_date(&q, maintenance_until);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
 enum skerry_err
 licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum standing standing)
 {
 	struct store_query q;
 
-	store_query(desk->store, &q, "UPDATE license SET edition = ?, status = ? WHERE id = ?");
+	store_query(desk->store, &q,
+		"UPDATE license SET edition = ?1, status = ?2, pending_until ="
+		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END WHERE id = ?3");
 	store_bind_int(&q, edition);
 	store_bind_text(&q, standing_name(standing));
 	store_bind_int(&q, license_id);
@@ -424,21 +546,35 @@ licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum
 }
 
 enum skerry_err
+licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q, "UPDATE license SET edition = ? WHERE id = ?");
+	store_bind_int(&q, edition);
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
+/* Two plain statements cost less than one with RETURNING. */
+enum skerry_err
 licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
 {
 	struct store_query q;
 	int64_t number = 0;
 	enum skerry_err err;
 
-	store_query(desk->store, &q,
-		"UPDATE license SET activation_next = activation_next + 1 WHERE id = ?"
-		" RETURNING activation_next - 1");
+	store_query(desk->store, &q, "SELECT activation_next FROM license WHERE id = ?");
 	store_bind_int(&q, license_id);
 	if (store_step(&q))
 		number = store_int(&q, 0);
-	while (store_step(&q))
-		;
 	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q, "UPDATE license SET activation_next = ? WHERE id = ?");
+	store_bind_int(&q, number + 1);
+	store_bind_int(&q, license_id);
+	err = store_run(&q);
 	if (err == SKERRY_OK)
 		*ret_number = number;
 	return err;

@@ -31,10 +31,12 @@ struct license_record {
 	char price[ENTRY_PRICE_MAX + 1], currency[4], payment[ENTRY_REFERENCE_MAX + 1];
 	enum standing stored;                               /* never STANDING_EXPIRED */
 	int64_t valid_from, valid_until, maintenance_until; /* LICENSE_NEVER */
+	int64_t pending_until;                              /* of STANDING_PAIRED_PENDING_REVOKE */
 	int64_t max_activations, activations_used, edition, expiry_grace_s;
 	char kinds[LICENSES_KINDS_MAX +
 		   1]; /* of what stands, a space between; "" before the first */
 	char tenant[LICENSE_TENANT_MAX + 1];
+	bool overridden; /* it has values of its own over its plan's (issuer/license_plan.h) */
 };
 
 /* Within the change under way: a random key of the brand's format, sealed; its text in ret_text. */
@@ -70,6 +72,10 @@ enum skerry_err licenses_find_payment(
  */
 enum skerry_err licenses_insert(struct desk *desk, struct license_record *license);
 
+/* Whether the key holds a license for this product and tenant. */
+enum skerry_err licenses_key_holds(struct desk *desk, int64_t license_key_id, int64_t product_id,
+	const char *tenant, bool *ret_holds);
+
 /* True for LICENSE_ID_LEN Crockford characters, in any case. */
 bool licenses_is_id(const char *text);
 
@@ -90,6 +96,9 @@ struct licenses_filter {
 	int64_t limit; /* 1 to LICENSES_LIST_MAX */
 };
 
+/* What its status reads at `now`. */
+enum standing licenses_standing(const struct license_record *license, int64_t now);
+
 /* In order of entry. `each` returns false to stop. */
 enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	bool (*each)(void *, const struct license_record *), void *context);
@@ -97,6 +106,24 @@ enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *f
 /* The highest edition given out and the stored standing, after a document was issued. */
 enum skerry_err licenses_note_issue(
 	struct desk *desk, int64_t license_id, int64_t edition, enum standing standing);
+
+/* The same where the standing stays: no index is touched. */
+enum skerry_err licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition);
+
+/* The stored status, after a move (lifecycle.h). */
+enum skerry_err licenses_set_standing(
+	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until);
+
+/*
+ * What may be changed of a license: from the record its plan, dates and max_activations; and its
+ * overrides ("": none).
+ */
+enum skerry_err licenses_update(
+	struct desk *desk, const struct license_record *license, const char *overrides);
+
+/* valid_until and maintenance_until, after a renewal. */
+enum skerry_err licenses_set_dates(
+	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until);
 
 /* The next activation number, taken for good. */
 enum skerry_err licenses_take_activation(

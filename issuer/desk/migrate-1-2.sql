@@ -20,6 +20,8 @@ ALTER TABLE sale ADD COLUMN renewed_until INTEGER;
 ALTER TABLE license ADD COLUMN pending_until INTEGER;
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
+CREATE INDEX license_key_masked ON license_key (masked);
+CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 
 CREATE TABLE note (
   id         INTEGER PRIMARY KEY,
@@ -41,7 +43,22 @@ UPDATE activation SET expires_at =
    FROM document d WHERE d.activation_id = activation.id);
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
-ALTER TABLE revocation ADD COLUMN lapses_at INTEGER;
+-- Nothing could be revoked in version 1.
+DROP TABLE revocation;
+CREATE TABLE revocation (
+  id            INTEGER PRIMARY KEY,
+  brand_id      INTEGER NOT NULL,
+  license_id    INTEGER NOT NULL,
+  activation_id INTEGER,
+  reason        TEXT NOT NULL,
+  at            INTEGER NOT NULL,
+  propagated_at INTEGER,
+  lapses_at     INTEGER,
+  FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id),
+  FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
+) STRICT;
+CREATE INDEX revocation_license ON revocation (license_id);
+CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
 
 CREATE VIRTUAL TABLE finder USING fts5(

@@ -21,62 +21,6 @@
 	" l.seats_burst, l.seats_ttl_s, l.telephone_steps, l.telephone_days"                       \
 	" FROM plan l JOIN product p ON p.id = l.product_id JOIN brand b ON b.id = l.brand_id"
 
-void
-plans_default(struct plan *ret_plan)
-{
-	*ret_plan = (struct plan){
-		.terms = { .term = { .months = 12 },
-			.renews = true,
-			.renew = { .seconds = 30 * LADDER_DAY_S } },
-		.max_activations = 1,
-		.migrations = 3,
-		.ladder = { .grace_s = 30 * LADDER_DAY_S,
-			.degraded_s = 30 * LADDER_DAY_S,
-			.expiry_grace_s = 7 * LADDER_DAY_S,
-			.rebind_grace_s = 14 * LADDER_DAY_S,
-			.tolerance_s = LADDER_DAY_S,
-			.overlap_s = 14 * LADDER_DAY_S,
-			.max_status_age_s = 400 * LADDER_DAY_S,
-			.day_end_minutes = 4 * 60 },
-		.seats_ttl_s = 600,
-	};
-	terms_notices(&ret_plan->terms, &ret_plan->ladder);
-}
-
-static struct plan_grant *
-find_grant(struct plan *plan, const char *name)
-{
-	for (size_t i = 0; i < plan->grants_len; i++)
-		if (strcmp(plan->grants[i].name, name) == 0)
-			return &plan->grants[i];
-	return NULL;
-}
-
-enum skerry_err
-plans_grant(struct plan *plan, const struct plan_grant *grant)
-{
-	struct plan_grant *place = find_grant(plan, grant->name);
-
-	if (place == NULL) {
-		if (plan->grants_len == LICENSE_GRANTS_MAX)
-			return SKERRY_ERR_NO_SPACE;
-		place = &plan->grants[plan->grants_len++];
-	}
-	*place = *grant;
-	return SKERRY_OK;
-}
-
-bool
-plans_withdraw(struct plan *plan, const char *name)
-{
-	struct plan_grant *place = find_grant(plan, name);
-
-	if (place == NULL)
-		return false;
-	*place = plan->grants[--plan->grants_len];
-	return true;
-}
-
 static bool
 is_duration(int64_t seconds)
 {
@@ -101,8 +45,8 @@ within(int64_t value, int64_t min, int64_t max)
 	return value >= min && value <= max;
 }
 
-static enum skerry_err
-check(struct desk *desk, const struct plan *plan)
+enum skerry_err
+plans_check(struct desk *desk, const struct plan *plan)
 {
 	if (!entry_is_slug(plan->slug) || !entry_is_name(plan->name, ENTRY_NAME_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, plan->slug,
@@ -119,17 +63,17 @@ check(struct desk *desk, const struct plan *plan)
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--seats",
 			"Seats are 0 to %d, a burst needs seats, and a seat is held for 1s to 31d.",
 			LICENSE_SEATS_MAX);
-	if (!within(plan->max_activations, 1, PLANS_ACTIVATIONS_MAX) ||
-		!within(plan->migrations, 0, PLANS_MIGRATIONS_MAX))
+	if (!within(plan->max_activations, 1, PLAN_ACTIVATIONS_MAX) ||
+		!within(plan->migrations, 0, PLAN_MIGRATIONS_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--activations",
-			"Activations are 1 to %d, migrations a year 0 to %d.",
-			PLANS_ACTIVATIONS_MAX, PLANS_MIGRATIONS_MAX);
+			"Activations are 1 to %d, migrations a year 0 to %d.", PLAN_ACTIVATIONS_MAX,
+			PLAN_MIGRATIONS_MAX);
 	if (!within(plan->telephone_steps, 0, LICENSE_STEPS_MAX) ||
 		(plan->telephone_steps > 0 &&
-			!within(plan->telephone_days, 1, PLANS_TELEPHONE_DAYS_MAX)))
+			!within(plan->telephone_days, 1, PLAN_TELEPHONE_DAYS_MAX)))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--telephone",
 			"Telephone renewal is 1 to %d steps of 1 to %d days, as 3x14d.",
-			LICENSE_STEPS_MAX, PLANS_TELEPHONE_DAYS_MAX);
+			LICENSE_STEPS_MAX, PLAN_TELEPHONE_DAYS_MAX);
 	return SKERRY_OK;
 }
 
@@ -284,7 +228,7 @@ plans_insert(struct desk *desk, struct plan *plan)
 {
 	struct spelled spelled;
 	struct store_query q;
-	enum skerry_err err = check(desk, plan);
+	enum skerry_err err = plans_check(desk, plan);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -312,7 +256,7 @@ plans_update(struct desk *desk, const struct plan *plan)
 {
 	struct spelled spelled;
 	struct store_query q;
-	enum skerry_err err = check(desk, plan);
+	enum skerry_err err = plans_check(desk, plan);
 
 	if (err != SKERRY_OK)
 		return err;

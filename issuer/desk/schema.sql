@@ -148,6 +148,7 @@ CREATE TABLE license_key (
   FOREIGN KEY (customer_id, brand_id) REFERENCES customer (id, brand_id)
 ) STRICT;
 CREATE INDEX license_key_customer ON license_key (customer_id);
+CREATE INDEX license_key_masked ON license_key (masked);
 
 -- What was paid. A payment reference buys once.
 CREATE TABLE sale (
@@ -198,6 +199,7 @@ CREATE INDEX license_brand ON license (brand_id, id);
 CREATE INDEX license_product ON license (product_id, id);
 CREATE INDEX license_status ON license (status, id);
 CREATE INDEX license_sale ON license (sale_id);
+CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 CREATE INDEX license_valid_until ON license (valid_until, id);
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
@@ -266,14 +268,17 @@ CREATE INDEX heartbeat_received ON heartbeat (received_at);
 CREATE TABLE revocation (
   id            INTEGER PRIMARY KEY,
   brand_id      INTEGER NOT NULL,
-  activation_id INTEGER NOT NULL,
+  license_id    INTEGER NOT NULL,
+  activation_id INTEGER,                   -- NULL: a license that nothing was issued for
   reason        TEXT NOT NULL,
   at            INTEGER NOT NULL,
   propagated_at INTEGER,
   lapses_at     INTEGER,                   -- the documents' last date; NULL: they never end
+  FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id),
   FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
 ) STRICT;
-CREATE INDEX revocation_activation ON revocation (activation_id);
+CREATE INDEX revocation_license ON revocation (license_id);
+CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
 
 -- Every signed document as its bytes. A manifest has no brand; its edition is its version.

@@ -25,11 +25,22 @@ static const char *const MIGRATIONS[STORE_VERSION] = { [0] = NULL, [1] =
 #include "migrate-1-2.sql.h"
 };
 
+/* A kept statement stands in one of KEPT_WAYS places that its text leads to. */
+enum { KEPT_WAYS = 4 };
+
+struct store_kept {
+	sqlite3_stmt *statement;
+	bool in_use;
+	uint64_t used; /* store->uses when it was */
+};
+
 enum { APPLICATION_ID = 0x534b5259 /* "SKRY": file(1) and store_open know a desk by it */ };
 
 struct store {
 	sqlite3 *db;
 	char detail[256];
+	struct store_kept kept[STORE_KEPT_MAX];
+	uint64_t uses;
 };
 
 static enum skerry_err
@@ -101,6 +112,9 @@ connect_to(const char *path, struct store **ret_store)
 
 	if (store == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	code = sqlite3_open_v2(
 		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK) {
@@ -205,6 +219,8 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
+	for (size_t i = 0; i < STORE_KEPT_MAX; i++)
+		sqlite3_finalize(store->kept[i].statement);
 	sqlite3_close(store->db);
 	free(store);
 }
@@ -249,10 +265,72 @@ latch(struct store_query *q, int code)
 }
 
 void
+store_expect_bulk(struct store *store)
+{
+	char statement[48];
+
+	snprintf(statement, sizeof statement, "PRAGMA cache_size = -%d", STORE_BULK_KIB);
+	/* Without it the same is done, slower. */
+	sqlite3_exec(store->db, statement, NULL, NULL, NULL);
+}
+
+/* The first of the places for a text. Texts differ in length or somewhere in the middle. */
+static struct store_kept *
+places_of(struct store *store, const char *sql)
+{
+	size_t len = strlen(sql), sum = len;
+
+	for (size_t i = 0; i < len; i += 1 + len / 16)
+		sum = sum * 31 + (unsigned char)sql[i];
+	return &store->kept[sum * KEPT_WAYS % STORE_KEPT_MAX];
+}
+
+/*
+ * The place that has this very text free, else the one that can be given up best; NULL when all are
+ * in use.
+ */
+static struct store_kept *
+choose_place(struct store_kept *places, const char *sql)
+{
+	struct store_kept *oldest = NULL;
+
+	for (size_t i = 0; i < KEPT_WAYS; i++) {
+		struct store_kept *place = &places[i];
+
+		if (place->in_use)
+			continue;
+		if (place->statement != NULL && strcmp(sqlite3_sql(place->statement), sql) == 0)
+			return place;
+		if (oldest == NULL || place->used < oldest->used)
+			oldest = place;
+	}
+	return oldest;
+}
+
+void
 store_query(struct store *store, struct store_query *ret_query, const char *sql)
 {
-	*ret_query = (struct store_query){ .store = store, .err = SKERRY_OK };
-	latch(ret_query, sqlite3_prepare_v2(store->db, sql, -1, &ret_query->statement, NULL));
+	struct store_kept *place = choose_place(places_of(store, sql), sql);
+	struct store_query q = { .store = store, .kept = place, .err = SKERRY_OK };
+
+	if (place != NULL && place->statement != NULL &&
+		strcmp(sqlite3_sql(place->statement), sql) == 0) {
+		q.statement = place->statement;
+	} else {
+		latch(&q, sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				  &q.statement, NULL));
+		if (place != NULL && q.err == SKERRY_OK) {
+			sqlite3_finalize(place->statement);
+			place->statement = q.statement;
+		} else {
+			q.kept = NULL;
+		}
+	}
+	if (q.kept != NULL) {
+		place->in_use = true;
+		place->used = ++store->uses;
+	}
+	*ret_query = q;
 }
 
 void
@@ -382,7 +460,14 @@ store_text(struct store_query *q, int column, char *ret_text, size_t text_max)
 enum skerry_err
 store_done(struct store_query *q)
 {
-	sqlite3_finalize(q->statement);
+	if (q->kept != NULL) {
+		sqlite3_reset(q->statement);
+		sqlite3_clear_bindings(q->statement);
+		q->kept->in_use = false;
+		q->kept = NULL;
+	} else {
+		sqlite3_finalize(q->statement);
+	}
 	q->statement = NULL;
 	return q->err;
 }

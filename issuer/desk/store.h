@@ -31,16 +31,20 @@
 #include "formats/skerry_error.h"
 
 enum {
-	STORE_VERSION = 2,    /* of the schema */
-	STORE_BUSY_MS = 60000 /* how long one writer waits for another */
+	STORE_VERSION = 2,     /* of the schema */
+	STORE_BUSY_MS = 60000, /* how long one writer waits for another */
+	STORE_KEPT_MAX = 64,   /* statements kept prepared */
+	STORE_BULK_KIB = 32768 /* of the database in memory, during a large change */
 };
 
 struct store;
+struct store_kept;
 struct sqlite3_stmt;
 
 struct store_query {
 	struct store *store;
 	struct sqlite3_stmt *statement;
+	struct store_kept *kept; /* where it goes back to; NULL: nowhere */
 	int bound;
 	enum skerry_err err;
 };
@@ -59,7 +63,16 @@ void store_rollback(struct store *store);
 /* What the database said about the last error, for people who mend databases. Never NULL. */
 const char *store_detail(const struct store *store);
 
-/* Prepares `sql`, which outlives the query. */
+/*
+ * From now on a large change: more of the database stays in memory, since what a change of many rows
+ * touches all over its indexes would be read and written again and again.
+ */
+void store_expect_bulk(struct store *store);
+
+/*
+ * Prepares `sql`, which outlives the query. The same text again is not prepared anew: statements are
+ * kept, and one that is in use is never handed out a second time.
+ */
 void store_query(struct store *store, struct store_query *ret_query, const char *sql);
 
 /* Each binds the next '?'. Memory is borrowed until store_done. */

@@ -29,8 +29,10 @@ enum skerry_err
 vault_open(struct vault *ret_vault, const struct secretbox_key *desk_key)
 {
 	struct vault vault = { .texts = { NULL } };
-	enum skerry_err err = secretbox_key_derive(desk_key, "license texts", &vault.texts);
+	enum skerry_err err = secretbox_key_take(desk_key->bytes, &vault.desk_key);
 
+	if (err == SKERRY_OK)
+		err = secretbox_key_derive(desk_key, "license texts", &vault.texts);
 	if (err == SKERRY_OK)
 		err = secretbox_key_derive(desk_key, "look-up", &vault.lookup);
 	if (err == SKERRY_OK)
@@ -53,6 +55,7 @@ vault_is_open(const struct vault *vault)
 void
 vault_close(struct vault *vault)
 {
+	secretbox_key_free(&vault->desk_key);
 	secretbox_key_free(&vault->texts);
 	secretbox_key_free(&vault->lookup);
 	secretbox_key_free(&vault->key_files);

@@ -3,8 +3,8 @@
 #define ISSUER_DESK_VAULT_H
 
 /*
- * The desk's key, 32 random bytes made by `init`, and what hangs on it. It is never used itself:
- * each use has its own subkey.
+ * The desk's key, 32 random bytes made by `init`, and what hangs on it. It seals nothing itself:
+ * each use has its own subkey. It is kept to be wrapped for a further operator.
  *
  *	license texts   seals the typed text of a license key (it is shown again, audited)
  *	look-up         the keyed hash by which a typed license key is found
@@ -36,10 +36,10 @@ enum {
 
 /* All NULL while locked. */
 struct vault {
-	struct secretbox_key texts, lookup, key_files, telephone;
+	struct secretbox_key desk_key, texts, lookup, key_files, telephone;
 };
 
-/* Derives the subkeys. NO_MEMORY. */
+/* Copies the key and derives the subkeys. NO_MEMORY. */
 enum skerry_err vault_open(struct vault *ret_vault, const struct secretbox_key *desk_key);
 bool vault_is_open(const struct vault *vault);
 /* Wipes; harmless on { 0 }. */

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch.h"
 #include "bench.h"
+#include "desk.h"
 #include "formats/cose.h"
 #include "keys/hash.h"
 #include "keys/trust.h"
@@ -211,13 +213,19 @@ sizes(const struct peers *peers)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct peers *peers;
 	struct skerry *skerry;
 	struct cose_sign1 message;
 	size_t offset;
 
+	if (argc == 3 && strcmp(argv[1], "desk") == 0) {
+		desk_bench(argv[2]);
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "batch") == 0)
+		return batch_bench(argc, argv);
 	bench_documents_make(&documents);
 	bench_require(trust_anchor(&trust, documents.manifest, documents.manifest_len, &offset) ==
 			      SKERRY_OK,

@@ -30,7 +30,8 @@ skerry-keys new root --passphrase-file passphrase --out other
 skerry-keys manifest new --root root.pub --root other.pub --threshold 2 --issuing issuing.pub --exchange exchange.pub --out two.manifest
 skerry-keys manifest sign two.manifest --key root.key
 skerry-keys manifest sign two.manifest --key other.key --passphrase-file passphrase
-cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key "$out"
+skerry-issuer audit archive audit.archive --before 2100-01-01
+cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive "$out"
 printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
 
@@ -70,3 +71,8 @@ MIME-Version: 1.0'
 	echo --outer--
 } >forwarded.eml
 cp ./*.eml "$out"
+
+# --- tables ------------------------------------------------------------------------------------
+printf 'plan,customer,name,payment\nhotelhub/hms/island,a@b.example,"Grand ""Hotel""",R-1\n' >"$out/comma.csv"
+printf '\357\273\277plan;customer;price\r\nhotelhub/hms/island;a@b.example;120,50\r\n"=1+1";-5;"two\r\nlines"\r\n' >"$out/bom.csv"
+printf 'plan\tcustomer\rhotelhub/hms/island\ta@b.example\r\r"open\t' >"$out/tab.csv"

@@ -29,7 +29,9 @@ while [ "$i" -lt "$N" ]; do
 done
 wait
 [ "$(find . -name 'done*' | wc -l)" -eq "$N" ] || fail "$(cat err*)"
-ok "$N clerks at once sold and issued"
+exits 0 skerry-issuer recover
+says 'Nothing is missing' out
+ok "$N clerks at once sold and issued, and the mark has followed them"
 
 twice() {
 	sort | uniq -d | wc -l | tr -d ' '

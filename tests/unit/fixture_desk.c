@@ -52,7 +52,7 @@ fill_catalog(struct desk *desk)
 	product.brand_id = customer.brand_id = brand.id;
 	assert_int_equal(products_insert(desk, &product), SKERRY_OK);
 	assert_int_equal(customers_insert(desk, &customer), SKERRY_OK);
-	plans_default(plan);
+	plan_default(plan);
 	plan->brand_id = brand.id;
 	plan->product_id = product.id;
 	strcpy(plan->brand, "hotelhub");
@@ -65,8 +65,8 @@ fill_catalog(struct desk *desk)
 	plan->telephone_steps = 3;
 	plan->telephone_days = 14;
 	plan->seats_max = 30;
-	assert_int_equal(plans_grant(plan, &feature), SKERRY_OK);
-	assert_int_equal(plans_grant(plan, &limit), SKERRY_OK);
+	assert_int_equal(plan_put_grant(plan, &feature), SKERRY_OK);
+	assert_int_equal(plan_put_grant(plan, &limit), SKERRY_OK);
 	assert_int_equal(plans_insert(desk, plan), SKERRY_OK);
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
 	free(plan);

@@ -3,11 +3,17 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "fixture_desk.h"
-#include "issuer/desk/audit.h"
+#include "issuer/desk/audit_archive.h"
+#include "issuer/desk/audit_verify.h"
+#include "issuer/desk/notes.h"
+#include "keys/atomic_file.h"
+#include "keys/untrusted_file.h"
 
 static void
 execute(struct store *store, const char *sql, int64_t number)
@@ -39,22 +45,97 @@ whole_log_verifies(void **state)
 	assert_int_equal(seq, 77);
 }
 
-/* `%1` in each statement is the row; what audit_verify must name is the row plus `names`. */
+static void
+write_to(struct store *store, int64_t seq, const uint8_t hash[HASH_LEN])
+{
+	struct store_query q;
+
+	store_query(store, &q, "UPDATE audit SET hash = ? WHERE seq = ?");
+	store_bind_bytes(&q, hash, HASH_LEN);
+	store_bind_int(&q, seq);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+/* What a careful insider does: every hash from a row on, computed anew. */
+static void
+hash_anew(struct store *store, int64_t from, int64_t to)
+{
+	for (int64_t seq = from; seq <= to; seq++) {
+		uint8_t before[HASH_LEN] = { 0 }, hash[HASH_LEN];
+		struct audit_log_row row;
+		struct store_query q;
+
+		store_query(store, &q, "SELECT hash FROM audit WHERE seq = ?");
+		store_bind_int(&q, seq - 1);
+		if (store_step(&q))
+			memcpy(before, store_bytes(&q, 0).data, HASH_LEN);
+		assert_int_equal(store_done(&q), SKERRY_OK);
+		store_query(store, &q, "SELECT " AUDIT_COLUMNS " FROM audit WHERE seq = ?");
+		store_bind_int(&q, seq);
+		assert_true(store_step(&q));
+		audit_read_row(&q, &row);
+		assert_int_equal(audit_hash(before, &row, hash), SKERRY_OK);
+		assert_int_equal(store_done(&q), SKERRY_OK);
+		write_to(store, seq, hash);
+	}
+}
+
+/* A day's work: a sale, a document, a reason. */
+static void
+work(struct desk_fixture *fixture)
+{
+	struct desk *desk = &fixture->desk;
+	struct note note;
+	static struct sold sold;
+
+	for (int i = 0; i < 3; i++)
+		desk_fixture_sell(fixture, &sold);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(notes_insert(desk, 1, 1, "did not pay", &note), SKERRY_OK);
+	assert_int_equal(
+		audit_append(desk, "license.suspend", "license 1", "to=suspended%s", note.mark),
+		SKERRY_OK);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_append(desk, "test", "row", "%s", ""), SKERRY_OK);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+}
+
+/* Wants exactly this fault, at this row. */
+static void
+wants(struct desk *desk, const char *what, int64_t at, enum audit_fault fault, int64_t seq)
+{
+	struct audit_verdict verdict;
+	enum skerry_err err = audit_verify_desk(desk, NULL, 0, &verdict);
+
+	if (err != (fault == AUDIT_SOUND ? SKERRY_OK : SKERRY_ERR_AUDIT_CHAIN) ||
+		verdict.fault != fault || (fault != AUDIT_SOUND && verdict.seq != seq))
+		fail_msg("%s (row %lld): %s, row %lld %s: %s", what, (long long)at,
+			skerry_err_name(err), (long long)verdict.seq,
+			audit_fault_name(verdict.fault), verdict.says);
+}
+
+/* ?1 in each statement is the row; the one that is named is the row plus `names`. */
 static const struct {
 	const char *sql;
+	enum audit_fault fault;
 	int names;
 } EDITS[] = {
-	{ "UPDATE audit SET at = at + 1 WHERE seq = ?1", 0 },
-	{ "UPDATE audit SET operator_id = 2 WHERE seq = ?1", 0 },
-	{ "UPDATE audit SET action = action || 'x' WHERE seq = ?1", 0 },
-	{ "UPDATE audit SET subject = subject || 'x' WHERE seq = ?1", 0 },
-	{ "UPDATE audit SET detail = detail || ' ' WHERE seq = ?1", 0 },
-	{ "UPDATE audit SET hash = zeroblob(32) WHERE seq = ?1", 0 },
-	{ "DELETE FROM audit WHERE seq = ?1", 1 },
+	{ "UPDATE audit SET at = at + 1 WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET operator_id = 2 WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET action = action || 'x' WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET action = action || char(0) || 'x' WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET subject = subject || 'x' WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET subject = '' WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET detail = detail || ' ' WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET detail = printf('%.9000c', 'x') WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET hash = zeroblob(32) WHERE seq = ?1", AUDIT_EDITED, 0 },
+	{ "UPDATE audit SET seq = 1000 WHERE seq = ?1", AUDIT_MISSING, 1 },
+	{ "DELETE FROM audit WHERE seq = ?1", AUDIT_MISSING, 1 },
 	{ "UPDATE audit SET (action, subject, detail, hash) ="
 	  " (SELECT action, subject, detail, hash FROM audit b WHERE b.seq = audit.seq + 1)"
 	  " WHERE seq = ?1",
-		0 },
+		AUDIT_MOVED, 0 },
 };
 
 static void
@@ -62,52 +143,370 @@ each_changed_row_is_named(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct store *store = fixture->desk.store;
-	int64_t last = rows(store);
+	int64_t last;
 
+	work(fixture);
+	last = rows(store);
 	for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++)
 		for (int64_t row = 1; row < last; row++) {
 			int64_t seq = 0;
 
 			assert_int_equal(store_begin(store), SKERRY_OK);
 			execute(store, EDITS[i].sql, row);
-			assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
+			/* A copy of a row is at another time than the one before. */
+			if (EDITS[i].fault == AUDIT_MOVED)
+				execute(store,
+					"UPDATE audit SET at = (SELECT at FROM audit b WHERE"
+					" b.seq = ?1 + 1), operator_id = (SELECT operator_id FROM"
+					" audit b WHERE b.seq = ?1 + 1) WHERE seq = ?1",
+					row);
+			wants(&fixture->desk, EDITS[i].sql, row, EDITS[i].fault,
+				row + EDITS[i].names);
+			assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
 			assert_int_equal(seq, row + EDITS[i].names);
 			store_rollback(store);
 		}
-	assert_int_equal(audit_verify(store, &last), SKERRY_OK);
+	wants(&fixture->desk, "untouched", 0, AUDIT_SOUND, 0);
 }
 
 static void
-swapped_rows_are_named(void **state)
+each_pair_of_swapped_rows_is_named(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct store *store = fixture->desk.store;
-	int64_t seq = 0;
+	int64_t last;
 
-	assert_int_equal(store_begin(store), SKERRY_OK);
-	execute(store, "UPDATE audit SET seq = 1000 WHERE seq = 2", 0);
-	execute(store, "UPDATE audit SET seq = 2 WHERE seq = 3", 0);
-	execute(store, "UPDATE audit SET seq = 3 WHERE seq = 1000", 0);
-	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
-	assert_int_equal(seq, 2);
-	store_rollback(store);
+	work(fixture);
+	last = rows(store);
+	for (int64_t row = 1; row < last; row++)
+		for (int64_t other = row + 1; other <= last; other++) {
+			assert_int_equal(store_begin(store), SKERRY_OK);
+			execute(store, "UPDATE audit SET seq = 1000 WHERE seq = ?1", row);
+			execute(store, "UPDATE audit SET seq = 1001 WHERE seq = ?1", other);
+			execute(store, "UPDATE audit SET seq = ?1 WHERE seq = 1001", row);
+			execute(store, "UPDATE audit SET seq = ?1 WHERE seq = 1000", other);
+			wants(&fixture->desk, "swapped", row, AUDIT_MOVED, row);
+			store_rollback(store);
+		}
 }
 
 static void
-added_row_is_named(void **state)
+row_that_is_put_in_is_named(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct store *store = fixture->desk.store;
-	int64_t seq = 0, last = rows(store);
+	int64_t last;
 
-	assert_int_equal(store_begin(store), SKERRY_OK);
-	execute(store,
-		"INSERT INTO audit SELECT seq + 1, at, operator_id, action, subject, detail, hash"
-		" FROM audit ORDER BY seq DESC LIMIT 1",
-		0);
-	assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
-	assert_int_equal(seq, last + 1);
-	store_rollback(store);
+	work(fixture);
+	last = rows(store);
+	for (int64_t row = 1; row <= last + 1; row++) {
+		assert_int_equal(store_begin(store), SKERRY_OK);
+		execute(store, "UPDATE audit SET seq = -seq - 1 WHERE seq >= ?1", row);
+		execute(store, "UPDATE audit SET seq = -seq WHERE seq < 0", 0);
+		execute(store,
+			"INSERT INTO audit VALUES (?1, 1, 1, 'license.revoke', 'license 1', '',"
+			" zeroblob(32))",
+			row);
+		wants(&fixture->desk, "put in", row, AUDIT_ADDED, row);
+		store_rollback(store);
+	}
+}
+
+static void
+rows_that_are_taken_out_are_missed_also_after_numbering_anew(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct store *store = fixture->desk.store;
+	int64_t last;
+
+	work(fixture);
+	last = rows(store);
+	for (int64_t row = 1; row < last - 1; row++) {
+		assert_int_equal(store_begin(store), SKERRY_OK);
+		execute(store, "DELETE FROM audit WHERE seq = ?1", row);
+		execute(store, "UPDATE audit SET seq = -seq + 1 WHERE seq > ?1", row);
+		execute(store, "UPDATE audit SET seq = -seq WHERE seq < 0", 0);
+		wants(&fixture->desk, "taken out", row, AUDIT_MISSING, row);
+		store_rollback(store);
+	}
+}
+
+static void
+end_that_is_cut_off_contradicts_the_mark(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct store *store = fixture->desk.store;
+	int64_t last;
+
+	work(fixture);
+	last = rows(store);
+	for (int64_t row = 2; row <= last; row++) {
+		int64_t seq;
+
+		assert_int_equal(store_begin(store), SKERRY_OK);
+		execute(store, "DELETE FROM audit WHERE seq >= ?1", row);
+		assert_int_equal(audit_verify(store, &seq), SKERRY_OK);
+		wants(&fixture->desk, "cut off", row, AUDIT_CUT_OFF, last);
+		store_rollback(store);
+	}
+}
+
+static void
+log_that_is_hashed_anew_contradicts_the_mark(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct store *store = fixture->desk.store;
+	int64_t last;
+
+	work(fixture);
+	last = rows(store);
+	for (int64_t row = 1; row <= last; row++) {
+		int64_t seq;
+
+		assert_int_equal(store_begin(store), SKERRY_OK);
+		execute(store, "UPDATE audit SET detail = detail || 'x' WHERE seq = ?1", row);
+		hash_anew(store, row, last);
+		assert_int_equal(audit_verify(store, &seq), SKERRY_OK);
+		wants(&fixture->desk, "hashed anew", row, AUDIT_REPLACED, last);
+		/* Rows added behind it do not hide it. */
+		execute(store,
+			"INSERT INTO audit VALUES (?1 + 1, 1, 1, 'a', 'b', '', zeroblob(32))",
+			last);
+		hash_anew(store, last + 1, last + 1);
+		wants(&fixture->desk, "hashed anew, longer", row, AUDIT_REPLACED, last);
+		store_rollback(store);
+	}
+}
+
+static void
+mark_that_is_removed_is_missed(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[128];
+
+	work(fixture);
+	snprintf(path, sizeof path, "%s/desk.mark", fixture->path);
+	assert_int_equal(unlink(path), 0);
+	wants(&fixture->desk, "no mark", 0, AUDIT_NO_MARK, 0);
+}
+
+/* The records around the log. `seq` 0: the fault is no row's. */
+static void
+records_that_contradict_the_log_are_named(void **state)
+{
+	static const struct {
+		const char *sql;
+		enum audit_fault fault;
+		bool in_row;
+	} CASES[] = {
+		{ "UPDATE note SET text = 'paid twice'", AUDIT_NOTE, true },
+		{ "UPDATE note SET text = NULL", AUDIT_NOTE, true },
+		{ "DELETE FROM note", AUDIT_NOTE, true },
+		{ "UPDATE note SET text = NULL, salt = NULL", AUDIT_SOUND, false },
+		{ "UPDATE license SET public_id = 'XXXXXXXXXXXXXXXX' WHERE id = 1", AUDIT_RECORD,
+			true },
+		{ "UPDATE document SET bytes = zeroblob(length(bytes))", AUDIT_DOCUMENT, false },
+		{ "UPDATE document SET digest = zeroblob(32)", AUDIT_DOCUMENT, false },
+		{ "UPDATE document SET bytes = x''", AUDIT_DOCUMENT, false },
+		{ "INSERT INTO audit_anchor VALUES (1, 3, 1, zeroblob(32), 1)", AUDIT_ADDED, true },
+		{ "INSERT INTO audit_anchor VALUES (1, 0, 1, zeroblob(32), 1)", AUDIT_SOUND,
+			false },
+	};
+	struct desk_fixture *fixture = *state;
+	struct store *store = fixture->desk.store;
+
+	work(fixture);
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		struct audit_verdict verdict;
+
+		assert_int_equal(store_begin(store), SKERRY_OK);
+		execute(store, CASES[i].sql, 0);
+		(void)audit_verify_desk(&fixture->desk, NULL, 0, &verdict);
+		if (verdict.fault != CASES[i].fault || CASES[i].in_row != (verdict.seq != 0))
+			fail_msg("%s: %s, row %lld", CASES[i].sql, audit_fault_name(verdict.fault),
+				(long long)verdict.seq);
+		store_rollback(store);
+	}
+}
+
+/* Archives all but the newest row into a file of the fixture's folder. */
+static void
+archive(struct desk_fixture *fixture, const char *name, char ret_path[128])
+{
+	struct desk *desk = &fixture->desk;
+	struct audit_archived archived;
+
+	snprintf(ret_path, 128, "%s/%s", fixture->folder, name);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(
+		audit_archive_make(desk, ret_path, DESK_NOW + 86400, &archived), SKERRY_OK);
+	assert_int_equal(archived.rows, archived.last - archived.first + 1);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+}
+
+static void
+archives_and_log_follow_on_each_other(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	char one[128], two[128];
+	const char *paths[2] = { one, two };
+	struct audit_verdict verdict;
+	int64_t last;
+
+	work(fixture);
+	last = rows(desk->store);
+	archive(fixture, "one", one);
+	wants(desk, "archived", 0, AUDIT_SOUND, 0);
+	assert_int_equal(audit_verify_desk(desk, paths, 1, &verdict), SKERRY_OK);
+	assert_int_equal(verdict.archived, last - 1);
+	assert_int_equal(verdict.first, last);
+	work(fixture);
+	archive(fixture, "two", two);
+	assert_int_equal(audit_verify_desk(desk, paths, 2, &verdict), SKERRY_OK);
+	assert_int_equal(verdict.archived + verdict.rows, rows(desk->store));
+	/* The newer one alone will do, the older one alone and the wrong order will not. */
+	assert_int_equal(audit_verify_desk(desk, paths + 1, 1, &verdict), SKERRY_OK);
+	assert_int_equal(audit_verify_desk(desk, paths, 1, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	paths[0] = two;
+	paths[1] = one;
+	assert_int_equal(audit_verify_desk(desk, paths, 2, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(verdict.fault, AUDIT_MISSING);
+}
+
+static void
+anchor_that_is_moved_is_named(void **state)
+{
+	static const char *const MOVES[] = {
+		"UPDATE audit_anchor SET seq = seq - 1",
+		"UPDATE audit_anchor SET seq = seq + 1",
+		"UPDATE audit_anchor SET hash = zeroblob(32)",
+		"DELETE FROM audit_anchor",
+		/* Rows behind it taken out, and the anchor set to the last of them. */
+		("REPLACE INTO audit_anchor SELECT 1, seq, at, hash, at FROM audit"
+		 " ORDER BY seq LIMIT 1"),
+	};
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct audit_verdict verdict;
+	char path[128];
+
+	work(fixture);
+	archive(fixture, "one", path);
+	for (size_t i = 0; i < sizeof MOVES / sizeof *MOVES; i++) {
+		assert_int_equal(store_begin(desk->store), SKERRY_OK);
+		execute(desk->store, MOVES[i], 0);
+		if (i == sizeof MOVES / sizeof *MOVES - 1)
+			execute(desk->store,
+				"DELETE FROM audit WHERE seq <= (SELECT seq FROM audit_anchor)", 0);
+		assert_int_equal(
+			audit_verify_desk(desk, NULL, 0, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+		store_rollback(desk->store);
+	}
+	/* The last case fits row by row: only the log's own word for the anchor tells. */
+	assert_int_equal(verdict.fault, AUDIT_ANCHOR);
+}
+
+static void
+every_changed_byte_of_an_archive_is_noticed(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct audit_verdict verdict;
+	const char *paths[1];
+	uint8_t *bytes;
+	char path[128];
+	size_t len;
+
+	work(fixture);
+	archive(fixture, "one", path);
+	paths[0] = path;
+	assert_int_equal(untrusted_file_read(path, 1 << 20, &bytes, &len), SKERRY_OK);
+	for (size_t i = 0; i < len; i++) {
+		bytes[i] ^= (uint8_t)(1 << i % 8);
+		assert_int_equal(atomic_file_write(path, bytes, len, 0600, true), SKERRY_OK);
+		assert_true(audit_verify_desk(desk, paths, 1, &verdict) != SKERRY_OK);
+		bytes[i] ^= (uint8_t)(1 << i % 8);
+	}
+	for (size_t cut = 1; cut < len; cut += 7) {
+		assert_int_equal(atomic_file_write(path, bytes, cut, 0600, true), SKERRY_OK);
+		assert_true(audit_verify_desk(desk, paths, 1, &verdict) != SKERRY_OK);
+	}
+	free(bytes);
+}
+
+static void
+archive_takes_no_file_and_no_newest_row(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct audit_archived archived;
+	char path[128];
+	int64_t last;
+
+	work(fixture);
+	archive(fixture, "one", path);
+	last = rows(desk->store);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_archive_make(desk, path, DESK_NOW + 86400, &archived),
+		SKERRY_ERR_FILE_EXISTS);
+	/* Nothing is that old. */
+	strcat(path, "-two");
+	assert_int_equal(
+		audit_archive_make(desk, path, DESK_NOW - 86400, &archived), SKERRY_ERR_NOT_FOUND);
+	desk_rollback(desk);
+	assert_int_equal(rows(desk->store), last);
+	/* A log that does not fit is not put away. */
+	execute(desk->store, "UPDATE audit SET detail = 'x' WHERE seq = ?1", last - 1);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_archive_make(desk, path, DESK_NOW + 86400, &archived),
+		SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(access(path, F_OK), -1);
+	desk_rollback(desk);
+}
+
+static bool
+collect(void *context, const struct audit_line *line)
+{
+	char *text = context;
+
+	snprintf(text + strlen(text), 512 - strlen(text), "%lld ", (long long)line->row.seq);
+	return true;
+}
+
+static void
+list_is_narrowed_down(void **state)
+{
+	static const struct {
+		struct audit_filter filter;
+		const char *seqs;
+	} CASES[] = {
+		{ { .limit = 3, .until = LICENSE_NEVER }, "1 2 3 " },
+		{ { .limit = 3, .after = 3, .until = LICENSE_NEVER }, "4 5 6 " },
+		{ { .limit = 2, .after = 3, .reverse = true, .until = LICENSE_NEVER }, "2 1 " },
+		{ { .limit = 9, .action = "customer.", .until = LICENSE_NEVER }, "5 " },
+		{ { .limit = 9, .action = "%", .until = LICENSE_NEVER }, "" },
+		{ { .limit = 9, .subject = "customer 1", .until = LICENSE_NEVER }, "5 " },
+		{ { .limit = 9, .subject = "hotelhub/hms", .until = LICENSE_NEVER }, "4 " },
+		{ { .limit = 9, .subject = "HOTELHUB", .until = LICENSE_NEVER }, "3 " },
+		{ { .limit = 9, .subject = "elhub", .until = LICENSE_NEVER }, "" },
+		{ { .limit = 9, .subject = "%", .until = LICENSE_NEVER }, "" },
+		{ { .limit = 1, .who = "owner", .until = LICENSE_NEVER }, "1 " },
+		{ { .limit = 9, .who = "nobody", .until = LICENSE_NEVER }, "" },
+		{ { .limit = 9, .from = DESK_NOW + 1, .until = LICENSE_NEVER }, "" },
+		{ { .limit = 9, .until = DESK_NOW - 1 }, "" },
+		{ { .limit = 1, .from = DESK_NOW, .until = DESK_NOW }, "1 " },
+	};
+	struct desk_fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		char text[512] = "";
+
+		assert_int_equal(
+			audit_each(&fixture->desk, &CASES[i].filter, collect, text), SKERRY_OK);
+		if (strcmp(text, CASES[i].seqs) != 0)
+			fail_msg("case %zu: %s", i, text);
+	}
 }
 
 static void
@@ -149,8 +548,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AT_DESK(whole_log_verifies),
 		AT_DESK(each_changed_row_is_named),
-		AT_DESK(swapped_rows_are_named),
-		AT_DESK(added_row_is_named),
+		AT_DESK(each_pair_of_swapped_rows_is_named),
+		AT_DESK(row_that_is_put_in_is_named),
+		AT_DESK(rows_that_are_taken_out_are_missed_also_after_numbering_anew),
+		AT_DESK(end_that_is_cut_off_contradicts_the_mark),
+		AT_DESK(log_that_is_hashed_anew_contradicts_the_mark),
+		AT_DESK(mark_that_is_removed_is_missed),
+		AT_DESK(records_that_contradict_the_log_are_named),
+		AT_DESK(archives_and_log_follow_on_each_other),
+		AT_DESK(anchor_that_is_moved_is_named),
+		AT_DESK(every_changed_byte_of_an_archive_is_noticed),
+		AT_DESK(archive_takes_no_file_and_no_newest_row),
+		AT_DESK(list_is_narrowed_down),
 		AT_DESK(detail_that_is_too_long_is_cut_and_still_verifies),
 		AT_DESK(no_row_carries_an_email_or_a_name),
 	};

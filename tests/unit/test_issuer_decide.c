@@ -218,8 +218,8 @@ standing_reads_in_everybodys_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(SHOWN); i++) {
-		assert_string_equal(
-			standing_name(standing_at(SHOWN[i].stored, UNTIL, SHOWN[i].now)),
+		assert_string_equal(standing_name(standing_at(
+					    SHOWN[i].stored, UNTIL, LICENSE_NEVER, SHOWN[i].now)),
 			SHOWN[i].shown);
 		assert_string_equal(
 			standing_access_word(SHOWN[i].stored, UNTIL, GRACE, SHOWN[i].now),
@@ -237,7 +237,8 @@ perpetual_license_never_expires(void **state)
 {
 	(void)state;
 	assert_int_equal(
-		standing_at(STANDING_PAIRED, LICENSE_NEVER, LICENSE_TIME_MAX), STANDING_PAIRED);
+		standing_at(STANDING_PAIRED, LICENSE_NEVER, LICENSE_NEVER, LICENSE_TIME_MAX),
+		STANDING_PAIRED);
 	assert_string_equal(
 		standing_access_word(STANDING_PAIRED, LICENSE_NEVER, 0, LICENSE_TIME_MAX),
 		"ACTIVE");

@@ -319,17 +319,20 @@ first_unbound_is_given_when_all_activations_are_taken(void **state)
 static void
 license_that_was_stopped_or_has_ended_gets_nothing(void **state)
 {
-	static const char *const STOPS[] = {
-		"UPDATE license SET status = 'suspended'",
-		"UPDATE license SET status = 'revoked'",
-		"UPDATE license SET valid_until = 1799999999",
+	static const struct {
+		const char *sql;
+		enum skerry_err err;
+	} STOPS[] = {
+		{ "UPDATE license SET status = 'suspended'", SKERRY_ERR_SUSPENDED },
+		{ "UPDATE license SET status = 'revoked'", SKERRY_ERR_REVOKED },
+		{ "UPDATE license SET valid_until = 1799999999", SKERRY_ERR_EXPIRED },
 	};
 	struct desk_fixture *fixture = *state;
 
 	desk_fixture_sell(fixture, &sold);
 	for (size_t i = 0; i < sizeof STOPS / sizeof *STOPS; i++) {
-		execute(fixture, STOPS[i]);
-		assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_ERR_STATUS_FORBIDS);
+		execute(fixture, STOPS[i].sql);
+		assert_int_equal(issue_to(fixture, domains(""), 0), STOPS[i].err);
 		execute(fixture, "UPDATE license SET status = 'unpaired', valid_until = NULL");
 	}
 	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
@@ -385,10 +388,10 @@ full_plan_fits_or_is_refused(void **state)
 		memset(grant.name, 'n', sizeof grant.name - 1);
 		grant.name[0] = (char)('a' + i % 26);
 		grant.name[1] = (char)('a' + i / 26);
-		assert_int_equal(plans_grant(plan, &grant), SKERRY_OK);
+		assert_int_equal(plan_put_grant(plan, &grant), SKERRY_OK);
 	}
 	grant.name[2] = 'x';
-	assert_int_equal(plans_grant(plan, &grant), SKERRY_ERR_NO_SPACE);
+	assert_int_equal(plan_put_grant(plan, &grant), SKERRY_ERR_NO_SPACE);
 	/* 128 texts of 128 bytes do not fit 16 KB */
 	assert_int_equal(plans_update(&fixture->desk, plan), SKERRY_OK);
 	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);

@@ -119,6 +119,59 @@ payment_announced_again_gives_the_same_key(void **state)
 }
 
 static void
+new_customer_is_entered_with_the_sale_and_a_known_one_must_be_the_same(void **state)
+{
+	static char long_name[ENTRY_NAME_MAX + 2];
+	static const struct {
+		struct sell_entry entry;
+		enum skerry_err err;
+	} AGAIN[] = {
+		{ { "", "", "" }, SKERRY_OK },
+		{ { "Hotel \"Bintang\"", "", "" }, SKERRY_OK },
+		{ { "", "PT Laut", "id" }, SKERRY_OK },
+		{ { "Hotel Bintang", "", "" }, SKERRY_ERR_EXISTS },
+		{ { "", "Other", "" }, SKERRY_ERR_EXISTS },
+		{ { "", "", "en" }, SKERRY_ERR_EXISTS },
+	};
+	static const struct {
+		const char *customer;
+		struct sell_entry entry;
+	} UNUSABLE[] = {
+		{ "somebody", { "", "", "" } },
+		{ "7", { "", "", "" } },
+		{ "a@b@c", { "", "", "" } },
+		{ "x@y.example", { "two\nlines", "", "" } },
+		{ "x@y.example", { "right\xe2\x80\xaeleft", "", "" } },
+		{ "x@y.example", { long_name, "", "" } },
+		{ "x@y.example", { "", long_name, "" } },
+		{ "x@y.example", { "", "", "english, please, all of it" } },
+	};
+	struct desk_fixture *fixture = *state;
+	struct sell sell = sale_of("hotelhub/hms/island");
+	struct sell_entry entry = { "Hotel \"Bintang\"", "PT Laut", "id" };
+
+	memset(long_name, 'x', sizeof long_name - 1);
+	sell.customer = "bintang@laut.example";
+	assert_int_equal(sell_it(fixture, &sell, &sold), SKERRY_ERR_NOT_FOUND);
+	sell.entry = &entry;
+	assert_int_equal(sell_it(fixture, &sell, &sold), SKERRY_OK);
+	assert_true(sold.entered);
+	assert_string_equal(sold.customer, "bintang@laut.example");
+	for (size_t i = 0; i < sizeof AGAIN / sizeof *AGAIN; i++) {
+		sell.entry = &AGAIN[i].entry;
+		sell.customer = "Bintang@LAUT.example";
+		assert_int_equal(sell_it(fixture, &sell, &again), AGAIN[i].err);
+		assert_false(again.entered);
+	}
+	for (size_t i = 0; i < sizeof UNUSABLE / sizeof *UNUSABLE; i++) {
+		sell.entry = &UNUSABLE[i].entry;
+		sell.customer = UNUSABLE[i].customer;
+		assert_int_equal(sell_it(fixture, &sell, &again), SKERRY_ERR_ARGUMENT);
+	}
+	assert_int_equal(count(fixture, "SELECT count(*) FROM customer"), 2);
+}
+
+static void
 key_holds_one_license_for_each_product_and_tenant(void **state)
 {
 	struct desk_fixture *fixture = *state;
@@ -190,6 +243,7 @@ main(void)
 		AT_DESK(typed_key_is_found_however_it_was_typed),
 		AT_DESK(wrong_character_is_a_typing_error_and_an_unsold_key_is_unknown),
 		AT_DESK(payment_announced_again_gives_the_same_key),
+		AT_DESK(new_customer_is_entered_with_the_sale_and_a_known_one_must_be_the_same),
 		AT_DESK(key_holds_one_license_for_each_product_and_tenant),
 		AT_DESK(sale_that_fails_half_way_leaves_nothing),
 		AT_DESK(unusable_words_are_refused),

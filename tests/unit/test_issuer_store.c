@@ -310,6 +310,78 @@ closing_takes_back_what_was_not_committed(void **state)
 	store_close(store);
 }
 
+/* The same text at once, again, and with other values: each query is its own. */
+static void
+statement_in_use_is_not_handed_out_twice(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query outer[6], last;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 6; i++) {
+			store_query(store, &outer[i],
+				"SELECT value, ?2 FROM json_each('[1,2,3]') WHERE value >= ?1");
+			store_bind_int(&outer[i], i < 3 ? i : 1);
+			store_bind_int(&outer[i], i);
+			assert_true(store_step(&outer[i]));
+		}
+		for (int i = 0; i < 6; i++) {
+			assert_int_equal(store_int(&outer[i], 0), i > 1 && i < 3 ? i : 1);
+			assert_int_equal(store_int(&outer[i], 1), i);
+			assert_true(store_step(&outer[i]));
+			assert_int_equal(store_done(&outer[i]), SKERRY_OK);
+		}
+	}
+	/* What was bound before is not bound any more. */
+	store_query(store, &last, "SELECT value, ?2 FROM json_each('[1,2,3]') WHERE value >= ?1");
+	assert_false(store_step(&last));
+	assert_int_equal(store_done(&last), SKERRY_OK);
+	store_close(store);
+}
+
+static void
+more_texts_than_are_kept_all_answer(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	struct store_query q;
+	char sql[32];
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	for (int i = 0; i < 1000; i++) {
+		/* One buffer, many texts: the text counts and not where it stands. */
+		snprintf(sql, sizeof sql, "SELECT %d + ?", i % 250);
+		store_query(store, &q, sql);
+		store_bind_int(&q, 1);
+		assert_true(store_step(&q));
+		assert_int_equal(store_int(&q, 0), i % 250 + 1);
+		assert_int_equal(store_done(&q), SKERRY_OK);
+	}
+	store_close(store);
+}
+
+static void
+refused_statement_can_be_run_again(void **state)
+{
+	struct place *place = *state;
+	struct store *store = NULL;
+	static const char INSERT[] =
+		"INSERT INTO brand (slug, name, key_format, created_at) VALUES (?, 'A', '', 0)";
+	static const enum skerry_err WANTED[] = { SKERRY_OK, SKERRY_ERR_EXISTS, SKERRY_OK };
+	static const char *const SLUGS[] = { "a", "a", "b" };
+	struct store_query q;
+
+	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	for (int i = 0; i < 3; i++) {
+		store_query(store, &q, INSERT);
+		store_bind_text(&q, SLUGS[i]);
+		assert_int_equal(store_run(&q), WANTED[i]);
+	}
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -324,6 +396,9 @@ main(void)
 		IN_PLACE(first_error_of_a_query_stays),
 		IN_PLACE(rows_of_one_brand_cannot_point_into_another),
 		IN_PLACE(closing_takes_back_what_was_not_committed),
+		IN_PLACE(statement_in_use_is_not_handed_out_twice),
+		IN_PLACE(more_texts_than_are_kept_all_answer),
+		IN_PLACE(refused_statement_can_be_run_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,6 +164,21 @@ titles_are_treated_as_cells(void **state)
 	assert_string_equal(page.text, "\"'=1\"\r\n");
 }
 
+static void
+rows_written_one_by_one_are_the_same(void **state)
+{
+	static const struct table_column COLUMNS[] = { { "a", false }, { "b", true } };
+	const char *cells[] = { "=1", NULL, "x;\"y\"", "-5", "\xff", "" };
+	struct page whole = { .len = 0 }, rows = { .len = 0 };
+
+	(void)state;
+	table_write_csv(COLUMNS, 2, cells, 3, to_page, &whole);
+	table_write_csv(COLUMNS, 2, NULL, 0, to_page, &rows);
+	for (size_t i = 0; i < 3; i++)
+		table_write_csv_row(cells + 2 * i, 2, to_page, &rows);
+	assert_string_equal(rows.text, whole.text);
+}
+
 int
 main(void)
 {
@@ -173,6 +188,7 @@ main(void)
 		cmocka_unit_test(hostile_text_cannot_reach_the_terminal),
 		cmocka_unit_test(csv_cells_are_text_and_never_formulas),
 		cmocka_unit_test(titles_are_treated_as_cells),
+		cmocka_unit_test(rows_written_one_by_one_are_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

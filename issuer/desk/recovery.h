@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DESK_RECOVERY_H
+#define ISSUER_DESK_RECOVERY_H
+
+/*
+ * Going on with records that were put back. What the desk did after them is lost, but not what it
+ * handed out: documents are at sites that the records know nothing of. So nothing may be given a
+ * second time.
+ *
+ *	status indexes, activation numbers   each was taken with an audit row of its own, so all of
+ *	                                     them grow by at least the number of rows that are lost
+ *	editions                             beyond the time of the mark and the rows lost
+ *	manifest versions                    DESK/manifests holds the signed ones; they are taken
+ *
+ * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows are assumed.
+ */
+
+#include "issuer/desk/mark.h"
+
+enum { RECOVERY_UNKNOWN = 65536 };
+
+struct recovery {
+	bool needed;
+	bool known;                /* a mark tells how far the desk had come */
+	int64_t from_seq, from_at; /* the last entry that is there */
+	int64_t to_seq, to_at;     /* the last one that is known of; 0: none is */
+	int64_t lost;              /* entries at most; numbers grow by as many */
+	int64_t manifests;         /* versions taken from DESK/manifests */
+	bool manifests_left;       /* one there could not be taken */
+};
+
+/*
+ * What is lost, within a change that desk_begin_unasked opened. `further` may be one more mark, the
+ * head of a database that is being replaced; NULL: none. Settles desk->now: DESK_CLOCK when the
+ * clock contradicts the last entry or the marks, unless somebody has just confirmed it.
+ */
+enum skerry_err recovery_look(
+	struct desk *desk, const struct mark *further, struct recovery *ret_recovery);
+
+/*
+ * Raises the numbers and records it, within the same change; the vault is open. `source` is for the
+ * audit row: "database" or "backup". The caller commits with recovery_commit.
+ */
+enum skerry_err recovery_apply(struct desk *desk, const char *source, struct recovery *recovery);
+
+/* Commits without a mark. Once the records are where they belong, mark_replace sets *ret_mark. */
+enum skerry_err recovery_commit(struct desk *desk, struct mark *ret_mark);
+
+#endif

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Goal: a customer who asks to be forgotten is: nothing that names them is left in the desk, the log still verifies, and the
+# desk goes on working with what stays.
+# shellcheck source=tests/scenario/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+# shellcheck source=tests/scenario/hotel_desk.sh
+. "$ROOT/tests/scenario/hotel_desk.sh"
+open_desk
+desk customer add hotelhub before@qqx.example --name 'Maria Qqx' --company 'Qqx Resorts' --language id >/dev/null
+desk customer set hotelhub before@qqx.example --email maria@qqx.example >/dev/null
+key=$(desk license new hotelhub/hms/island --customer maria@qqx.example --payment PAY-77 --tenant qqx-wing)
+desk license issue "$key" --domain book.qqx.example --out hotel.license >/dev/null 2>&1
+id=$(desk license list --customer maria@qqx.example --json | jq -r '.licenses[0].id')
+cti=$(desk document list --license "$id" --json | jq -r '.documents[0].cti')
+number=$(desk customer show hotelhub maria@qqx.example --json | jq .number)
+
+# traces: how many files of the desk hold the word.
+traces() {
+	grep -rail qqx desk | wc -l
+}
+[ "$(traces)" -gt 0 ] || fail 'the desk knows nothing of the customer'
+
+# --- not while a license stands
+exits 1 desk customer erase hotelhub maria@qqx.example
+says in_use err
+says "$id" err
+exits 0 desk customer erase hotelhub maria@qqx.example --dry-run
+says 'standing +1' out
+desk license revoke "$id" --reason 'Maria Qqx asked' >/dev/null 2>&1
+desk audit list >before
+ok 'a customer whose license stands is not erased, and is named'
+
+# --- erased
+exits 0 desk customer erase hotelhub maria@qqx.example --json
+is "$(jq -c '[.erased, .licenses, .sites, .documents, .reasons]' out)" '[true,1,1,1,1]'
+is "$(traces)" 0
+exits 0 desk audit verify
+exits 1 desk find maria@qqx.example
+exits 1 desk find qqx
+desk audit list >after
+sed 's/  Maria Qqx asked$//' before | while read -r seq _; do
+	[ "$seq" = SEQ ] || grep -Eq "^ *$seq " after || fail "row $seq is gone"
+done
+says "customer.erase +customer $number " after
+ok 'nothing that names the customer is left, the log verifies'
+
+# --- what stays, works
+exits 0 desk customer show hotelhub "$number"
+says "erased-$number@invalid" out
+exits 0 desk license show "$id"
+exits 0 desk license list --customer "$number"
+exits 0 desk site list
+exits 0 desk report revoked
+exits 0 desk find PAY-77
+says "$id" out
+exits 1 desk license reveal "$id"
+says erased err
+exits 0 desk document show "$(b2sum -l 256 hotel.license | cut -c1-16)"
+says 'erased +yes' out
+exits 1 desk document show "$cti" --out again.license
+says erased err
+[ ! -e again.license ] || fail 'an erased document was written'
+exits 1 desk customer set hotelhub "$number" --name Maria
+exits 1 desk license new hotelhub/hms/island --customer "$number"
+exits 0 desk customer erase hotelhub "$number"
+exits 0 desk customer add hotelhub maria@qqx.example --name Maria
+exits 0 desk audit verify
+ok 'lists, reports and letters go on; a paper is known by its digest'

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+/* The mark outside the database: records that were put back hand out nothing. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "fixture_desk.h"
+#include "issuer/desk/audit.h"
+#include "issuer/desk/mark.h"
+
+static struct sold sold;
+
+static void
+execute(struct desk_fixture *fixture, const char *sql)
+{
+	struct store_query q;
+
+	store_query(fixture->desk.store, &q, sql);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+/* The last rows of the log are gone, as after a restore. */
+static void
+forget_rows(struct desk_fixture *fixture, int64_t rows)
+{
+	struct store_query q;
+
+	store_query(fixture->desk.store, &q,
+		"DELETE FROM audit WHERE seq > (SELECT max(seq) FROM audit) - ?");
+	store_bind_int(&q, rows);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+static void
+mark_path(const struct desk_fixture *fixture, char ret_path[DESK_PATH_MAX])
+{
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", ret_path), SKERRY_OK);
+}
+
+static enum skerry_err
+begin(struct desk_fixture *fixture)
+{
+	enum skerry_err err = desk_begin(&fixture->desk);
+
+	desk_rollback(&fixture->desk);
+	return err;
+}
+
+static void
+every_change_is_marked(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct audit_head head;
+	struct marks marks;
+
+	for (int i = 0; i < 3; i++) {
+		desk_fixture_sell(fixture, &sold);
+		assert_int_equal(audit_read_head(fixture->desk.store, &head), SKERRY_OK);
+		assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
+		assert_int_equal(marks.len, 1);
+		assert_int_equal(marks.marks[0].seq, head.seq);
+		assert_int_equal(marks.marks[0].at, head.at);
+		assert_memory_equal(marks.marks[0].hash, head.hash, HASH_LEN);
+	}
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+static void
+records_behind_the_mark_stop_the_desk(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	desk_fixture_sell(fixture, &sold);
+	forget_rows(fixture, 1);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	assert_non_null(strstr(fixture->desk.advice, "skerry-issuer recover"));
+	desk_fixture_reopen(fixture);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+/* Restored, and gone on past the mark by a program that did not look. */
+static void
+another_life_of_the_same_length_stops_the_desk(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	desk_fixture_sell(fixture, &sold);
+	execute(fixture, "UPDATE audit SET hash = zeroblob(32)"
+			 " WHERE seq = (SELECT max(seq) FROM audit)");
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+static void
+records_ahead_of_the_mark_are_whole(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark before;
+
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &before), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	/* Killed between commit and mark. */
+	assert_int_equal(mark_file_replace(&file, &before), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+static void
+missing_or_damaged_mark_stops_a_desk_that_knows_of_one(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	int fd;
+
+	mark_path(fixture, path);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	assert_int_equal(truncate(path, 40), 0);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	fd = open(path, O_CREAT | O_WRONLY, 0600);
+	close(fd);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	/* Records of before the first mark know of none. */
+	execute(fixture, "UPDATE desk SET marked = 0");
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+/* What `clock confirm` writes into restored records does not hide that they are. */
+static void
+unasked_change_of_records_behind_marks_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	desk_fixture_sell(fixture, &sold);
+	forget_rows(fixture, 2);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
+		assert_int_equal(
+			audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
+		assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+		assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	}
+}
+
+static void
+mark_that_cannot_be_opened_stops_before_the_change(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+
+	mark_path(fixture, path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(begin(fixture), SKERRY_ERR_FILE_NOT_REGULAR);
+	rmdir(path);
+}
+
+/* The commit stands then, and whoever asked for it must know both. */
+static void
+mark_that_cannot_be_raised_lets_no_file_go(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	int64_t rows;
+	struct audit_head head;
+
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(audit_read_head(desk->store, &head), SKERRY_OK);
+	rows = head.seq;
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_append(desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	desk->home = "/dev/null";
+	assert_int_not_equal(desk_commit(desk), SKERRY_OK);
+	assert_true(desk->committed);
+	assert_non_null(strstr(desk->advice, "is recorded"));
+	desk->home = NULL;
+	assert_int_equal(audit_read_head(desk->store, &head), SKERRY_OK);
+	assert_int_equal(head.seq, rows + 1);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+/* DESK put back as a whole: only what lies outside of it tells. */
+static void
+second_mark_notices_a_folder_put_back(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX], marks[128];
+	struct mark_file file = { .fd = -1 };
+	struct mark old;
+
+	snprintf(marks, sizeof marks, "%s/state/skerry", fixture->folder);
+	fixture->desk.marks_folder = marks;
+	desk_fixture_sell(fixture, &sold);
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &old), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	forget_rows(fixture, 1);
+	assert_int_equal(mark_file_replace(&file, &old), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	/* Another user's programs, and the same desk at another place, know nothing of it. */
+	fixture->desk.marks_folder = NULL;
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	/* Where none can be made, work goes on. */
+	fixture->desk.marks_folder = "/dev/null/state";
+	desk_fixture_sell(fixture, &sold);
+}
+
+/* The archive took the marked row with it. */
+static void
+archived_row_counts(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	desk_fixture_sell(fixture, &sold);
+	execute(fixture, "INSERT INTO audit_anchor (id, seq, at, hash, archived_at)"
+			 " SELECT 1, seq, at, hash, at FROM audit ORDER BY seq DESC LIMIT 1");
+	execute(fixture, "DELETE FROM audit");
+	{
+		struct marks marks;
+		bool holds = false;
+
+		assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
+		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
+		assert_true(holds);
+		execute(fixture, "UPDATE audit_anchor SET hash = zeroblob(32)");
+		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
+		assert_false(holds);
+	}
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_fixture_make, desk_fixture_remove)
+	const struct CMUnitTest tests[] = {
+		TEST(every_change_is_marked),
+		TEST(records_behind_the_mark_stop_the_desk),
+		TEST(another_life_of_the_same_length_stops_the_desk),
+		TEST(records_ahead_of_the_mark_are_whole),
+		TEST(missing_or_damaged_mark_stops_a_desk_that_knows_of_one),
+		TEST(unasked_change_of_records_behind_marks_nothing),
+		TEST(mark_that_cannot_be_opened_stops_before_the_change),
+		TEST(mark_that_cannot_be_raised_lets_no_file_go),
+		TEST(second_mark_notices_a_folder_put_back),
+		TEST(archived_row_counts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
