@@ -55,7 +55,7 @@ help:
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev
-CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq sqlite3
+CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq sqlite3 faketime
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time
@@ -77,8 +77,8 @@ $(B)/gen/%.sql.h: %.sql
 	@mkdir -p $(@D)
 	$(call say,SQL,$<)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
 
-$(B)/obj/issuer/desk/store.o: $(patsubst %,$(B)/gen/%.h,$(wildcard issuer/desk/*.sql))
-$(B)/obj/verifier/state/store.o: $(patsubst %,$(B)/gen/%.h,$(wildcard verifier/state/*.sql))
+$(B)/obj/issuer/desk/schema.o: $(patsubst %,$(B)/gen/%.h,$(wildcard issuer/desk/*.sql))
+$(B)/obj/verifier/state/schema.o: $(patsubst %,$(B)/gen/%.h,$(wildcard verifier/state/*.sql))
 
 $(B)/formats.a: $(FORMATS)
 $(B)/keys.a: $(KEYS)
@@ -92,12 +92,12 @@ $(B)/skerry-keys: $(KEYS_CLI) $(B)/keys.a $(B)/formats.a
 $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(ISSUER_LIBS)
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium -lsqlite3
 
 # The library: only what skerry.h declares is visible, in the shared and in the static one.
 $(B)/libskerry.so.$(VERSION): $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a verifier/library/skerry.map
 	$(call say,LINK,$@)$(LINK) -shared -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
-		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) -lsodium
+		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) -lsodium -lsqlite3
 $(B)/libskerry.so: $(B)/libskerry.so.$(VERSION)
 	$(Q)ln -sf $(<F) $(B)/libskerry.so.$(SOVERSION) && ln -sf $(<F) $@
 $(B)/libskerry.a: $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
@@ -152,7 +152,7 @@ fuzz: all
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium -lsqlite3
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "issuer/desk/store.h"
+#include "keys/store.h"
 
 enum { WINDOW = 2 * AUDIT_MISFIT_NEIGHBORS + 1 };
 

@@ -161,7 +161,7 @@ static enum skerry_err
 fill(struct desk *desk, const char *path, struct backup_made *made)
 {
 	struct desk copy = { .store = NULL };
-	enum skerry_err err = store_open(path, &copy.store);
+	enum skerry_err err = store_open(path, &DESK_SCHEMA, &copy.store);
 
 	if (err != SKERRY_OK)
 		return err;

@@ -25,7 +25,7 @@ desk_open(const char *path, struct desk *ret_desk)
 		return SKERRY_ERR_STORE_MISSING;
 	err = desk_file(ret_desk, "issuer.db", file);
 	if (err == SKERRY_OK)
-		err = store_open(file, &ret_desk->store);
+		err = store_open(file, &DESK_SCHEMA, &ret_desk->store);
 	return err;
 }
 

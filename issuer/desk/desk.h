@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "issuer/desk/audit.h"
-#include "issuer/desk/store.h"
+#include "issuer/desk/schema.h"
 #include "issuer/desk/vault.h"
 
 enum {

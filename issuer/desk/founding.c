@@ -188,7 +188,7 @@ build(struct desk *desk, const struct founding *founding)
 	if (err == SKERRY_OK)
 		err = desk_file(desk, "issuer.db", file);
 	if (err == SKERRY_OK)
-		err = store_create(file, &desk->store);
+		err = store_create(file, &DESK_SCHEMA, &desk->store);
 	if (err == SKERRY_OK)
 		err = fill(desk, founding);
 	return err;

@@ -42,7 +42,7 @@ one() {
 		esac
 	done
 }
-one sqlite3.h issuer/desk/store.c verifier/state/store.c
+one sqlite3.h keys/store.c
 one zlib.h formats/deflate.c
 one microhttpd.h verifier/daemon/http.c
 for file in $(grep -rl '#include <sodium' formats issuer verifier 2>/dev/null || :); do

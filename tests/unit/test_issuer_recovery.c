@@ -242,7 +242,7 @@ backup_holds_the_desk_and_its_files(void **state)
 	assert_int_equal(
 		backup_write(&fixture->desk, database, true, &made), SKERRY_ERR_FILE_EXISTS);
 	/* It is a desk's database itself. */
-	assert_int_equal(store_open(path, &copy.store), SKERRY_OK);
+	assert_int_equal(store_open(path, &DESK_SCHEMA, &copy.store), SKERRY_OK);
 	copy.vault = (struct vault){ .texts = { NULL } };
 	assert_int_equal(backup_check(&copy), SKERRY_OK);
 	desk_close(&copy);

@@ -11,7 +11,7 @@
 #include <sqlite3.h>
 
 #include "formats/license.h"
-#include "issuer/desk/store.h"
+#include "issuer/desk/schema.h"
 
 struct place {
 	char folder[64], path[96];
@@ -59,13 +59,13 @@ new_database_opens_again(void **state)
 	struct store *store = NULL, *second = NULL;
 	struct stat info;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
-	assert_int_equal(store_create(place->path, &second), SKERRY_ERR_EXISTS);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &second), SKERRY_ERR_EXISTS);
 	assert_null(second);
 	store_close(store);
 	assert_int_equal(stat(place->path, &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
-	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	store_close(store);
 	store_close(NULL);
 }
@@ -76,11 +76,11 @@ database_of_a_newer_program_is_left_alone(void **state)
 	struct place *place = *state;
 	struct store *store = NULL;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	execute(store, "PRAGMA user_version = 999");
 	store_close(store);
 	store = NULL;
-	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_VERSION);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_VERSION);
 	assert_null(store);
 }
 
@@ -91,23 +91,23 @@ file_that_is_no_desk_is_told(void **state)
 	struct store *store = NULL;
 	FILE *file;
 
-	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_MISSING);
-	assert_int_equal(store_open("/dev/null/issuer.db", &store), SKERRY_ERR_STORE_MISSING);
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(store_open("/dev/null/issuer.db", &DESK_SCHEMA, &store), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	execute(store, "PRAGMA application_id = 1");
 	store_close(store);
-	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_DAMAGED);
 	file = fopen(place->path, "w");
 	assert_non_null(file);
 	for (int i = 0; i < 4096; i++)
 		fputs("no database", file);
 	fclose(file);
-	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_DAMAGED);
 	assert_int_equal(truncate(place->path, 0), 0);
-	assert_int_equal(store_open(place->path, &store), SKERRY_ERR_STORE_DAMAGED);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_DAMAGED);
 	unlink(place->path);
 	assert_int_equal(mkdir(place->path, 0700), 0);
-	assert_int_not_equal(store_open(place->path, &store), SKERRY_OK);
+	assert_int_not_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	rmdir(place->path);
 }
 
@@ -166,12 +166,12 @@ version_1_becomes_what_a_new_desk_is(void **state)
 	char *fresh = malloc(TEXT_MAX), *migrated = malloc(TEXT_MAX);
 
 	assert_true(fresh != NULL && migrated != NULL);
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	describe(store, fresh, TEXT_MAX);
 	store_close(store);
 	unlink(place->path);
 	make_version_1(place->path);
-	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	describe(store, migrated, TEXT_MAX);
 	assert_string_equal(fresh, migrated);
 	store_query(store, &q,
@@ -181,7 +181,7 @@ version_1_becomes_what_a_new_desk_is(void **state)
 	assert_true(store_step(&q));
 	assert_int_equal(store_int(&q, 0), 1);
 	assert_int_equal(store_int(&q, 1), 32);
-	assert_int_equal(store_int(&q, 2), STORE_VERSION);
+	assert_int_equal(store_int(&q, 2), DESK_SCHEMA_VERSION);
 	assert_int_equal(store_done(&q), SKERRY_OK);
 	store_close(store);
 	free(fresh);
@@ -199,7 +199,7 @@ values_come_back_as_they_went_in(void **state)
 	struct cbor_bytes bytes;
 	char text[64];
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	store_query(store, &q, "SELECT ?, ?, ?, ?, ?, ?");
 	store_bind_int(&q, INT64_MIN);
 	store_bind_text(&q, NASTY);
@@ -234,7 +234,7 @@ parameter_that_a_statement_lacks_is_passed_over(void **state)
 	struct store *store = NULL;
 	struct store_query q;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	store_query(store, &q, "SELECT ?2, ?10");
 	store_bind_int_at(&q, 1, 11);
 	store_bind_int_at(&q, 2, 22);
@@ -255,7 +255,7 @@ first_error_of_a_query_stays(void **state)
 	struct store *store = NULL;
 	struct store_query q;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	store_query(store, &q, "SELECT nonsense FROM nowhere");
 	store_bind_int(&q, 1);
 	store_bind_int_at(&q, 1, 1);
@@ -272,7 +272,7 @@ rows_of_one_brand_cannot_point_into_another(void **state)
 	struct store *store = NULL;
 	struct store_query q;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	execute(store, "INSERT INTO brand (id, slug, name, key_format, created_at)"
 		       " VALUES (1, 'a', 'A', '', 0), (2, 'b', 'B', '', 0)");
 	execute(store, "INSERT INTO customer (id, brand_id, email, name, created_at)"
@@ -296,12 +296,12 @@ closing_takes_back_what_was_not_committed(void **state)
 	struct store *store = NULL;
 	struct store_query q;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	assert_int_equal(store_begin(store), SKERRY_OK);
 	execute(store,
 		"INSERT INTO brand (slug, name, key_format, created_at) VALUES ('a', 'A', '', 0)");
 	store_close(store);
-	assert_int_equal(store_open(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	store_query(store, &q, "SELECT count(*) FROM brand");
 	assert_true(store_step(&q));
 	assert_int_equal(store_int(&q, 0), 0);
@@ -318,7 +318,7 @@ statement_in_use_is_not_handed_out_twice(void **state)
 	struct store *store = NULL;
 	struct store_query outer[6], last;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < 6; i++) {
 			store_query(store, &outer[i],
@@ -349,7 +349,7 @@ more_texts_than_are_kept_all_answer(void **state)
 	struct store_query q;
 	char sql[32];
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	for (int i = 0; i < 1000; i++) {
 		/* One buffer, many texts: the text counts and not where it stands. */
 		snprintf(sql, sizeof sql, "SELECT %d + ?", i % 250);
@@ -373,7 +373,7 @@ refused_statement_can_be_run_again(void **state)
 	static const char *const SLUGS[] = { "a", "a", "b" };
 	struct store_query q;
 
-	assert_int_equal(store_create(place->path, &store), SKERRY_OK);
+	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	for (int i = 0; i < 3; i++) {
 		store_query(store, &q, INSERT);
 		store_bind_text(&q, SLUGS[i]);

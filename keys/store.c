@@ -16,15 +16,6 @@
 
 #include "formats/license.h"
 
-static const char SCHEMA[] =
-#include "schema.sql.h"
-	;
-
-/* MIGRATIONS[v] brings version v to v + 1. Version 1 is the first: none leads to it. */
-static const char *const MIGRATIONS[STORE_VERSION] = { [0] = NULL, [1] =
-#include "migrate-1-2.sql.h"
-};
-
 /* A kept statement stands in one of KEPT_WAYS places that its text leads to. */
 enum { KEPT_WAYS = 4 };
 
@@ -34,10 +25,9 @@ struct store_kept {
 	uint64_t used; /* store->uses when it was */
 };
 
-enum { APPLICATION_ID = 0x534b5259 /* "SKRY": file(1) and store_open know a desk by it */ };
-
 struct store {
 	sqlite3 *db;
+	const struct store_schema *schema;
 	char detail[256];
 	struct store_kept kept[STORE_KEPT_MAX];
 	uint64_t uses;
@@ -104,7 +94,7 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 
 /* Opens the file, which must exist, and sets what holds for the connection alone. */
 static enum skerry_err
-connect_to(const char *path, struct store **ret_store)
+connect_to(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
 {
 	struct store *store = calloc(1, sizeof *store);
 	int code;
@@ -112,11 +102,14 @@ connect_to(const char *path, struct store **ret_store)
 
 	if (store == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	store->schema = schema;
 	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
-	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (schema->alone) {
+		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	}
 	code = sqlite3_open_v2(
-		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+		path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK) {
 		err = store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
 		goto out;
@@ -136,7 +129,7 @@ out:
 }
 
 enum skerry_err
-store_create(const char *path, struct store **ret_store)
+store_create(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
 	struct store *store = NULL;
 	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -145,11 +138,11 @@ store_create(const char *path, struct store **ret_store)
 	if (fd < 0)
 		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
 	close(fd);
-	err = connect_to(path, &store);
+	err = connect_to(path, schema, SQLITE_OPEN_READWRITE, &store);
 	if (err == SKERRY_OK)
 		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
 	if (err == SKERRY_OK)
-		err = execute(store, SCHEMA);
+		err = execute(store, schema->sql);
 	if (err == SKERRY_OK)
 		err = store_commit(store);
 	if (err == SKERRY_OK) {
@@ -170,10 +163,11 @@ migrate(struct store *store)
 
 	if (err == SKERRY_OK)
 		err = read_number(store, "PRAGMA user_version", &version);
-	for (; err == SKERRY_OK && version < STORE_VERSION; version++)
-		err = execute(store, MIGRATIONS[version]);
+	for (; err == SKERRY_OK && version < store->schema->version; version++)
+		err = execute(store, store->schema->migrations[version]);
 	if (err == SKERRY_OK) {
-		snprintf(statement, sizeof statement, "PRAGMA user_version = %d", STORE_VERSION);
+		snprintf(statement, sizeof statement, "PRAGMA user_version = %d",
+			store->schema->version);
 		err = execute(store, statement);
 	}
 	if (err == SKERRY_OK)
@@ -182,8 +176,8 @@ migrate(struct store *store)
 	return err;
 }
 
-enum skerry_err
-store_open(const char *path, struct store **ret_store)
+static enum skerry_err
+open_with(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
 {
 	struct store *store = NULL;
 	int64_t application, version;
@@ -192,19 +186,19 @@ store_open(const char *path, struct store **ret_store)
 	if (access(path, F_OK) != 0)
 		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
 							   : SKERRY_ERR_FILE_PERMISSION;
-	err = connect_to(path, &store);
+	err = connect_to(path, schema, flags, &store);
 	if (err == SKERRY_OK)
 		err = read_number(store, "PRAGMA application_id", &application);
 	if (err == SKERRY_OK)
 		err = read_number(store, "PRAGMA user_version", &version);
 	if (err != SKERRY_OK)
 		goto out;
-	if (application != APPLICATION_ID || version < 1)
+	if (application != schema->application_id || version < 1)
 		err = SKERRY_ERR_STORE_DAMAGED;
-	else if (version > STORE_VERSION)
+	else if (version > schema->version)
 		err = SKERRY_ERR_STORE_VERSION;
-	else if (version < STORE_VERSION)
-		err = migrate(store);
+	else if (version < schema->version)
+		err = flags == SQLITE_OPEN_READONLY ? SKERRY_ERR_STORE_VERSION : migrate(store);
 	if (err == SKERRY_OK) {
 		*ret_store = store;
 		store = NULL;
@@ -212,6 +206,18 @@ store_open(const char *path, struct store **ret_store)
 out:
 	store_close(store);
 	return err;
+}
+
+enum skerry_err
+store_open(const char *path, const struct store_schema *schema, struct store **ret_store)
+{
+	return open_with(path, schema, SQLITE_OPEN_READWRITE, ret_store);
+}
+
+enum skerry_err
+store_open_to_read(const char *path, const struct store_schema *schema, struct store **ret_store)
+{
+	return open_with(path, schema, SQLITE_OPEN_READONLY, ret_store);
 }
 
 void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef ISSUER_DESK_STORE_H
-#define ISSUER_DESK_STORE_H
+#ifndef KEYS_STORE_H
+#define KEYS_STORE_H
 
 /*
- * The desk's database, and the only place that knows it is SQLite.
+ * A database: the desk's, a site's. The only place that knows it is SQLite.
  *
  * WAL, synchronous FULL, foreign keys on; a writer takes its lock at the beginning and others wait
  * for it up to STORE_BUSY_MS. The schema's version stands in the file: an older one is brought up
@@ -31,10 +31,21 @@
 #include "formats/skerry_error.h"
 
 enum {
-	STORE_VERSION = 2,     /* of the schema */
 	STORE_BUSY_MS = 60000, /* how long one writer waits for another */
 	STORE_KEPT_MAX = 64,   /* statements kept prepared */
 	STORE_BULK_KIB = 32768 /* of the database in memory, during a large change */
+};
+
+struct store_schema {
+	int32_t application_id;        /* file(1) and store_open know such a database by it */
+	int version;                   /* the present one, from 1 */
+	const char *sql;               /* makes it, and sets application_id and user_version */
+	const char *const *migrations; /* [v] brings version v to v + 1; none leads to 1 */
+	/*
+	 * The whole process uses SQLite from one thread, and only through here: no locks, and memory
+	 * is not counted. Never in a library, whose host may use SQLite, too.
+	 */
+	bool alone;
 };
 
 struct store;
@@ -50,8 +61,13 @@ struct store_query {
 };
 
 /* Makes a new database with the present schema. EXISTS when the file is there. */
-enum skerry_err store_create(const char *path, struct store **ret_store);
-enum skerry_err store_open(const char *path, struct store **ret_store);
+enum skerry_err store_create(
+	const char *path, const struct store_schema *schema, struct store **ret_store);
+enum skerry_err store_open(
+	const char *path, const struct store_schema *schema, struct store **ret_store);
+/* For reading alone, of the present version: an older one is STORE_VERSION, too. */
+enum skerry_err store_open_to_read(
+	const char *path, const struct store_schema *schema, struct store **ret_store);
 /* Harmless on NULL. An open transaction is rolled back. */
 void store_close(struct store *store);
 
