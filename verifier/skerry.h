@@ -112,6 +112,12 @@ struct skerry_config {
 	const char *custom[SKERRY_CUSTOM_MAX];
 	size_t custom_len;
 	const char *install_path; /* where the product is installed, absolute; NULL: not told */
+
+	/*
+	 * Of skerry_message: "en" or "id", or a locale that begins so ("id_ID.UTF-8"). NULL, and any
+	 * other one: English.
+	 */
+	const char *language;
 };
 
 #ifdef __cplusplus
@@ -191,7 +197,7 @@ SKERRY_API enum skerry_err skerry_text(
 
 /*
  * One or two sentences for the person in front of the screen: what holds, until when, what to do,
- * and whom to call, in English. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX,
+ * and whom to call, in the config's language. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX,
  * ARGUMENT.
  */
 SKERRY_API enum skerry_err skerry_message(

@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "formats/cbor_item.h"
+#include "verifier/texts/en.h"
+#include "verifier/texts/id.h"
 #include "verifier/texts/message.h"
 
 /* 2027-04-28T23:59:59Z. */
@@ -95,23 +97,85 @@ sentences_name_dates_remedy_and_whom_to_call(void **state)
 static void
 every_state_and_reason_has_words(void **state)
 {
-	(void)state;
-	for (int s = 0; s < TEXTS_STATES; s++)
-		for (int r = 0; r < TEXTS_REASONS; r++) {
-			struct skerry_verdict verdict = verdict_of(
-				(enum skerry_state)s, (enum skerry_reason)r, SKERRY_NOTICE_ALERT);
-			struct message_subject subject = subject_of(&verdict);
-			char text[MESSAGE_MAX];
+	const struct texts *const languages[] = { &TEXTS_EN, &TEXTS_ID };
 
-			message_holds(&TEXTS_EN, &subject, text);
-			assert_true(strlen(text) > 20);
-			assert_null(strpbrk(text, "{}"));
-			assert_null(strstr(text, "  "));
-			assert_null(strstr(text, " ."));
-			message_action(&TEXTS_EN, &subject, text);
-			assert_non_null(strstr(text, "+62 631 555 0100"));
-			assert_int_equal(text[strlen(text) - 1], '.');
-		}
+	(void)state;
+	for (int n = 0; n < 2 * TEXTS_STATES * TEXTS_REASONS; n++) {
+		const struct texts *texts = languages[n % 2];
+		struct skerry_verdict verdict =
+			verdict_of((enum skerry_state)(n / 2 % TEXTS_STATES),
+				(enum skerry_reason)(n / 2 / TEXTS_STATES), SKERRY_NOTICE_ALERT);
+		struct message_subject subject = subject_of(&verdict);
+		char text[MESSAGE_MAX];
+
+		message_holds(texts, &subject, text);
+		assert_true(strlen(text) > 20);
+		assert_null(strpbrk(text, "{}"));
+		assert_null(strstr(text, "  "));
+		assert_null(strstr(text, " ."));
+		message_action(texts, &subject, text);
+		assert_non_null(strstr(text, "+62 631 555 0100"));
+		assert_int_equal(text[strlen(text) - 1], '.');
+	}
+}
+
+/* A clock that is wrong is not a vendor that is silent. */
+static void
+notice_that_is_explained_is_the_one_that_is_told(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_WARN);
+	struct message_subject subject = subject_of(&verdict);
+	struct why why = { .len = 2 };
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	why.links[0] = (struct why_link){ .code = WHY_VALID, .state = SKERRY_STATE_ACTIVE };
+	why.links[1] = (struct why_link){
+		.code = WHY_CLOCK_AHEAD, .part = WHY_NOTICE, .state = SKERRY_STATE_ACTIVE
+	};
+	subject.why = &why;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "The license for hotelhub/hms is valid; it is renewed by "
+				  "2027-04-28. The system's clock is too far ahead to be "
+				  "believed.");
+	message_action(&TEXTS_EN, &subject, text);
+	assert_non_null(strstr(text, "skerry clock confirm"));
+	assert_non_null(strstr(text, "Call HotelHub: +62 631 555 0100"));
+	/* An old list is told with its date, and its advice once. */
+	why.links[1].code = WHY_STATUS_OLD;
+	why.links[1].facts[0] =
+		(struct why_fact){ .name = "heard_at", .kind = WHY_INSTANT, .number = UNTIL };
+	why.links[1].facts[1] = (struct why_fact){
+		.name = "max_status_age_s", .kind = WHY_DURATION, .number = 86400
+	};
+	why.links[1].facts_len = 2;
+	verdict.reason = SKERRY_REASON_OVERDUE;
+	message_holds(&TEXTS_ID, &subject, text);
+	assert_non_null(strstr(text, "bertanggal 2027-04-28; lisensi memerlukan kabar setidaknya "
+				     "setiap 1 hari."));
+	message_action(&TEXTS_ID, &subject, text);
+	assert_string_equal(text, "Impor file perpanjangan, atau mintalah kepada vendor. Hubungi "
+				  "HotelHub: +62 631 555 0100, help@hotelhub.example.");
+	why.len = 1;
+	message_action(&TEXTS_EN, &subject, text);
+	assert_non_null(strstr(text, "Import the renewal file"));
+}
+
+static void
+contact_is_a_sentence_by_itself(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	message_contact(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Call HotelHub: +62 631 555 0100, help@hotelhub.example.");
+	message_set_contact(&subject, &(struct manifest_contact){ .languages_len = 0 });
+	message_contact(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "");
 }
 
 static void
@@ -199,6 +263,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sentences_name_dates_remedy_and_whom_to_call),
 		cmocka_unit_test(every_state_and_reason_has_words),
+		cmocka_unit_test(notice_that_is_explained_is_the_one_that_is_told),
+		cmocka_unit_test(contact_is_a_sentence_by_itself),
 		cmocka_unit_test(valid_license_tells_the_date_that_it_has),
 		cmocka_unit_test(moments_are_told_in_local_time),
 		cmocka_unit_test(contact_may_have_holes),

@@ -6,11 +6,18 @@
 #include <string.h>
 #include <time.h>
 
-static const char *state_option;
+#include "verifier/texts/en.h"
+
+static const char *state_option, *language_option;
 
 bool
 cli_take_option(const char *name, const char *value)
 {
+	if (strcmp(name, "--language") == 0) {
+		if (value != NULL)
+			language_option = value;
+		return value == NULL || texts_find(value) != NULL;
+	}
 	if (strcmp(name, "--state") != 0)
 		return false;
 	if (value != NULL)
@@ -26,6 +33,21 @@ cli_state(void)
 	if (state_option != NULL)
 		return state_option;
 	return environment != NULL && environment[0] != '\0' ? environment : CLI_STATE_DEFAULT;
+}
+
+/* As POSIX has it: the first that is set and not empty, whether it is spoken here or not. */
+const struct texts *
+cli_texts(void)
+{
+	static const char *const VARIABLES[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	const char *language = language_option;
+	const struct texts *texts;
+
+	for (size_t i = 0; i < sizeof VARIABLES / sizeof *VARIABLES; i++)
+		if (language == NULL || language[0] == '\0')
+			language = getenv(VARIABLES[i]);
+	texts = language == NULL ? NULL : texts_find(language);
+	return texts == NULL ? &TEXTS_EN : texts;
 }
 
 int64_t

@@ -10,6 +10,7 @@
 #include "keys/carried.h"
 #include "keys/command.h"
 #include "verifier/site.h"
+#include "verifier/texts/texts.h"
 
 #define CLI_STATE_DEFAULT "/var/lib/skerry"
 
@@ -21,6 +22,9 @@ enum command_exit limit_run(int argc, char **argv);
 enum command_exit fingerprint_run(int argc, char **argv);
 enum command_exit verify_run(int argc, char **argv);
 enum command_exit show_run(int argc, char **argv);
+
+/* The language of messages: --language, else LC_ALL, LC_MESSAGES or LANG, else English. */
+const struct texts *cli_texts(void);
 
 /* --state, else SKERRY_STATE, else CLI_STATE_DEFAULT. */
 const char *cli_state(void);

@@ -67,7 +67,8 @@ static const struct command_program PROGRAM = {
 	.name = "skerry",
 	.summary = "offline licensing, at the site",
 	.options = "  --state DIR   the site's folder (else SKERRY_STATE, else " CLI_STATE_DEFAULT
-		   ")\n",
+		   ")\n"
+		   "  --language L  of messages: en or id (else LC_ALL, LC_MESSAGES or LANG)\n",
 	.verbs = VERBS,
 	.verbs_len = sizeof VERBS / sizeof *VERBS,
 	.take_option = cli_take_option,

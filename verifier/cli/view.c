@@ -7,6 +7,7 @@
 
 #include "formats/date.h"
 #include "keys/command.h"
+#include "cli.h"
 #include "sheet.h"
 #include "verifier/product_name.h"
 
@@ -15,14 +16,15 @@
 static struct message_subject
 subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
 {
-	struct message_subject subject = { .verdict = view->verdict,
-		.utc_offset_s = view->utc_offset_s };
+	struct message_subject subject = {
+		.verdict = view->verdict, .why = view->why, .utc_offset_s = view->utc_offset_s
+	};
 
 	if (view->license != NULL) {
 		product_name_of(view->license, product);
 		subject.product = product;
 	} else {
-		subject.product = view->product == NULL ? "this site" : view->product;
+		subject.product = view->product == NULL ? cli_texts()->this_site : view->product;
 	}
 	message_set_contact(&subject, view->contact);
 	return subject;
@@ -34,7 +36,7 @@ view_holds(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_holds(&TEXTS_EN, &subject, ret_text);
+	message_holds(cli_texts(), &subject, ret_text);
 }
 
 void
@@ -43,7 +45,7 @@ view_action(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_action(&TEXTS_EN, &subject, ret_text);
+	message_action(cli_texts(), &subject, ret_text);
 }
 
 bool

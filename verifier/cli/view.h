@@ -14,6 +14,7 @@
 struct view {
 	const struct license *license; /* NULL: none */
 	const struct skerry_verdict *verdict;
+	const struct why *why;                  /* NULL: not explained */
 	const char *product, *tenant;           /* asked for; shown where there is no license */
 	const char *domain;                     /* NULL: not compared */
 	const struct match_tally *tally;        /* NULL: the machine was not compared */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "why.h"
 
+#include "clock.h"
 #include "formats/fingerprint.h"
 #include "why_link.h"
 
@@ -241,6 +242,12 @@ explain_others(const struct why_subject *subject, const struct course *course,
 
 /* --- notices and news ------------------------------------------------------------------------ */
 
+static int64_t
+tolerance_of(const struct license *license)
+{
+	return license->ladder.tolerance_s == 0 ? CLOCK_TOLERANCE_S : license->ladder.tolerance_s;
+}
+
 static void
 explain_clock(const struct why_subject *subject, struct why *why)
 {
@@ -252,7 +259,7 @@ explain_clock(const struct why_subject *subject, struct why *why)
 		break;
 	case EVALUATE_CLOCK_BEHIND:
 		link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_BEHIND);
-		why_add_duration(link, "tolerance_s", subject->license->ladder.tolerance_s);
+		why_add_duration(link, "tolerance_s", tolerance_of(subject->license));
 		break;
 	case EVALUATE_CLOCK_AHEAD_UNPROVEN:
 		why_add_link(why, WHY_NOTICE, WHY_CLOCK_AHEAD);
@@ -343,21 +350,31 @@ explain_other_ladder(
 			ladder->renew_by);
 }
 
+/* More steps than the license has count as all. */
+static void
+explain_telephone(const struct why_subject *subject, const struct course *course, struct why *why)
+{
+	const struct license *license = subject->license;
+	struct why_link *link = why_add_link(why, WHY_NEWS, WHY_TELEPHONE_STEPS);
+	unsigned steps = subject->facts->telephone_steps;
+
+	if (steps > license->telephone_steps)
+		steps = license->telephone_steps;
+	why_add_number(link, "steps", steps);
+	why_add_number(link, "steps_max", license->telephone_steps);
+	why_add_duration(link, "step_s", (int64_t)license->telephone_days * LADDER_DAY_S);
+	why_add_instant(link, "renew_by", course->ladder.renew_by);
+}
+
 static void
 explain_news(const struct why_subject *subject, const struct course *course, struct why *why)
 {
 	const struct license *license = subject->license;
-	struct why_link *link;
 
 	explain_components(subject, why);
 	explain_other_ladder(subject, course, why);
-	if (subject->facts->telephone_steps > 0 && license->telephone_steps > 0) {
-		link = why_add_link(why, WHY_NEWS, WHY_TELEPHONE_STEPS);
-		why_add_number(link, "steps", subject->facts->telephone_steps);
-		why_add_number(link, "steps_max", license->telephone_steps);
-		why_add_number(link, "step_days", license->telephone_days);
-		why_add_instant(link, "renew_by", course->ladder.renew_by);
-	}
+	if (subject->facts->telephone_steps > 0 && license->telephone_steps > 0)
+		explain_telephone(subject, course, why);
 }
 
 static void

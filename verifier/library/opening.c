@@ -11,6 +11,7 @@
 #include "verifier/exchange/manifest_chain.h"
 #include "verifier/gather/components.h"
 #include "verifier/gather/local_time.h"
+#include "verifier/texts/en.h"
 
 /* What opening needs and a handle does not. The carriers are decoded in place behind it. */
 struct opening {
@@ -128,6 +129,15 @@ decide(struct opening *o, struct skerry *skerry)
 	timeline_walk(license, &facts, &skerry->timeline);
 }
 
+/* English where the language is not spoken here: a message in a foreign one is better than none. */
+static const struct texts *
+texts_of(const char *language)
+{
+	const struct texts *texts = language == NULL ? NULL : texts_find(language);
+
+	return texts == NULL ? &TEXTS_EN : texts;
+}
+
 /* A handle for the verified license in `bytes`, which it copies. */
 static enum skerry_err
 make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_skerry)
@@ -149,6 +159,7 @@ make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_sker
 	}
 	product_name_of(&skerry->license, skerry->product);
 	skerry->subject.product = skerry->product;
+	skerry->texts = texts_of(o->config->language);
 	keep_contact(skerry, manifest_find_contact(&o->trust.manifest, skerry->license.brand));
 	decide(o, skerry);
 	*ret_skerry = skerry;

@@ -14,6 +14,7 @@
 struct skerry {
 	struct timeline timeline;
 	struct license license;         /* borrows `document` */
+	const struct texts *texts;      /* of messages */
 	struct message_subject subject; /* without its verdict; borrows `product` and `contact` */
 	char product[PRODUCT_NAME_MAX]; /* "hotelhub/hms" */
 	char contact[4 * MANIFEST_CONTACT_MAX];

@@ -133,8 +133,8 @@ skerry_message(const struct skerry *skerry, char *ret_text, size_t text_max)
 	timeline_verdict(&skerry->timeline, now_of(skerry), &verdict);
 	subject = skerry->subject;
 	subject.verdict = &verdict;
-	message_holds(&TEXTS_EN, &subject, ret_text);
-	message_action(&TEXTS_EN, &subject, action);
+	message_holds(skerry->texts, &subject, ret_text);
+	message_action(skerry->texts, &subject, action);
 	len = strlen(ret_text);
 	if (action[0] != '\0') {
 		ret_text[len] = ' ';

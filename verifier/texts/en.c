@@ -2,12 +2,16 @@
 #include "en.h"
 
 #define RENEW "Import the renewal file, or ask the vendor for one."
+#define AGAIN "Import the license once more, or ask the vendor for it."
+#define CLOCK "Set the system's clock right; `date -u` shows it."
 
 const struct texts TEXTS_EN = {
+	.language = "en",
 	.cause = {
 		[SKERRY_REASON_OK] = "The license for {product} is valid and does not end.",
 		[SKERRY_REASON_NOT_YET_VALID] = "The license for {product} begins on {next}.",
-		[SKERRY_REASON_OVERDUE] = "The license for {product} must be renewed by {renew_by}.",
+		[SKERRY_REASON_OVERDUE] =
+			"The license for {product} must be renewed by {renew_by}.",
 		[SKERRY_REASON_EXPIRED] = "The license for {product} ended on {valid_until}.",
 		[SKERRY_REASON_RENEWAL_MISSED] =
 			"The license for {product} should have been renewed by {renew_by}.",
@@ -54,17 +58,168 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Ask the vendor for the license signed with a new key.",
 		[SKERRY_REASON_UNPAIRED] = "Ask the vendor for a license for this site.",
-		[SKERRY_REASON_WRONG_MACHINE] = "Ask the vendor to move the license to this machine.",
+		[SKERRY_REASON_WRONG_MACHINE] =
+			"Ask the vendor to move the license to this machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
-			"Name the product's own value with --custom, or run `skerry fingerprint` as root.",
+			"Name the product's own value with --custom, or have the rest collected "
+			"at boot (skerry-components.service) and ask again.",
 		[SKERRY_REASON_WRONG_DOMAIN] =
 			"Name the domain with --domain, or ask the vendor to add it.",
 		[SKERRY_REASON_WRONG_TENANT] = "Import the license of this tenant.",
 		[SKERRY_REASON_MAINTENANCE_ENDED] =
 			"Use the version before, or buy maintenance and import the new license.",
 		[SKERRY_REASON_NO_LICENSE] = "Import the license file that the vendor sent.",
-		[SKERRY_REASON_STATE_DAMAGED] = RENEW,
+		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
 	},
 	.call_name = "Call {name}:",
 	.call_vendor = "Call the vendor:",
+	.this_site = "this site",
+	.why = {
+		[WHY_NO_LICENSE] = "This site holds no license for {product}.",
+		[WHY_FILES_UNUSED] = "No license can be used: {files} in the folder could not be.",
+		[WHY_BEGINS_LATER] = "The license begins on {not_before}.",
+		[WHY_VALID] = "The license for {product} is valid.",
+		[WHY_RENEWAL_DUE] = "The license must be renewed by {renew_by}.",
+		[WHY_REVOKED] = "The vendor's status list says that the license is revoked.",
+		[WHY_SUSPENDED] = "The vendor's status list says that the license is suspended.",
+		[WHY_MAINTENANCE_ENDED] =
+			"Maintenance ended on {maintenance_until}; this version of the product "
+			"was made on {build_date}.",
+		[WHY_SIGNING_KEY] =
+			"The vendor withdrew, or restricted, the key that signed the license.",
+		[WHY_UNPAIRED] = "The license was moved from this site to another one.",
+		[WHY_OTHER_SITE] = "The license is bound to the key of another installation.",
+		[WHY_OTHER_MACHINE] =
+			"This machine is not the one that the license names: weight {matched} is "
+			"the same, {threshold} is needed.",
+		[WHY_TOO_FEW_COMPONENTS] =
+			"Too little of this machine can be read: weight {matched} is the same, "
+			"{unreadable} cannot be read, {threshold} is needed.",
+		[WHY_OTHER_DOMAIN] = "The license is for other domains, such as {license_domain}.",
+		[WHY_OTHER_TENANT] = "The license is not that of the tenant {tenant}.",
+		[WHY_STATE_RESTORED] =
+			"The folder is an older copy of itself; the license gives such a copy a "
+			"grace.",
+		[WHY_TERM_ENDED] = "The term ended on {valid_until}.",
+		[WHY_RENEWAL_MISSED] = "The license should have been renewed by {renew_by}.",
+		[WHY_LAST_DATE] =
+			"The last date that is signed into the license has passed: {expires_at}.",
+		[WHY_CLOCK_BEHIND] = "The system's clock is behind by more than {tolerance_s}.",
+		[WHY_CLOCK_AHEAD] = "The system's clock is too far ahead to be believed.",
+		[WHY_CLOCK_FAULT] =
+			"The system's clocks contradict themselves or are shifted; running time "
+			"cannot be counted as usual.",
+		[WHY_CLOCK_UNATTENDED] =
+			"The machine ran for over a day without the license being looked at.",
+		[WHY_CLOCK_CANDIDATE] =
+			"The system's clock shows {candidate}. If it goes on so, it will be "
+			"believed on {candidate_due}.",
+		[WHY_STATUS_OLD] =
+			"The last word from the vendor is of {heard_at}; the license wants one at "
+			"least every {max_status_age_s}.",
+		[WHY_STATE_NOTICED] =
+			"The folder is an older copy of itself; this is noted and costs nothing.",
+		[WHY_COMPONENTS_DIFFER] = "Other than the license names: {different}.",
+		[WHY_COMPONENTS_UNREADABLE] = "Not readable on this machine: {not_readable}.",
+		[WHY_TERM_GOES_ON] = "The term itself goes on until {valid_until}.",
+		[WHY_RENEWAL_AHEAD] = "The license must be renewed by {renew_by}.",
+		[WHY_TELEPHONE_STEPS] =
+			"{steps} of {steps_max} telephone renewals of {step_s} each were used; "
+			"the license must be renewed by {renew_by}.",
+		[WHY_NEXT_LICENSE] =
+			"Edition {edition} of license {license} begins on {not_before}.",
+	},
+	.step = {
+		[SKERRY_STATE_UNLICENSED] = "",
+		[SKERRY_STATE_ACTIVE] = "",
+		[SKERRY_STATE_OVERDUE] = "",
+		[SKERRY_STATE_GRACE] = "Full access until {until}.",
+		[SKERRY_STATE_DEGRADED] = "Read only until {until}.",
+		[SKERRY_STATE_LOCKED] = "No access.",
+	},
+	.step_open = {
+		[SKERRY_STATE_UNLICENSED] = "",
+		[SKERRY_STATE_ACTIVE] = "",
+		[SKERRY_STATE_OVERDUE] = "",
+		[SKERRY_STATE_GRACE] = "",
+		[SKERRY_STATE_DEGRADED] = "Read only.",
+		[SKERRY_STATE_LOCKED] = "No access.",
+	},
+	.advice = {
+		[WHY_CLOCK_BEHIND] = CLOCK,
+		[WHY_CLOCK_AHEAD] =
+			"Set the system's clock right; if it is right, run `skerry clock confirm "
+			"DATE`.",
+		[WHY_CLOCK_FAULT] =
+			"Restart the machine and set its clock right; run the product without a "
+			"shifted clock.",
+		[WHY_CLOCK_UNATTENDED] = "Let `skerry status` run at least once a day.",
+		[WHY_CLOCK_CANDIDATE] =
+			"If that date is wrong, set the system's clock right before it is "
+			"believed.",
+		[WHY_STATUS_OLD] = RENEW,
+		[WHY_STATE_NOTICED] = "If nobody restored a backup, ask the vendor.",
+	},
+	.part = {
+		[WHY_DECIDES] = "Why",
+		[WHY_HOLDS_TOO] = "This holds as well",
+		[WHY_NOTICE] = "Notices",
+		[WHY_NEWS] = "Good to know",
+	},
+	.to_do = "What to do",
+	.to_come = "What comes",
+	.since = "since {since}",
+	.stand = {
+		[SKERRY_STATE_UNLICENSED] = "no license in force",
+		[SKERRY_STATE_ACTIVE] = "full access",
+		[SKERRY_STATE_OVERDUE] = "full access",
+		[SKERRY_STATE_GRACE] = "full access, days are counted",
+		[SKERRY_STATE_DEGRADED] = "read only",
+		[SKERRY_STATE_LOCKED] = "no access",
+	},
+	.brief = {
+		[SKERRY_REASON_OK] = "",
+		[SKERRY_REASON_NOT_YET_VALID] = "it begins later",
+		[SKERRY_REASON_OVERDUE] = "a renewal is due",
+		[SKERRY_REASON_EXPIRED] = "the term is over",
+		[SKERRY_REASON_RENEWAL_MISSED] = "the renewal is missing",
+		[SKERRY_REASON_SUSPENDED] = "suspended",
+		[SKERRY_REASON_REVOKED] = "revoked",
+		[SKERRY_REASON_SIGNING_KEY_REVOKED] = "the signing key was revoked",
+		[SKERRY_REASON_UNPAIRED] = "it belongs to another site",
+		[SKERRY_REASON_WRONG_MACHINE] = "another machine",
+		[SKERRY_REASON_TOO_FEW_COMPONENTS] = "too little can be read",
+		[SKERRY_REASON_WRONG_DOMAIN] = "another domain",
+		[SKERRY_REASON_WRONG_TENANT] = "another tenant",
+		[SKERRY_REASON_MAINTENANCE_ENDED] = "maintenance has ended",
+		[SKERRY_REASON_NO_LICENSE] = "none is held",
+		[SKERRY_REASON_STATE_DAMAGED] = "the folder is damaged or old",
+	},
+	.notice = {
+		[SKERRY_NOTICE_NONE] = "",
+		[SKERRY_NOTICE_INFO] = "",
+		[SKERRY_NOTICE_WARN] = " (warning)",
+		[SKERRY_NOTICE_ALERT] = " (alert)",
+	},
+	.now = "now",
+	.unchanged = "Nothing changes by itself.",
+	.and_more = "Later steps are left out.",
+	.days_left = "days left",
+	.without_matches =
+		"With another {without} this machine would still match: weight {matched}, "
+		"{threshold} is needed.",
+	.without_fails =
+		"With another {without} this machine would not match: weight {matched}, "
+		"{threshold} is needed.",
+	.without_unbound =
+		"The license is not bound to a machine: another {without} changes nothing.",
+	.without_unnamed = "The license does not name {without}: another one changes nothing.",
+	.local_time = "local time",
+	.access = {
+		[SKERRY_ACCESS_NONE] = "no access",
+		[SKERRY_ACCESS_READ_ONLY] = "read only",
+		[SKERRY_ACCESS_FULL] = "full access",
+	},
+	.units = { { "day", "days" }, { "hour", "hours" }, { "minute", "minutes" }, { "second", "seconds" } },
+	.files = { "file", "files" },
 };

@@ -7,8 +7,8 @@
  * from a document is made safe to show, and text that does not fit ends at a whole character.
  */
 
-#include "en.h"
 #include "formats/manifest.h"
+#include "texts.h"
 
 enum { MESSAGE_MAX = 512 }; /* bytes of each text below, terminator included */
 
@@ -18,17 +18,23 @@ struct message_subject {
 	const char *product;                          /* terminated: "hotelhub/hms" */
 	int32_t utc_offset_s;                         /* times of day are told in local time */
 	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
+	const struct why
+		*why; /* explained, for notices; NULL: they can only be about an old list */
 };
 
 /* Whom to call, out of a manifest; NULL leaves it absent. */
 void message_set_contact(struct message_subject *subject, const struct manifest_contact *contact);
 
-/* What holds and until when: one or two sentences. */
+/* What holds and until when, and the first notice: one to three sentences. */
 void message_holds(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
 
 /* What to do and whom to call; empty where nothing is to be done. */
 void message_action(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX]);
+
+/* Whom to call, one sentence; empty where nobody is known. */
+void message_contact(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
 
 #endif

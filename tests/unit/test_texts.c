@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: ISC */
+/* The catalogues: no language lacks a text, loses a value, or says more than a buffer holds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "formats/manifest.h"
+#include "verifier/product_name.h"
+#include "verifier/texts/en.h"
+#include "verifier/texts/id.h"
+#include "verifier/texts/message.h"
+#include "verifier/texts/why_words.h"
+
+static const struct texts *const LANGUAGES[] = { &TEXTS_EN, &TEXTS_ID };
+enum { LANGUAGES_LEN = 2 };
+
+/* A catalogue is nothing but texts, so it can be walked as a list of them. */
+enum { TEXTS_LEN = sizeof(struct texts) / sizeof(const char *) };
+
+static const char *
+text_at(const struct texts *texts, size_t index)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)texts + index * sizeof text, sizeof text);
+	return text;
+}
+
+static bool
+is_advice(size_t index)
+{
+	size_t first = offsetof(struct texts, advice) / sizeof(const char *);
+
+	return index >= first && index < first + WHY_CODES;
+}
+
+static void
+no_language_lacks_a_text(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEXTS_LEN; i++) {
+		const char *english = text_at(&TEXTS_EN, i);
+
+		for (size_t l = 0; l < LANGUAGES_LEN; l++) {
+			const char *text = text_at(LANGUAGES[l], i);
+
+			if ((text == NULL) != (english == NULL) ||
+				(text == NULL && !is_advice(i)) ||
+				(text != NULL && (text[0] == '\0') != (english[0] == '\0')))
+				fail_msg("%s: text %zu is '%s', in English '%s'",
+					LANGUAGES[l]->language, i, text, english);
+		}
+	}
+}
+
+/* How often {name} stands in a text. */
+static size_t
+count_value(const char *text, const char *value, size_t value_len)
+{
+	size_t count = 0;
+
+	for (; (text = strchr(text, '{')) != NULL; text++)
+		count += strncmp(text, value, value_len) == 0;
+	return count;
+}
+
+static void
+translations_keep_every_value(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEXTS_LEN; i++) {
+		const char *english = text_at(&TEXTS_EN, i), *other = text_at(&TEXTS_ID, i);
+
+		if (english == NULL)
+			continue;
+		assert_int_equal(count_value(english, "{", 1), count_value(other, "{", 1));
+		for (const char *at = english; (at = strchr(at, '{')) != NULL; at++) {
+			size_t len = strcspn(at, "}") + 1;
+
+			assert_int_equal(
+				count_value(english, at, len), count_value(other, at, len));
+		}
+	}
+}
+
+/* Sentences end in a full stop and phrases do not; nothing is said in two languages. */
+static void
+translations_are_sentences_where_english_is(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEXTS_LEN; i++) {
+		const char *english = text_at(&TEXTS_EN, i), *other = text_at(&TEXTS_ID, i);
+		size_t len;
+
+		if (english == NULL || english[0] == '\0')
+			continue;
+		len = strlen(english);
+		assert_int_equal(english[len - 1] == '.', other[strlen(other) - 1] == '.');
+		if (len > 12 && strcmp(english, other) == 0)
+			fail_msg("not translated: %s", english);
+	}
+}
+
+static void
+languages_are_found_by_locale(void **state)
+{
+	static const struct {
+		const char *name;
+		const struct texts *texts;
+	} ROWS[] = {
+		{ "en", &TEXTS_EN },
+		{ "en_US.UTF-8", &TEXTS_EN },
+		{ "C", &TEXTS_EN },
+		{ "C.UTF-8", &TEXTS_EN },
+		{ "POSIX", &TEXTS_EN },
+		{ "id", &TEXTS_ID },
+		{ "id_ID", &TEXTS_ID },
+		{ "id-ID", &TEXTS_ID },
+		{ "id.UTF-8", &TEXTS_ID },
+		{ "id@latin", &TEXTS_ID },
+		{ "", NULL },
+		{ "_ID", NULL },
+		{ "i", NULL },
+		{ "idn", NULL },
+		{ "ID", NULL },
+		{ "de_AT.UTF-8", NULL },
+		{ "ceb", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+		assert_ptr_equal(texts_find(ROWS[i].name), ROWS[i].texts);
+}
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+static void
+numbers_and_durations_agree_with_their_words(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ 0, "0 days", "0 hari" },
+		{ 1, "1 second", "1 detik" },
+		{ 59, "59 seconds", "59 detik" },
+		{ 60, "1 minute", "1 menit" },
+		{ 90, "90 seconds", "90 detik" },
+		{ 3600, "1 hour", "1 jam" },
+		{ 5400, "90 minutes", "90 menit" },
+		{ 86400, "1 day", "1 hari" },
+		{ 2 * 86400, "2 days", "2 hari" },
+		{ 36 * 3600, "36 hours", "36 jam" },
+		{ INT64_C(365) * 86400, "365 days", "365 hari" },
+		{ -86400, "-1 day", "-1 hari" },
+		{ LICENSE_DURATION_MAX, "36600 days", "36600 hari" },
+	};
+	char text[64];
+	struct sentence s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_duration(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].english);
+		sentence_begin(&s, &TEXTS_ID, 0, text, sizeof text);
+		sentence_duration(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].indonesian);
+	}
+	for (int files = 0; files <= 2; files++) {
+		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_count(&s, files, TEXTS_EN.files);
+		assert_string_equal(text, files == 0   ? "0 files"
+					  : files == 1 ? "1 file"
+						       : "2 files");
+	}
+}
+
+/* The clock on the wall in Jayapura, nine hours east, and of the last day of the calendar. */
+static void
+moments_are_local_and_days_are_as_agreed(void **state)
+{
+	char text[64];
+	struct sentence s;
+
+	(void)state;
+	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_moment(&s, INT64_C(1808956799));
+	assert_string_equal(text, "2027-04-29 08:59 waktu setempat");
+	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_day(&s, INT64_C(1808956799));
+	assert_string_equal(text, "2027-04-28");
+	sentence_begin(&s, &TEXTS_EN, 14 * 3600, text, sizeof text);
+	sentence_moment(&s, INT64_MAX);
+	assert_string_equal(text, "9999-12-31 23:59 local time");
+}
+
+static void
+value_that_is_not_known_vanishes_and_text_is_cut_at_a_character(void **state)
+{
+	const struct why_link link = { .code = WHY_OTHER_TENANT, .state = SKERRY_STATE_ACTIVE };
+	char text[24];
+	struct sentence s;
+
+	(void)state;
+	sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+	sentence_outside(&s, (struct cbor_text){ "12345678901234567890ab\xc3\xa9", 24 });
+	assert_string_equal(text, "12345678901234567890ab");
+	sentence_chars(&s, "x");
+	assert_string_equal(text, "12345678901234567890ab");
+	why_words_add(&s, &link, "p");
+	assert_string_equal(text, "12345678901234567890ab");
+}
+
+/* --- the longest values ---------------------------------------------------------------------- */
+
+static char long_text[MANIFEST_CONTACT_MAX];
+
+/* What a fact of that kind can be at most. */
+static struct why_fact
+longest_fact(const char *name, size_t name_len)
+{
+	static char names[32][64];
+	static size_t next;
+	struct why_fact fact = { .kind = WHY_NUMBER, .number = INT64_MAX };
+	char *kept = names[next++ % 32];
+
+	snprintf(kept, sizeof names[0], "%.*s", (int)name_len, name);
+	fact.name = kept;
+	if (strstr(kept, "_s") == kept + name_len - 2) {
+		fact.kind = WHY_DURATION;
+		fact.number = LICENSE_DURATION_MAX - 1;
+	} else if (strstr(kept, "_by") != NULL || strstr(kept, "_until") != NULL ||
+		   strstr(kept, "_at") != NULL || strstr(kept, "_due") != NULL ||
+		   strstr(kept, "candidate") != NULL || strstr(kept, "_date") != NULL ||
+		   strstr(kept, "_before") != NULL) {
+		fact.kind = WHY_INSTANT;
+		fact.number = LICENSE_TIME_MAX;
+	} else if (strcmp(kept, "different") == 0 || strcmp(kept, "not_readable") == 0) {
+		fact.kind = WHY_COMPONENTS;
+		fact.number = 1023;
+	} else if (strcmp(kept, "license_domain") == 0) {
+		fact.kind = WHY_TEXT;
+		fact.text = (struct cbor_text){ long_text, LICENSE_DOMAIN_MAX };
+	} else if (strcmp(kept, "tenant") == 0) {
+		fact.kind = WHY_TEXT;
+		fact.text = (struct cbor_text){ long_text, LICENSE_TENANT_MAX };
+	}
+	return fact;
+}
+
+/* A link whose facts are the values of its sentence, each as long as it can be. */
+static struct why_link
+longest_link(enum why_code code)
+{
+	struct why_link link = { .code = code,
+		.part = WHY_NOTICE,
+		.state = SKERRY_STATE_GRACE,
+		.since = LICENSE_TIME_MAX,
+		.until = LICENSE_TIME_MAX };
+	const char *at = TEXTS_EN.why[code];
+
+	for (; (at = strchr(at, '{')) != NULL; at++) {
+		size_t len = strcspn(at + 1, "}");
+
+		if (!sentence_is(at + 1, len, "product"))
+			link.facts[link.facts_len++] = longest_fact(at + 1, len);
+	}
+	return link;
+}
+
+enum { NOTICES = WHY_STATE_NOTICED - WHY_CLOCK_BEHIND + 1 };
+
+/* A cut text has no full stop at its end. */
+static void
+every_text_fits_its_buffer_with_the_longest_values(void **state)
+{
+	static struct why why;
+	char product[PRODUCT_NAME_MAX];
+
+	(void)state;
+	memset(long_text, 'x', sizeof long_text);
+	memset(product, 'y', sizeof product - 1);
+	product[sizeof product - 1] = '\0';
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (int n = 0; n < TEXTS_STATES * TEXTS_REASONS * NOTICES; n++) {
+			struct skerry_verdict verdict = { .state = (enum skerry_state)(
+								  n % TEXTS_STATES),
+				.reason = (enum skerry_reason)(n / TEXTS_STATES % TEXTS_REASONS),
+				.notice = SKERRY_NOTICE_ALERT,
+				.next_change_at = SKERRY_NEVER,
+				.renew_by = SKERRY_NEVER,
+				.valid_until = SKERRY_NEVER,
+				.grace_until = SKERRY_NEVER,
+				.degraded_until = SKERRY_NEVER };
+			const struct message_subject subject = { .verdict = &verdict,
+				.product = product,
+				.why = &why,
+				.name = { long_text, 32 },
+				.telephone = { long_text, 32 },
+				.email = { long_text, 64 },
+				.url = { long_text, 64 } };
+			char text[MESSAGE_MAX];
+
+			why.links[0] = longest_link((enum why_code)(
+				WHY_CLOCK_BEHIND + n / TEXTS_STATES / TEXTS_REASONS));
+			why.len = 1;
+			message_holds(LANGUAGES[l], &subject, text);
+			assert_int_equal(text[strlen(text) - 1], '.');
+			assert_null(strpbrk(text, "{}"));
+			message_action(LANGUAGES[l], &subject, text);
+			assert_true(text[0] == '\0' || text[strlen(text) - 1] == '.');
+		}
+}
+
+static void
+every_link_has_words_and_its_values_in_them(void **state)
+{
+	static const char PRODUCT[] = "hotelhub/hms";
+
+	(void)state;
+	memset(long_text, 'x', sizeof long_text);
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (unsigned code = 0; code < WHY_CODES; code++) {
+			const struct why_link link = longest_link((enum why_code)code);
+			char text[WHY_WORDS_MAX], facts[WHY_WORDS_MAX];
+			struct sentence s;
+
+			sentence_begin(&s, LANGUAGES[l], 0, text, sizeof text);
+			why_words_add(&s, &link, PRODUCT);
+			assert_in_range(strlen(text), 20, WHY_WORDS_MAX - 1);
+			assert_int_equal(text[strlen(text) - 1], '.');
+			assert_null(strstr(text, "  "));
+			why_words_facts(LANGUAGES[l], &link, facts);
+			assert_int_equal(facts[0] == '\0', link.facts_len == 0);
+			assert_in_range(strlen(facts), 0, WHY_WORDS_MAX - 2);
+		}
+}
+
+static void
+facts_are_told_by_name_with_values_as_they_are(void **state)
+{
+	static const uint8_t kid[] = { 0x00, 0xab, 0xff };
+	const struct why_link link = { .code = WHY_SIGNING_KEY,
+		.facts_len = 6,
+		.facts = {
+			{ .name = "kid", .kind = WHY_BYTES, .bytes = { kid, sizeof kid } },
+			{ .name = "issued_at", .kind = WHY_INSTANT, .number = 0 },
+			{ .name = "day_end", .kind = WHY_MINUTES, .number = 245 },
+			{ .name = "files", .kind = WHY_NUMBER, .number = 1 },
+			{ .name = "different",
+				.kind = WHY_COMPONENTS,
+				.number = (1 << 5) | (1 << 9) },
+			{ .name = "domain", .kind = WHY_TEXT, .text = { "a\033[1m", 5 } },
+		} };
+	char text[WHY_WORDS_MAX];
+
+	(void)state;
+	why_words_facts(&TEXTS_EN, &link, text);
+	assert_string_equal(text, "kid 00abff, issued_at 1970-01-01T00:00:00Z, day_end 04:05, "
+				  "files 1, different mac, custom, domain a?[1m");
+}
+
+/* --- forecast -------------------------------------------------------------------------------- */
+
+static void
+steps_say_what_the_product_may_do_and_why(void **state)
+{
+	static const struct {
+		struct timeline_step step;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ { 0, SKERRY_STATE_ACTIVE, SKERRY_ACCESS_FULL, SKERRY_REASON_OK,
+			  SKERRY_NOTICE_NONE },
+			"full access", "akses penuh" },
+		{ { 0, SKERRY_STATE_ACTIVE, SKERRY_ACCESS_FULL, SKERRY_REASON_OK,
+			  SKERRY_NOTICE_WARN },
+			"full access (warning)", "akses penuh (peringatan)" },
+		{ { 0, SKERRY_STATE_OVERDUE, SKERRY_ACCESS_FULL, SKERRY_REASON_OVERDUE,
+			  SKERRY_NOTICE_ALERT },
+			"full access: a renewal is due (alert)",
+			"akses penuh: perlu diperpanjang (mendesak)" },
+		{ { 0, SKERRY_STATE_GRACE, SKERRY_ACCESS_FULL, SKERRY_REASON_RENEWAL_MISSED,
+			  SKERRY_NOTICE_ALERT },
+			"full access, days are counted: the renewal is missing",
+			"akses penuh, hari dihitung: belum diperpanjang" },
+		{ { 0, SKERRY_STATE_LOCKED, SKERRY_ACCESS_NONE, SKERRY_REASON_EXPIRED,
+			  SKERRY_NOTICE_ALERT },
+			"no access: the term is over", "tidak ada akses: masa berlaku habis" },
+	};
+	char text[WHY_WORDS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		why_words_step(&TEXTS_EN, &ROWS[i].step, text);
+		assert_string_equal(text, ROWS[i].english);
+		why_words_step(&TEXTS_ID, &ROWS[i].step, text);
+		assert_string_equal(text, ROWS[i].indonesian);
+	}
+	why_words_date(&TEXTS_ID, LICENSE_NEVER, 0, text);
+	assert_string_equal(text, "sekarang");
+	why_words_date(&TEXTS_EN, 0, 0, text);
+	assert_string_equal(text, "1970-01-01 00:00");
+}
+
+/* On a terminal of 80 columns, behind margin and date. */
+static void
+every_step_fits_a_line(void **state)
+{
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (int n = 0; n < TEXTS_STATES * TEXTS_REASONS * TEXTS_NOTICES; n++) {
+			const struct timeline_step step = { .state = (enum skerry_state)(
+								    n % TEXTS_STATES),
+				.reason = (enum skerry_reason)(n / TEXTS_STATES % TEXTS_REASONS),
+				.notice = (enum skerry_notice)(n / TEXTS_STATES / TEXTS_REASONS) };
+			char text[WHY_WORDS_MAX];
+
+			why_words_step(LANGUAGES[l], &step, text);
+			assert_in_range(strlen(text), 8, 60);
+		}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_language_lacks_a_text),
+		cmocka_unit_test(translations_keep_every_value),
+		cmocka_unit_test(translations_are_sentences_where_english_is),
+		cmocka_unit_test(languages_are_found_by_locale),
+		cmocka_unit_test(numbers_and_durations_agree_with_their_words),
+		cmocka_unit_test(moments_are_local_and_days_are_as_agreed),
+		cmocka_unit_test(value_that_is_not_known_vanishes_and_text_is_cut_at_a_character),
+		cmocka_unit_test(every_text_fits_its_buffer_with_the_longest_values),
+		cmocka_unit_test(every_link_has_words_and_its_values_in_them),
+		cmocka_unit_test(facts_are_told_by_name_with_values_as_they_are),
+		cmocka_unit_test(steps_say_what_the_product_may_do_and_why),
+		cmocka_unit_test(every_step_fits_a_line),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

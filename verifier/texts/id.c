@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+#include "id.h"
+
+#define RENEW "Impor file perpanjangan, atau mintalah kepada vendor."
+#define AGAIN "Impor lisensi sekali lagi, atau mintalah kepada vendor."
+#define CLOCK "Setel jam sistem dengan benar; `date -u` menampilkannya."
+
+const struct texts TEXTS_ID = {
+	.language = "id",
+	.cause = {
+		[SKERRY_REASON_OK] = "Lisensi untuk {product} berlaku tanpa batas waktu.",
+		[SKERRY_REASON_NOT_YET_VALID] =
+			"Lisensi untuk {product} mulai berlaku pada {next}.",
+		[SKERRY_REASON_OVERDUE] =
+			"Lisensi untuk {product} harus diperpanjang paling lambat {renew_by}.",
+		[SKERRY_REASON_EXPIRED] =
+			"Masa berlaku lisensi untuk {product} berakhir pada {valid_until}.",
+		[SKERRY_REASON_RENEWAL_MISSED] =
+			"Lisensi untuk {product} seharusnya sudah diperpanjang paling lambat "
+			"{renew_by}.",
+		[SKERRY_REASON_SUSPENDED] = "Vendor telah menangguhkan lisensi untuk {product}.",
+		[SKERRY_REASON_REVOKED] = "Vendor telah mencabut lisensi untuk {product}.",
+		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
+			"Kunci penanda tangan lisensi untuk {product} telah dicabut.",
+		[SKERRY_REASON_UNPAIRED] = "Lisensi untuk {product} bukan milik instalasi ini.",
+		[SKERRY_REASON_WRONG_MACHINE] =
+			"Lisensi untuk {product} dibuat untuk komputer lain.",
+		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
+			"Terlalu sedikit ciri komputer ini yang dapat dibaca untuk dicocokkan "
+			"dengan lisensi.",
+		[SKERRY_REASON_WRONG_DOMAIN] = "Lisensi untuk {product} dibuat untuk domain lain.",
+		[SKERRY_REASON_WRONG_TENANT] = "Lisensi untuk {product} dibuat untuk tenant lain.",
+		[SKERRY_REASON_MAINTENANCE_ENDED] =
+			"Masa pemeliharaan berakhir pada {maintenance_until}, sebelum versi ini "
+			"dibuat.",
+		[SKERRY_REASON_NO_LICENSE] = "Tidak ada lisensi untuk {product}.",
+		[SKERRY_REASON_STATE_DAMAGED] = "Folder lisensi rusak atau merupakan salinan lama.",
+	},
+	.active_until_renewal =
+		"Lisensi untuk {product} berlaku; perpanjangan paling lambat {renew_by}.",
+	.active_until_end = "Lisensi untuk {product} berlaku sampai {valid_until}.",
+	.active_quiet = "Sudah lama tidak ada kabar dari vendor.",
+	.effect = {
+		[SKERRY_STATE_UNLICENSED] = "",
+		[SKERRY_STATE_ACTIVE] = "",
+		[SKERRY_STATE_OVERDUE] = "",
+		[SKERRY_STATE_GRACE] = "Semua tetap berfungsi sampai {grace_until}.",
+		[SKERRY_STATE_DEGRADED] =
+			"Data dapat dibaca, tetapi tidak dapat diubah, sampai {degraded_until}.",
+		[SKERRY_STATE_LOCKED] = "Produk terkunci; data Anda tetap tersimpan.",
+	},
+	.action = {
+		[SKERRY_REASON_OK] = "",
+		[SKERRY_REASON_NOT_YET_VALID] =
+			"Tunggu sampai tanggal tersebut, atau periksa jam sistem.",
+		[SKERRY_REASON_OVERDUE] = RENEW,
+		[SKERRY_REASON_EXPIRED] = "Beli masa berlaku baru, lalu impor file lisensinya.",
+		[SKERRY_REASON_RENEWAL_MISSED] = RENEW,
+		[SKERRY_REASON_SUSPENDED] = "Tanyakan alasannya kepada vendor.",
+		[SKERRY_REASON_REVOKED] = "Tanyakan alasannya kepada vendor.",
+		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
+			"Mintalah kepada vendor lisensi yang ditandatangani dengan kunci baru.",
+		[SKERRY_REASON_UNPAIRED] = "Mintalah kepada vendor lisensi untuk instalasi ini.",
+		[SKERRY_REASON_WRONG_MACHINE] =
+			"Mintalah vendor memindahkan lisensi ke komputer ini.",
+		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
+			"Berikan nilai khusus produk dengan --custom, atau kumpulkan ciri lainnya "
+			"saat komputer dinyalakan (skerry-components.service), lalu periksa lagi.",
+		[SKERRY_REASON_WRONG_DOMAIN] =
+			"Sebutkan domain Anda dengan --domain, atau mintalah vendor "
+			"menambahkannya.",
+		[SKERRY_REASON_WRONG_TENANT] = "Impor lisensi untuk tenant ini.",
+		[SKERRY_REASON_MAINTENANCE_ENDED] =
+			"Gunakan versi sebelumnya, atau beli masa pemeliharaan lalu impor lisensi "
+			"barunya.",
+		[SKERRY_REASON_NO_LICENSE] = "Impor file lisensi yang Anda terima dari vendor.",
+		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
+	},
+	.call_name = "Hubungi {name}:",
+	.call_vendor = "Hubungi vendor:",
+	.this_site = "lokasi ini",
+	.why = {
+		[WHY_NO_LICENSE] = "Di sini tidak tersimpan lisensi untuk {product}.",
+		[WHY_FILES_UNUSED] =
+			"Tidak ada lisensi yang dapat digunakan: {files} di dalam folder tidak "
+			"dapat dipakai.",
+		[WHY_BEGINS_LATER] = "Lisensi mulai berlaku pada {not_before}.",
+		[WHY_VALID] = "Lisensi untuk {product} berlaku.",
+		[WHY_RENEWAL_DUE] = "Lisensi harus diperpanjang paling lambat {renew_by}.",
+		[WHY_REVOKED] = "Menurut daftar status dari vendor, lisensi ini telah dicabut.",
+		[WHY_SUSPENDED] =
+			"Menurut daftar status dari vendor, lisensi ini sedang ditangguhkan.",
+		[WHY_MAINTENANCE_ENDED] =
+			"Masa pemeliharaan berakhir pada {maintenance_until}; versi produk ini "
+			"dibuat pada {build_date}.",
+		[WHY_SIGNING_KEY] =
+			"Vendor mencabut atau membatasi kunci yang menandatangani lisensi ini.",
+		[WHY_UNPAIRED] = "Lisensi ini telah dipindahkan ke instalasi lain.",
+		[WHY_OTHER_SITE] = "Lisensi ini terikat pada kunci instalasi lain.",
+		[WHY_OTHER_MACHINE] =
+			"Komputer ini bukan komputer yang disebut dalam lisensi: bobot yang cocok "
+			"{matched}, yang diperlukan {threshold}.",
+		[WHY_TOO_FEW_COMPONENTS] =
+			"Terlalu sedikit ciri komputer ini yang dapat dibaca: bobot yang cocok "
+			"{matched}, yang tidak terbaca {unreadable}, yang diperlukan {threshold}.",
+		[WHY_OTHER_DOMAIN] = "Lisensi ini untuk domain lain, misalnya {license_domain}.",
+		[WHY_OTHER_TENANT] = "Lisensi ini bukan untuk tenant {tenant}.",
+		[WHY_STATE_RESTORED] =
+			"Folder ini merupakan salinan lama; lisensi memberi masa tenggang untuk "
+			"keadaan seperti ini.",
+		[WHY_TERM_ENDED] = "Masa berlaku berakhir pada {valid_until}.",
+		[WHY_RENEWAL_MISSED] =
+			"Lisensi seharusnya sudah diperpanjang paling lambat {renew_by}.",
+		[WHY_LAST_DATE] =
+			"Tanggal terakhir yang tercantum dalam lisensi sudah lewat: {expires_at}.",
+		[WHY_CLOCK_BEHIND] = "Jam sistem terlambat lebih dari {tolerance_s}.",
+		[WHY_CLOCK_AHEAD] = "Jam sistem terlalu jauh di depan sehingga tidak dipercaya.",
+		[WHY_CLOCK_FAULT] =
+			"Jam sistem saling bertentangan atau digeser; lama komputer "
+			"menyala tidak dapat dihitung seperti biasa.",
+		[WHY_CLOCK_UNATTENDED] =
+			"Komputer menyala lebih dari sehari tanpa ada pemeriksaan lisensi.",
+		[WHY_CLOCK_CANDIDATE] =
+			"Jam sistem menunjukkan {candidate}. Jika terus demikian, waktu itu akan "
+			"dipercaya pada {candidate_due}.",
+		[WHY_STATUS_OLD] =
+			"Kabar terakhir dari vendor bertanggal {heard_at}; lisensi memerlukan "
+			"kabar setidaknya setiap {max_status_age_s}.",
+		[WHY_STATE_NOTICED] =
+			"Folder ini merupakan salinan lama; hal ini dicatat tanpa akibat apa pun.",
+		[WHY_COMPONENTS_DIFFER] = "Berbeda dari yang disebut dalam lisensi: {different}.",
+		[WHY_COMPONENTS_UNREADABLE] = "Tidak terbaca di komputer ini: {not_readable}.",
+		[WHY_TERM_GOES_ON] = "Masa berlakunya sendiri sampai {valid_until}.",
+		[WHY_RENEWAL_AHEAD] = "Lisensi harus diperpanjang paling lambat {renew_by}.",
+		[WHY_TELEPHONE_STEPS] =
+			"{steps} dari {steps_max} perpanjangan lewat telepon, masing-masing "
+			"{step_s}, sudah dipakai; lisensi harus diperpanjang paling lambat "
+			"{renew_by}.",
+		[WHY_NEXT_LICENSE] =
+			"Edisi {edition} dari lisensi {license} mulai berlaku pada {not_before}.",
+	},
+	.step = {
+		[SKERRY_STATE_UNLICENSED] = "",
+		[SKERRY_STATE_ACTIVE] = "",
+		[SKERRY_STATE_OVERDUE] = "",
+		[SKERRY_STATE_GRACE] = "Akses penuh sampai {until}.",
+		[SKERRY_STATE_DEGRADED] = "Hanya baca sampai {until}.",
+		[SKERRY_STATE_LOCKED] = "Tidak ada akses.",
+	},
+	.step_open = {
+		[SKERRY_STATE_UNLICENSED] = "",
+		[SKERRY_STATE_ACTIVE] = "",
+		[SKERRY_STATE_OVERDUE] = "",
+		[SKERRY_STATE_GRACE] = "",
+		[SKERRY_STATE_DEGRADED] = "Hanya baca.",
+		[SKERRY_STATE_LOCKED] = "Tidak ada akses.",
+	},
+	.advice = {
+		[WHY_CLOCK_BEHIND] = CLOCK,
+		[WHY_CLOCK_AHEAD] =
+			"Setel jam sistem dengan benar; jika sudah benar, jalankan `skerry clock "
+			"confirm TANGGAL`.",
+		[WHY_CLOCK_FAULT] =
+			"Nyalakan ulang komputer dan setel jamnya dengan benar; jalankan produk "
+			"tanpa jam yang digeser.",
+		[WHY_CLOCK_UNATTENDED] = "Jalankan `skerry status` setidaknya sekali sehari.",
+		[WHY_CLOCK_CANDIDATE] =
+			"Jika tanggal itu salah, setel jam sistem dengan benar sebelum dipercaya.",
+		[WHY_STATUS_OLD] = RENEW,
+		[WHY_STATE_NOTICED] =
+			"Jika tidak ada yang memulihkan cadangan, tanyakan kepada vendor.",
+	},
+	.part = {
+		[WHY_DECIDES] = "Alasan",
+		[WHY_HOLDS_TOO] = "Hal lain yang juga berlaku",
+		[WHY_NOTICE] = "Perhatian",
+		[WHY_NEWS] = "Perlu diketahui",
+	},
+	.to_do = "Yang perlu Anda lakukan",
+	.to_come = "Yang akan terjadi",
+	.since = "sejak {since}",
+	.stand = {
+		[SKERRY_STATE_UNLICENSED] = "tanpa lisensi yang berlaku",
+		[SKERRY_STATE_ACTIVE] = "akses penuh",
+		[SKERRY_STATE_OVERDUE] = "akses penuh",
+		[SKERRY_STATE_GRACE] = "akses penuh, hari dihitung",
+		[SKERRY_STATE_DEGRADED] = "hanya baca",
+		[SKERRY_STATE_LOCKED] = "tidak ada akses",
+	},
+	.brief = {
+		[SKERRY_REASON_OK] = "",
+		[SKERRY_REASON_NOT_YET_VALID] = "mulai berlaku nanti",
+		[SKERRY_REASON_OVERDUE] = "perlu diperpanjang",
+		[SKERRY_REASON_EXPIRED] = "masa berlaku habis",
+		[SKERRY_REASON_RENEWAL_MISSED] = "belum diperpanjang",
+		[SKERRY_REASON_SUSPENDED] = "ditangguhkan",
+		[SKERRY_REASON_REVOKED] = "dicabut",
+		[SKERRY_REASON_SIGNING_KEY_REVOKED] = "kunci penanda tangan dicabut",
+		[SKERRY_REASON_UNPAIRED] = "milik instalasi lain",
+		[SKERRY_REASON_WRONG_MACHINE] = "komputer lain",
+		[SKERRY_REASON_TOO_FEW_COMPONENTS] = "terlalu sedikit ciri terbaca",
+		[SKERRY_REASON_WRONG_DOMAIN] = "domain lain",
+		[SKERRY_REASON_WRONG_TENANT] = "tenant lain",
+		[SKERRY_REASON_MAINTENANCE_ENDED] = "masa pemeliharaan habis",
+		[SKERRY_REASON_NO_LICENSE] = "tidak ada lisensi",
+		[SKERRY_REASON_STATE_DAMAGED] = "folder rusak atau salinan lama",
+	},
+	.notice = {
+		[SKERRY_NOTICE_NONE] = "",
+		[SKERRY_NOTICE_INFO] = "",
+		[SKERRY_NOTICE_WARN] = " (peringatan)",
+		[SKERRY_NOTICE_ALERT] = " (mendesak)",
+	},
+	.now = "sekarang",
+	.unchanged = "Tidak ada yang berubah dengan sendirinya.",
+	.and_more = "Langkah berikutnya tidak ditampilkan.",
+	.days_left = "sisa hari",
+	.without_matches =
+		"Dengan {without} yang lain, komputer ini tetap cocok: bobot {matched}, yang "
+		"diperlukan {threshold}.",
+	.without_fails =
+		"Dengan {without} yang lain, komputer ini tidak cocok lagi: bobot {matched}, yang "
+		"diperlukan {threshold}.",
+	.without_unbound =
+		"Lisensi ini tidak terikat pada komputer: {without} yang lain tidak mengubah apa "
+		"pun.",
+	.without_unnamed =
+		"Lisensi ini tidak menyebut {without}: yang lain tidak mengubah apa pun.",
+	.local_time = "waktu setempat",
+	.access = {
+		[SKERRY_ACCESS_NONE] = "tidak ada akses",
+		[SKERRY_ACCESS_READ_ONLY] = "hanya baca",
+		[SKERRY_ACCESS_FULL] = "akses penuh",
+	},
+	.units = { { "hari", "hari" }, { "jam", "jam" }, { "menit", "menit" }, { "detik", "detik" } },
+	.files = { "file", "file" },
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_TEXTS_TEXTS_H
+#define VERIFIER_TEXTS_TEXTS_H
+
+/*
+ * Everything that the site says about a verdict. Each language is one such catalogue, complete; the
+ * program's labels and errors are English.
+ *
+ * Sentences about a verdict (message.h) have the values
+ *
+ *	{product} {renew_by} {valid_until} {maintenance_until} {next} {grace_until} {degraded_until}
+ *	{name}
+ *
+ * and those about a link of its explanation (why_words.h) the names of the link's facts, {product},
+ * {since} and {until}. A sentence ends in a full stop, a phrase does not.
+ */
+
+#include <stdbool.h>
+
+#include "skerry.h"
+#include "verifier/decide/why.h"
+
+enum {
+	TEXTS_REASONS = SKERRY_REASON_STATE_DAMAGED + 1,
+	TEXTS_STATES = SKERRY_STATE_LOCKED + 1,
+	TEXTS_ACCESSES = SKERRY_ACCESS_FULL + 1,
+	TEXTS_NOTICES = SKERRY_NOTICE_ALERT + 1,
+	TEXTS_PARTS = WHY_NEWS + 1,
+	TEXTS_UNITS = 4, /* days, hours, minutes, seconds */
+	TEXTS_FORMS = 2  /* of one, of several */
+};
+
+struct texts {
+	const char *language; /* "en" */
+
+	/* --- a verdict, in sentences --- */
+	const char *cause[TEXTS_REASONS];  /* why it is so; by enum skerry_reason */
+	const char *active_until_renewal;  /* instead of cause[OK] where there is a renew_by */
+	const char *active_until_end;      /* and where there is only a valid_until */
+	const char *active_quiet;          /* where nothing is wrong but a notice is due */
+	const char *effect[TEXTS_STATES];  /* what it means; by enum skerry_state; "" for nothing */
+	const char *action[TEXTS_REASONS]; /* what to do; "" for nothing */
+	const char *call_name, *call_vendor; /* whom to call, by name or without one */
+	const char *this_site;               /* a phrase in place of a product that nobody named */
+
+	/* --- its explanation --- */
+	const char *why[WHY_CODES];          /* sentences */
+	const char *step[TEXTS_STATES];      /* where a link leaves the license, and until when */
+	const char *step_open[TEXTS_STATES]; /* the same where that does not end */
+	const char *advice[WHY_CODES]; /* in place of action; NULL: that of the link's reason */
+	const char *part[TEXTS_PARTS]; /* headings; phrases */
+	const char *to_do, *to_come;   /* headings */
+	const char *since;             /* "since {since}" */
+
+	/* --- the forecast, in phrases --- */
+	const char *stand[TEXTS_STATES];   /* what the product may do */
+	const char *brief[TEXTS_REASONS];  /* why; "" for nothing */
+	const char *notice[TEXTS_NOTICES]; /* how loud, where nothing else says so; "" */
+	const char *now;                   /* in place of the first date */
+	const char *unchanged;             /* nothing changes by itself; a sentence */
+	const char *and_more;              /* there are more steps; a sentence */
+	const char *days_left;             /* a label */
+
+	/* --- what if; sentences --- */
+	const char *without_matches, *without_fails; /* {without} {matched} {threshold} */
+	const char *without_unbound, *without_unnamed;
+
+	/* --- words --- */
+	const char *local_time; /* after a time of day */
+	const char *access[TEXTS_ACCESSES];
+	const char *units[TEXTS_UNITS][TEXTS_FORMS];
+	const char *files[TEXTS_FORMS];
+};
+
+/* By a language or locale ("id", "id_ID.UTF-8", "en-US", "C"); NULL for one that there is not. */
+const struct texts *texts_find(const char *language);
+
+#endif
