@@ -178,25 +178,12 @@ cli_tell_unused(const struct site *site)
 	}
 }
 
-bool
-cli_ask(const struct site *site, const struct cli_question *question,
-	struct site_answer *ret_answer, enum command_exit *ret_exit)
+/* Tells why a question has no answer. */
+static enum command_exit
+tell_unanswered(enum skerry_err err, bool json)
 {
-	const struct site_query query = {
-		.product = question->product,
-		.tenant = question->tenant,
-		.domain = question->domain,
-		.install_path = question->install_path,
-		.custom = question->custom.values,
-		.custom_len = question->custom.len,
-		.wall = cli_wall_clock(),
-	};
-	struct command_failure failure;
-	enum skerry_err err = site_ask(site, &query, ret_answer);
+	struct command_failure failure = cli_failure(err, cli_state(), 0);
 
-	if (err == SKERRY_OK)
-		return true;
-	failure = cli_failure(err, cli_state(), 0);
 	failure.system_errno = 0;
 	if (err == SKERRY_ERR_NOT_UNIQUE) {
 		failure.message = "This site holds licenses for several products.";
@@ -205,7 +192,58 @@ cli_ask(const struct site *site, const struct cli_question *question,
 	if (err == SKERRY_ERR_ARGUMENT)
 		failure.message = "At most 8 --custom values of 1 to 128 bytes can be given, and "
 				  "--install-path takes an absolute path of as many.";
-	command_fail_json(&failure, question->json);
-	*ret_exit = COMMAND_CANNOT_TELL;
-	return false;
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+static struct site_query
+query_of(const struct cli_question *question)
+{
+	return (struct site_query){
+		.product = question->product,
+		.tenant = question->tenant,
+		.domain = question->domain,
+		.install_path = question->install_path,
+		.custom = question->custom.values,
+		.custom_len = question->custom.len,
+		.wall = cli_wall_clock(),
+		.without = question->without,
+	};
+}
+
+bool
+cli_ask(const struct site *site, const struct cli_question *question,
+	struct site_answer *ret_answer, enum command_exit *ret_exit)
+{
+	const struct site_query query = query_of(question);
+	enum skerry_err err = site_ask(site, &query, ret_answer);
+
+	if (err != SKERRY_OK)
+		*ret_exit = tell_unanswered(err, question->json);
+	return err == SKERRY_OK;
+}
+
+bool
+cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
+	struct explanation *ret_explanation, enum command_exit *ret_exit)
+{
+	const struct site_query query = query_of(question);
+	enum skerry_err err = explanation_make(site, &query, at, ret_explanation);
+
+	if (err != SKERRY_OK)
+		*ret_exit = tell_unanswered(err, question->json);
+	return err == SKERRY_OK;
+}
+
+bool
+cli_shows_utf8(void)
+{
+	static const char *const VARIABLES[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *locale = NULL;
+
+	for (size_t i = 0; i < sizeof VARIABLES / sizeof *VARIABLES; i++)
+		if (locale == NULL || locale[0] == '\0')
+			locale = getenv(VARIABLES[i]);
+	return locale != NULL &&
+	       (strcasestr(locale, "UTF-8") != NULL || strcasestr(locale, "UTF8") != NULL);
 }

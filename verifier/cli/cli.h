@@ -9,7 +9,7 @@
 
 #include "keys/carried.h"
 #include "keys/command.h"
-#include "verifier/site.h"
+#include "verifier/explanation.h"
 #include "verifier/texts/texts.h"
 
 #define CLI_STATE_DEFAULT "/var/lib/skerry"
@@ -17,6 +17,8 @@
 enum command_exit init_run(int argc, char **argv);
 enum command_exit import_run(int argc, char **argv);
 enum command_exit status_run(int argc, char **argv);
+enum command_exit why_run(int argc, char **argv);
+enum command_exit what_if_run(int argc, char **argv);
 enum command_exit check_run(int argc, char **argv);
 enum command_exit limit_run(int argc, char **argv);
 enum command_exit fingerprint_run(int argc, char **argv);
@@ -25,6 +27,9 @@ enum command_exit show_run(int argc, char **argv);
 
 /* The language of messages: --language, else LC_ALL, LC_MESSAGES or LANG, else English. */
 const struct texts *cli_texts(void);
+
+/* Whether the locale says that UTF-8 can be shown; else a bar is drawn in ASCII. */
+bool cli_shows_utf8(void);
 
 /* --state, else SKERRY_STATE, else CLI_STATE_DEFAULT. */
 const char *cli_state(void);
@@ -59,6 +64,7 @@ struct cli_question {
 	const char *product, *tenant, *domain, *install_path;
 	struct command_list custom;
 	bool json;
+	unsigned without; /* site.h: what if? */
 };
 
 #define CLI_QUESTION_OPTIONS(question)                                                             \
@@ -84,5 +90,8 @@ struct cli_question {
 /* Asks, or tells why it cannot; true when *ret_answer was written. */
 bool cli_ask(const struct site *site, const struct cli_question *question,
 	struct site_answer *ret_answer, enum command_exit *ret_exit);
+/* The same explained, at an instant or, for LICENSE_NEVER, now. */
+bool cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
+	struct explanation *ret_explanation, enum command_exit *ret_exit);
 
 #endif

@@ -20,6 +20,24 @@ static const struct command_verb VERBS[] = {
 		CLI_QUESTION_HELP "\nExits 0 when there is any access, else 1.\n"
 				  "\nExample:\n  skerry status --product hotelhub/hms\n",
 		status_run },
+	{ "why", "[--at DATE] [--product P]",
+		"Why it is so: the reasons, what to do, whom to call, and what comes",
+		"  --at DATE           as it is then, with the documents held now: 2027-04-28 (end "
+		"of\n"
+		"                      day) or RFC 3339\n" CLI_QUESTION_HELP
+		"\nExits 0 when there is any access, else 1.\n"
+		"\nExample:\n  skerry why --product hotelhub/hms\n",
+		why_run },
+	{ "what-if", "[--at DATE] [--without COMPONENT]...",
+		"What would hold at another date, or with another disk or card",
+		"  --at DATE           at that date: 2027-04-28 (end of day) or RFC 3339\n"
+		"  --without C         as if this component were another one (mac, disk_serial, "
+		"...);\n"
+		"                      may be given again; `skerry fingerprint` lists "
+		"them\n" CLI_QUESTION_HELP
+		"\nNothing is changed. Exits 0 when there would be any access, else 1.\n"
+		"\nExample:\n  skerry what-if --without mac --without disk_serial\n",
+		what_if_run },
 	{ "check", "FEATURE [--read]", "May this feature be used now? Exit 0: yes, 1: no",
 		"  --read              read-only access is enough\n" CLI_QUESTION_HELP
 		"\nExample:\n  skerry check channel_manager && start-channel-manager\n",

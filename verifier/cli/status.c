@@ -1,47 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry status: what holds here, until when, and whom to call. */
-#include <stdio.h>
-#include <string.h>
-
 #include "cli.h"
 #include "verifier/product_name.h"
 #include "view.h"
-
-/* The brand's that the question names, else the vendor's only one: never another brand's. */
-static const struct manifest_contact *
-contact_without_license(const struct manifest *manifest, const char *product)
-{
-	const char *slash = product == NULL ? NULL : strchr(product, '/');
-
-	if (slash != NULL)
-		return manifest_find_contact(
-			manifest, (struct cbor_text){ product, (size_t)(slash - product) });
-	return manifest->contacts_len == 1 ? &manifest->contacts[0] : NULL;
-}
-
-static struct view
-view_of(const struct site *site, const struct cli_question *question,
-	const struct site_answer *answer)
-{
-	struct view view = {
-		.license = answer->license,
-		.verdict = &answer->verdict,
-		.product = question->product,
-		.tenant = question->tenant,
-		.domain = question->domain,
-		.tally = &answer->tally,
-		.install_id = site->identity.install_id,
-		.wall = cli_wall_clock(),
-		.utc_offset_s = answer->utc_offset_s,
-	};
-
-	if (answer->license != NULL)
-		view.contact =
-			manifest_find_contact(&site->trust->manifest, answer->license->brand);
-	else
-		view.contact = contact_without_license(&site->trust->manifest, question->product);
-	return view;
-}
 
 static void
 print_json(const struct view *view)
@@ -59,18 +20,18 @@ print_json(const struct view *view)
 static enum command_exit
 show_one(const struct site *site, const struct cli_question *question)
 {
-	struct site_answer answer;
+	struct explanation explanation;
 	enum command_exit exit;
 	struct view view;
 
-	if (!cli_ask(site, question, &answer, &exit))
+	if (!cli_explain(site, question, LICENSE_NEVER, &explanation, &exit))
 		return exit;
-	view = view_of(site, question, &answer);
+	view = view_of_site(site, question, &explanation);
 	if (question->json)
 		print_json(&view);
 	else
 		view_print(&view);
-	return answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
+	return explanation.answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
 }
 
 /* Whether an earlier license is for the same product. */

@@ -8,24 +8,66 @@
 #include "formats/date.h"
 #include "keys/command.h"
 #include "cli.h"
+#include "forecast_view.h"
 #include "sheet.h"
 #include "verifier/product_name.h"
 
 /* --- words ----------------------------------------------------------------------------------- */
 
+/* The brand's that the question names, else the vendor's only one: never another brand's. */
+static const struct manifest_contact *
+contact_without_license(const struct manifest *manifest, const char *product)
+{
+	const char *slash = product == NULL ? NULL : strchr(product, '/');
+
+	if (slash != NULL)
+		return manifest_find_contact(
+			manifest, (struct cbor_text){ product, (size_t)(slash - product) });
+	return manifest->contacts_len == 1 ? &manifest->contacts[0] : NULL;
+}
+
+struct view
+view_of_site(const struct site *site, const struct cli_question *question,
+	const struct explanation *explanation)
+{
+	const struct site_answer *answer = &explanation->answer;
+	const struct manifest *manifest = &site->trust->manifest;
+
+	return (struct view){
+		.license = answer->license,
+		.verdict = &answer->verdict,
+		.explanation = explanation,
+		.product = question->product,
+		.tenant = question->tenant,
+		.domain = question->domain,
+		.tally = &answer->tally,
+		.contact = answer->license != NULL
+				   ? manifest_find_contact(manifest, answer->license->brand)
+				   : contact_without_license(manifest, question->product),
+		.install_id = site->identity.install_id,
+		.wall = cli_wall_clock(),
+		.utc_offset_s = answer->utc_offset_s,
+	};
+}
+
+const char *
+view_product(const struct view *view, char product[PRODUCT_NAME_MAX])
+{
+	if (view->license != NULL) {
+		product_name_of(view->license, product);
+		return product;
+	}
+	return view->product == NULL ? cli_texts()->this_site : view->product;
+}
+
 static struct message_subject
 subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
 {
-	struct message_subject subject = {
-		.verdict = view->verdict, .why = view->why, .utc_offset_s = view->utc_offset_s
-	};
+	struct message_subject subject = { .verdict = view->verdict,
+		.product = view_product(view, product),
+		.why = view->explanation == NULL ? NULL : &view->explanation->why,
+		.utc_offset_s = view->utc_offset_s };
 
-	if (view->license != NULL) {
-		product_name_of(view->license, product);
-		subject.product = product;
-	} else {
-		subject.product = view->product == NULL ? cli_texts()->this_site : view->product;
-	}
 	message_set_contact(&subject, view->contact);
 	return subject;
 }
@@ -46,6 +88,15 @@ view_action(const struct view *view, char ret_text[MESSAGE_MAX])
 	struct message_subject subject = subject_of(view, product);
 
 	message_action(cli_texts(), &subject, ret_text);
+}
+
+void
+view_contact(const struct view *view, char ret_text[MESSAGE_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+	struct message_subject subject = subject_of(view, product);
+
+	message_contact(cli_texts(), &subject, ret_text);
 }
 
 bool
@@ -91,21 +142,25 @@ color_of(const struct skerry_verdict *verdict)
 	return "\033[1;33m";
 }
 
-static void
-print_heading(const struct view *view)
+void
+view_print_verdict(const struct view *view)
 {
 	const struct skerry_verdict *verdict = view->verdict;
-	const char *access = verdict->access == SKERRY_ACCESS_FULL        ? "full access"
-			     : verdict->access == SKERRY_ACCESS_READ_ONLY ? "read only"
-									  : "no access";
 	bool colors = command_colors(stdout);
-	char text[MESSAGE_MAX];
 
 	printf("%s%s, %s%s", colors ? color_of(verdict) : "", skerry_state_name(verdict->state),
-		access, colors ? "\033[0m" : "");
+		cli_texts()->access[verdict->access], colors ? "\033[0m" : "");
 	if (verdict->reason != SKERRY_REASON_OK)
 		printf(" (%s)", skerry_reason_name(verdict->reason));
 	putchar('\n');
+}
+
+static void
+print_heading(const struct view *view)
+{
+	char text[MESSAGE_MAX];
+
+	view_print_verdict(view);
 	view_holds(view, text);
 	puts(text);
 	view_action(view, text);
@@ -121,6 +176,8 @@ print_days_left(const struct view *view)
 
 	if (view_days_left(view, &days) && view->verdict->state != SKERRY_STATE_LOCKED)
 		sheet_format("days left", "%" PRId64, days);
+	if (view->explanation != NULL)
+		forecast_print_bar(&view->explanation->forecast, view->utc_offset_s);
 }
 
 static void

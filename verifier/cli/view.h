@@ -8,13 +8,14 @@
 
 #include "formats/json.h"
 #include "formats/manifest.h"
-#include "verifier/decide/match.h"
+#include "verifier/explanation.h"
+#include "verifier/product_name.h"
 #include "verifier/texts/message.h"
 
 struct view {
 	const struct license *license; /* NULL: none */
 	const struct skerry_verdict *verdict;
-	const struct why *why;                  /* NULL: not explained */
+	const struct explanation *explanation;  /* NULL: not explained */
 	const char *product, *tenant;           /* asked for; shown where there is no license */
 	const char *domain;                     /* NULL: not compared */
 	const struct match_tally *tally;        /* NULL: the machine was not compared */
@@ -24,15 +25,31 @@ struct view {
 	int32_t utc_offset_s;
 };
 
+struct cli_question;
+
+/* Of what a site answers and explains. */
+struct view view_of_site(const struct site *site, const struct cli_question *question,
+	const struct explanation *explanation);
+
+/* "hotelhub/hms", or what was asked for; borrows `product` where there is a license. */
+const char *view_product(const struct view *view, char product[PRODUCT_NAME_MAX]);
+
 /* Words for the verdict, as in message.h. */
 void view_holds(const struct view *view, char ret_text[MESSAGE_MAX]);
 void view_action(const struct view *view, char ret_text[MESSAGE_MAX]);
+/* Whom to call, or "". */
+void view_contact(const struct view *view, char ret_text[MESSAGE_MAX]);
+/* "grace, full access (renewal_missed)", in color where wanted. */
+void view_print_verdict(const struct view *view);
 
 /*
  * Whole days until the next thing that the customer must do or will feel: renewal or expiry, then
  * the end of grace, then that of read-only access; 0 once locked. False where nothing is to come.
  */
 bool view_days_left(const struct view *view, int64_t *ret_days);
+
+/* "contact" into an object that is open. */
+void view_contact_json(struct json *j, const struct manifest_contact *contact);
 
 /* The members of `status --json` into an object that is open. */
 void view_json(struct json *j, const struct view *view);

@@ -77,8 +77,8 @@ put_verdict(struct json *j, const struct view *view)
 	put_chars(j, "action", text[0] == '\0' ? NULL : text);
 }
 
-static void
-put_contact(struct json *j, const struct manifest_contact *contact)
+void
+view_contact_json(struct json *j, const struct manifest_contact *contact)
 {
 	const struct manifest_contact nobody = { .languages_len = 0 };
 
@@ -217,7 +217,7 @@ view_json(struct json *j, const struct view *view)
 {
 	put_names(j, view);
 	put_verdict(j, view);
-	put_contact(j, view->contact);
+	view_contact_json(j, view->contact);
 	put_license(j, view->license);
 	put_null(j, "paired_at");
 	put_chars(j, "install_id", view->install_id);

@@ -75,7 +75,7 @@ const struct texts TEXTS_EN = {
 	.call_vendor = "Call the vendor:",
 	.this_site = "this site",
 	.why = {
-		[WHY_NO_LICENSE] = "This site holds no license for {product}.",
+		[WHY_NO_LICENSE] = "No license for {product} is held here.",
 		[WHY_FILES_UNUSED] = "No license can be used: {files} in the folder could not be.",
 		[WHY_BEGINS_LATER] = "The license begins on {not_before}.",
 		[WHY_VALID] = "The license for {product} is valid.",
@@ -193,7 +193,7 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_WRONG_TENANT] = "another tenant",
 		[SKERRY_REASON_MAINTENANCE_ENDED] = "maintenance has ended",
 		[SKERRY_REASON_NO_LICENSE] = "none is held",
-		[SKERRY_REASON_STATE_DAMAGED] = "the folder is damaged or old",
+		[SKERRY_REASON_STATE_DAMAGED] = "the folder is damaged",
 	},
 	.notice = {
 		[SKERRY_NOTICE_NONE] = "",
@@ -202,9 +202,9 @@ const struct texts TEXTS_EN = {
 		[SKERRY_NOTICE_ALERT] = " (alert)",
 	},
 	.now = "now",
+	.then = "then",
 	.unchanged = "Nothing changes by itself.",
 	.and_more = "Later steps are left out.",
-	.days_left = "days left",
 	.without_matches =
 		"With another {without} this machine would still match: weight {matched}, "
 		"{threshold} is needed.",

@@ -212,9 +212,9 @@ const struct texts TEXTS_ID = {
 		[SKERRY_NOTICE_ALERT] = " (mendesak)",
 	},
 	.now = "sekarang",
+	.then = "jika demikian",
 	.unchanged = "Tidak ada yang berubah dengan sendirinya.",
 	.and_more = "Langkah berikutnya tidak ditampilkan.",
-	.days_left = "sisa hari",
 	.without_matches =
 		"Dengan {without} yang lain, komputer ini tetap cocok: bobot {matched}, yang "
 		"diperlukan {threshold}.",

@@ -57,9 +57,9 @@ struct texts {
 	const char *brief[TEXTS_REASONS];  /* why; "" for nothing */
 	const char *notice[TEXTS_NOTICES]; /* how loud, where nothing else says so; "" */
 	const char *now;                   /* in place of the first date */
+	const char *then;                  /* beside it: what if? */
 	const char *unchanged;             /* nothing changes by itself; a sentence */
 	const char *and_more;              /* there are more steps; a sentence */
-	const char *days_left;             /* a label */
 
 	/* --- what if; sentences --- */
 	const char *without_matches, *without_fails; /* {without} {matched} {threshold} */

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+#include "why_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "forecast_view.h"
+#include "formats/fingerprint.h"
+#include "verifier/texts/why_words.h"
+
+enum { COLUMNS = 80, MARGIN = 2, MARGIN_FACTS = 4 };
+
+/* --- what to do ------------------------------------------------------------------------------ */
+
+struct advice {
+	const char *list[WHY_LINKS_MAX];
+	size_t len;
+};
+
+static bool
+is_given(const struct advice *advice, const char *text)
+{
+	for (size_t i = 0; i < advice->len; i++)
+		if (advice->list[i] == text)
+			return true;
+	return false;
+}
+
+/* What each link advises, the deciding one's first, each once. */
+static void
+gather_advice(const struct why *why, struct advice *ret_advice)
+{
+	ret_advice->len = 0;
+	for (size_t i = 0; i < why->len; i++) {
+		const char *text = why_words_advice(cli_texts(), &why->links[i]);
+
+		if (text[0] != '\0' && !is_given(ret_advice, text))
+			ret_advice->list[ret_advice->len++] = text;
+	}
+}
+
+/* --- for a person ---------------------------------------------------------------------------- */
+
+void
+why_view_print_wrapped(int margin, const char *text)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+
+		if (column > 0 && column + 1 + word >= COLUMNS) {
+			putchar('\n');
+			column = 0;
+		}
+		column += (size_t)printf("%*s%.*s", column == 0 ? margin : 1, "", (int)word, text);
+		text += word;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void
+print_link(const struct view *view, const struct why_link *link)
+{
+	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
+	struct sentence s;
+
+	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	why_words_add(&s, link, view_product(view, product));
+	why_view_print_wrapped(MARGIN, text);
+	why_words_facts(cli_texts(), link, text);
+	if (text[0] != '\0')
+		why_view_print_wrapped(MARGIN_FACTS, text);
+	why_words_since(cli_texts(), link, view->utc_offset_s, text);
+	if (text[0] != '\0')
+		why_view_print_wrapped(MARGIN_FACTS, text);
+}
+
+static void
+print_chain(const struct view *view)
+{
+	const struct why *why = &view->explanation->why;
+
+	for (size_t i = 0; i < why->len; i++) {
+		if (i == 0 || why->links[i].part != why->links[i - 1].part)
+			printf("\n%s\n", cli_texts()->part[why->links[i].part]);
+		print_link(view, &why->links[i]);
+	}
+}
+
+static void
+print_actions(const struct view *view)
+{
+	char contact[MESSAGE_MAX];
+	struct advice advice;
+
+	gather_advice(&view->explanation->why, &advice);
+	view_contact(view, contact);
+	if (advice.len == 0)
+		return;
+	printf("\n%s\n", cli_texts()->to_do);
+	for (size_t i = 0; i < advice.len; i++)
+		why_view_print_wrapped(MARGIN, advice.list[i]);
+	if (contact[0] != '\0')
+		why_view_print_wrapped(MARGIN, contact);
+}
+
+void
+why_view_print(const struct view *view, bool from_now)
+{
+	view_print_verdict(view);
+	print_chain(view);
+	print_actions(view);
+	printf("\n%s (%s)\n", cli_texts()->to_come, cli_texts()->local_time);
+	forecast_print_steps(view->explanation, from_now);
+}
+
+/* --- for scripts ----------------------------------------------------------------------------- */
+
+static void
+components_json(struct json *j, int64_t types)
+{
+	json_array_open(j);
+	for (unsigned type = 1; type <= FINGERPRINT_TYPE_LAST; type++)
+		if ((types & MATCH_TYPE_BIT(type)) != 0)
+			json_chars(j, fingerprint_type_name(type));
+	json_array_close(j);
+}
+
+static void
+time_of_day_json(struct json *j, int64_t minutes)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%02u:%02u", (unsigned)(minutes / 60 % 24),
+		(unsigned)(minutes % 60));
+	json_chars(j, text);
+}
+
+static void
+fact_json(struct json *j, const struct why_fact *fact)
+{
+	json_name(j, fact->name);
+	switch (fact->kind) {
+	case WHY_INSTANT:
+		json_date(j, fact->number);
+		break;
+	case WHY_DURATION:
+	case WHY_NUMBER:
+		json_int(j, fact->number);
+		break;
+	case WHY_MINUTES:
+		time_of_day_json(j, fact->number);
+		break;
+	case WHY_COMPONENTS:
+		components_json(j, fact->number);
+		break;
+	case WHY_TEXT:
+		json_text(j, fact->text);
+		break;
+	case WHY_BYTES:
+		json_hex(j, fact->bytes.data, fact->bytes.len);
+		break;
+	}
+}
+
+static void
+put_chars(struct json *j, const char *name, const char *value)
+{
+	json_name(j, name);
+	json_chars(j, value);
+}
+
+static void
+link_json(struct json *j, const struct view *view, const struct why_link *link)
+{
+	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
+	struct sentence s;
+
+	json_object_open(j);
+	put_chars(j, "code", why_code_name(link->code));
+	put_chars(j, "part", why_part_name(link->part));
+	put_chars(j, "reason", skerry_reason_name(link->reason));
+	put_chars(j, "state", skerry_state_name(link->state));
+	json_name(j, "since");
+	json_date(j, link->since);
+	json_name(j, "until");
+	json_date(j, link->until);
+	json_name(j, "facts");
+	json_object_open(j);
+	for (size_t i = 0; i < link->facts_len; i++)
+		fact_json(j, &link->facts[i]);
+	json_object_close(j);
+	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	why_words_add(&s, link, view_product(view, product));
+	put_chars(j, "text", text);
+	json_object_close(j);
+}
+
+static void
+verdict_json(struct json *j, const struct view *view)
+{
+	char product[PRODUCT_NAME_MAX], text[MESSAGE_MAX];
+
+	put_chars(
+		j, "product", view->license == NULL ? view->product : view_product(view, product));
+	json_name(j, "at");
+	json_date(j, view->verdict->at);
+	put_chars(j, "state", skerry_state_name(view->verdict->state));
+	put_chars(j, "access", skerry_access_name(view->verdict->access));
+	put_chars(j, "reason", skerry_reason_name(view->verdict->reason));
+	put_chars(j, "notice", skerry_notice_name(view->verdict->notice));
+	view_holds(view, text);
+	put_chars(j, "message", text);
+}
+
+void
+why_view_json(struct json *j, const struct view *view)
+{
+	const struct why *why = &view->explanation->why;
+	struct advice advice;
+
+	verdict_json(j, view);
+	json_name(j, "reasons");
+	json_array_open(j);
+	for (size_t i = 0; i < why->len; i++)
+		link_json(j, view, &why->links[i]);
+	json_array_close(j);
+	gather_advice(why, &advice);
+	json_name(j, "actions");
+	json_array_open(j);
+	for (size_t i = 0; i < advice.len; i++)
+		json_chars(j, advice.list[i]);
+	json_array_close(j);
+	view_contact_json(j, view->contact);
+	forecast_json(j, view->explanation);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_CLI_WHY_VIEW_H
+#define VERIFIER_CLI_WHY_VIEW_H
+
+/*
+ * An explanation as `why` and `what-if` show it: the chain of reasons, what to do and whom to call,
+ * and what comes.
+ */
+
+#include "view.h"
+
+/* For a person, on 80 columns; `from_now`: it is of the present. The view has an explanation. */
+void why_view_print(const struct view *view, bool from_now);
+
+/*
+ * Into an object that is open: product, at, state, access, reason, notice, message, reasons, actions,
+ * contact, forecast, forecast_complete.
+ */
+void why_view_json(struct json *j, const struct view *view);
+
+/* The text behind a margin, broken between words before column 80. */
+void why_view_print_wrapped(int margin, const char *text);
+
+#endif
