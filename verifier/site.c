@@ -377,7 +377,10 @@ answer_for(const struct site_question *question, const struct site_license *held
 	ret_answer->next = NULL;
 }
 
-/* More access, then what runs rather than waits, then the milder state, then what lasts longer. */
+/*
+ * More access, then what runs rather than waits, of two that wait the first to begin, then the milder
+ * state, then what lasts longer.
+ */
 static bool
 gives_more(const struct site_answer *a, const struct site_answer *b)
 {
@@ -389,6 +392,8 @@ gives_more(const struct site_answer *a, const struct site_answer *b)
 		return x->access > y->access;
 	if (x_waits != y_waits)
 		return y_waits;
+	if (x_waits && a->license->not_before != b->license->not_before)
+		return a->license->not_before < b->license->not_before;
 	if (x->state != y->state)
 		return x->state < y->state;
 	return x->grace_until > y->grace_until;

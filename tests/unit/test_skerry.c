@@ -295,6 +295,36 @@ expired_license_opens_and_grants_nothing(void **state)
 	skerry_close(skerry);
 }
 
+/* A message in a foreign language is better than none. */
+static void
+message_speaks_the_configs_language_else_english(void **state)
+{
+	static const struct {
+		const char *language, *begins;
+	} ROWS[] = { { NULL, "The license " }, { "en", "The license " }, { "fr", "The license " },
+		{ "", "The license " }, { "id", "Masa berlaku lisensi " },
+		{ "id_ID.UTF-8", "Masa berlaku lisensi " } };
+	static struct sale old;
+
+	(void)state;
+	old = sale;
+	sale_license(&license_made);
+	license_made.issued_at = license_made.not_before = 1000;
+	license_made.valid_until = 90 * CEREMONY_DAY - 1;
+	sale_sign_license(&old, &license_made, CEREMONY_ISSUING);
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct skerry_config config = sale_config(&old);
+		char text[SKERRY_MESSAGE_MAX];
+		struct skerry *skerry;
+
+		config.language = ROWS[i].language;
+		skerry = sale_open(&config);
+		assert_int_equal(skerry_message(skerry, text, sizeof text), SKERRY_OK);
+		assert_memory_equal(text, ROWS[i].begins, strlen(ROWS[i].begins));
+		skerry_close(skerry);
+	}
+}
+
 static void
 degraded_license_reads_and_does_not_write(void **state)
 {
@@ -538,6 +568,7 @@ main(void)
 		cmocka_unit_test(documents_change_places_in_vain),
 		cmocka_unit_test(verdict_follows_the_ladder_at_any_instant),
 		cmocka_unit_test(expired_license_opens_and_grants_nothing),
+		cmocka_unit_test(message_speaks_the_configs_language_else_english),
 		cmocka_unit_test(degraded_license_reads_and_does_not_write),
 		cmocka_unit_test(license_that_begins_later_waits),
 		cmocka_unit_test(tenant_is_the_one_asked_for),
