@@ -7,25 +7,21 @@
 
 #include "issuer/desk/desk.h"
 #include "issuer/desk/notes.h"
+#include "keys/log_chain.h"
 
-enum { ROW_BYTES_MAX = HASH_LEN + 8192, SQL_MAX = 1024 };
+enum { SQL_MAX = 1024 };
+
+static void
+write_row(struct cbor_writer *w, const void *row)
+{
+	audit_log_write_fields(w, row);
+}
 
 enum skerry_err
 audit_hash(
 	const uint8_t before[HASH_LEN], const struct audit_log_row *row, uint8_t ret_hash[HASH_LEN])
 {
-	uint8_t bytes[ROW_BYTES_MAX];
-	struct cbor_writer w;
-	size_t len;
-	enum skerry_err err;
-
-	memcpy(bytes, before, HASH_LEN);
-	cbor_writer_init(&w, bytes + HASH_LEN, sizeof bytes - HASH_LEN);
-	audit_log_write_fields(&w, row);
-	err = cbor_writer_finish(&w, &len);
-	if (err == SKERRY_OK)
-		hash_blake2b(NULL, 0, bytes, HASH_LEN + len, ret_hash);
-	return err;
+	return log_chain_next(before, write_row, row, ret_hash);
 }
 
 /* A head in one row: seq, at, hash. */

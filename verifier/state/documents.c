@@ -48,6 +48,11 @@ open_folder(const char *path, struct documents *ret_documents)
 	documents.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (documents.directory < 0)
 		return error_of_errno();
+	documents.path = strdup(path);
+	if (documents.path == NULL) {
+		close(documents.directory);
+		return SKERRY_ERR_NO_MEMORY;
+	}
 	*ret_documents = documents;
 	return SKERRY_OK;
 }
@@ -101,14 +106,14 @@ static bool
 is_ours(const char *name)
 {
 	static const char *const NAMES[] = { ANCHOR, MANIFESTS, LICENSES, "site.key", "opening.key",
-		"install-id", WRITER_LOCK };
+		"install-id", WRITER_LOCK, "site.clock", "state.mark" };
 
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
 		if (strcmp(name, NAMES[i]) == 0)
 			return true;
-	/* What a write that was cut short has left. */
+	/* The database with what lies beside it, and what a write that was cut short has left. */
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	       strncmp(name, ".skerry-", 8) == 0;
+	       strncmp(name, "site.db", 7) == 0 || strncmp(name, ".skerry-", 8) == 0;
 }
 
 /* Nobody's home or /tmp is to be closed to all others because of a slip of the keyboard. */
@@ -176,7 +181,9 @@ documents_close(struct documents *documents)
 
 	writer_end(&documents->writer);
 	close(documents->directory);
+	free(documents->path);
 	documents->directory = -1;
+	documents->path = NULL;
 	errno = first_errno;
 }
 

@@ -33,6 +33,7 @@ enum {
 
 struct documents {
 	int directory;
+	char *path; /* of the folder, for what is opened by a path alone */
 	struct writer writer;
 };
 

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* A site's journal: rows follow from each other, and whatever is done to one of them shows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "keys/random.h"
+#include "verifier/state/journal.h"
+#include "verifier/state/schema.h"
+
+enum { ROWS = 12 };
+
+struct place {
+	char folder[64], path[96];
+	struct store *store;
+};
+
+static const struct journal_moment MOMENT = { 1800000000, 1800000005, "bootboot" };
+
+static void
+execute(struct store *store, const char *sql)
+{
+	struct store_query q;
+
+	store_query(store, &q, sql);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+static int
+make_place(void **state)
+{
+	struct place *place = calloc(1, sizeof *place);
+
+	if (place == NULL || random_start() != SKERRY_OK)
+		return -1;
+	strcpy(place->folder, "/tmp/skerry-journal-XXXXXX");
+	if (mkdtemp(place->folder) == NULL)
+		return -1;
+	snprintf(place->path, sizeof place->path, "%s/site.db", place->folder);
+	assert_int_equal(store_create(place->path, &SITE_SCHEMA, &place->store), SKERRY_OK);
+	execute(place->store, "PRAGMA synchronous = OFF");
+	*state = place;
+	return 0;
+}
+
+static int
+remove_place(void **state)
+{
+	struct place *place = *state;
+
+	store_close(place->store);
+	unlink(place->path);
+	rmdir(place->folder);
+	free(place);
+	return 0;
+}
+
+static void
+add_rows(struct store *store, int count)
+{
+	for (int i = 0; i < count; i++)
+		assert_int_equal(journal_append(store, &MOMENT, "import.taken", "license ABC",
+					 "edition=%d", i),
+			SKERRY_OK);
+}
+
+static int64_t
+first_bad_row(struct store *store)
+{
+	int64_t seq = 0;
+	enum skerry_err err = journal_verify(store, &seq);
+
+	assert_int_equal(err, seq == 0 ? SKERRY_OK : SKERRY_ERR_AUDIT_CHAIN);
+	return seq;
+}
+
+static void
+each_column_of_each_row_is_held(void **state)
+{
+	static const char *const EDITS[] = {
+		"UPDATE journal SET settled = settled + 1 WHERE seq = %d",
+		"UPDATE journal SET wall = wall - 1 WHERE seq = %d",
+		"UPDATE journal SET boot = x'0000000000000000' WHERE seq = %d",
+		"UPDATE journal SET boot = x'00' WHERE seq = %d",
+		"UPDATE journal SET kind = 'import.older' WHERE seq = %d",
+		"UPDATE journal SET subject = subject || ' ' WHERE seq = %d",
+		"UPDATE journal SET detail = detail || char(0) WHERE seq = %d",
+		"UPDATE journal SET hash = zeroblob(32) WHERE seq = %d",
+		"UPDATE journal SET seq = seq + 1000 WHERE seq = %d",
+	};
+	struct place *place = *state;
+
+	add_rows(place->store, ROWS);
+	assert_int_equal(first_bad_row(place->store), 0);
+	for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++) {
+		for (int seq = 1; seq <= ROWS; seq++) {
+			char sql[128];
+
+			snprintf(sql, sizeof sql, EDITS[i], seq);
+			assert_int_equal(store_begin(place->store), SKERRY_OK);
+			execute(place->store, sql);
+			assert_int_not_equal(first_bad_row(place->store), 0);
+			store_rollback(place->store);
+		}
+	}
+	assert_int_equal(first_bad_row(place->store), 0);
+}
+
+static void
+row_that_is_gone_breaks_the_chain_behind_it(void **state)
+{
+	struct place *place = *state;
+
+	add_rows(place->store, ROWS);
+	execute(place->store, "DELETE FROM journal WHERE seq = 5");
+	assert_int_equal(first_bad_row(place->store), 6);
+}
+
+static void
+oldest_rows_go_and_the_rest_is_verified_from_there(void **state)
+{
+	uint8_t hash[HASH_LEN];
+	struct place *place = *state;
+	struct journal_head before, after;
+	bool found;
+
+	assert_int_equal(store_begin(place->store), SKERRY_OK);
+	add_rows(place->store, JOURNAL_SPARE_MAX + 50);
+	assert_int_equal(store_commit(place->store), SKERRY_OK);
+	assert_int_equal(journal_trim(place->store, 50), SKERRY_OK);
+	assert_int_equal(journal_find(place->store, 1, hash, &found), SKERRY_OK);
+	assert_true(found);
+	assert_int_equal(journal_read_head(place->store, &before), SKERRY_OK);
+	add_rows(place->store, 1);
+	assert_int_equal(journal_trim(place->store, 50), SKERRY_OK);
+	assert_int_equal(journal_find(place->store, 1000, hash, &found), SKERRY_OK);
+	assert_false(found);
+	assert_int_equal(first_bad_row(place->store), 0);
+	add_rows(place->store, 1);
+	assert_int_equal(journal_read_head(place->store, &after), SKERRY_OK);
+	assert_int_equal(after.seq, before.seq + 2);
+	assert_int_equal(first_bad_row(place->store), 0);
+	execute(place->store, "UPDATE journal_anchor SET hash = zeroblob(32)");
+	assert_int_equal(first_bad_row(place->store), after.seq - 50);
+}
+
+static bool
+keep_row(void *context, const struct journal_row *row)
+{
+	snprintf(context, 256, "%.*s|%.*s", (int)row->subject.len, row->subject.chars,
+		(int)row->detail.len, row->detail.chars);
+	return true;
+}
+
+static void
+text_from_outside_stays_one_plain_line(void **state)
+{
+	char long_name[JOURNAL_DETAIL_MAX + 100], text[256];
+	struct place *place = *state;
+
+	assert_int_equal(journal_append(place->store, &MOMENT, "document.healed",
+				 "a\nb\x1b[2J\xff\xc3", "%s", "Caf\xc3\xa9\xe2\x80\xae"),
+		SKERRY_OK);
+	assert_int_equal(journal_each(place->store, 0, 1, keep_row, text), SKERRY_OK);
+	assert_string_equal(text, "a?b?[2J??|Caf\xc3\xa9???");
+	memset(long_name, 'x', sizeof long_name);
+	long_name[sizeof long_name - 1] = '\0';
+	assert_int_equal(
+		journal_append(place->store, &MOMENT, "x", long_name, "%s", long_name), SKERRY_OK);
+	assert_int_equal(first_bad_row(place->store), 0);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
+	const struct CMUnitTest tests[] = {
+		TEST(each_column_of_each_row_is_held),
+		TEST(row_that_is_gone_breaks_the_chain_behind_it),
+		TEST(oldest_rows_go_and_the_rest_is_verified_from_there),
+		TEST(text_from_outside_stays_one_plain_line),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_STATE_CONDITIONS_H
+#define VERIFIER_STATE_CONDITIONS_H
+
+/*
+ * Since when a license's machine, or a domain that is asked for, does not match: its grace counts
+ * from there, whatever editions come meanwhile. A machine's mismatch ends where it matches again, a
+ * domain's where that very domain does.
+ *
+ * Of domains, which come from whoever asks, CONDITIONS_DOMAINS_MAX are remembered for each license;
+ * of others nobody knows since when. Errors of store.h.
+ */
+
+#include "formats/license.h"
+#include "keys/store.h"
+
+enum { CONDITIONS_DOMAINS_MAX = 16, CONDITION_VALUE_MAX = 254 };
+
+enum condition_kind { CONDITION_MACHINE = 0, CONDITION_DOMAIN };
+
+/* What is remembered; its license and value are those that it was read for. */
+struct condition {
+	bool seen;     /* it was looked at before */
+	bool mismatch; /* as it was found last */
+	int64_t since; /* of a mismatch; LICENSE_NEVER: not known */
+};
+
+/* The words that a license is called here: id, brand, activation. */
+enum { CONDITION_LICENSE_MAX = 128 };
+void condition_license(const struct license *license, char ret_words[CONDITION_LICENSE_MAX]);
+
+enum skerry_err condition_read(struct store *store, const struct license *license,
+	enum condition_kind kind, const char *value, struct condition *ret_condition);
+
+/* In a change under way. One domain too many is not written; that is no error. */
+enum skerry_err condition_write(struct store *store, const struct license *license,
+	enum condition_kind kind, const char *value, const struct condition *condition);
+
+#endif

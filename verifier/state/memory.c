@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+#include "memory.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock_file.h"
+#include "formats/date.h"
+#include "verifier/decide/clock_record.h"
+
+static const char *const CONDITIONS[] = { "ok", "behind", "ahead_unproven", "fault", "unattended" };
+
+int64_t
+memory_now(const struct memory *memory)
+{
+	return clock_started(&memory->clock) ? clock_settled(&memory->clock) : memory->moment.wall;
+}
+
+/* --- changes --------------------------------------------------------------------------------- */
+
+enum skerry_err
+memory_begin(struct memory *memory)
+{
+	return memory->store != NULL && memory->writes ? store_begin(memory->store)
+						       : SKERRY_ERR_FILE_PERMISSION;
+}
+
+void
+memory_rollback(struct memory *memory)
+{
+	if (memory->store != NULL)
+		store_rollback(memory->store);
+}
+
+enum skerry_err
+memory_tell(struct memory *memory, const char *kind, const char *subject, const char *detail, ...)
+{
+	struct journal_moment moment = memory->moment;
+	char text[JOURNAL_DETAIL_MAX];
+	va_list arguments;
+
+	moment.settled = clock_settled(&memory->clock);
+	va_start(arguments, detail);
+	vsnprintf(text, sizeof text, detail, arguments);
+	va_end(arguments);
+	return journal_append(memory->store, &moment, kind, subject, "%s", text);
+}
+
+static enum skerry_err
+write_row(struct memory *memory)
+{
+	uint8_t record[CLOCK_RECORD_MAX];
+	struct store_query q;
+	size_t len;
+	enum skerry_err err = clock_record_write(&memory->clock, record, &len);
+
+	if (err != SKERRY_OK)
+		return err;
+	store_query(memory->store, &q,
+		"UPDATE memory SET clock = ?, clock_lost = ?, marked = ?, rollback_since = ?");
+	store_bind_bytes(&q, record, len);
+	store_bind_int(&q, memory->clock_lost);
+	/* Known to the database only when it is there: a crash before its first write is no loss. */
+	store_bind_int(&q, memory->mark_there);
+	store_bind_date(&q, memory->rollback_since);
+	return store_run(&q);
+}
+
+/* The head of the journal, in the file outside of it. */
+static enum skerry_err
+raise_mark(struct memory *memory, const struct mark *mark)
+{
+	char path[4096];
+	struct mark_file file = { .fd = -1 };
+	enum skerry_err err;
+
+	if (snprintf(path, sizeof path, "%s/%s", memory->documents.path, MEMORY_MARK_FILE) >=
+		(int)sizeof path)
+		return SKERRY_ERR_ARGUMENT;
+	err = mark_file_open(path, true, &file);
+	/* Also lower: what the mark told of the state before has been heard. */
+	if (err == SKERRY_OK)
+		err = mark_file_replace(&file, mark);
+	mark_file_close(&file);
+	memory->mark_there = memory->mark_there || err == SKERRY_OK;
+	return err;
+}
+
+static enum skerry_err
+write_file(struct memory *memory)
+{
+	enum skerry_err err =
+		clock_file_write(&memory->documents, &memory->site_key, &memory->clock);
+
+	if (err == SKERRY_OK)
+		memory->filed_ran = memory->clock.ran;
+	return err;
+}
+
+enum skerry_err
+memory_commit(struct memory *memory, bool counts)
+{
+	struct journal_head head;
+	struct mark mark;
+	enum skerry_err err = write_row(memory);
+
+	if (err == SKERRY_OK)
+		err = journal_read_head(memory->store, &head);
+	if (err == SKERRY_OK)
+		err = store_commit(memory->store);
+	if (err != SKERRY_OK)
+		return err;
+	memory->recorded_ran = memory->clock.ran;
+	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
+	memory->marked = memory->mark_there;
+	if (counts) {
+		mark = (struct mark){ .seq = head.seq, .at = memory_now(memory) };
+		memcpy(mark.hash, head.hash, HASH_LEN);
+		err = raise_mark(memory, &mark);
+	}
+	if (err == SKERRY_OK && (counts || memory->clock.ran - memory->filed_ran >= MEMORY_FILE_S))
+		err = write_file(memory);
+	return err == SKERRY_OK && counts ? journal_trim(memory->store, JOURNAL_KEPT_MAX) : err;
+}
+
+enum skerry_err
+memory_end_rollback(struct memory *memory)
+{
+	if (memory->rollback_since == LICENSE_NEVER)
+		return SKERRY_OK;
+	memory->rollback_since = LICENSE_NEVER;
+	return memory_tell(memory, "state.rollback.over", MEMORY_MARK_FILE, "%s", "");
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+static enum skerry_err
+tell_event(struct memory *memory, const struct clock_event *event)
+{
+	switch (event->kind) {
+	case CLOCK_EVENT_MOVED:
+		return memory_tell(
+			memory, "clock.moved", "clock", "seconds=%" PRId64, event->seconds);
+	case CLOCK_EVENT_CANDIDATE:
+		return memory_tell(
+			memory, "clock.candidate", "clock", "ahead_s=%" PRId64, event->seconds);
+	case CLOCK_EVENT_CANDIDATE_GONE:
+		return memory_tell(memory, "clock.candidate.gone", "clock", "%s", "");
+	case CLOCK_EVENT_CONDITION:
+		return memory_tell(memory, "clock.condition", "clock", "before=%s after=%s",
+			CONDITIONS[event->before], CONDITIONS[event->after]);
+	}
+	return SKERRY_OK;
+}
+
+enum skerry_err
+memory_tell_clock(struct memory *memory, const struct clock_news *news)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < news->len && err == SKERRY_OK; i++)
+		err = tell_event(memory, &news->list[i]);
+	return err;
+}
+
+static bool
+moved(const struct clock_news *news)
+{
+	for (size_t i = 0; i < news->len; i++)
+		if (news->list[i].kind == CLOCK_EVENT_MOVED)
+			return true;
+	return false;
+}
+
+static bool
+is_due(const struct memory *memory, const struct clock_news *news)
+{
+	return news->len > 0 || memory->clock.ran - memory->recorded_ran >= MEMORY_TICK_S ||
+	       memcmp(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN) != 0;
+}
+
+static enum skerry_err
+record_tick(struct memory *memory, const struct clock_news *news)
+{
+	enum skerry_err err = memory_begin(memory);
+
+	if (err == SKERRY_OK)
+		err = memory_tell_clock(memory, news);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, moved(news));
+	memory_rollback(memory);
+	return err;
+}
+
+void
+memory_see(struct memory *memory, const struct clock_reading *reading)
+{
+	memory->moment.wall = reading->wall;
+	memcpy(memory->moment.boot, reading->boot_id, JOURNAL_BOOT_LEN);
+}
+
+void
+memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s)
+{
+	struct clock_news news;
+	int saved = errno;
+	enum skerry_err err;
+
+	memory_see(memory, reading);
+	clock_tick(&memory->clock, reading, tolerance_s, &news);
+	if (memory->store != NULL && memory->writes && is_due(memory, &news)) {
+		err = record_tick(memory, &news);
+		if (memory->trouble == SKERRY_OK)
+			memory->trouble = err;
+	}
+	errno = saved;
+}
+
+/* --- looking at all of it -------------------------------------------------------------------- */
+
+static enum skerry_err
+check_pages(struct store *store)
+{
+	struct store_query q;
+	bool sound;
+	enum skerry_err err;
+
+	store_query(store, &q, "PRAGMA quick_check(1)");
+	sound = store_step(&q) && strcmp(store_chars(&q, 0), "ok") == 0;
+	err = store_done(&q);
+	return err == SKERRY_OK && !sound ? SKERRY_ERR_STORE_DAMAGED : err;
+}
+
+static enum skerry_err
+check_digests(struct store *store)
+{
+	uint8_t hash[HASH_LEN];
+	struct store_query q;
+	bool sound = true;
+	enum skerry_err err;
+
+	store_query(store, &q, "SELECT digest, bytes FROM document");
+	while (sound && store_step(&q)) {
+		struct cbor_bytes bytes = store_bytes(&q, 1);
+
+		hash_blake2b(NULL, 0, bytes.data, bytes.len, hash);
+		sound = cbor_bytes_same(store_bytes(&q, 0), (struct cbor_bytes){ hash, HASH_LEN });
+	}
+	err = store_done(&q);
+	return err == SKERRY_OK && !sound ? SKERRY_ERR_STORE_DAMAGED : err;
+}
+
+enum skerry_err
+memory_check(struct memory *memory, int64_t *ret_seq)
+{
+	enum skerry_err err = check_pages(memory->store);
+
+	if (err == SKERRY_OK)
+		err = check_digests(memory->store);
+	return err == SKERRY_OK ? journal_verify(memory->store, ret_seq) : err;
+}

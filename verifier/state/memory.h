@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_STATE_MEMORY_H
+#define VERIFIER_STATE_MEMORY_H
+
+/*
+ * What a site remembers beyond its documents, in site.db: its time, when documents came, since when
+ * something does not match, what happened (journal.h). Two files outside of the database tell when it
+ * is lost or an older one was put back:
+ *
+ *	site.clock   the time (clock_file.h)
+ *	state.mark   the head of the journal (keys/mark_file.h)
+ *
+ * The mark is raised after the commit of whatever counts: documents, events of the clock, a restored
+ * backup. So a mark behind the journal is normal, and one whose row the journal does not have, or
+ * has with another hash, tells of an older state: `rollback_since` begins. A mark that was there and
+ * is gone tells the same.
+ *
+ * A database that is missing or damaged is made anew: the clock from site.clock, the journal going on
+ * at the mark's number, the documents from their files. What began before is then not known, and
+ * counts from as early as it can. The damaged one stays beside it, as site.db.damaged.
+ *
+ * Whoever may only read has all that in memory and records nothing. Errors of store.h. Opening is
+ * memory_opening.h's.
+ */
+
+#include "arrivals.h"
+#include "journal.h"
+#include "keys/mark_file.h"
+#include "verifier/decide/clock.h"
+
+#define MEMORY_FILE "site.db"
+#define MEMORY_DAMAGED_FILE "site.db.damaged"
+#define MEMORY_MARK_FILE "state.mark"
+
+enum {
+	MEMORY_TICK_S = 60,    /* running time between two recorded ticks that bring no news */
+	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock */
+	MEMORY_CHECK_S = 86400 /* ... and two looks at the whole database */
+};
+
+/* How the database came to be. */
+enum memory_origin {
+	MEMORY_FRESH = 1, /* made with the folder */
+	MEMORY_ADOPTED,   /* made for a folder of a program without one */
+	MEMORY_REBUILT    /* made after the one before it was lost */
+};
+
+/* What opening found, to be told. */
+struct memory_news {
+	bool adopted;
+	bool rebuilt;        /* the database was lost ... */
+	bool damaged;        /* ... by damage; else it was gone */
+	bool clock_lost;     /* and site.clock with it */
+	bool mark_lost;      /* state.mark was gone or damaged */
+	bool rolled_back;    /* an older state was put back */
+	int64_t broken_seq;  /* 0; the first row of the journal that does not follow */
+	size_t files_healed; /* documents that were gone and are back */
+};
+
+struct memory {
+	struct store *store;
+	struct documents documents; /* the folder, which is the site's to close */
+	struct cose_key site_key;
+	bool writes;
+	enum memory_origin origin;
+	bool clock_lost;
+	bool marked;            /* the database knows that there is a mark */
+	bool mark_there;        /* and there is one */
+	int64_t rollback_since; /* LICENSE_NEVER */
+	struct clock clock;
+	struct journal_moment moment;    /* of the last tick */
+	int64_t recorded_ran, filed_ran; /* the clock's when it was last written to either place */
+	uint8_t recorded_boot[CLOCK_BOOT_ID_LEN];
+	struct memory_news news;
+	enum skerry_err trouble; /* the first thing that could not be recorded; SKERRY_OK */
+};
+
+/*
+ * The site's time: settled, or `wall` until the first document. Ticks of who may write are recorded;
+ * that this fails is `trouble` and no error.
+ */
+void memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s);
+int64_t memory_now(const struct memory *memory);
+
+/* For who ticks by other means, clock_confirm: the moment of rows, and what is told of the clock. */
+void memory_see(struct memory *memory, const struct clock_reading *reading);
+enum skerry_err memory_tell_clock(struct memory *memory, const struct clock_news *news);
+
+/*
+ * A change: begin, writes of this folder's modules, commit. `counts`: the mark is raised and
+ * site.clock written. A change that failed is rolled back.
+ */
+enum skerry_err memory_begin(struct memory *memory);
+enum skerry_err memory_commit(struct memory *memory, bool counts);
+void memory_rollback(struct memory *memory);
+
+/* A row of the journal, in a change. */
+enum skerry_err memory_tell(struct memory *memory, const char *kind, const char *subject,
+	const char *detail, ...) __attribute__((format(printf, 4, 5)));
+
+/* The vendor's word that came after it: what was put back is over. In a change. */
+enum skerry_err memory_end_rollback(struct memory *memory);
+
+/*
+ * Reads all of the database: its pages, the journal's chain, the documents' digests. STORE_DAMAGED, and
+ * for a chain that is broken AUDIT_CHAIN, with its row.
+ */
+enum skerry_err memory_check(struct memory *memory, int64_t *ret_seq);
+
+#endif

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Why a new database gets its name last: a kill in the middle of making one would otherwise leave
+ * one that is empty, which the next opening could not tell from one that was damaged.
+ */
+#include "memory_opening.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock_file.h"
+#include "keys/atomic_file.h"
+#include "keys/untrusted_file.h"
+#include "schema.h"
+#include "verifier/decide/clock_record.h"
+
+#define NEW_FILE ".skerry-new.db"
+
+enum { PATH_LEN_MAX = 4096 };
+
+static bool
+path_of(const struct memory *memory, const char *name, char ret_path[PATH_LEN_MAX])
+{
+	return snprintf(ret_path, PATH_LEN_MAX, "%s/%s", memory->documents.path, name) <
+	       PATH_LEN_MAX;
+}
+
+static bool
+is_there(const struct memory *memory, const char *name)
+{
+	return faccessat(memory->documents.directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* --- the records outside --------------------------------------------------------------------- */
+
+static enum skerry_err
+read_mark(const struct memory *memory, struct mark *ret_mark)
+{
+	struct mark_file file = { .fd = -1 };
+	char path[PATH_LEN_MAX];
+	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+
+	if (path_of(memory, MEMORY_MARK_FILE, path))
+		err = mark_file_open(path, false, &file);
+	if (err == SKERRY_OK)
+		err = mark_file_read(&file, ret_mark);
+	mark_file_close(&file);
+	return err;
+}
+
+/* As much running time as either tells. */
+static void
+join_clock_file(struct memory *memory)
+{
+	struct clock clock;
+
+	memory->filed_ran = INT64_MIN;
+	if (clock_file_read(&memory->documents, &memory->site_key, &clock) != SKERRY_OK)
+		return;
+	memory->filed_ran = clock.ran;
+	clock_join(&memory->clock, &clock);
+}
+
+static enum skerry_err
+read_anchor_digest(const struct memory *memory, uint8_t ret_digest[HASH_LEN])
+{
+	uint8_t *bytes;
+	size_t len;
+	enum skerry_err err = untrusted_file_read_at(
+		memory->documents.directory, "trust.manifest", MANIFEST_MAX, &bytes, &len);
+
+	if (err != SKERRY_OK)
+		return err;
+	hash_blake2b(NULL, 0, bytes, len, ret_digest);
+	free(bytes);
+	return SKERRY_OK;
+}
+
+/* --- making one ------------------------------------------------------------------------------ */
+
+static void
+see_license(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
+	size_t bytes_len)
+{
+	bool *any = context;
+
+	(void)file;
+	(void)err;
+	(void)bytes;
+	(void)bytes_len;
+	*any = true;
+}
+
+static enum memory_origin
+find_origin(const struct memory *memory)
+{
+	bool any = false;
+
+	if (memory->news.damaged || is_there(memory, MEMORY_MARK_FILE) ||
+		is_there(memory, CLOCK_FILE))
+		return MEMORY_REBUILT;
+	documents_each_license(&memory->documents, see_license, &any);
+	return any ? MEMORY_ADOPTED : MEMORY_FRESH;
+}
+
+static enum skerry_err
+insert_row(struct memory *memory)
+{
+	uint8_t record[CLOCK_RECORD_MAX], digest[HASH_LEN] = { 0 };
+	struct store_query q;
+	size_t len;
+	enum skerry_err err = clock_record_write(&memory->clock, record, &len);
+
+	if (err != SKERRY_OK)
+		return err;
+	/* One that cannot be read is told where it is loaded. */
+	(void)read_anchor_digest(memory, digest);
+	store_query(memory->store, &q,
+		"INSERT INTO memory (id, origin, anchor, clock, clock_lost, checked_ran)"
+		" VALUES (1, ?, ?, ?, ?, ?)");
+	store_bind_int(&q, memory->origin);
+	store_bind_bytes(&q, digest, sizeof digest);
+	store_bind_bytes(&q, record, len);
+	store_bind_int(&q, memory->clock_lost);
+	store_bind_int(&q, memory->clock.ran);
+	return store_run(&q);
+}
+
+static enum skerry_err
+tell_beginning(struct memory *memory)
+{
+	if (memory->origin == MEMORY_FRESH)
+		return memory_tell(memory, "state.new", MEMORY_FILE, "%s", "");
+	if (memory->origin == MEMORY_ADOPTED)
+		return memory_tell(memory, "state.adopted", MEMORY_FILE, "%s", "");
+	return memory_tell(memory, "state.rebuilt", MEMORY_FILE, "cause=%s clock=%s journal=%s",
+		memory->news.damaged ? "damaged" : "missing", memory->clock_lost ? "lost" : "kept",
+		memory->news.mark_lost ? "lost" : "goes_on");
+}
+
+static enum skerry_err
+fill(struct memory *memory)
+{
+	struct journal_head anchor;
+	struct mark mark;
+	enum skerry_err err = store_begin(memory->store);
+
+	if (err == SKERRY_OK)
+		err = insert_row(memory);
+	if (err == SKERRY_OK && memory->origin == MEMORY_REBUILT) {
+		memory->news.mark_lost = read_mark(memory, &mark) != SKERRY_OK;
+		if (!memory->news.mark_lost) {
+			anchor.seq = mark.seq;
+			memcpy(anchor.hash, mark.hash, HASH_LEN);
+			err = journal_set_anchor(memory->store, &anchor);
+		}
+	}
+	if (err == SKERRY_OK)
+		err = tell_beginning(memory);
+	if (err == SKERRY_OK)
+		err = store_commit(memory->store);
+	store_rollback(memory->store);
+	return err;
+}
+
+/* The database has its log written into it when it is closed; only then it may be moved. */
+static enum skerry_err
+take_name(struct memory *memory)
+{
+	int directory = memory->documents.directory;
+
+	store_close(memory->store);
+	memory->store = NULL;
+	if (renameat(directory, NEW_FILE, directory, MEMORY_FILE) != 0 || fsync(directory) != 0)
+		return SKERRY_ERR_IO;
+	return SKERRY_OK;
+}
+
+static void
+drop_new(const struct memory *memory)
+{
+	unlinkat(memory->documents.directory, NEW_FILE, 0);
+	unlinkat(memory->documents.directory, NEW_FILE "-wal", 0);
+	unlinkat(memory->documents.directory, NEW_FILE "-shm", 0);
+}
+
+static enum skerry_err
+make(struct memory *memory)
+{
+	char path[PATH_LEN_MAX];
+	enum skerry_err err;
+
+	if (!path_of(memory, NEW_FILE, path))
+		return SKERRY_ERR_ARGUMENT;
+	memory->origin = find_origin(memory);
+	clock_init(&memory->clock);
+	join_clock_file(memory);
+	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == INT64_MIN;
+	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
+	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
+	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
+	drop_new(memory);
+	err = store_create(path, &SITE_SCHEMA, &memory->store);
+	if (err == SKERRY_OK)
+		err = fill(memory);
+	if (err == SKERRY_OK)
+		err = take_name(memory);
+	if (err != SKERRY_OK) {
+		store_close(memory->store);
+		memory->store = NULL;
+		drop_new(memory);
+	}
+	return err;
+}
+
+/* --- one that is there ----------------------------------------------------------------------- */
+
+static enum skerry_err
+read_row(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_checked_ran)
+{
+	struct store_query q;
+	enum skerry_err err = SKERRY_ERR_STORE_DAMAGED, query_err;
+	size_t offset;
+
+	store_query(memory->store, &q,
+		"SELECT origin, anchor, clock, clock_lost, marked, rollback_since, checked_ran"
+		" FROM memory");
+	if (store_step(&q)) {
+		struct cbor_bytes anchor = store_bytes(&q, 1), clock = store_bytes(&q, 2);
+
+		memory->origin = (enum memory_origin)store_int(&q, 0);
+		memory->clock_lost = store_int(&q, 3) != 0;
+		memory->marked = store_int(&q, 4) != 0;
+		memory->rollback_since = store_date(&q, 5);
+		*ret_checked_ran = store_int(&q, 6);
+		if (anchor.len == HASH_LEN && clock_record_read(clock.data, clock.len,
+						      &memory->clock, &offset) == SKERRY_OK) {
+			memcpy(ret_anchor, anchor.data, HASH_LEN);
+			err = SKERRY_OK;
+		}
+	}
+	query_err = store_done(&q);
+	/* A table that is not there: this database did not come out of this program. */
+	return query_err == SKERRY_ERR_STORE ? SKERRY_ERR_STORE_DAMAGED
+	       : query_err != SKERRY_OK      ? query_err
+					     : err;
+}
+
+/* Whether an older state was put back. */
+static enum skerry_err
+compare_mark(struct memory *memory, struct mark *ret_mark)
+{
+	uint8_t hash[HASH_LEN];
+	struct journal_head head;
+	bool found = false;
+	enum skerry_err err = read_mark(memory, ret_mark);
+
+	memory->mark_there = err == SKERRY_OK;
+	if (err == SKERRY_ERR_FILE_MISSING || err == SKERRY_ERR_FILE_DAMAGED) {
+		memory->news.mark_lost = memory->marked;
+		*ret_mark = (struct mark){ 0 };
+		return SKERRY_OK;
+	}
+	if (err == SKERRY_OK)
+		err = journal_find(memory->store, ret_mark->seq, hash, &found);
+	if (err == SKERRY_OK && found)
+		memory->news.rolled_back = memcmp(hash, ret_mark->hash, HASH_LEN) != 0;
+	if (err == SKERRY_OK && !found) {
+		err = journal_read_head(memory->store, &head);
+		/* Rows that are too old to be kept are no older state. */
+		memory->news.rolled_back = err == SKERRY_OK && ret_mark->seq > head.seq;
+	}
+	return err;
+}
+
+static void
+begin_rollback(struct memory *memory)
+{
+	if (memory->rollback_since == LICENSE_NEVER)
+		memory->rollback_since = clock_settled(&memory->clock);
+}
+
+static enum skerry_err
+record_rollback(struct memory *memory, const struct mark *mark)
+{
+	struct journal_head head;
+	enum skerry_err err = memory_begin(memory);
+
+	if (err == SKERRY_OK)
+		err = journal_read_head(memory->store, &head);
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "state.rollback", MEMORY_MARK_FILE,
+			"mark=%" PRId64 " journal=%" PRId64 " marked_at=%" PRId64, mark->seq,
+			head.seq, mark->at);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+/* Manifests that followed from another anchor are of no use to this one. */
+static enum skerry_err
+follow_anchor(struct memory *memory, const uint8_t before[HASH_LEN])
+{
+	uint8_t digest[HASH_LEN];
+	struct store_query q;
+	enum skerry_err err;
+
+	if (read_anchor_digest(memory, digest) != SKERRY_OK ||
+		memcmp(digest, before, HASH_LEN) == 0)
+		return SKERRY_OK;
+	err = memory_begin(memory);
+	if (err == SKERRY_OK)
+		err = arrivals_drop_below(memory->store, "manifests/");
+	if (err == SKERRY_OK) {
+		store_query(memory->store, &q, "UPDATE memory SET anchor = ?");
+		store_bind_bytes(&q, digest, sizeof digest);
+		err = store_run(&q);
+	}
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "trust.pinned", "trust.manifest", "%s", "");
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+/* --- files that are gone --------------------------------------------------------------------- */
+
+static enum skerry_err
+put_back(struct memory *memory, const struct arrival *arrival)
+{
+	const char *name = strchr(arrival->file, '/');
+	int folder;
+	char folder_name[16];
+	enum skerry_err err;
+
+	if (name == NULL || name - arrival->file >= (ptrdiff_t)sizeof folder_name)
+		return SKERRY_ERR_STORE_DAMAGED;
+	snprintf(folder_name, sizeof folder_name, "%.*s", (int)(name - arrival->file),
+		arrival->file);
+	folder = openat(memory->documents.directory, folder_name,
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (folder < 0)
+		return SKERRY_ERR_IO;
+	err = atomic_file_write_at(
+		folder, name + 1, arrival->bytes.data, arrival->bytes.len, 0600, true);
+	close(folder);
+	return err;
+}
+
+/* A license that is over, and that somebody took out, stays out. */
+static enum skerry_err
+heal_one(void *context, const struct arrival *arrival)
+{
+	struct memory *memory = context;
+	enum skerry_err err;
+
+	if (is_there(memory, arrival->file))
+		return SKERRY_OK;
+	if (arrival->last_at != LICENSE_NEVER && arrival->last_at <= clock_settled(&memory->clock))
+		return memory_tell(memory, "document.gone", arrival->file, "%s", "");
+	err = put_back(memory, arrival);
+	if (err != SKERRY_OK)
+		return err;
+	memory->news.files_healed++;
+	return memory_tell(memory, "document.healed", arrival->file, "%s", "");
+}
+
+static enum skerry_err
+find_missing(void *context, const struct arrival *arrival)
+{
+	return is_there(context, arrival->file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
+}
+
+static enum skerry_err
+heal(struct memory *memory)
+{
+	enum skerry_err err = arrivals_each(memory->store, find_missing, memory);
+
+	if (err != SKERRY_ERR_FILE_MISSING)
+		return err;
+	err = memory_begin(memory);
+	if (err == SKERRY_OK)
+		err = arrivals_each(memory->store, heal_one, memory);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+/* --- opening --------------------------------------------------------------------------------- */
+
+static enum skerry_err
+record_check(struct memory *memory, int64_t broken_seq)
+{
+	struct store_query q;
+	enum skerry_err err = memory_begin(memory);
+
+	if (err == SKERRY_OK && broken_seq != 0)
+		err = memory_tell(memory, "journal.broken", "journal", "seq=%" PRId64, broken_seq);
+	if (err == SKERRY_OK) {
+		store_query(memory->store, &q, "UPDATE memory SET checked_ran = ?");
+		store_bind_int(&q, memory->clock.ran);
+		err = store_run(&q);
+	}
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, false);
+	memory_rollback(memory);
+	return err;
+}
+
+static enum skerry_err
+check_daily(struct memory *memory, int64_t checked_ran)
+{
+	int64_t seq = 0;
+	enum skerry_err err;
+
+	if (memory->clock.ran - checked_ran < MEMORY_CHECK_S)
+		return SKERRY_OK;
+	err = memory_check(memory, &seq);
+	if (err != SKERRY_OK && err != SKERRY_ERR_AUDIT_CHAIN)
+		return err;
+	memory->news.broken_seq = seq;
+	return record_check(memory, seq);
+}
+
+/* What the database says, beside what lies outside of it. */
+static enum skerry_err
+take_up(struct memory *memory)
+{
+	uint8_t anchor[HASH_LEN];
+	int64_t checked_ran = 0;
+	struct mark mark;
+	enum skerry_err err = read_row(memory, anchor, &checked_ran);
+
+	if (err != SKERRY_OK)
+		return err;
+	memory->recorded_ran = memory->clock.ran;
+	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
+	join_clock_file(memory);
+	err = compare_mark(memory, &mark);
+	if (err != SKERRY_OK)
+		return err;
+	if (memory->news.rolled_back || memory->news.mark_lost)
+		begin_rollback(memory);
+	if (!memory->writes)
+		return SKERRY_OK;
+	if (memory->news.rolled_back || memory->news.mark_lost)
+		err = record_rollback(memory, &mark);
+	if (err == SKERRY_OK)
+		err = follow_anchor(memory, anchor);
+	if (err == SKERRY_OK)
+		err = heal(memory);
+	return err == SKERRY_OK ? check_daily(memory, checked_ran) : err;
+}
+
+static bool
+lay_aside(const struct memory *memory, const char *name, const char *aside)
+{
+	int directory = memory->documents.directory;
+
+	return renameat(directory, name, directory, aside) == 0 || errno == ENOENT;
+}
+
+static enum skerry_err
+set_aside(struct memory *memory)
+{
+	store_close(memory->store);
+	memory->store = NULL;
+	memory->news = (struct memory_news){ .damaged = true };
+	/* Its log first: it belongs to no other database. */
+	if (lay_aside(memory, MEMORY_FILE "-wal", MEMORY_DAMAGED_FILE "-wal") &&
+		lay_aside(memory, MEMORY_FILE "-shm", MEMORY_DAMAGED_FILE "-shm") &&
+		lay_aside(memory, MEMORY_FILE, MEMORY_DAMAGED_FILE))
+		return SKERRY_OK;
+	return SKERRY_ERR_IO;
+}
+
+static enum skerry_err
+open_store(struct memory *memory)
+{
+	char path[PATH_LEN_MAX];
+
+	if (!path_of(memory, MEMORY_FILE, path))
+		return SKERRY_ERR_ARGUMENT;
+	return memory->writes ? store_open(path, &SITE_SCHEMA, &memory->store)
+			      : store_open_to_read(path, &SITE_SCHEMA, &memory->store);
+}
+
+static enum skerry_err
+open_to_write(struct memory *memory)
+{
+	enum skerry_err err = open_store(memory);
+
+	if (err == SKERRY_OK)
+		err = take_up(memory);
+	if (err == SKERRY_ERR_STORE_DAMAGED) {
+		err = set_aside(memory);
+		if (err == SKERRY_OK)
+			err = SKERRY_ERR_STORE_MISSING;
+	}
+	if (err != SKERRY_ERR_STORE_MISSING)
+		return err;
+	err = make(memory);
+	if (err == SKERRY_OK)
+		err = open_store(memory);
+	if (err == SKERRY_OK)
+		err = take_up(memory);
+	return err;
+}
+
+/* What cannot be read is told by who writes; the time is known from the file at least. */
+static void
+open_to_read(struct memory *memory)
+{
+	if (open_store(memory) == SKERRY_OK && take_up(memory) == SKERRY_OK)
+		return;
+	store_close(memory->store);
+	memory->store = NULL;
+	memory->news = (struct memory_news){ 0 };
+	memory->origin = find_origin(memory);
+	memory->rollback_since = LICENSE_NEVER;
+	clock_init(&memory->clock);
+	join_clock_file(memory);
+	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == INT64_MIN;
+}
+
+enum skerry_err
+memory_open(const struct documents *documents, const struct cose_key *site_key, bool writes,
+	struct memory *ret_memory)
+{
+	struct memory memory = { .documents = *documents,
+		.site_key = *site_key,
+		.writes = writes,
+		.rollback_since = LICENSE_NEVER };
+	enum skerry_err err = SKERRY_OK;
+
+	clock_init(&memory.clock);
+	if (writes)
+		err = open_to_write(&memory);
+	else
+		open_to_read(&memory);
+	if (err != SKERRY_OK)
+		memory_close(&memory);
+	else
+		*ret_memory = memory;
+	return err;
+}
+
+void
+memory_close(struct memory *memory)
+{
+	/* Found while it was used: the next opening makes it anew. */
+	if (memory->writes && memory->trouble == SKERRY_ERR_STORE_DAMAGED)
+		set_aside(memory);
+	store_close(memory->store);
+	memory->store = NULL;
+}

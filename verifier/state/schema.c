@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#include "schema.h"
+
+/* Version 1 is the first: none leads to it. */
+static const char *const MIGRATIONS[SITE_SCHEMA_VERSION] = { NULL };
+
+const struct store_schema SITE_SCHEMA = {
+	.application_id = 0x534b5354, /* "SKST" */
+	.version = SITE_SCHEMA_VERSION,
+	.sql =
+#include "schema.sql.h"
+		, .migrations = MIGRATIONS,
+};
