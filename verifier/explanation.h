@@ -7,7 +7,7 @@
  * of `status`.
  */
 
-#include "site.h"
+#include "question.h"
 #include "verifier/decide/timeline.h"
 #include "verifier/decide/why.h"
 

@@ -10,6 +10,7 @@
 #include "fixture_ceremony.h"
 #include "formats/ladder.h"
 #include "verifier/exchange/take_in.h"
+#include "verifier/question.h"
 
 #define TODAY CEREMONY_TODAY
 #define DAY CEREMONY_DAY
