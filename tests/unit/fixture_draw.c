@@ -69,6 +69,7 @@ draw_license(struct license *ret_license)
 			.degraded_s = draw_duration(),
 			.expiry_grace_s = draw_duration(),
 			.rebind_grace_s = draw_duration(),
+			.tolerance_s = draw_duration(),
 			.overlap_s = draw_duration(),
 			.max_status_age_s = draw_duration(),
 			.rollback_policy = (enum license_rollback)draw_below(2),

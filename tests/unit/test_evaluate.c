@@ -37,11 +37,13 @@ contact_ladder_steps_down_to_the_second(void **state)
 		{ warn + 1, OVERDUE, SKERRY_REASON_OVERDUE, WARN, alert },
 		{ alert - 1, OVERDUE, SKERRY_REASON_OVERDUE, WARN, alert },
 		{ alert, OVERDUE, SKERRY_REASON_OVERDUE, ALERT, renew },
+		{ alert + 1, OVERDUE, SKERRY_REASON_OVERDUE, ALERT, renew },
 		{ renew - 1, OVERDUE, SKERRY_REASON_OVERDUE, ALERT, renew },
 		{ renew, GRACE, SKERRY_REASON_RENEWAL_MISSED, ALERT, read_only },
 		{ renew + 1, GRACE, SKERRY_REASON_RENEWAL_MISSED, ALERT, read_only },
 		{ read_only - 1, GRACE, SKERRY_REASON_RENEWAL_MISSED, ALERT, read_only },
 		{ read_only, DEGRADED, SKERRY_REASON_RENEWAL_MISSED, ALERT, lock },
+		{ read_only + 1, DEGRADED, SKERRY_REASON_RENEWAL_MISSED, ALERT, lock },
 		{ lock - 1, DEGRADED, SKERRY_REASON_RENEWAL_MISSED, ALERT, lock },
 		{ lock, LOCKED, SKERRY_REASON_RENEWAL_MISSED, ALERT, SKERRY_NEVER },
 		{ lock + 1, LOCKED, SKERRY_REASON_RENEWAL_MISSED, ALERT, SKERRY_NEVER },
@@ -227,6 +229,7 @@ not_before_lies_ahead(void **state)
 	const struct expected rows[] = {
 		{ begins - 1, UNLICENSED, SKERRY_REASON_NOT_YET_VALID, INFO, begins },
 		{ begins, ACTIVE, OK, NONE, ISSUED + 150 * DAY },
+		{ begins + 1, ACTIVE, OK, NONE, ISSUED + 150 * DAY },
 	};
 	const struct expected revoked = { begins - 1, LOCKED, SKERRY_REASON_REVOKED, ALERT,
 		SKERRY_NEVER };
@@ -247,6 +250,7 @@ signed_last_date_locks_without_day_end(void **state)
 	const struct expected rows[] = {
 		{ last - 1, ACTIVE, OK, NONE, last },
 		{ last, LOCKED, SKERRY_REASON_EXPIRED, ALERT, SKERRY_NEVER },
+		{ last + 1, LOCKED, SKERRY_REASON_EXPIRED, ALERT, SKERRY_NEVER },
 	};
 
 	(void)state;

@@ -190,8 +190,10 @@ unpaired_site_goes_on_for_the_overlap(void **state)
 	const struct expected rows[] = {
 		{ since - 1, ACTIVE, OK, NONE, since },
 		{ since, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
+		{ since + 1, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
 		{ lock - 1, GRACE, SKERRY_REASON_UNPAIRED, ALERT, lock },
 		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+		{ lock + 1, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
 	};
 	struct evaluate_facts facts = verdict_facts(0);
 
@@ -362,6 +364,16 @@ rollback_is_a_notice_or_a_grace_as_the_license_says(void **state)
 	verdict_expect(&license, &facts, &notice);
 	license.ladder.rollback_policy = LICENSE_ROLLBACK_GRACE;
 	verdict_expect(&license, &facts, &grace);
+	EXPECT_ROWS(&license, facts,
+		((const struct expected[]){
+			{ since - 1, ACTIVE, OK, WARN, since },
+			{ since + 1, GRACE, SKERRY_REASON_STATE_DAMAGED, ALERT,
+				DAY_END(since + 365 * DAY) },
+			{ DAY_END(since + 365 * DAY) - 1, GRACE, SKERRY_REASON_STATE_DAMAGED, ALERT,
+				DAY_END(since + 365 * DAY) },
+			{ DAY_END(since + 395 * DAY), LOCKED, SKERRY_REASON_STATE_DAMAGED, ALERT,
+				SKERRY_NEVER },
+		}));
 	/* Of unknown age it is a notice: nobody is locked out by a date that nobody knows. */
 	facts.rollback_since = LICENSE_NEVER;
 	verdict_expect(&license, &facts, &notice);
@@ -384,6 +396,7 @@ stale_status_list_is_a_warning(void **state)
 	const struct expected rows[] = {
 		{ stale - 1, ACTIVE, OK, NONE, stale },
 		{ stale, ACTIVE, OK, WARN, SKERRY_NEVER },
+		{ stale + 1, ACTIVE, OK, WARN, SKERRY_NEVER },
 	};
 	const struct expected never_heard[] = {
 		{ ISSUED + 30 * DAY - 1, ACTIVE, OK, NONE, ISSUED + 30 * DAY },

@@ -167,6 +167,11 @@ static const struct {
 	{ "*.rt.example", ".rt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "a.xrt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "localhost", EVALUATE_MISMATCH },
+	/* No license says these; nothing but itself fits. */
+	{ "*", "a", EVALUATE_MISMATCH },
+	{ "*.", "a.", EVALUATE_MISMATCH },
+	{ "*x.example", "ax.example", EVALUATE_MISMATCH },
+	{ "*x.example", "a.example", EVALUATE_MISMATCH },
 };
 
 static void

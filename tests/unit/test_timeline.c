@@ -128,6 +128,79 @@ no_license_is_one_step(void **state)
 	assert_int_equal(timeline_at(&timeline, INT64_MAX)->access, SKERRY_ACCESS_NONE);
 }
 
+/* --- whoever answers ------------------------------------------------------------------------- */
+
+/* Changes each second: every `every` seconds something, else nothing. */
+struct ticker {
+	int64_t every, until;
+	size_t asked;
+};
+
+static void
+ask_ticker(void *context, int64_t at, struct skerry_verdict *ret_verdict)
+{
+	struct ticker *ticker = context;
+
+	ticker->asked++;
+	*ret_verdict = (struct skerry_verdict){ .at = at,
+		.state = SKERRY_STATE_GRACE,
+		.notice = at / ticker->every % 2 == 0 ? SKERRY_NOTICE_INFO : SKERRY_NOTICE_ALERT,
+		.next_change_at = at < ticker->until ? at + 1 : SKERRY_NEVER };
+}
+
+static void
+changes_that_change_nothing_are_no_steps(void **state)
+{
+	struct ticker ticker = { .every = 10, .until = 95 };
+	struct timeline timeline;
+
+	(void)state;
+	assert_true(timeline_follow(ask_ticker, &ticker, 0, &timeline));
+	assert_int_equal(ticker.asked, 96);
+	assert_int_equal(timeline.len, 10);
+	for (size_t i = 0; i < timeline.len; i++)
+		assert_true(timeline.steps[i].from == (int64_t)i * 10);
+}
+
+static void
+walk_that_does_not_end_is_cut_and_said(void **state)
+{
+	struct ticker steps = { .every = 1, .until = INT64_MAX },
+		      nothing = { .every = INT64_MAX, .until = INT64_MAX };
+	struct timeline timeline;
+
+	(void)state;
+	assert_false(timeline_follow(ask_ticker, &steps, 0, &timeline));
+	assert_int_equal(timeline.len, TIMELINE_MAX);
+	assert_true(timeline.steps[TIMELINE_MAX - 1].from == TIMELINE_MAX - 1);
+	assert_false(timeline_follow(ask_ticker, &nothing, 0, &timeline));
+	assert_int_equal(timeline.len, 1);
+	assert_int_equal(nothing.asked, TIMELINE_ASKED_MAX + 1);
+}
+
+/* Each part of an answer makes a step when it changes. */
+static void
+ask_parts(void *context, int64_t at, struct skerry_verdict *ret_verdict)
+{
+	(void)context;
+	*ret_verdict = (struct skerry_verdict){ .at = at,
+		.state = at >= 1 ? SKERRY_STATE_GRACE : SKERRY_STATE_ACTIVE,
+		.access = at >= 2 ? SKERRY_ACCESS_READ_ONLY : SKERRY_ACCESS_FULL,
+		.reason = at >= 3 ? SKERRY_REASON_EXPIRED : SKERRY_REASON_OK,
+		.notice = at >= 4 ? SKERRY_NOTICE_ALERT : SKERRY_NOTICE_NONE,
+		.next_change_at = at < 6 ? at + 1 : SKERRY_NEVER };
+}
+
+static void
+every_part_of_an_answer_makes_a_step(void **state)
+{
+	struct timeline timeline;
+
+	(void)state;
+	assert_true(timeline_follow(ask_parts, NULL, 0, &timeline));
+	assert_int_equal(timeline.len, 5);
+}
+
 int
 main(void)
 {
@@ -135,6 +208,9 @@ main(void)
 		cmocka_unit_test(timeline_says_what_evaluate_says),
 		cmocka_unit_test(before_its_beginning_the_first_step_holds),
 		cmocka_unit_test(no_license_is_one_step),
+		cmocka_unit_test(changes_that_change_nothing_are_no_steps),
+		cmocka_unit_test(walk_that_does_not_end_is_cut_and_said),
+		cmocka_unit_test(every_part_of_an_answer_makes_a_step),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
