@@ -33,7 +33,7 @@ LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
 ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a
 HEADERS   := verifier/skerry.h formats/skerry_error.h
 
-.PHONY: all help deps demo check unit scenario examples conformance lint sanitize fuzz bench interop install uninstall clean
+.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz bench interop install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS) $(LIBRARIES)
@@ -47,6 +47,7 @@ help:
 ## make check        unit and scenario tests, the embedding example, conformance
 ## make lint         layers, headers, exports, man pages, clang-format, clang-tidy, cppcheck
 ## make sanitize     the tests under ASan and UBSan, with clang; and once under valgrind
+## make coverage     branches of what decides that its own tests take
 ## make fuzz         every reader, FUZZ_S seconds each (10)
 ## make bench        speed and size beside the bare limit and peers
 ## make conformance  the standards' test vectors in $SKERRY_VECTORS
@@ -143,6 +144,13 @@ sanitize:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" all
 	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" unit scenario
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
+
+# --- coverage: of what decides about access, by its own tests -----------------------------------
+DECIDING := clock% evaluate% match succession timeline why
+coverage:
+	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc CFLAGS="-O0 -g --coverage" \
+		$(patsubst %,$(B)/coverage/unit/%,$(filter $(DECIDING:%=test_%),$(notdir $(UNIT))))
+	$(Q)BUILD=$(abspath $(B)/coverage) sh tests/coverage.sh
 
 # --- fuzz: libFuzzer, one harness for each reader, seeds from real documents -------------------
 FUZZ_S ?= 10

@@ -9,22 +9,14 @@ first_of(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static enum skerry_access
-access_of(enum skerry_state state)
-{
-	switch (state) {
-	case SKERRY_STATE_ACTIVE:
-	case SKERRY_STATE_OVERDUE:
-	case SKERRY_STATE_GRACE:
-		return SKERRY_ACCESS_FULL;
-	case SKERRY_STATE_DEGRADED:
-		return SKERRY_ACCESS_READ_ONLY;
-	case SKERRY_STATE_UNLICENSED:
-	case SKERRY_STATE_LOCKED:
-		break;
-	}
-	return SKERRY_ACCESS_NONE;
-}
+static const enum skerry_access ACCESS[] = {
+	[SKERRY_STATE_UNLICENSED] = SKERRY_ACCESS_NONE,
+	[SKERRY_STATE_ACTIVE] = SKERRY_ACCESS_FULL,
+	[SKERRY_STATE_OVERDUE] = SKERRY_ACCESS_FULL,
+	[SKERRY_STATE_GRACE] = SKERRY_ACCESS_FULL,
+	[SKERRY_STATE_DEGRADED] = SKERRY_ACCESS_READ_ONLY,
+	[SKERRY_STATE_LOCKED] = SKERRY_ACCESS_NONE,
+};
 
 /* When full access and all access end; what locks at once has no date to tell. */
 static void
@@ -90,6 +82,6 @@ evaluate(const struct license *license, const struct evaluate_facts *facts,
 		verdict.maintenance_until = license->maintenance_until;
 		tell_ends(&course, &verdict);
 	}
-	verdict.access = access_of(verdict.state);
+	verdict.access = ACCESS[verdict.state];
 	*ret_verdict = verdict;
 }
