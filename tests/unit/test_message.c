@@ -21,7 +21,7 @@ verdict_of(enum skerry_state state, enum skerry_reason reason, enum skerry_notic
 	return (struct skerry_verdict){ .state = state,
 		.reason = reason,
 		.notice = notice,
-		.at = UNTIL - 86400,
+		.at = UNTIL,
 		.next_change_at = UNTIL,
 		.renew_by = UNTIL,
 		.valid_until = UNTIL,
@@ -195,6 +195,40 @@ valid_license_tells_the_date_that_it_has(void **state)
 	assert_string_equal(text, "The license for hotelhub/hms is valid and does not end.");
 }
 
+/* A license without a term may have a signed last date; it did not end on a day that never comes. */
+static void
+last_date_is_not_told_as_the_end_of_the_term(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_LOCKED, SKERRY_REASON_EXPIRED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	verdict.valid_until = SKERRY_NEVER;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "The last date that is signed into the license for hotelhub/hms "
+				  "has passed. The product is locked; its data is kept.");
+}
+
+/* Another machine's grace may end while the license still waits. */
+static void
+license_that_waits_is_told_with_its_own_date(void **state)
+{
+	struct skerry_verdict verdict = verdict_of(
+		SKERRY_STATE_UNLICENSED, SKERRY_REASON_NOT_YET_VALID, SKERRY_NOTICE_INFO);
+	struct message_subject subject = subject_of(&verdict);
+	struct why why = { .len = 1 };
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	why.links[0] = (struct why_link){ .code = WHY_BEGINS_LATER, .until = UNTIL + 86401 };
+	subject.why = &why;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(
+		text, "The license for hotelhub/hms begins on 2027-04-30 00:00 local time.");
+}
+
 /* The clock on the wall in Makassar, eight hours east. */
 static void
 moments_are_told_in_local_time(void **state)
@@ -266,6 +300,8 @@ main(void)
 		cmocka_unit_test(notice_that_is_explained_is_the_one_that_is_told),
 		cmocka_unit_test(contact_is_a_sentence_by_itself),
 		cmocka_unit_test(valid_license_tells_the_date_that_it_has),
+		cmocka_unit_test(last_date_is_not_told_as_the_end_of_the_term),
+		cmocka_unit_test(license_that_waits_is_told_with_its_own_date),
 		cmocka_unit_test(moments_are_told_in_local_time),
 		cmocka_unit_test(contact_may_have_holes),
 		cmocka_unit_test(text_from_outside_is_cleaned_and_cut_at_a_character),

@@ -35,6 +35,7 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_STATE_DAMAGED] =
 			"The license folder is damaged, or an older copy of itself.",
 	},
+	.last_date = "The last date that is signed into the license for {product} has passed.",
 	.active_until_renewal = "The license for {product} is valid; it is renewed by {renew_by}.",
 	.active_until_end = "The license for {product} is valid until {valid_until}.",
 	.active_quiet = "Nothing has come from the vendor for a long time.",

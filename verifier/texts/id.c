@@ -36,6 +36,7 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_NO_LICENSE] = "Tidak ada lisensi untuk {product}.",
 		[SKERRY_REASON_STATE_DAMAGED] = "Folder lisensi rusak atau merupakan salinan lama.",
 	},
+	.last_date = "Tanggal terakhir yang tercantum dalam lisensi untuk {product} sudah lewat.",
 	.active_until_renewal =
 		"Lisensi untuk {product} berlaku; perpanjangan paling lambat {renew_by}.",
 	.active_until_end = "Lisensi untuk {product} berlaku sampai {valid_until}.",

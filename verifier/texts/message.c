@@ -6,6 +6,15 @@
 #include "sentence.h"
 #include "why_words.h"
 
+/* Of a license that waits; something else may change before it begins. */
+static int64_t
+begins_at(const struct message_subject *subject)
+{
+	if (subject->why != NULL && subject->why->links[0].code == WHY_BEGINS_LATER)
+		return subject->why->links[0].until;
+	return subject->verdict->next_change_at;
+}
+
 static void
 add_value(void *context, struct sentence *s, const char *name, size_t len)
 {
@@ -22,7 +31,7 @@ add_value(void *context, struct sentence *s, const char *name, size_t len)
 	else if (sentence_is(name, len, "maintenance_until"))
 		sentence_day(s, verdict->maintenance_until);
 	else if (sentence_is(name, len, "next"))
-		sentence_moment(s, verdict->next_change_at);
+		sentence_moment(s, begins_at(subject));
 	else if (sentence_is(name, len, "grace_until"))
 		sentence_moment(s, verdict->grace_until);
 	else if (sentence_is(name, len, "degraded_until"))
@@ -53,6 +62,8 @@ message_set_contact(struct message_subject *subject, const struct manifest_conta
 static const char *
 cause_of(const struct texts *texts, const struct skerry_verdict *verdict)
 {
+	if (verdict->reason == SKERRY_REASON_EXPIRED && verdict->at < verdict->valid_until)
+		return texts->last_date;
 	if (verdict->reason != SKERRY_REASON_OK)
 		return texts->cause[verdict->reason];
 	if (verdict->renew_by != SKERRY_NEVER)
