@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <threads.h>
 #include <unistd.h>
 
 #include "formats/license.h"
@@ -92,6 +93,46 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 	return err;
 }
 
+/*
+ * A file in a folder that is open already, at a place that this user may not search: SQLite would
+ * resolve the path and look from the root on.
+ */
+#define BELOW_OPEN_FOLDER "/proc/self/fd/"
+
+static sqlite3_vfs as_named;
+static once_flag as_named_once = ONCE_FLAG_INIT;
+
+static int
+keep_name(sqlite3_vfs *vfs, const char *name, int full_max, char *ret_full)
+{
+	(void)vfs;
+	return snprintf(ret_full, (size_t)full_max, "%s", name) < full_max ? SQLITE_OK
+									   : SQLITE_CANTOPEN;
+}
+
+static void
+register_as_named(void)
+{
+	const sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
+
+	if (unix_vfs == NULL)
+		return;
+	as_named = *unix_vfs;
+	as_named.pNext = NULL;
+	as_named.zName = "skerry-as-named";
+	as_named.xFullPathname = keep_name;
+	sqlite3_vfs_register(&as_named, 0);
+}
+
+static const char *
+vfs_for(const char *path)
+{
+	if (strncmp(path, BELOW_OPEN_FOLDER, strlen(BELOW_OPEN_FOLDER)) != 0)
+		return NULL;
+	call_once(&as_named_once, register_as_named);
+	return as_named.zName;
+}
+
 /* Opens the file, which must exist, and sets what holds for the connection alone. */
 static enum skerry_err
 connect_to(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
@@ -108,8 +149,8 @@ connect_to(const char *path, const struct store_schema *schema, int flags, struc
 		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	}
-	code = sqlite3_open_v2(
-		path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	code = sqlite3_open_v2(path, &store->db,
+		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs_for(path));
 	if (code != SQLITE_OK) {
 		err = store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
 		goto out;

@@ -17,6 +17,8 @@
  *		id = store_int(&q, 0);
  *	err = store_done(&q);
  *
+ * A path may lead through a folder that is open, /proc/self/fd/N/NAME: it is then used as it is.
+ *
  * Everything from outside is bound, never part of a statement's text. One thread at a time.
  *
  * Errors: STORE_MISSING, STORE_VERSION, STORE_DAMAGED (no database, or a damaged one), STORE_BUSY,

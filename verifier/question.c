@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "question.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "product_name.h"
+#include "remember.h"
 #include "verifier/gather/local_time.h"
 
 static bool
@@ -29,9 +32,66 @@ revoked_since(const struct site_question *question, const struct site_license *h
 		       : question->now;
 }
 
+/* Its key may be here, but with the memory gone the pairing is, too (clock_file.h). */
+static enum evaluate_match
+match_site_key(const struct site_question *question, const struct site_license *held)
+{
+	const struct site *site = question->site;
+
+	if (!held->license.has_site_key)
+		return EVALUATE_UNKNOWN;
+	if (!cose_key_same(&held->license.site_key, &site->identity.site_key))
+		return EVALUATE_MISMATCH;
+	return remember_pairing_lost(site->memory, held) ? EVALUATE_MISMATCH : EVALUATE_MATCH;
+}
+
+/* Any of them but UNKNOWN is an answer; in doubt it does not match. */
+static bool
+is_no_match(enum evaluate_match match)
+{
+	return match == EVALUATE_MISMATCH || match == EVALUATE_TOO_FEW;
+}
+
+/* As match_domain compares: without case and one final dot. */
+static bool
+fold_domain(const char *domain, char ret_folded[CONDITION_VALUE_MAX])
+{
+	size_t len = strlen(domain);
+
+	len -= len > 0 && domain[len - 1] == '.';
+	if (len == 0 || len >= CONDITION_VALUE_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		ret_folded[i] =
+			(char)(domain[i] >= 'A' && domain[i] <= 'Z' ? domain[i] + ('a' - 'A')
+								    : domain[i]);
+	ret_folded[len] = '\0';
+	return true;
+}
+
+/* Since when what does not match does not; `change` NULL: it is not remembered. */
 static void
-answer_for(const struct site_question *question, const struct site_license *held,
-	const struct evaluate_facts *moment, struct site_answer *ret_answer)
+date_conditions(const struct site_question *question, struct remember_change *change,
+	const struct site_license *held, struct evaluate_facts *facts)
+{
+	const struct memory *memory = question->site->memory;
+	const char *domain = question->query->domain;
+	char folded[CONDITION_VALUE_MAX];
+
+	if (facts->machine != EVALUATE_UNKNOWN || facts->site_key != EVALUATE_UNKNOWN)
+		facts->machine_since = remember_condition(memory, change, held, CONDITION_MACHINE,
+			"", is_no_match(facts->machine) || is_no_match(facts->site_key),
+			question->now);
+	/* Who names no domain has none that could have matched before. */
+	if (facts->domain != EVALUATE_UNKNOWN && fold_domain(domain, folded))
+		facts->domain_since = remember_condition(memory, change, held, CONDITION_DOMAIN,
+			folded, is_no_match(facts->domain), question->now);
+}
+
+static void
+answer_for(const struct site_question *question, struct remember_change *change,
+	const struct site_license *held, const struct evaluate_facts *moment,
+	struct site_answer *ret_answer)
 {
 	const struct license *license = &held->license;
 	struct evaluate_facts facts = *moment;
@@ -41,11 +101,8 @@ answer_for(const struct site_question *question, const struct site_license *held
 	facts.machine = match_machine(license, ret_answer->sights, &ret_answer->tally);
 	if (question->query->domain != NULL)
 		facts.domain = match_domain(license, question->query->domain);
-	if (license->has_site_key)
-		facts.site_key =
-			cose_key_same(&license->site_key, &question->site->identity.site_key)
-				? EVALUATE_MATCH
-				: EVALUATE_MISMATCH;
+	facts.site_key = match_site_key(question, held);
+	date_conditions(question, change, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
 	evaluate(license, &facts, &ret_answer->verdict);
 	ret_answer->facts = facts;
@@ -85,8 +142,8 @@ begins_sooner(const struct license *license, const struct license *next, int64_t
 }
 
 static enum skerry_err
-find_best(const struct site_question *question, const struct evaluate_facts *moment,
-	struct site_answer *best)
+find_best(const struct site_question *question, struct remember_change *change,
+	const struct evaluate_facts *moment, struct site_answer *best)
 {
 	const struct site *site = question->site;
 	const struct license *next = NULL;
@@ -106,7 +163,7 @@ find_best(const struct site_question *question, const struct evaluate_facts *mom
 			continue;
 		if (begins_sooner(license, next, moment->now))
 			next = license;
-		answer_for(question, &site->licenses[i], moment, &answer);
+		answer_for(question, change, &site->licenses[i], moment, &answer);
 		if (best->license == NULL || gives_more(&answer, best))
 			*best = answer;
 	}
@@ -117,9 +174,19 @@ find_best(const struct site_question *question, const struct evaluate_facts *mom
 	return SKERRY_OK;
 }
 
-enum skerry_err
-site_gather(
-	const struct site *site, const struct site_query *query, struct site_question *ret_question)
+static bool
+is_bound(const struct site *site, const struct site_query *query)
+{
+	for (size_t i = 0; i < site->licenses_len; i++)
+		if (is_wanted(query, &site->licenses[i].license) &&
+			site->licenses[i].license.components_len > 0)
+			return true;
+	return false;
+}
+
+/* What only root may read is read as root, whoever the files belong to. */
+static enum skerry_err
+collect(const struct site *site, const struct site_query *query, struct components *ret_components)
 {
 	const struct components_query machine = {
 		.root = query->root == NULL ? "/" : query->root,
@@ -127,32 +194,105 @@ site_gather(
 		.custom = query->custom,
 		.custom_len = query->custom_len,
 	};
-	enum skerry_err err = components_collect(&machine, &ret_question->components);
+	enum skerry_err err, back;
 
+	/* What the caller supplies is judged in any case. */
+	if (!is_bound(site, query))
+		return components_check(&machine);
+	err = writer_step_out(&site->documents.writer);
+	if (err == SKERRY_OK)
+		err = components_collect(&machine, ret_components);
+	back = writer_step_in(&site->documents.writer);
+	return err == SKERRY_OK ? back : err;
+}
+
+enum skerry_err
+site_gather(
+	const struct site *site, const struct site_query *query, struct site_question *ret_question)
+{
+	int64_t now = query->at != 0 ? query->at : site_now(site);
+	enum skerry_err err;
+
+	memset(&ret_question->components, 0, sizeof ret_question->components);
+	err = collect(site, query, &ret_question->components);
 	if (err != SKERRY_OK)
 		return err;
 	ret_question->site = site;
 	ret_question->query = query;
-	ret_question->now = query->wall > site->floor ? query->wall : site->floor;
+	ret_question->now = now > site->floor ? now : site->floor;
+	ret_question->remembers = query->at == 0 && query->without == 0 && query->root == NULL &&
+				  site->memory->store != NULL && site->memory->writes;
 	return SKERRY_OK;
+}
+
+/* What the site's clock and memory say, whatever the license. */
+static void
+fill_moment(const struct memory *memory, struct evaluate_facts *moment)
+{
+	struct clock_outlook outlook;
+
+	moment->clock = memory->clock.condition;
+	if (clock_outlook(&memory->clock, &outlook)) {
+		moment->candidate = outlook.instant;
+		moment->candidate_due = outlook.due;
+	}
+	moment->state_rollback = memory->rollback_since != LICENSE_NEVER;
+	moment->rollback_since = memory->rollback_since;
+}
+
+/* Each way of asking has its own history: a domain or a value left out may change the answer. */
+static void
+tell_verdict(struct remember_change *change, const struct site_question *question,
+	const struct site_answer *answer)
+{
+	const struct site_query *query = question->query;
+	const struct skerry_verdict *verdict = &answer->verdict;
+	const struct license *license = answer->license;
+	char asked[256], words[256], facts[256];
+
+	snprintf(asked, sizeof asked, "product=%.64s tenant=%.64s domain=%.64s values=%zu",
+		query->product == NULL ? "" : query->product,
+		query->tenant == NULL ? "" : query->tenant,
+		query->domain == NULL ? "" : query->domain,
+		query->custom_len + (query->install_path != NULL));
+	snprintf(words, sizeof words,
+		"state=%s access=%s reason=%s notice=%s license=%.*s edition=%" PRIu64,
+		skerry_state_name(verdict->state), skerry_access_name(verdict->access),
+		skerry_reason_name(verdict->reason), skerry_notice_name(verdict->notice),
+		license == NULL ? 0 : (int)license->id.len,
+		license == NULL ? "" : license->id.chars, license == NULL ? 0 : license->edition);
+	snprintf(facts, sizeof facts,
+		"machine=%d site_key=%d domain=%d clock=%d rollback=%d matched=%u threshold=%u",
+		(int)answer->facts.machine, (int)answer->facts.site_key, (int)answer->facts.domain,
+		(int)answer->facts.clock, answer->facts.state_rollback, answer->tally.matched,
+		answer->tally.threshold);
+	remember_verdict(change, asked, words, facts);
 }
 
 enum skerry_err
 site_answer_at(const struct site_question *question, int64_t at, struct site_answer *ret_answer)
 {
 	struct site_answer best = { .utc_offset_s = local_time_offset("/", at) };
+	struct remember_change change = { .memory = question->site->memory };
+	/* The answer that holds, and not one of those that will. */
+	bool remembers = question->remembers && at == question->now;
 	struct evaluate_facts moment;
 	enum skerry_err err;
 
 	evaluate_facts_init(&moment, at, best.utc_offset_s);
+	fill_moment(question->site->memory, &moment);
 	evaluate(NULL, &moment, &best.verdict);
 	best.facts = moment;
 	/* Where files could not be used, nobody can say that there is no license. */
 	if (question->site->unused_len > 0)
 		best.verdict.reason = SKERRY_REASON_STATE_DAMAGED;
-	err = find_best(question, &moment, &best);
-	if (err == SKERRY_OK)
+	err = find_best(question, remembers ? &change : NULL, &moment, &best);
+	if (err == SKERRY_OK) {
+		if (remembers)
+			tell_verdict(&change, question, &best);
 		*ret_answer = best;
+	}
+	remember_finish(&change);
 	return err;
 }
 

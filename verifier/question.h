@@ -18,7 +18,7 @@ struct site_query {
 	const char *const *custom;
 	size_t custom_len;
 	const char *root; /* NULL: this machine; else a captured one, which only tests ask about */
-	int64_t wall;     /* what the system's clock says */
+	int64_t at;       /* 0: the site's time; else as if it were then: nothing is remembered */
 	unsigned without; /* MATCH_TYPE_BITs: what if these components were other ones? */
 };
 
@@ -51,7 +51,8 @@ struct site_question {
 	const struct site *site;
 	const struct site_query *query; /* borrowed, too */
 	struct components components;
-	int64_t now; /* settled: what site_ask answers for */
+	int64_t now;    /* settled: what site_ask answers for */
+	bool remembers; /* its answer for `now` is the site's, and recorded where it is another one */
 };
 
 enum skerry_err site_gather(const struct site *site, const struct site_query *query,

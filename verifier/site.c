@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "product_name.h"
+#include "remember.h"
 #include "verifier/decide/succession.h"
+#include "verifier/gather/clocks.h"
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
@@ -146,6 +148,8 @@ judge(void *context, const struct trust *trust, int64_t arrived_at)
 {
 	struct site *site = context;
 
+	/* A file's time can be set to anything. */
+	arrived_at = remember_manifest_arrival(site->memory, trust->manifest.version, arrived_at);
 	for (size_t i = 0; i < site->licenses_len; i++) {
 		struct site_license *held = &site->licenses[i];
 		const struct manifest_key *key = trust_find_key(trust, held->kid);
@@ -248,25 +252,37 @@ load_file(void *context, const char *file, enum skerry_err err, const uint8_t *b
 		add_unused(site, "licenses/", file, err);
 }
 
+/* Before the documents: it puts back those that are gone. */
 static enum skerry_err
-load_all(struct site *site, struct site_failure *failure)
+load_memory(struct site *site, bool writes, struct site_failure *failure)
+{
+	const char *own;
+	enum skerry_err err = identity_load(&site->documents, &site->identity, &own);
+
+	if (err != SKERRY_OK) {
+		snprintf(failure->file, sizeof failure->file, "%s", own);
+		return err;
+	}
+	return memory_open(&site->documents, &site->identity.site_key, writes, site->memory);
+}
+
+static enum skerry_err
+load_all(struct site *site, bool writes, struct site_failure *failure)
 {
 	char file[DOCUMENTS_PATH_MAX];
-	const char *own;
 	enum skerry_err err;
 
+	site->memory = calloc(1, sizeof *site->memory);
 	site->trust = malloc(sizeof *site->trust);
 	site->licenses = calloc(HELD_MAX, sizeof *site->licenses);
 	site->unused = calloc(UNUSED_MAX, sizeof *site->unused);
-	if (site->trust == NULL || site->licenses == NULL || site->unused == NULL)
+	if (site->memory == NULL || site->trust == NULL || site->licenses == NULL ||
+		site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	err = documents_load_trust(
-		&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
-	if (err == SKERRY_OK) {
-		err = identity_load(&site->documents, &site->identity, &own);
-		if (err != SKERRY_OK)
-			snprintf(failure->file, sizeof failure->file, "%s", own);
-	}
+	err = load_memory(site, writes, failure);
+	if (err == SKERRY_OK)
+		err = documents_load_trust(
+			&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
 	if (err == SKERRY_OK)
 		err = documents_each_license(&site->documents, load_file, site);
 	if (err == SKERRY_OK)
@@ -279,10 +295,11 @@ load_all(struct site *site, struct site_failure *failure)
 
 /* Takes over the open folder. */
 static enum skerry_err
-open_site(const struct documents *documents, struct site *ret_site, struct site_failure *failure)
+open_site(const struct documents *documents, bool writes, struct site *ret_site,
+	struct site_failure *failure)
 {
 	struct site site = { .documents = *documents };
-	enum skerry_err err = load_all(&site, failure);
+	enum skerry_err err = load_all(&site, writes, failure);
 
 	if (err != SKERRY_OK)
 		site_close(&site);
@@ -298,7 +315,7 @@ site_open(const char *path, struct site *ret_site, struct site_failure *ret_fail
 	enum skerry_err err = documents_open(path, &documents);
 
 	*ret_failure = (struct site_failure){ .file = "" };
-	return err == SKERRY_OK ? open_site(&documents, ret_site, ret_failure) : err;
+	return err == SKERRY_OK ? open_site(&documents, false, ret_site, ret_failure) : err;
 }
 
 enum skerry_err
@@ -309,12 +326,29 @@ site_open_to_write(const char *path, struct site *ret_site, struct site_failure 
 
 	*ret_failure = (struct site_failure){ .file = "" };
 	err = documents_open_to_write(path, &documents, &ret_failure->holder);
-	return err == SKERRY_OK ? open_site(&documents, ret_site, ret_failure) : err;
+	return err == SKERRY_OK ? open_site(&documents, true, ret_site, ret_failure) : err;
+}
+
+enum skerry_err
+site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *ret_failure)
+{
+	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure), reason = err;
+
+	if (err == SKERRY_OK)
+		return err;
+	err = site_open(path, ret_site, ret_failure);
+	if (err == SKERRY_OK && reason != SKERRY_ERR_STORE_BUSY &&
+		reason != SKERRY_ERR_FILE_PERMISSION)
+		ret_site->memory->trouble = reason;
+	return err;
 }
 
 void
 site_close(struct site *site)
 {
+	if (site->memory != NULL)
+		memory_close(site->memory);
+	free(site->memory);
 	for (size_t i = 0; i < site->licenses_len; i++)
 		free(site->licenses[i].document);
 	free(site->licenses);
@@ -322,4 +356,49 @@ site_close(struct site *site)
 	free(site->trust);
 	documents_close(&site->documents);
 	memset(site, 0, sizeof *site);
+}
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+/* Of several licenses, the one that bears least. */
+static int64_t
+tolerance_of(const struct site *site)
+{
+	int64_t tolerance_s = INT64_MAX;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		int64_t own = site->licenses[i].license.ladder.tolerance_s;
+
+		if (own != 0 && own < tolerance_s)
+			tolerance_s = own;
+	}
+	return tolerance_s == INT64_MAX ? CLOCK_TOLERANCE_S : tolerance_s;
+}
+
+enum skerry_err
+site_tick(struct site *site, const struct clock_reading *reading)
+{
+	struct clock_reading own;
+	enum skerry_err err;
+
+	if (reading == NULL) {
+		clocks_read("/", &own);
+		reading = &own;
+	}
+	memory_tick(site->memory, reading, tolerance_of(site));
+	if (site->recalled)
+		return SKERRY_OK;
+	err = remember_folder(site);
+	if (err != SKERRY_OK)
+		return err;
+	site->recalled = true;
+	/* What the documents prove counts for the wall clock, too. */
+	memory_tick(site->memory, reading, tolerance_of(site));
+	return SKERRY_OK;
+}
+
+int64_t
+site_now(const struct site *site)
+{
+	return memory_now(site->memory);
 }

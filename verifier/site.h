@@ -10,6 +10,7 @@
 #include "skerry.h"
 #include "verifier/state/documents.h"
 #include "verifier/state/identity.h"
+#include "verifier/state/memory_opening.h"
 
 struct site_license {
 	struct license license; /* borrows `document` */
@@ -37,6 +38,8 @@ struct site {
 	size_t licenses_len;
 	struct site_unused *unused;
 	size_t unused_len;
+	struct memory *memory; /* its time, and what it remembers */
+	bool recalled;         /* what lies in the folder is known to it */
 	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
 };
 
@@ -60,7 +63,22 @@ enum skerry_err site_open(
 /* The same for who will change it (writer.h). */
 enum skerry_err site_open_to_write(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
+/*
+ * For who asks, and records what there is to remember if he may: as one that writes where that can be
+ * had, else for reading. What kept it from writing, but that somebody else does or that this user may
+ * not, is the memory's `trouble`.
+ */
+enum skerry_err site_open_to_ask(
+	const char *path, struct site *ret_site, struct site_failure *ret_failure);
 void site_close(struct site *site);
+
+/*
+ * Looks at the clocks: after opening, before anything is asked or taken in, and when a minute has gone
+ * by; `reading` NULL: those of this machine. Errors of remember.h, of who opened to write.
+ */
+enum skerry_err site_tick(struct site *site, const struct clock_reading *reading);
+/* The site's own time as of the last tick; what the wall clock said, until the first document. */
+int64_t site_now(const struct site *site);
 
 /* Whether another license that is held has taken this one's place. */
 bool site_is_replaced(const struct site *site, const struct site_license *held, int64_t now);

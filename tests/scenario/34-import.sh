@@ -145,11 +145,22 @@ is "$(stat -c %a home) $(ls -A home)" '755 .profile'
 ok 'init leaves other folders alone'
 
 # A manifest that lies behind a missing one is told, and what comes beside the missing one as well.
-mv chained/manifests/2.manifest chained/manifests/3.manifest
-exits 1 skerry --state chained status
+exits 0 skerry --state gapped init --trust "$VENDOR"
+cp chained/manifests/2.manifest gapped/manifests/3.manifest
+exits 1 skerry --state gapped status
 says 'manifests/3.manifest was not used: .*\[trust_sequence\]' err
-exits 1 skerry --state chained check channel_manager
-rm chained/manifests/3.manifest
-exits 0 skerry --state chained import chain.asc
+exits 1 skerry --state gapped check channel_manager
+rm gapped/manifests/3.manifest
+exits 0 skerry --state gapped import chain.asc
 ! grep -q 'was not used' err || fail 'a healed chain is told'
 ok 'a gap in the manifests is told'
+
+# What somebody takes out of the folder comes back: without a manifest, a revocation would be forgotten.
+exits 0 skerry --state gapped import second.license
+rm gapped/manifests/2.manifest gapped/licenses/*
+exits 0 skerry --state gapped status
+says 'Documents were missing in the folder and have been put back' err
+[ -e gapped/manifests/2.manifest ] || fail 'the manifest is still missing'
+exits 0 skerry --state gapped status
+! grep -q 'put back' err || fail 'it is told twice'
+ok 'a document that is taken away comes back'

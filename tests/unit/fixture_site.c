@@ -87,12 +87,49 @@ remove_entry(const char *path, const struct stat *status, int type, struct FTW *
 	return remove(path);
 }
 
+static int64_t lived;
+
+struct clock_reading
+site_reading(void)
+{
+	return (struct clock_reading){
+		.boot_id = "a boot of tests", .mono_s = lived - TODAY + DAY, .wall = lived
+	};
+}
+
+static void
+tick(void)
+{
+	struct clock_reading reading = site_reading();
+
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+}
+
+void
+site_live_until(int64_t at)
+{
+	struct clock_news news;
+
+	/* Between the first and the last, what is recorded makes no difference. */
+	while (lived + DAY / 2 < at) {
+		struct clock_reading reading;
+
+		lived += DAY / 2;
+		reading = site_reading();
+		clock_tick(&site.memory->clock, &reading, CLOCK_TOLERANCE_S, &news);
+	}
+	if (at > lived)
+		lived = at;
+	tick();
+}
+
 static void
 open_site(void)
 {
 	struct site_failure where;
 
 	assert_int_equal(site_open_to_write(folder, &site, &where), SKERRY_OK);
+	tick();
 }
 
 void
@@ -121,6 +158,7 @@ site_set_up(void **state)
 				 &documents, anchor.document.bytes.data, anchor.document.bytes.len),
 		SKERRY_OK);
 	documents_close(&documents);
+	lived = TODAY;
 	open_site();
 	return 0;
 }
@@ -136,6 +174,7 @@ site_tear_down(void **state)
 enum take_fate
 site_take_at(const struct signed_document *document, int64_t now)
 {
+	site_live_until(now);
 	assert_int_equal(take_in(&site, &document->document, 1, now, results), SKERRY_OK);
 	site_reopen();
 	return results[0].fate;
@@ -144,7 +183,7 @@ site_take_at(const struct signed_document *document, int64_t now)
 struct site_answer
 site_ask_at(int64_t now)
 {
-	const struct site_query query = { .product = "hms", .wall = now };
+	const struct site_query query = { .product = "hms", .at = now };
 	struct site_answer answer;
 
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);

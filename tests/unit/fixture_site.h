@@ -32,6 +32,14 @@ int site_set_up(void **state);
 int site_tear_down(void **state);
 void site_reopen(void);
 
+/*
+ * Time goes by, from TODAY on: the machine runs, its clocks show it, and somebody looks at them twice a
+ * day. Until an instant that lies behind, nothing happens.
+ */
+void site_live_until(int64_t at);
+/* The clocks of the moment, for who looks at them otherwise. */
+struct clock_reading site_reading(void);
+
 /* Signs manifest_made with root 1; the plain manifest of a version. */
 void site_sign_manifest(struct signed_document *ret_document);
 void site_make_manifest(struct signed_document *ret_document, uint64_t version);

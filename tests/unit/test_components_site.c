@@ -37,7 +37,7 @@ static struct site_answer
 ask_on(const char *root, const char *install_path)
 {
 	const struct site_query query = {
-		.product = "hms", .install_path = install_path, .root = root, .wall = TODAY + DAY
+		.product = "hms", .install_path = install_path, .root = root, .at = TODAY + DAY
 	};
 	struct site_answer answer;
 

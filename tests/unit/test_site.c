@@ -161,7 +161,7 @@ static void
 two_products_need_a_name(void **state)
 {
 	static struct signed_document hms, pos;
-	struct site_query query = { .wall = TODAY };
+	struct site_query query = { .at = TODAY };
 	struct site_answer answer;
 
 	(void)state;
@@ -186,7 +186,7 @@ static void
 tenant_has_its_own_license(void **state)
 {
 	static struct signed_document north;
-	struct site_query query = { .product = "hms", .tenant = "north", .wall = TODAY };
+	struct site_query query = { .product = "hms", .tenant = "north", .at = TODAY };
 	struct site_answer answer;
 
 	(void)state;

@@ -136,6 +136,52 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 	return COMMAND_CANNOT_TELL;
 }
 
+static void
+tell_state(const char *sentence)
+{
+	command_print_safe(stderr, cli_state(), strlen(cli_state()));
+	fprintf(stderr, ": %s\n", sentence);
+}
+
+/* What opening found out about the site's memory. */
+static void
+tell_news(const struct memory *memory)
+{
+	const struct memory_news *news = &memory->news;
+
+	if (news->rebuilt)
+		tell_state(news->damaged
+				   ? "The database was damaged and has been made anew from the "
+				     "documents; the old one is site.db.damaged. Earlier entries "
+				     "of the journal are lost."
+				   : "The database was missing and has been made anew from the "
+				     "documents. Earlier entries of the journal are lost.");
+	if (news->clock_lost)
+		tell_state("site.clock was lost with it: the site's time begins anew, and a "
+			   "license that "
+			   "is paired with this site needs a new pairing. Call the vendor.");
+	if (news->rolled_back)
+		tell_state(
+			"An older copy of this folder was put back. If you restored a backup, use "
+			"`skerry restore` the next time; the next document from the vendor ends "
+			"this "
+			"notice.");
+	else if (news->mark_lost && !news->rebuilt)
+		tell_state("state.mark is missing or damaged, so that nothing tells whether this "
+			   "is the "
+			   "latest state; the next document from the vendor ends this notice.");
+	if (news->broken_seq != 0)
+		tell_state(
+			"The journal was changed by hand or damaged: `skerry journal verify` says "
+			"where.");
+	if (news->files_healed != 0)
+		tell_state("Documents were missing in the folder and have been put back.");
+	if (memory->trouble != SKERRY_OK)
+		tell_state(
+			"Nothing can be recorded at present; answers are given all the same. Check "
+			"the disk.");
+}
+
 typedef enum skerry_err open_how(const char *, struct site *, struct site_failure *);
 
 static bool
@@ -146,16 +192,24 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 
 	errno = 0;
 	err = how(cli_state(), ret_site, &where);
+	if (err != SKERRY_OK) {
+		*ret_exit = tell_unusable(err, &where, json);
+		return false;
+	}
+	tell_news(ret_site->memory);
+	err = site_tick(ret_site, NULL);
 	if (err == SKERRY_OK)
 		return true;
-	*ret_exit = tell_unusable(err, &where, json);
+	site_close(ret_site);
+	cli_fail(err, cli_state(), json);
+	*ret_exit = COMMAND_CANNOT_TELL;
 	return false;
 }
 
 bool
 cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
 {
-	return open_site(site_open, ret_site, json, ret_exit);
+	return open_site(site_open_to_ask, ret_site, json, ret_exit);
 }
 
 bool
@@ -206,7 +260,6 @@ query_of(const struct cli_question *question)
 		.install_path = question->install_path,
 		.custom = question->custom.values,
 		.custom_len = question->custom.len,
-		.wall = cli_wall_clock(),
 		.without = question->without,
 	};
 }

@@ -158,7 +158,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 
 	if (!cli_open_site_to_write(&site, false, &exit))
 		return exit;
-	err = take_in(&site, carried->documents, carried->count, cli_wall_clock(), results);
+	err = take_in(&site, carried->documents, carried->count, site_now(&site), results);
 	if (err != SKERRY_OK) {
 		cli_fail(err, cli_state(), false);
 		exit = COMMAND_CANNOT_TELL;

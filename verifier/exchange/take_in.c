@@ -5,6 +5,7 @@
 
 #include "manifest_chain.h"
 #include "verifier/decide/succession.h"
+#include "verifier/remember.h"
 
 static void
 refuse(struct take_result *result, enum skerry_err err, size_t offset)
@@ -195,5 +196,6 @@ take_in(struct site *site, const struct document *documents, size_t documents_le
 		if (documents[i].kind == DOCUMENT_LICENSE)
 			err = take_license(
 				site, &documents[i], later_of(now, site->floor), &ret_results[i]);
-	return err;
+	return err == SKERRY_OK ? remember_import(site, documents, documents_len, ret_results)
+				: err;
 }

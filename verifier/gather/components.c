@@ -80,6 +80,16 @@ take_custom(const char *const *custom, size_t custom_len, struct components *com
 /* --- collecting ------------------------------------------------------------------------------ */
 
 enum skerry_err
+components_check(const struct components_query *query)
+{
+	struct component install_path = component_none(FINGERPRINT_INSTALL_PATH);
+
+	return are_good(query->custom, query->custom_len)
+		       ? take_install_path(query->install_path, &install_path)
+		       : SKERRY_ERR_ARGUMENT;
+}
+
+enum skerry_err
 components_collect(const struct components_query *query, struct components *ret_components)
 {
 	struct component install_path = component_none(FINGERPRINT_INSTALL_PATH);

@@ -35,6 +35,9 @@ struct components_query {
 enum skerry_err components_collect(
 	const struct components_query *query, struct components *ret_components);
 
+/* Only whether the query is one: ARGUMENT, as components_collect has it. */
+enum skerry_err components_check(const struct components_query *query);
+
 /* True where something tells this machine from others of its kind with the same system. */
 bool components_identify(const struct components *components);
 

@@ -48,11 +48,6 @@ open_folder(const char *path, struct documents *ret_documents)
 	documents.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (documents.directory < 0)
 		return error_of_errno();
-	documents.path = strdup(path);
-	if (documents.path == NULL) {
-		close(documents.directory);
-		return SKERRY_ERR_NO_MEMORY;
-	}
 	*ret_documents = documents;
 	return SKERRY_OK;
 }
@@ -181,9 +176,7 @@ documents_close(struct documents *documents)
 
 	writer_end(&documents->writer);
 	close(documents->directory);
-	free(documents->path);
 	documents->directory = -1;
-	documents->path = NULL;
 	errno = first_errno;
 }
 

@@ -33,7 +33,6 @@ enum {
 
 struct documents {
 	int directory;
-	char *path; /* of the folder, for what is opened by a path alone */
 	struct writer writer;
 };
 

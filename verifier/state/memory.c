@@ -13,6 +13,13 @@
 
 static const char *const CONDITIONS[] = { "ok", "behind", "ahead_unproven", "fault", "unattended" };
 
+void
+memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_PATH_MAX])
+{
+	snprintf(ret_path, MEMORY_PATH_MAX, "/proc/self/fd/%d/%s", memory->documents.directory,
+		name);
+}
+
 int64_t
 memory_now(const struct memory *memory)
 {
@@ -73,13 +80,11 @@ write_row(struct memory *memory)
 static enum skerry_err
 raise_mark(struct memory *memory, const struct mark *mark)
 {
-	char path[4096];
+	char path[MEMORY_PATH_MAX];
 	struct mark_file file = { .fd = -1 };
 	enum skerry_err err;
 
-	if (snprintf(path, sizeof path, "%s/%s", memory->documents.path, MEMORY_MARK_FILE) >=
-		(int)sizeof path)
-		return SKERRY_ERR_ARGUMENT;
+	memory_path(memory, MEMORY_MARK_FILE, path);
 	err = mark_file_open(path, true, &file);
 	/* Also lower: what the mark told of the state before has been heard. */
 	if (err == SKERRY_OK)

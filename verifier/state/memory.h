@@ -75,6 +75,10 @@ struct memory {
 	enum skerry_err trouble; /* the first thing that could not be recorded; SKERRY_OK */
 };
 
+/* A file of the folder, by a path that leads there whoever may search the folders above it. */
+enum { MEMORY_PATH_MAX = 64 };
+void memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_PATH_MAX]);
+
 /*
  * The site's time: settled, or `wall` until the first document. Ticks of who may write are recorded;
  * that this fails is `trouble` and no error.

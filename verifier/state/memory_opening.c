@@ -21,15 +21,6 @@
 
 #define NEW_FILE ".skerry-new.db"
 
-enum { PATH_LEN_MAX = 4096 };
-
-static bool
-path_of(const struct memory *memory, const char *name, char ret_path[PATH_LEN_MAX])
-{
-	return snprintf(ret_path, PATH_LEN_MAX, "%s/%s", memory->documents.path, name) <
-	       PATH_LEN_MAX;
-}
-
 static bool
 is_there(const struct memory *memory, const char *name)
 {
@@ -42,11 +33,11 @@ static enum skerry_err
 read_mark(const struct memory *memory, struct mark *ret_mark)
 {
 	struct mark_file file = { .fd = -1 };
-	char path[PATH_LEN_MAX];
-	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+	char path[MEMORY_PATH_MAX];
+	enum skerry_err err;
 
-	if (path_of(memory, MEMORY_MARK_FILE, path))
-		err = mark_file_open(path, false, &file);
+	memory_path(memory, MEMORY_MARK_FILE, path);
+	err = mark_file_open(path, false, &file);
 	if (err == SKERRY_OK)
 		err = mark_file_read(&file, ret_mark);
 	mark_file_close(&file);
@@ -192,11 +183,10 @@ drop_new(const struct memory *memory)
 static enum skerry_err
 make(struct memory *memory)
 {
-	char path[PATH_LEN_MAX];
+	char path[MEMORY_PATH_MAX];
 	enum skerry_err err;
 
-	if (!path_of(memory, NEW_FILE, path))
-		return SKERRY_ERR_ARGUMENT;
+	memory_path(memory, NEW_FILE, path);
 	memory->origin = find_origin(memory);
 	clock_init(&memory->clock);
 	join_clock_file(memory);
@@ -485,10 +475,9 @@ set_aside(struct memory *memory)
 static enum skerry_err
 open_store(struct memory *memory)
 {
-	char path[PATH_LEN_MAX];
+	char path[MEMORY_PATH_MAX];
 
-	if (!path_of(memory, MEMORY_FILE, path))
-		return SKERRY_ERR_ARGUMENT;
+	memory_path(memory, MEMORY_FILE, path);
 	return memory->writes ? store_open(path, &SITE_SCHEMA, &memory->store)
 			      : store_open_to_read(path, &SITE_SCHEMA, &memory->store);
 }

@@ -38,6 +38,25 @@ become_root(const struct writer *writer)
 	       setgroups((size_t)writer->groups_len, writer->groups) == 0;
 }
 
+enum skerry_err
+writer_step_out(const struct writer *writer)
+{
+	return !writer->became_owner || become_root(writer) ? SKERRY_OK
+							    : SKERRY_ERR_FILE_PERMISSION;
+}
+
+enum skerry_err
+writer_step_in(const struct writer *writer)
+{
+	if (!writer->became_owner)
+		return SKERRY_OK;
+	/* The user last: only root may change the others. */
+	if (setgroups(1, &writer->owner_group) == 0 && setegid(writer->owner_group) == 0 &&
+		seteuid(writer->owner) == 0)
+		return SKERRY_OK;
+	return SKERRY_ERR_FILE_PERMISSION;
+}
+
 static enum skerry_err
 become_owner(int directory, struct writer *writer)
 {
@@ -52,11 +71,9 @@ become_owner(int directory, struct writer *writer)
 	if (err != SKERRY_OK)
 		return err;
 	writer->became_owner = true;
-	/* The user last: only root may change the others. */
-	if (setgroups(1, &status.st_gid) == 0 && setegid(status.st_gid) == 0 &&
-		seteuid(status.st_uid) == 0)
-		return SKERRY_OK;
-	return SKERRY_ERR_FILE_PERMISSION;
+	writer->owner = status.st_uid;
+	writer->owner_group = status.st_gid;
+	return writer_step_in(writer);
 }
 
 /* --- one at a time --------------------------------------------------------------------------- */

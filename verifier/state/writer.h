@@ -22,7 +22,8 @@ struct writer {
 	int lock; /* -1: none */
 	gid_t *groups;
 	int groups_len;
-	gid_t group;
+	gid_t group, owner_group;
+	uid_t owner;
 	bool became_owner;
 };
 
@@ -32,5 +33,12 @@ struct writer {
  */
 enum skerry_err writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder);
 void writer_end(struct writer *writer);
+
+/*
+ * Root again for a while, to read what only root may read; nothing is written meanwhile. Harmless for
+ * who did not become the owner. FILE_PERMISSION: the process cannot be what it was.
+ */
+enum skerry_err writer_step_out(const struct writer *writer);
+enum skerry_err writer_step_in(const struct writer *writer);
 
 #endif

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: ISC */
+#include "remember.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keys/untrusted_file.h"
+#include "verifier/state/arrivals.h"
+
+/* Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. */
+enum { QUESTIONS_MAX = 64 };
+
+static bool
+records(const struct memory *memory)
+{
+	return memory->store != NULL && memory->writes;
+}
+
+static void
+license_path(const char *name, char ret_path[DOCUMENTS_PATH_MAX])
+{
+	snprintf(ret_path, DOCUMENTS_PATH_MAX, "licenses/%s", name);
+}
+
+static void
+manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
+{
+	snprintf(ret_path, DOCUMENTS_PATH_MAX, "manifests/%" PRIu64 ".manifest", version);
+}
+
+/* --- time that documents prove --------------------------------------------------------------- */
+
+/* Instants that lie ahead of a time that was taken back would be graces without end. */
+static enum skerry_err
+bring_back(struct memory *memory)
+{
+	static const char *const STATEMENTS[] = {
+		"UPDATE document SET arrived_at = ?1 WHERE arrived_at > ?1",
+		"UPDATE condition SET since = ?1 WHERE since > ?1",
+	};
+	int64_t now = clock_settled(&memory->clock);
+	enum skerry_err err = SKERRY_OK;
+
+	if (memory->rollback_since != LICENSE_NEVER && memory->rollback_since > now)
+		memory->rollback_since = now;
+	for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && err == SKERRY_OK; i++) {
+		struct store_query q;
+
+		store_query(memory->store, &q, STATEMENTS[i]);
+		store_bind_int_at(&q, 1, now);
+		err = store_run(&q);
+	}
+	return err == SKERRY_OK ? memory_tell(memory, "clock.back", "clock", "%s", "") : err;
+}
+
+static bool
+has_word(const struct trust *trust, const uint8_t kid[COSE_KID_LEN])
+{
+	static const uint8_t NONE[COSE_KID_LEN] = { 0 };
+	const struct manifest_key *key = trust_find_key(trust, kid);
+
+	/* What stands in for a key that is gone is no key. */
+	return memcmp(kid, NONE, COSE_KID_LEN) == 0 ||
+	       (key != NULL && key->revoked_at == LICENSE_NEVER);
+}
+
+/* True when the time went back. */
+static bool
+forget_revoked(struct site *site)
+{
+	struct clock *clock = &site->memory->clock;
+	bool back = false;
+	size_t i = 0;
+
+	while (i < clock->marks_len) {
+		uint8_t kid[COSE_KID_LEN];
+
+		memcpy(kid, clock->marks[i].kid, COSE_KID_LEN);
+		if (has_word(site->trust, kid)) {
+			i++;
+			continue;
+		}
+		back = clock_forget(clock, kid) || back;
+		/* Its place is another one's now, or that of what stands in for it. */
+		i = 0;
+	}
+	return back;
+}
+
+static void
+learn_all(struct site *site)
+{
+	for (size_t i = 0; i < site->licenses_len; i++)
+		if (site->licenses[i].standing == SKERRY_OK)
+			clock_learn(&site->memory->clock, site->licenses[i].kid,
+				site->licenses[i].license.issued_at);
+}
+
+/* --- files that the memory does not know ----------------------------------------------------- */
+
+struct finding {
+	struct site *site;
+	bool begun;
+	bool made; /* the memory is new: these were here before it */
+};
+
+static enum skerry_err
+begin(struct finding *f)
+{
+	enum skerry_err err = f->begun ? SKERRY_OK : memory_begin(f->site->memory);
+
+	f->begun = f->begun || err == SKERRY_OK;
+	return err;
+}
+
+static enum skerry_err
+put_found(struct finding *f, const struct arrival *arrival)
+{
+	struct memory *memory = f->site->memory;
+	enum skerry_err err = begin(f);
+
+	if (err == SKERRY_OK)
+		err = arrivals_put(memory->store, arrival);
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "document.found", arrival->file, "%s", "");
+	return err;
+}
+
+static enum skerry_err
+find_license(struct finding *f, const struct site_license *held)
+{
+	struct memory *memory = f->site->memory;
+	struct arrival arrival;
+	char path[DOCUMENTS_PATH_MAX];
+	bool known;
+	enum skerry_err err;
+
+	license_path(held->file, path);
+	err = arrivals_find(memory->store, path, &arrival, &known);
+	if (err != SKERRY_OK || known)
+		return err;
+	if (held->standing == SKERRY_OK)
+		clock_learn(&memory->clock, held->kid, held->license.issued_at);
+	arrival = (struct arrival){ .file = path,
+		.bytes = { held->document, held->document_len },
+		.arrived_at = clock_settled(&memory->clock),
+		.last_at = held->license.expires_at,
+		.found = f->made };
+	return put_found(f, &arrival);
+}
+
+/* Of one that was here before, its file's time is all that there is. */
+static int64_t
+arrival_of_file(const struct finding *f, const char *path)
+{
+	const struct memory *memory = f->site->memory;
+	int64_t now = clock_settled(&memory->clock);
+	struct stat status;
+
+	if (!f->made ||
+		fstatat(memory->documents.directory, path, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return now;
+	return status.st_mtim.tv_sec < 0 || status.st_mtim.tv_sec > now ? now
+									: status.st_mtim.tv_sec;
+}
+
+static enum skerry_err
+find_manifest(struct finding *f, uint64_t version)
+{
+	struct memory *memory = f->site->memory;
+	struct arrival arrival;
+	char path[DOCUMENTS_PATH_MAX];
+	uint8_t *bytes;
+	size_t len;
+	bool known;
+	enum skerry_err err;
+
+	manifest_path(version, path);
+	err = arrivals_find(memory->store, path, &arrival, &known);
+	if (err != SKERRY_OK || known)
+		return err;
+	err = untrusted_file_read_at(memory->documents.directory, path, MANIFEST_MAX, &bytes, &len);
+	if (err != SKERRY_OK)
+		/* An anchor of a later version: nothing came before it. */
+		return err == SKERRY_ERR_FILE_MISSING ? SKERRY_OK : err;
+	arrival = (struct arrival){ .file = path,
+		.bytes = { bytes, len },
+		.arrived_at = arrival_of_file(f, path),
+		.last_at = LICENSE_NEVER,
+		.found = f->made };
+	err = put_found(f, &arrival);
+	free(bytes);
+	return err;
+}
+
+static enum skerry_err
+find_all(struct finding *f)
+{
+	struct site *site = f->site;
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++)
+		err = find_license(f, &site->licenses[i]);
+	for (uint64_t version = site->trust->manifest.version; err == SKERRY_OK && version > 1;
+		version--) {
+		struct arrival arrival;
+		char path[DOCUMENTS_PATH_MAX];
+		bool known;
+
+		manifest_path(version, path);
+		err = arrivals_find(site->memory->store, path, &arrival, &known);
+		/* They came in order. */
+		if (err != SKERRY_OK || known)
+			break;
+		err = find_manifest(f, version);
+	}
+	return err;
+}
+
+enum skerry_err
+remember_folder(struct site *site)
+{
+	struct memory *memory = site->memory;
+	struct finding f = { .site = site, .made = memory->news.adopted || memory->news.rebuilt };
+	enum skerry_err err;
+
+	if (!records(memory)) {
+		if (memory->store == NULL)
+			learn_all(site);
+		forget_revoked(site);
+		return SKERRY_OK;
+	}
+	err = find_all(&f);
+	if (err == SKERRY_OK && forget_revoked(site)) {
+		err = begin(&f);
+		if (err == SKERRY_OK)
+			err = bring_back(memory);
+	}
+	if (err == SKERRY_OK && f.begun)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+int64_t
+remember_manifest_arrival(const struct memory *memory, uint64_t version, int64_t otherwise)
+{
+	struct arrival arrival;
+	char path[DOCUMENTS_PATH_MAX];
+	bool known = false;
+
+	if (memory == NULL || memory->store == NULL)
+		return otherwise;
+	manifest_path(version, path);
+	return arrivals_find(memory->store, path, &arrival, &known) == SKERRY_OK && known
+		       ? arrival.arrived_at
+		       : otherwise;
+}
+
+/* --- imports --------------------------------------------------------------------------------- */
+
+static const char *
+word_of(enum take_fate fate)
+{
+	static const char *const WORDS[] = { "import.refused", "import.taken", "import.waits",
+		"import.held", "import.older" };
+
+	return WORDS[fate];
+}
+
+static enum skerry_err
+tell_result(struct memory *memory, const struct take_result *result)
+{
+	char subject[JOURNAL_SUBJECT_MAX];
+
+	if (result->kind == DOCUMENT_MANIFEST) {
+		snprintf(subject, sizeof subject, "manifest %" PRIu64, result->version);
+		return memory_tell(memory, word_of(result->fate), subject, "error=%s",
+			skerry_err_name(result->err));
+	}
+	snprintf(subject, sizeof subject, "license %s", result->id);
+	return memory_tell(memory, word_of(result->fate), subject,
+		"product=%s edition=%" PRIu64 " error=%s", result->product, result->edition,
+		skerry_err_name(result->err));
+}
+
+static const struct site_license *
+find_held(const struct site *site, struct cbor_bytes bytes)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (cbor_bytes_same(
+			    (struct cbor_bytes){ held->document, held->document_len }, bytes))
+			return held;
+	}
+	return NULL;
+}
+
+/* A license that was taken; another one of the same carrier may have taken its place already. */
+static enum skerry_err
+keep_license(struct site *site, const struct document *document, bool *ret_after_rollback)
+{
+	struct memory *memory = site->memory;
+	const struct site_license *held = find_held(site, document->bytes);
+	char path[DOCUMENTS_PATH_MAX];
+	struct arrival arrival;
+
+	if (held == NULL)
+		return SKERRY_OK;
+	if (held->standing == SKERRY_OK)
+		clock_learn(&memory->clock, held->kid, held->license.issued_at);
+	*ret_after_rollback |= held->license.issued_at > memory->rollback_since;
+	license_path(held->file, path);
+	arrival = (struct arrival){ .file = path,
+		.bytes = document->bytes,
+		.arrived_at = clock_settled(&memory->clock),
+		.last_at = held->license.expires_at };
+	return arrivals_put(memory->store, &arrival);
+}
+
+/* Before there is a time, it came no earlier than it was made. */
+static enum skerry_err
+keep_manifest(struct site *site, const struct document *document, uint64_t version)
+{
+	struct memory *memory = site->memory;
+	char path[DOCUMENTS_PATH_MAX];
+	struct arrival arrival;
+
+	manifest_path(version, path);
+	arrival = (struct arrival){ .file = path,
+		.bytes = document->bytes,
+		.arrived_at = clock_started(&memory->clock) ? clock_settled(&memory->clock)
+							    : site->trust->manifest.issued_at,
+		.last_at = LICENSE_NEVER };
+	return arrivals_put(memory->store, &arrival);
+}
+
+/* Rows of licenses whose place another one has taken. */
+static enum skerry_err
+drop_if_gone(void *context, const struct arrival *arrival)
+{
+	struct memory *memory = context;
+	char file[DOCUMENTS_PATH_MAX];
+
+	if (faccessat(memory->documents.directory, arrival->file, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return SKERRY_OK;
+	/* What is borrowed from its row goes with it. */
+	snprintf(file, sizeof file, "%s", arrival->file);
+	return arrivals_drop(memory->store, file);
+}
+
+static enum skerry_err
+record_import(struct site *site, const struct document *documents, size_t documents_len,
+	const struct take_result *results)
+{
+	bool after_rollback = false;
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
+		bool taken = results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
+
+		err = tell_result(site->memory, &results[i]);
+		if (err == SKERRY_OK && taken)
+			err = results[i].kind == DOCUMENT_MANIFEST
+				      ? keep_manifest(site, &documents[i], results[i].version)
+				      : keep_license(site, &documents[i], &after_rollback);
+	}
+	if (err == SKERRY_OK)
+		err = arrivals_each(site->memory->store, drop_if_gone, site->memory);
+	if (err == SKERRY_OK && forget_revoked(site))
+		err = bring_back(site->memory);
+	if (err == SKERRY_OK && after_rollback)
+		err = memory_end_rollback(site->memory);
+	return err;
+}
+
+enum skerry_err
+remember_import(struct site *site, const struct document *documents, size_t documents_len,
+	const struct take_result *results)
+{
+	struct memory *memory = site->memory;
+	enum skerry_err err = memory_begin(memory);
+
+	if (err == SKERRY_OK)
+		err = record_import(site, documents, documents_len, results);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+static bool
+begin_change(struct remember_change *change)
+{
+	if (!change->begun && change->err == SKERRY_OK) {
+		change->err = memory_begin(change->memory);
+		change->begun = change->err == SKERRY_OK;
+	}
+	return change->err == SKERRY_OK;
+}
+
+void
+remember_finish(struct remember_change *change)
+{
+	if (change->begun && change->err == SKERRY_OK)
+		change->err = memory_commit(change->memory, false);
+	if (change->begun)
+		memory_rollback(change->memory);
+	if (change->memory->trouble == SKERRY_OK)
+		change->memory->trouble = change->err;
+}
+
+/* Whether it was here before this memory was made, so that nobody knows what was before. */
+static bool
+was_found(const struct memory *memory, const struct site_license *held)
+{
+	struct arrival arrival;
+	char path[DOCUMENTS_PATH_MAX];
+	bool known;
+
+	license_path(held->file, path);
+	return arrivals_find(memory->store, path, &arrival, &known) != SKERRY_OK ||
+	       (known && arrival.found);
+}
+
+bool
+remember_pairing_lost(const struct memory *memory, const struct site_license *held)
+{
+	return memory->clock_lost && (memory->store == NULL || was_found(memory, held));
+}
+
+static void
+note(struct remember_change *change, const struct site_license *held, enum condition_kind kind,
+	const char *value, bool seen_before, const struct condition *condition)
+{
+	char words[CONDITION_LICENSE_MAX];
+
+	if (!begin_change(change))
+		return;
+	condition_license(&held->license, words);
+	change->err =
+		condition_write(change->memory->store, &held->license, kind, value, condition);
+	/* That it matches from the beginning is no news. */
+	if (change->err == SKERRY_OK && (condition->mismatch || seen_before))
+		change->err = memory_tell(change->memory,
+			condition->mismatch ? "condition.begins" : "condition.over", words,
+			"kind=%s edition=%" PRIu64,
+			kind == CONDITION_MACHINE ? "machine" : "domain", held->license.edition);
+}
+
+int64_t
+remember_condition(const struct memory *memory, struct remember_change *change,
+	const struct site_license *held, enum condition_kind kind, const char *value, bool holds,
+	int64_t now)
+{
+	struct condition before,
+		after = { .seen = true, .mismatch = holds, .since = LICENSE_NEVER };
+
+	if (memory == NULL || memory->store == NULL || strlen(value) >= CONDITION_VALUE_MAX)
+		return LICENSE_NEVER;
+	if (condition_read(memory->store, &held->license, kind, value, &before) != SKERRY_OK)
+		return LICENSE_NEVER;
+	if (holds && before.mismatch)
+		after.since = before.since < now ? before.since : now;
+	else if (holds && (before.seen || !was_found(memory, held)))
+		after.since = now;
+	if (holds && before.mismatch && before.since == LICENSE_NEVER)
+		after.since = LICENSE_NEVER;
+	if (change != NULL && (before.seen || holds || kind == CONDITION_MACHINE) &&
+		(before.mismatch != holds || !before.seen))
+		note(change, held, kind, value, before.seen, &after);
+	return after.since;
+}
+
+static enum skerry_err
+last_words(struct store *store, const char *question, const char *words, bool *ret_same)
+{
+	struct store_query q;
+
+	*ret_same = false;
+	store_query(store, &q, "SELECT words FROM verdict WHERE question = ?");
+	store_bind_text(&q, question);
+	if (store_step(&q))
+		*ret_same = strcmp(store_chars(&q, 0), words) == 0;
+	return store_done(&q);
+}
+
+static enum skerry_err
+write_words(struct memory *memory, const char *question, const char *words)
+{
+	struct journal_head head;
+	struct store_query q;
+	enum skerry_err err = journal_read_head(memory->store, &head);
+
+	if (err != SKERRY_OK)
+		return err;
+	store_query(memory->store, &q, "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?)");
+	store_bind_text(&q, question);
+	store_bind_text(&q, words);
+	store_bind_int(&q, head.seq);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(memory->store, &q,
+		"DELETE FROM verdict WHERE question NOT IN"
+		" (SELECT question FROM verdict ORDER BY seq DESC LIMIT ?)");
+	store_bind_int(&q, QUESTIONS_MAX);
+	return store_run(&q);
+}
+
+void
+remember_verdict(
+	struct remember_change *change, const char *question, const char *words, const char *facts)
+{
+	bool same;
+
+	if (change->err != SKERRY_OK)
+		return;
+	change->err = last_words(change->memory->store, question, words, &same);
+	if (change->err != SKERRY_OK || same || !begin_change(change))
+		return;
+	change->err = memory_tell(change->memory, "verdict", question, "%s %s", words, facts);
+	if (change->err == SKERRY_OK)
+		change->err = write_words(change->memory, question, words);
+}
