@@ -17,7 +17,7 @@ static struct explanation made;
 static void
 explain_at(int64_t at)
 {
-	const struct site_query query = { .product = "hms", .wall = TODAY };
+	const struct site_query query = { .product = "hms", .at = TODAY };
 
 	assert_int_equal(explanation_make(&site, &query, at, &made), SKERRY_OK);
 }
@@ -188,7 +188,7 @@ revoked_key_is_told_with_its_key_id(void **state)
 static void
 question_that_has_no_answer_has_no_explanation(void **state)
 {
-	const struct site_query query = { .install_path = "relative", .wall = TODAY };
+	const struct site_query query = { .install_path = "relative", .at = TODAY };
 	const struct explanation before = made;
 
 	(void)state;
@@ -232,10 +232,9 @@ every_subset_of_components_may_be_taken_away(void **state)
 	(void)state;
 	bind_to("bare-metal");
 	for (unsigned types = 0; types < 2u << FINGERPRINT_TYPE_LAST; types += 2) {
-		const struct site_query query = { .product = "hms",
-			.root = machine.root,
-			.wall = TODAY + DAY,
-			.without = types };
+		const struct site_query query = {
+			.product = "hms", .root = machine.root, .at = TODAY + DAY, .without = types
+		};
 		const struct license *license = &site.licenses[0].license;
 		unsigned weight = 0;
 

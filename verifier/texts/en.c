@@ -89,7 +89,8 @@ const struct texts TEXTS_EN = {
 		[WHY_SIGNING_KEY] =
 			"The vendor withdrew, or restricted, the key that signed the license.",
 		[WHY_UNPAIRED] = "The license was moved from this site to another one.",
-		[WHY_OTHER_SITE] = "The license is bound to the key of another installation.",
+		[WHY_OTHER_SITE] = "The license is bound to another installation, or this one has lost its keys "
+			"or its clock.",
 		[WHY_OTHER_MACHINE] =
 			"This machine is not the one that the license names: weight {matched} is "
 			"the same, {threshold} is needed.",

@@ -97,7 +97,8 @@ const struct texts TEXTS_ID = {
 		[WHY_SIGNING_KEY] =
 			"Vendor mencabut atau membatasi kunci yang menandatangani lisensi ini.",
 		[WHY_UNPAIRED] = "Lisensi ini telah dipindahkan ke instalasi lain.",
-		[WHY_OTHER_SITE] = "Lisensi ini terikat pada kunci instalasi lain.",
+		[WHY_OTHER_SITE] = "Lisensi ini terikat pada instalasi lain, atau kunci atau catatan waktu "
+			"instalasi ini hilang.",
 		[WHY_OTHER_MACHINE] =
 			"Komputer ini bukan komputer yang disebut dalam lisensi: bobot yang cocok "
 			"{matched}, yang diperlukan {threshold}.",
