@@ -38,6 +38,9 @@ enum {
 	MEMORY_CHECK_S = 86400 /* ... and two looks at the whole database */
 };
 
+/* There is no site.clock: as if it had been written long ago. */
+#define MEMORY_NOT_FILED (-CLOCK_TIME_MAX)
+
 /* How the database came to be. */
 enum memory_origin {
 	MEMORY_FRESH = 1, /* made with the folder */

@@ -50,7 +50,7 @@ join_clock_file(struct memory *memory)
 {
 	struct clock clock;
 
-	memory->filed_ran = INT64_MIN;
+	memory->filed_ran = MEMORY_NOT_FILED;
 	if (clock_file_read(&memory->documents, &memory->site_key, &clock) != SKERRY_OK)
 		return;
 	memory->filed_ran = clock.ran;
@@ -190,7 +190,7 @@ make(struct memory *memory)
 	memory->origin = find_origin(memory);
 	clock_init(&memory->clock);
 	join_clock_file(memory);
-	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == INT64_MIN;
+	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
 	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
 	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
@@ -517,7 +517,7 @@ open_to_read(struct memory *memory)
 	memory->rollback_since = LICENSE_NEVER;
 	clock_init(&memory->clock);
 	join_clock_file(memory);
-	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == INT64_MIN;
+	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 }
 
 enum skerry_err
