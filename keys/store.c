@@ -127,7 +127,9 @@ register_as_named(void)
 static const char *
 vfs_for(const char *path)
 {
-	if (strncmp(path, BELOW_OPEN_FOLDER, strlen(BELOW_OPEN_FOLDER)) != 0)
+	const char *name = strncmp(path, "file:", 5) == 0 ? path + 5 : path;
+
+	if (strncmp(name, BELOW_OPEN_FOLDER, strlen(BELOW_OPEN_FOLDER)) != 0)
 		return NULL;
 	call_once(&as_named_once, register_as_named);
 	return as_named.zName;
@@ -218,15 +220,21 @@ migrate(struct store *store)
 }
 
 static enum skerry_err
+exists(const char *path)
+{
+	if (access(path, F_OK) == 0)
+		return SKERRY_OK;
+	return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
+						   : SKERRY_ERR_FILE_PERMISSION;
+}
+
+static enum skerry_err
 open_with(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
 {
 	struct store *store = NULL;
 	int64_t application, version;
 	enum skerry_err err;
 
-	if (access(path, F_OK) != 0)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
-							   : SKERRY_ERR_FILE_PERMISSION;
 	err = connect_to(path, schema, flags, &store);
 	if (err == SKERRY_OK)
 		err = read_number(store, "PRAGMA application_id", &application);
@@ -239,7 +247,7 @@ open_with(const char *path, const struct store_schema *schema, int flags, struct
 	else if (version > schema->version)
 		err = SKERRY_ERR_STORE_VERSION;
 	else if (version < schema->version)
-		err = flags == SQLITE_OPEN_READONLY ? SKERRY_ERR_STORE_VERSION : migrate(store);
+		err = flags == SQLITE_OPEN_READWRITE ? migrate(store) : SKERRY_ERR_STORE_VERSION;
 	if (err == SKERRY_OK) {
 		*ret_store = store;
 		store = NULL;
@@ -252,13 +260,38 @@ out:
 enum skerry_err
 store_open(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
-	return open_with(path, schema, SQLITE_OPEN_READWRITE, ret_store);
+	enum skerry_err err = exists(path);
+
+	return err == SKERRY_OK ? open_with(path, schema, SQLITE_OPEN_READWRITE, ret_store) : err;
+}
+
+/*
+ * Readers share a log with the writer, and a folder in which they may not write keeps them from that.
+ * Where there is no log, nobody writes now, and the file alone is read as it is.
+ */
+static enum skerry_err
+open_as_it_is(const char *path, const struct store_schema *schema, struct store **ret_store)
+{
+	char name[256];
+	int len = snprintf(name, sizeof name, "%s-wal", path);
+
+	if (len < 0 || (size_t)len >= sizeof name || access(name, F_OK) == 0 ||
+		strpbrk(path, "?#%") != NULL)
+		return SKERRY_ERR_FILE_PERMISSION;
+	len = snprintf(name, sizeof name, "file:%s?immutable=1", path);
+	if (len < 0 || (size_t)len >= sizeof name)
+		return SKERRY_ERR_FILE_PERMISSION;
+	return open_with(name, schema, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, ret_store);
 }
 
 enum skerry_err
 store_open_to_read(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
-	return open_with(path, schema, SQLITE_OPEN_READONLY, ret_store);
+	enum skerry_err err = exists(path);
+
+	if (err == SKERRY_OK)
+		err = open_with(path, schema, SQLITE_OPEN_READONLY, ret_store);
+	return err == SKERRY_ERR_FILE_PERMISSION ? open_as_it_is(path, schema, ret_store) : err;
 }
 
 void

@@ -85,7 +85,7 @@ is "$(jq -c '[.features, .limits, .texts, .seats]' out)" \
 is "$(jq -r '[.valid_until, (.renew_by | fromdate) - (.license.issued_at | fromdate)] | map(tostring) | join(" ")' out)" \
 	"2199-12-31T23:59:59Z $((180 * 86400))"
 is "$(jq -r '.contact.telephone' out)" '+62 631 555 0100'
-is "$(jq -c '[.clock.settled, (.clock.wall | type), .paired_at, .last_contact_at]' out)" '[null,"string",null,null]'
+is "$(jq -c '[(.clock.settled | type), (.clock.wall | type), .clock.condition, .state_rollback, .paired_at, .last_contact_at]' out)" '["string","string","ok",false,null,null]'
 is "$(jq -c '[.fingerprint.threshold, .fingerprint.components, .seats.used]' out)" '[0,0,null]'
 exits 0 skerry check channel_manager --json
 is "$(jq -r '[.feature, (.ok | tostring), .code, .access] | join(" ")' out)" 'channel_manager true ok full'

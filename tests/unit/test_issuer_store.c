@@ -92,7 +92,8 @@ file_that_is_no_desk_is_told(void **state)
 	FILE *file;
 
 	assert_int_equal(store_open(place->path, &DESK_SCHEMA, &store), SKERRY_ERR_STORE_MISSING);
-	assert_int_equal(store_open("/dev/null/issuer.db", &DESK_SCHEMA, &store), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(
+		store_open("/dev/null/issuer.db", &DESK_SCHEMA, &store), SKERRY_ERR_STORE_MISSING);
 	assert_int_equal(store_create(place->path, &DESK_SCHEMA, &store), SKERRY_OK);
 	execute(store, "PRAGMA application_id = 1");
 	store_close(store);

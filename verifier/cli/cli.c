@@ -232,6 +232,18 @@ cli_tell_unused(const struct site *site)
 	}
 }
 
+bool
+cli_told_before(const struct site *site, size_t index)
+{
+	const struct license *license = &site->licenses[index].license;
+
+	for (size_t i = 0; i < index; i++)
+		if (cbor_text_same(site->licenses[i].license.brand, license->brand) &&
+			cbor_text_same(site->licenses[i].license.product, license->product))
+			return true;
+	return false;
+}
+
 /* Tells why a question has no answer. */
 static enum command_exit
 tell_unanswered(enum skerry_err err, bool json)

@@ -22,6 +22,12 @@ enum command_exit what_if_run(int argc, char **argv);
 enum command_exit check_run(int argc, char **argv);
 enum command_exit limit_run(int argc, char **argv);
 enum command_exit fingerprint_run(int argc, char **argv);
+enum command_exit clock_run(int argc, char **argv);
+enum command_exit clock_confirm_run(int argc, char **argv);
+enum command_exit journal_list_run(int argc, char **argv);
+enum command_exit journal_verify_run(int argc, char **argv);
+enum command_exit journal_export_run(int argc, char **argv);
+enum command_exit monitor_run(int argc, char **argv);
 enum command_exit verify_run(int argc, char **argv);
 enum command_exit show_run(int argc, char **argv);
 
@@ -54,6 +60,9 @@ bool cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit 
 
 /* Tells that somebody else is writing to the folder. */
 enum command_exit cli_fail_busy(pid_t holder, bool json);
+
+/* Whether an earlier license is for the same product. */
+bool cli_told_before(const struct site *site, size_t index);
 
 /* Names the files that grant nothing, on standard error. */
 void cli_tell_unused(const struct site *site);

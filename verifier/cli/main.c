@@ -63,6 +63,37 @@ static const struct command_verb VERBS[] = {
 		"\nExample:\n  skerry fingerprint --key HMS-7QK2M-94XPA-C0DTE-1ZRJB --out "
 		"site.fingerprint\n",
 		fingerprint_run },
+	{ "clock", "", "The site's own time, and what is to be said of this machine's clock",
+		"  --json  for scripts\n"
+		"\nExits 0 when the clocks agree, else 1.\n"
+		"\nExample:\n  skerry clock\n",
+		clock_run },
+	{ "clock confirm", "DATE",
+		"Vouch for this machine's clock, which is too far ahead to be believed",
+		"  DATE    what the clock should show: 2027-04-28, or 2027-04-28T12:00:00Z\n"
+		"  --json  for scripts\n"
+		"\nOnly the vendor can take it back. Refused where it would lock a license.\n"
+		"\nExample:\n  skerry clock confirm 2027-04-28\n",
+		clock_confirm_run },
+	{ "journal list", "[--after N] [--limit N]", "What happened here: the last entries",
+		"  --after N  only entries behind number N\n"
+		"  --limit N  at most so many (100)\n"
+		"  --json     for scripts\n"
+		"\nExample:\n  skerry journal list --limit 20\n",
+		journal_list_run },
+	{ "journal verify", "", "Whether the journal is as it was written",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry journal verify\n",
+		journal_verify_run },
+	{ "journal export", "--out FILE", "The journal as a file for the vendor",
+		"  --out FILE  - is standard output\n"
+		"  --force     replace FILE\n"
+		"\nExample:\n  skerry journal export --out site.journal\n",
+		journal_export_run },
+	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
+		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
+				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",
+		monitor_run },
 	{ "verify", "FILE [--trust MANIFEST] [--at TIME] [--product P]",
 		"Is this license genuine, and does it give access? Writes nothing",
 		"  --trust MANIFEST  check against this one instead of the site's own\n"

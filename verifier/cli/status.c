@@ -34,26 +34,13 @@ show_one(const struct site *site, const struct cli_question *question)
 	return explanation.answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
 }
 
-/* Whether an earlier license is for the same product. */
-static bool
-told_before(const struct site *site, size_t index)
-{
-	const struct license *license = &site->licenses[index].license;
-
-	for (size_t i = 0; i < index; i++)
-		if (cbor_text_same(site->licenses[i].license.brand, license->brand) &&
-			cbor_text_same(site->licenses[i].license.product, license->product))
-			return true;
-	return false;
-}
-
 static size_t
 count_products(const struct site *site)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < site->licenses_len; i++)
-		count += !told_before(site, i);
+		count += !cli_told_before(site, i);
 	return count;
 }
 
@@ -68,7 +55,7 @@ show_each(const struct site *site, const struct cli_question *question)
 		char product[PRODUCT_NAME_MAX];
 		enum command_exit this_exit;
 
-		if (told_before(site, i))
+		if (cli_told_before(site, i))
 			continue;
 		if (i > 0)
 			putchar('\n');

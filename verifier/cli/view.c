@@ -45,6 +45,7 @@ view_of_site(const struct site *site, const struct cli_question *question,
 				   ? manifest_find_contact(manifest, answer->license->brand)
 				   : contact_without_license(manifest, question->product),
 		.install_id = site->identity.install_id,
+		.memory = site->memory,
 		.wall = cli_wall_clock(),
 		.utc_offset_s = answer->utc_offset_s,
 	};

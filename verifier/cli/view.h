@@ -21,6 +21,7 @@ struct view {
 	const struct match_tally *tally;        /* NULL: the machine was not compared */
 	const struct manifest_contact *contact; /* NULL: unknown */
 	const char *install_id;                 /* NULL: no state folder */
+	const struct memory *memory;            /* NULL: no state folder */
 	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
 	int32_t utc_offset_s;
 };
@@ -47,6 +48,9 @@ void view_print_verdict(const struct view *view);
  * the end of grace, then that of read-only access; 0 once locked. False where nothing is to come.
  */
 bool view_days_left(const struct view *view, int64_t *ret_days);
+
+/* The members of "clock": into an object that is open. */
+void view_clock_json(struct json *j, const struct memory *memory, int64_t wall);
 
 /* "contact" into an object that is open. */
 void view_contact_json(struct json *j, const struct manifest_contact *contact);

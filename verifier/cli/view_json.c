@@ -183,16 +183,39 @@ put_fingerprint(struct json *j, const struct view *view)
 	json_object_close(j);
 }
 
+void
+view_clock_json(struct json *j, const struct memory *memory, int64_t wall)
+{
+	struct clock_outlook outlook;
+
+	if (memory == NULL || !clock_started(&memory->clock)) {
+		put_null(j, "condition");
+		put_null(j, "settled");
+		put_null(j, "candidate");
+		put_null(j, "candidate_due");
+	} else {
+		bool waits = clock_outlook(&memory->clock, &outlook);
+
+		put_chars(j, "condition", clock_condition_name(memory->clock.condition));
+		put_date(j, "settled", clock_settled(&memory->clock));
+		put_date(j, "candidate", waits ? outlook.instant : LICENSE_NEVER);
+		put_date(j, "candidate_due", waits ? outlook.due : LICENSE_NEVER);
+	}
+	put_date(j, "wall", wall);
+}
+
 static void
-put_clock(struct json *j, int64_t wall)
+put_memory(struct json *j, const struct view *view)
 {
 	json_name(j, "clock");
 	json_object_open(j);
-	put_null(j, "condition");
-	put_null(j, "settled");
-	put_null(j, "candidate");
-	put_date(j, "wall", wall);
+	view_clock_json(j, view->memory, view->wall);
 	json_object_close(j);
+	json_name(j, "state_rollback");
+	if (view->memory == NULL)
+		json_null(j);
+	else
+		json_bool(j, view->memory->rollback_since != LICENSE_NEVER);
 }
 
 void
@@ -227,8 +250,7 @@ view_json(struct json *j, const struct view *view)
 	put_grants(j, "texts", view->license, LICENSE_STRING);
 	put_seats(j, view->license);
 	put_fingerprint(j, view);
-	put_clock(j, view->wall);
-	put_null(j, "state_rollback");
+	put_memory(j, view);
 	json_name(j, "status_list");
 	json_object_open(j);
 	put_null(j, "version");

@@ -486,3 +486,15 @@ clock_outlook(const struct clock *clock, struct clock_outlook *ret_outlook)
 	ret_outlook->seen_at = candidate->seen_at;
 	return true;
 }
+
+const char *
+clock_condition_name(enum evaluate_clock condition)
+{
+	static const char *const NAMES[] = { [EVALUATE_CLOCK_OK] = "ok",
+		[EVALUATE_CLOCK_BEHIND] = "behind",
+		[EVALUATE_CLOCK_AHEAD_UNPROVEN] = "ahead_unproven",
+		[EVALUATE_CLOCK_FAULT] = "fault",
+		[EVALUATE_CLOCK_UNATTENDED] = "unattended" };
+
+	return NAMES[condition];
+}

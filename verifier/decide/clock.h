@@ -219,6 +219,9 @@ bool clock_reset(struct clock *clock, int64_t vendor_time, int64_t ran_at_reques
  */
 void clock_join(struct clock *clock, const struct clock *other);
 
+/* The word for a condition: "ok", "behind", "ahead_unproven", "fault", "unattended". */
+const char *clock_condition_name(enum evaluate_clock condition);
+
 /* What is to be told of a candidate. */
 struct clock_outlook {
 	int64_t instant; /* what the wall clock showed, gone on with running time: will be believed */

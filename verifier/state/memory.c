@@ -11,8 +11,6 @@
 #include "formats/date.h"
 #include "verifier/decide/clock_record.h"
 
-static const char *const CONDITIONS[] = { "ok", "behind", "ahead_unproven", "fault", "unattended" };
-
 void
 memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_PATH_MAX])
 {
@@ -156,7 +154,7 @@ tell_event(struct memory *memory, const struct clock_event *event)
 		return memory_tell(memory, "clock.candidate.gone", "clock", "%s", "");
 	case CLOCK_EVENT_CONDITION:
 		return memory_tell(memory, "clock.condition", "clock", "before=%s after=%s",
-			CONDITIONS[event->before], CONDITIONS[event->after]);
+			clock_condition_name(event->before), clock_condition_name(event->after));
 	}
 	return SKERRY_OK;
 }

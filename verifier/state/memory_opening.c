@@ -190,7 +190,8 @@ make(struct memory *memory)
 	memory->origin = find_origin(memory);
 	clock_init(&memory->clock);
 	join_clock_file(memory);
-	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
+	memory->clock_lost =
+		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
 	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
 	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
@@ -256,6 +257,9 @@ compare_mark(struct memory *memory, struct mark *ret_mark)
 		*ret_mark = (struct mark){ 0 };
 		return SKERRY_OK;
 	}
+	/* The mark is opened to be raised; who may not do that leaves the comparing to who may. */
+	if (err == SKERRY_ERR_FILE_PERMISSION && !memory->writes)
+		return SKERRY_OK;
 	if (err == SKERRY_OK)
 		err = journal_find(memory->store, ret_mark->seq, hash, &found);
 	if (err == SKERRY_OK && found)
@@ -517,7 +521,8 @@ open_to_read(struct memory *memory)
 	memory->rollback_since = LICENSE_NEVER;
 	clock_init(&memory->clock);
 	join_clock_file(memory);
-	memory->clock_lost = memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
+	memory->clock_lost =
+		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 }
 
 enum skerry_err

@@ -1,0 +1,90 @@
+#!/bin/sh
+# Goal: a site's memory is noticed to be edited, lost, damaged or put back; answers go on; whoever may not write gets them, too.
+. "$(dirname -- "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+open_desk
+key=$(sell hotelhub/hms/island)
+desk license issue "$key" --unbound --out hotel.license >/dev/null 2>&1
+chain chain.asc
+exits 0 skerry init --trust "$VENDOR"
+exits 0 skerry import chain.asc hotel.license
+! grep . err || fail 'there is news where nothing happened'
+is "$(find state -type f ! -perm 600 | wc -l)" 0
+exits 0 skerry status --json
+is "$(jq -c '[.clock.condition, .state_rollback]' out)" '["ok",false]'
+exits 0 skerry check channel_manager
+exits 0 skerry journal verify --json
+before=$(jq .seq out)
+for _ in 1 2 3 4 5; do skerry check channel_manager >/dev/null; done
+exits 0 skerry journal verify --json
+is "$(jq .seq out)" "$before"
+ok 'asking again is no news'
+
+exits 0 skerry journal export --out site.journal
+exits 2 skerry journal export --out site.journal
+exits 0 skerry journal export --out site.journal --force
+exits 0 skerry journal export --out -
+cmp -s out site.journal || fail 'standard output gets something else'
+exits 2 skerry journal list --limit many
+exits 0 skerry journal list --limit 1 --json
+is "$(jq '.entries | length' out)" 1
+ok 'the journal is shown and exported'
+
+cp -a state edited
+sqlite3 edited/site.db "UPDATE journal SET detail = 'product=hotelhub/hms edition=2 error=ok' WHERE kind = 'import.taken' AND subject LIKE 'license %'"
+exits 1 skerry --state edited journal verify
+says 'Entry [0-9]+ does not follow' err
+exits 0 skerry --state edited status
+ok 'an entry that is edited is named'
+
+cp -a state lost
+rm lost/site.db
+exits 0 skerry --state lost check channel_manager
+says 'was missing and has been made anew' err
+exits 0 skerry --state lost check channel_manager
+! grep . err || fail 'it is told twice'
+exits 0 skerry --state lost journal list
+says 'state.rebuilt .*cause=missing clock=kept journal=goes_on' out
+exits 0 skerry --state lost journal verify
+
+cp -a state damaged
+dd if=/dev/urandom of=damaged/site.db bs=512 count=4 conv=notrunc status=none
+exits 0 skerry --state damaged check channel_manager
+says 'was damaged and has been made anew' err
+[ -e damaged/site.db.damaged ] || fail 'the damaged one is gone'
+exits 0 skerry --state damaged journal verify
+exits 0 skerry --state damaged import hotel.license
+says '^Nothing new' out
+ok 'a database that is lost or damaged is made anew, and that is said once'
+
+cp -a state older
+exits 0 skerry import hotel.license
+mark=$(sha256sum <state/state.mark)
+rm -r state/site.db* state/licenses state/manifests
+cp -a older/site.db older/licenses older/manifests state/
+exits 0 skerry status --json
+says 'An older copy of this folder was put back' err
+is "$(jq -r '"\(.state_rollback) \(.notice)"' out)" 'true warn'
+[ "$(sha256sum <state/state.mark)" != "$mark" ] || fail 'it will be told again'
+exits 0 skerry status --json
+! grep . err || fail 'it is told twice'
+is "$(jq .state_rollback out)" true
+exits 0 skerry journal list
+says 'state.rollback ' out
+ok 'an older copy that is put back is noticed'
+
+exits 0 flock state/lock skerry check channel_manager
+! grep . err || fail 'a second one who asks is told of it'
+if [ "$(id -u)" = 0 ]; then
+	chmod 755 "$T"
+	cp -a damaged theirs
+	chmod -R a+rX theirs
+	for verb in status clock 'check channel_manager' 'journal list' 'journal verify'; do
+		# shellcheck disable=SC2086
+		exits 0 setpriv --reuid=65534 --regid=65534 --clear-groups skerry --state "$T/theirs" $verb
+	done
+	! grep . err || fail 'who may only read is told of it'
+else
+	echo 'skipped: only root can show what others may'
+fi
+ok 'who cannot write gets the same answers'

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry journal: what happened here, whether it is whole, and a copy for the vendor. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "formats/date.h"
+#include "keys/atomic_file.h"
+
+enum { SHOWN = 100 /* rows, unless told otherwise */ };
+
+static bool
+has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
+{
+	if (site->memory->store != NULL)
+		return true;
+	cli_fail(SKERRY_ERR_FILE_PERMISSION, cli_state(), json);
+	*ret_exit = COMMAND_CANNOT_TELL;
+	return false;
+}
+
+/* --- list ------------------------------------------------------------------------------------ */
+
+static bool
+print_row(void *context, const struct journal_row *row)
+{
+	char at[DATE_TEXT_MAX];
+
+	(void)context;
+	date_format(row->moment.settled, at);
+	printf("%6" PRId64 "  %s  ", row->seq, at);
+	command_print_safe(stdout, row->kind.chars, row->kind.len);
+	printf("  ");
+	command_print_safe(stdout, row->subject.chars, row->subject.len);
+	printf("  ");
+	command_print_safe(stdout, row->detail.chars, row->detail.len);
+	putchar('\n');
+	return true;
+}
+
+static bool
+put_row(void *context, const struct journal_row *row)
+{
+	struct json *j = context;
+
+	json_object_open(j);
+	json_name(j, "seq");
+	json_int(j, row->seq);
+	json_name(j, "settled");
+	json_date(j, row->moment.settled);
+	json_name(j, "wall");
+	json_date(j, row->moment.wall);
+	json_name(j, "kind");
+	json_text(j, row->kind);
+	json_name(j, "subject");
+	json_text(j, row->subject);
+	json_name(j, "detail");
+	json_text(j, row->detail);
+	json_object_close(j);
+	return true;
+}
+
+static enum skerry_err
+list(const struct site *site, int64_t after, int64_t limit, bool json)
+{
+	struct store *store = site->memory->store;
+	struct json j;
+	enum skerry_err err;
+
+	if (!json)
+		return journal_each(store, after, limit, print_row, NULL);
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "entries");
+	json_array_open(&j);
+	err = journal_each(store, after, limit, put_row, &j);
+	json_array_close(&j);
+	json_object_close(&j);
+	putchar('\n');
+	return err;
+}
+
+static bool
+read_number(const char *text, int64_t *ret_number)
+{
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9' || strlen(text) > 15)
+		return false;
+	*ret_number = strtoll(text, &end, 10);
+	return *end == '\0';
+}
+
+enum command_exit
+journal_list_run(int argc, char **argv)
+{
+	const char *after_text = NULL, *limit_text = NULL;
+	bool json = false;
+	const struct command_option options[] = {
+		{ "--after", COMMAND_VALUE, &after_text },
+		{ "--limit", COMMAND_VALUE, &limit_text },
+		{ "--json", COMMAND_FLAG, &json },
+	};
+	int64_t after = 0, limit = SHOWN;
+	struct command_list operands;
+	struct journal_head head;
+	enum command_exit exit;
+	struct site site;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, options, 3, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if ((after_text != NULL && !read_number(after_text, &after)) ||
+		(limit_text != NULL && !read_number(limit_text, &limit)))
+		return command_misuse("--after and --limit take a number");
+	if (!cli_open_site(&site, json, &exit))
+		return exit;
+	if (has_journal(&site, json, &exit)) {
+		err = journal_read_head(site.memory->store, &head);
+		/* The last ones, oldest first. */
+		if (after_text == NULL && head.seq > limit)
+			after = head.seq - limit;
+		if (err == SKERRY_OK)
+			err = list(&site, after, limit, json);
+		exit = err == SKERRY_OK ? COMMAND_YES : COMMAND_CANNOT_TELL;
+		if (err != SKERRY_OK)
+			cli_fail(err, cli_state(), json);
+	}
+	site_close(&site);
+	return command_finish(exit);
+}
+
+/* --- verify ---------------------------------------------------------------------------------- */
+
+static enum command_exit
+tell_check(const struct site *site, enum skerry_err err, int64_t seq, bool json)
+{
+	struct command_failure failure = { .err = err, .subject = cli_state() };
+	struct journal_head head = { .seq = 0 };
+	char message[128] = "";
+	struct json j;
+
+	journal_read_head(site->memory->store, &head);
+	if (err == SKERRY_ERR_AUDIT_CHAIN)
+		snprintf(message, sizeof message,
+			"Entry %" PRId64 " does not follow from the one before it.", seq);
+	failure.message = message[0] == '\0' ? NULL : message;
+	failure.advice =
+		"It was edited by hand or damaged. Send `skerry journal export` to the vendor; "
+		"licenses do not depend on it.";
+	if (err != SKERRY_OK) {
+		command_fail_json(&failure, json);
+		return COMMAND_NO;
+	}
+	if (!json) {
+		printf("Whole: the entries up to %" PRId64 " follow from each other.\n", head.seq);
+		return COMMAND_YES;
+	}
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "ok");
+	json_bool(&j, true);
+	json_name(&j, "seq");
+	json_int(&j, head.seq);
+	json_object_close(&j);
+	putchar('\n');
+	return COMMAND_YES;
+}
+
+enum command_exit
+journal_verify_run(int argc, char **argv)
+{
+	bool json = false;
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
+	struct command_list operands;
+	enum command_exit exit;
+	struct site site;
+	int64_t seq = 0;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, options, 1, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (!cli_open_site(&site, json, &exit))
+		return exit;
+	if (has_journal(&site, json, &exit)) {
+		err = memory_check(site.memory, &seq);
+		exit = tell_check(&site, err, seq, json);
+		/* The next opening makes it anew. */
+		if (err == SKERRY_ERR_STORE_DAMAGED)
+			site.memory->trouble = err;
+	}
+	site_close(&site);
+	return command_finish(exit);
+}
+
+/* --- export ---------------------------------------------------------------------------------- */
+
+/* Grows as it is written; the first failure stays. */
+struct output {
+	uint8_t *bytes;
+	size_t len, room;
+	enum skerry_err err;
+	uint8_t last[HASH_LEN];
+	int64_t last_seq;
+};
+
+enum { ITEM_MAX = LOG_CHAIN_ROW_MAX + 64 };
+
+static void
+add(struct output *out, const uint8_t *item, size_t item_len)
+{
+	size_t room = out->room == 0 ? 65536 : out->room * 2;
+	uint8_t *more;
+
+	if (out->room - out->len < item_len) {
+		more = realloc(out->bytes, room);
+		if (more == NULL) {
+			out->err = SKERRY_ERR_NO_MEMORY;
+			return;
+		}
+		out->bytes = more;
+		out->room = room;
+	}
+	memcpy(out->bytes + out->len, item, item_len);
+	out->len += item_len;
+}
+
+static void
+add_item(struct output *out, const struct cbor_writer *w, const uint8_t *item)
+{
+	size_t len;
+
+	if (out->err == SKERRY_OK)
+		out->err = cbor_writer_finish(w, &len);
+	if (out->err == SKERRY_OK)
+		add(out, item, len);
+}
+
+static bool
+add_row(void *context, const struct journal_row *row)
+{
+	struct output *out = context;
+	uint8_t item[ITEM_MAX];
+	struct cbor_writer w;
+
+	cbor_writer_init(&w, item, sizeof item);
+	cbor_write_array(&w, 2);
+	journal_write_row(&w, row);
+	cbor_write_bytes(&w, row->hash.data, row->hash.len);
+	add_item(out, &w, item);
+	out->last_seq = row->seq;
+	if (row->hash.len == HASH_LEN)
+		memcpy(out->last, row->hash.data, HASH_LEN);
+	return out->err == SKERRY_OK;
+}
+
+static enum skerry_err
+gather(const struct site *site, struct output *out)
+{
+	uint8_t item[256];
+	struct cbor_writer w;
+	enum skerry_err err;
+
+	cbor_writer_init(&w, item, sizeof item);
+	cbor_write_array(&w, 3);
+	cbor_write_chars(&w, "skerry-journal");
+	cbor_write_uint(&w, 1);
+	cbor_write_chars(&w, site->identity.install_id);
+	add_item(out, &w, item);
+	err = journal_each(site->memory->store, 0, INT64_MAX, add_row, out);
+	cbor_writer_init(&w, item, sizeof item);
+	cbor_write_array(&w, 3);
+	cbor_write_chars(&w, "end");
+	cbor_write_int(&w, out->last_seq);
+	cbor_write_bytes(&w, out->last, HASH_LEN);
+	add_item(out, &w, item);
+	return err == SKERRY_OK ? out->err : err;
+}
+
+static enum skerry_err
+write_out(const char *file, const struct output *out, bool force)
+{
+	if (strcmp(file, "-") != 0)
+		return atomic_file_write(file, out->bytes, out->len, 0644, force);
+	return fwrite(out->bytes, 1, out->len, stdout) == out->len ? SKERRY_OK : SKERRY_ERR_IO;
+}
+
+enum command_exit
+journal_export_run(int argc, char **argv)
+{
+	const char *file = NULL;
+	bool force = false;
+	const struct command_option options[] = {
+		{ "--out", COMMAND_VALUE, &file },
+		{ "--force", COMMAND_FLAG, &force },
+	};
+	struct output out = { .err = SKERRY_OK };
+	struct command_list operands;
+	enum command_exit exit;
+	struct site site;
+	enum skerry_err err;
+
+	if (!command_parse(argc, argv, options, 2, 0, 0, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (file == NULL)
+		return command_misuse("--out FILE is missing; - is standard output");
+	if (!cli_open_site(&site, false, &exit))
+		return exit;
+	if (has_journal(&site, false, &exit)) {
+		err = gather(&site, &out);
+		/* The file is the caller's, whoever the folder belongs to. */
+		writer_step_out(&site.documents.writer);
+		if (err == SKERRY_OK)
+			err = write_out(file, &out, force);
+		exit = err == SKERRY_OK ? COMMAND_YES : cli_fail(err, file, false);
+		writer_step_in(&site.documents.writer);
+	}
+	free(out.bytes);
+	site_close(&site);
+	return command_finish(exit);
+}
