@@ -27,6 +27,8 @@ enum command_exit clock_confirm_run(int argc, char **argv);
 enum command_exit journal_list_run(int argc, char **argv);
 enum command_exit journal_verify_run(int argc, char **argv);
 enum command_exit journal_export_run(int argc, char **argv);
+enum command_exit backup_run(int argc, char **argv);
+enum command_exit restore_run(int argc, char **argv);
 enum command_exit monitor_run(int argc, char **argv);
 enum command_exit verify_run(int argc, char **argv);
 enum command_exit show_run(int argc, char **argv);

@@ -90,6 +90,19 @@ static const struct command_verb VERBS[] = {
 		"  --force     replace FILE\n"
 		"\nExample:\n  skerry journal export --out site.journal\n",
 		journal_export_run },
+	{ "backup", "FILE", "The whole site in one file, its secret keys too",
+		"  --force  replace FILE\n"
+		"  --json   for scripts\n"
+		"\nKeep it where only this site's people can read it.\n"
+		"\nExample:\n  skerry backup /media/usb/hotel.backup\n",
+		backup_run },
+	{ "restore", "FILE",
+		"Set the site up again from a backup; the vendor is told with the next request",
+		"  --json  for scripts\n"
+		"\nThe folder is empty, or this very site's. Documents that came after the backup "
+		"stay.\n"
+		"\nExample:\n  skerry restore /media/usb/hotel.backup\n",
+		restore_run },
 	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
 		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
 				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",

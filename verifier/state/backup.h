@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_STATE_BACKUP_H
+#define VERIFIER_STATE_BACKUP_H
+
+/*
+ * A whole site in one file: its database, and in a table beside it the files that it cannot do
+ * without, secret keys among them.
+ *
+ * A restored site is the one of the backup, told as such in its journal, so that the mark is no alarm.
+ * Its time does not go back where the folder still has site.clock, and documents that came after the
+ * backup stay where their files do.
+ *
+ * Errors of store.h, atomic_file.h and untrusted_file.h.
+ */
+
+#include "memory.h"
+
+/* FILE_EXISTS without `force`. The file has mode 0600. */
+enum skerry_err backup_write(struct memory *memory, const char *path, bool force);
+
+struct backup_restored {
+	int64_t seq; /* of the journal in the backup */
+	bool here;   /* the folder had a site, of the same installation */
+};
+
+/*
+ * Into a folder that is open for writing and holds nothing, or a site of the same install id; else
+ * OTHER_SITE. FILE_DAMAGED for a file that is no backup.
+ */
+enum skerry_err backup_restore(
+	const struct documents *documents, const char *path, struct backup_restored *ret_restored);
+
+#endif
