@@ -135,16 +135,16 @@ vfs_for(const char *path)
 	return as_named.zName;
 }
 
-/* Opens the file, which must exist, and sets what holds for the connection alone. */
-static enum skerry_err
-connect_to(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
+/* Opens the file, which must exist, and sets what holds for the connection alone; NULL: *ret_err. */
+static struct store *
+connect_to(const char *path, const struct store_schema *schema, int flags, enum skerry_err *ret_err)
 {
 	struct store *store = calloc(1, sizeof *store);
 	int code;
-	enum skerry_err err;
 
+	*ret_err = SKERRY_ERR_NO_MEMORY;
 	if (store == NULL)
-		return SKERRY_ERR_NO_MEMORY;
+		return NULL;
 	store->schema = schema;
 	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
 	if (schema->alone) {
@@ -153,22 +153,19 @@ connect_to(const char *path, const struct store_schema *schema, int flags, struc
 	}
 	code = sqlite3_open_v2(path, &store->db,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs_for(path));
-	if (code != SQLITE_OK) {
-		err = store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
-		goto out;
+	if (code == SQLITE_OK) {
+		sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+		/* A schema from outside calls nothing that this program did not mean to call. */
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		*ret_err = execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+		if (*ret_err == SKERRY_OK)
+			return store;
+	} else if (store->db != NULL) {
+		*ret_err = error_of(store, code);
 	}
-	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
-	/* A schema from outside calls nothing that this program did not mean to call. */
-	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	err = execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
-	if (err != SKERRY_OK)
-		goto out;
-	*ret_store = store;
-	store = NULL;
-out:
 	store_close(store);
-	return err;
+	return NULL;
 }
 
 enum skerry_err
@@ -181,9 +178,10 @@ store_create(const char *path, const struct store_schema *schema, struct store *
 	if (fd < 0)
 		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
 	close(fd);
-	err = connect_to(path, schema, SQLITE_OPEN_READWRITE, &store);
-	if (err == SKERRY_OK)
-		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
+	store = connect_to(path, schema, SQLITE_OPEN_READWRITE, &err);
+	if (store == NULL)
+		return err;
+	err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
 	if (err == SKERRY_OK)
 		err = execute(store, schema->sql);
 	if (err == SKERRY_OK)
@@ -235,9 +233,10 @@ open_with(const char *path, const struct store_schema *schema, int flags, struct
 	int64_t application, version;
 	enum skerry_err err;
 
-	err = connect_to(path, schema, flags, &store);
-	if (err == SKERRY_OK)
-		err = read_number(store, "PRAGMA application_id", &application);
+	store = connect_to(path, schema, flags, &err);
+	if (store == NULL)
+		return err;
+	err = read_number(store, "PRAGMA application_id", &application);
 	if (err == SKERRY_OK)
 		err = read_number(store, "PRAGMA user_version", &version);
 	if (err != SKERRY_OK)

@@ -213,7 +213,7 @@ add(struct output *out, const uint8_t *item, size_t item_len)
 	size_t room = out->room == 0 ? 65536 : out->room * 2;
 	uint8_t *more;
 
-	if (out->room - out->len < item_len) {
+	if (out->bytes == NULL || out->room - out->len < item_len) {
 		more = realloc(out->bytes, room);
 		if (more == NULL) {
 			out->err = SKERRY_ERR_NO_MEMORY;

@@ -211,7 +211,7 @@ drop_until(struct store *store, const struct journal_head *last)
 enum skerry_err
 journal_trim(struct store *store, int64_t kept_max)
 {
-	struct journal_head head, anchor, last = { 0 };
+	struct journal_head head = { 0 }, anchor = { 0 }, last = { 0 };
 	bool found = false;
 	enum skerry_err err = journal_read_head(store, &head);
 
