@@ -194,15 +194,22 @@ collect(const struct site *site, const struct site_query *query, struct componen
 		.custom = query->custom,
 		.custom_len = query->custom_len,
 	};
+	bool plain = query->root == NULL && query->install_path == NULL && query->custom_len == 0;
 	enum skerry_err err, back;
 
 	/* What the caller supplies is judged in any case. */
 	if (!is_bound(site, query))
 		return components_check(&machine);
+	if (plain && site->machine->known) {
+		*ret_components = site->machine->components;
+		return SKERRY_OK;
+	}
 	err = writer_step_out(&site->documents.writer);
 	if (err == SKERRY_OK)
 		err = components_collect(&machine, ret_components);
 	back = writer_step_in(&site->documents.writer);
+	if (err == SKERRY_OK && plain)
+		*site->machine = (struct site_machine){ true, *ret_components };
 	return err == SKERRY_OK ? back : err;
 }
 

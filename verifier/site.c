@@ -273,11 +273,12 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	enum skerry_err err;
 
 	site->memory = calloc(1, sizeof *site->memory);
+	site->machine = calloc(1, sizeof *site->machine);
 	site->trust = malloc(sizeof *site->trust);
 	site->licenses = calloc(HELD_MAX, sizeof *site->licenses);
 	site->unused = calloc(UNUSED_MAX, sizeof *site->unused);
-	if (site->memory == NULL || site->trust == NULL || site->licenses == NULL ||
-		site->unused == NULL)
+	if (site->memory == NULL || site->machine == NULL || site->trust == NULL ||
+		site->licenses == NULL || site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	err = load_memory(site, writes, failure);
 	if (err == SKERRY_OK)
@@ -349,6 +350,7 @@ site_close(struct site *site)
 	if (site->memory != NULL)
 		memory_close(site->memory);
 	free(site->memory);
+	free(site->machine);
 	for (size_t i = 0; i < site->licenses_len; i++)
 		free(site->licenses[i].document);
 	free(site->licenses);

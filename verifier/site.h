@@ -8,6 +8,7 @@
  */
 
 #include "skerry.h"
+#include "verifier/gather/components.h"
 #include "verifier/state/documents.h"
 #include "verifier/state/identity.h"
 #include "verifier/state/memory_opening.h"
@@ -30,6 +31,12 @@ struct site_unused {
 	enum skerry_err err;
 };
 
+/* What this machine showed when it was first asked, without values that who asks supplies. */
+struct site_machine {
+	bool known;
+	struct components components;
+};
+
 struct site {
 	struct documents documents;
 	struct identity identity;
@@ -39,7 +46,8 @@ struct site {
 	struct site_unused *unused;
 	size_t unused_len;
 	struct memory *memory; /* its time, and what it remembers */
-	bool recalled;         /* what lies in the folder is known to it */
+	struct site_machine *machine;
+	bool recalled; /* what lies in the folder is known to it */
 	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
 };
 
