@@ -75,6 +75,14 @@ ok 'an older copy that is put back is noticed'
 
 exits 0 flock state/lock skerry check channel_manager
 ! grep . err || fail 'a second one who asks is told of it'
+# Who changes something waits for those who ask.
+touch asking
+while [ -e asking ]; do skerry check channel_manager >/dev/null || exit; done &
+for _ in 1 2 3 4 5 6 7 8 9 10; do exits 0 skerry import hotel.license; done
+rm asking
+wait
+ok 'asking keeps nobody from changing anything'
+
 if [ "$(id -u)" = 0 ]; then
 	chmod 755 "$T"
 	cp -a damaged theirs

@@ -206,6 +206,21 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 	return false;
 }
 
+/* Who asks holds the lock for a few milliseconds, to record it; who changes something waits for that. */
+static enum skerry_err
+open_patiently(const char *path, struct site *ret_site, struct site_failure *ret_failure)
+{
+	enum { TRIES = 40 };
+	static const struct timespec PAUSE = { .tv_nsec = 50000000 };
+	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure);
+
+	for (int i = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES; i++) {
+		nanosleep(&PAUSE, NULL);
+		err = site_open_to_write(path, ret_site, ret_failure);
+	}
+	return err;
+}
+
 bool
 cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
 {
@@ -215,7 +230,7 @@ cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit)
 bool
 cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit)
 {
-	return open_site(site_open_to_write, ret_site, json, ret_exit);
+	return open_site(open_patiently, ret_site, json, ret_exit);
 }
 
 void
