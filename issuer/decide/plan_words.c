@@ -193,6 +193,15 @@ looks_like_number(const char *text)
 	return text[0] == '-' || text[0] == '+' || isdigit((unsigned char)text[0]);
 }
 
+static bool
+has_number(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->grants_len; i++)
+		if (strcmp(plan->grants[i].name, name) == 0)
+			return plan->grants[i].value == LICENSE_NUMBER;
+	return false;
+}
+
 static const char *
 put_limit(const char *value, bool is_text, struct plan *plan)
 {
@@ -207,6 +216,10 @@ put_limit(const char *value, bool is_text, struct plan *plan)
 		if (!is_text && looks_like_number(equals + 1))
 			return "a whole number of digits alone, up to 9223372036854775807 (a "
 			       "text that begins like a number: --text NAME=TEXT)";
+		/* A product that asks for a number would find none. */
+		if (!is_text && has_number(plan, grant.name))
+			return "a whole number, as it is now (a text in its place: --text "
+			       "NAME=TEXT)";
 		if (!entry_is_name(equals + 1, LICENSE_VALUE_MAX))
 			return "a number, or a text of 1 to 128 bytes";
 		grant.value = LICENSE_STRING;

@@ -157,6 +157,7 @@ line_that_the_plan_does_not_take_is_named(void **state)
 		{ "seats 5\nburst many\n", PLAN_WORD_BURST },
 		{ "limit max_rooms=1x\n", PLAN_WORD_LIMIT },
 		{ "limit max_rooms=9223372036854775808\n", PLAN_WORD_LIMIT },
+		{ "limit max_rooms=many\n", PLAN_WORD_LIMIT },
 		{ "limit max_rooms\n", PLAN_WORD_LIMIT }, { "text x=\n", PLAN_WORD_TEXT },
 		{ "text =x\n", PLAN_WORD_TEXT }, { "feature a\tb\n", PLAN_WORD_FEATURE },
 		{ "day-end 24:00\n", PLAN_WORD_DAY_END },
