@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "batch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,16 +66,14 @@ file_name(const char *license_id, bool apart, char ret_name[ATOMIC_FOLDER_FILE_M
 		apart ? "-starter" : "");
 }
 
-/* A license that stands in two rows is one file. */
+/* A license that stands in two rows is held twice, and is one file. */
 static enum skerry_err
 hold_file(struct batch *batch, const char *license_id, bool apart, const uint8_t *bytes, size_t len)
 {
 	char name[ATOMIC_FOLDER_FILE_MAX];
-	enum skerry_err err;
 
 	file_name(license_id, apart, name);
-	err = atomic_folder_hold(batch->folder, name, bytes, len, 0644);
-	return err == SKERRY_ERR_FILE_EXISTS ? SKERRY_OK : err;
+	return atomic_folder_hold(batch->folder, name, bytes, len, 0644);
 }
 
 static enum skerry_err
@@ -491,18 +490,27 @@ record_batch(struct batch *batch)
 enum skerry_err
 batch_end(struct batch *batch)
 {
+	const struct batch_tally *tally = &batch->tally;
 	enum skerry_err err;
 
-	if (batch->tally.bad > 0)
+	if (tally->bad > 0)
 		return SKERRY_ERR_CSV_ROWS;
-	if (batch->tally.rows == 0)
+	if (tally->rows == 0)
 		return SKERRY_ERR_CSV_EMPTY;
 	if (batch->folder == NULL)
 		return SKERRY_OK;
 	err = press_drain(batch->press);
 	if (err == SKERRY_OK)
 		err = record_batch(batch);
-	return err == SKERRY_OK ? atomic_folder_settle(batch->folder) : err;
+	if (err != SKERRY_OK)
+		return err;
+	err = atomic_folder_settle(batch->folder);
+	if (err == SKERRY_ERR_IO && errno == ENOSPC)
+		return desk_refuse(batch->desk, err, batch->options->out,
+			"Nothing was done: its disk has no room for the %lld files. Make room, or "
+			"name a folder on another disk.",
+			(long long)tally->documents + 1);
+	return err;
 }
 
 enum skerry_err

@@ -103,7 +103,7 @@ struct delivery {
 	int64_t written;
 };
 
-/* Held but for its signature until the change is committed: nothing usable lies there before. */
+/* Held until the change is committed: nothing lies there before. */
 static enum skerry_err
 deliver(void *context, uint64_t tag, const struct issued *issued)
 {

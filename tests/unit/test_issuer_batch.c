@@ -2,6 +2,7 @@
 /* A table of sales: all of it or nothing, also when the program is killed; the same table again. */
 #include <dirent.h>
 #include <ftw.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -151,6 +152,21 @@ count_files(const char *path)
 	for (const struct dirent *entry; (entry = readdir(entries)) != NULL;)
 		files += entry->d_name[0] != '.';
 	closedir(entries);
+	return files;
+}
+
+/* License files in the folder and in what stands beside it under another name. */
+static size_t
+count_licenses(const char *path)
+{
+	char pattern[512];
+	glob_t found;
+	size_t files;
+
+	snprintf(pattern, sizeof pattern, "%s*/*.license", path);
+	assert_true(glob(pattern, 0, NULL, &found) != GLOB_ABORTED);
+	files = found.gl_pathc;
+	globfree(&found);
 	return files;
 }
 
@@ -440,6 +456,7 @@ killed_at_any_moment_all_or_nothing(void **state)
 			assert_int_equal(after.documents, before.documents);
 			assert_int_equal(after.rows, before.rows);
 			assert_int_equal(count_files(out), 0);
+			assert_int_equal(count_licenses(out), 0);
 		} else {
 			kept++;
 			assert_int_equal(after.licenses, before.licenses + KILL_ROWS);
