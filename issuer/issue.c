@@ -37,7 +37,8 @@ check_standing(struct desk *desk, const struct license_record *record,
 		.valid_until = record->valid_until,
 		.pending_until = record->pending_until,
 		.now = desk->now,
-		.sites = record->activations_used };
+		.sites = record->activations_used,
+		.erased = record->erased };
 	enum skerry_err err = lifecycle_judge(move, &facts, ret_next);
 
 	return err == SKERRY_OK ? SKERRY_OK

@@ -32,7 +32,8 @@ judge_status(struct desk *desk, const struct license_record *license)
 	struct lifecycle_facts facts = { .stored = license->stored,
 		.valid_until = license->valid_until,
 		.pending_until = license->pending_until,
-		.now = desk->now };
+		.now = desk->now,
+		.erased = license->erased };
 	struct lifecycle next;
 	enum skerry_err err = lifecycle_judge(LIFECYCLE_RENEW, &facts, &next);
 

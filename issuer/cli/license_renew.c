@@ -191,7 +191,7 @@ is_left_out(enum skerry_err err)
 {
 	return err == SKERRY_ERR_SUSPENDED || err == SKERRY_ERR_REVOKED ||
 	       err == SKERRY_ERR_EXPIRED || err == SKERRY_ERR_SHORTENS ||
-	       err == SKERRY_ERR_ARGUMENT;
+	       err == SKERRY_ERR_ARGUMENT || err == SKERRY_ERR_STATUS_FORBIDS;
 }
 
 static enum skerry_err
@@ -279,6 +279,8 @@ left_out_word(enum skerry_err err)
 		return "expired too long ago";
 	case SKERRY_ERR_SHORTENS:
 		return "would end earlier";
+	case SKERRY_ERR_STATUS_FORBIDS:
+		return "customer erased";
 	default:
 		return "no term";
 	}

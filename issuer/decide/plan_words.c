@@ -48,6 +48,17 @@ plan_word_grant_len(enum plan_word word, const char *value)
 								 : strlen(value);
 }
 
+bool
+plan_word_is_own_text(enum plan_word word, const char *value)
+{
+	const char *says = strchr(value, '=');
+
+	if (word == PLAN_WORD_TEXT)
+		return true;
+	return word == PLAN_WORD_LIMIT && says != NULL &&
+	       strspn(says + 1, "-0123456789") != strlen(says + 1);
+}
+
 /* A duration that is added to dates: months stay months. */
 static const char *
 put_duration(const char *value, bool may_be_never, bool *applies, struct date_duration *duration)

@@ -24,6 +24,17 @@ activations_kind_binds(const char *name)
 	       strcmp(name, KINDS[ACTIVATION_STARTER]) != 0;
 }
 
+bool
+activations_kind_from_name(const char *name, enum activation_kind *ret_kind)
+{
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+		if (strcmp(KINDS[i], name) == 0) {
+			*ret_kind = (enum activation_kind)i;
+			return true;
+		}
+	return false;
+}
+
 /* Whether the row (fingerprint, domains) is what the binding binds to. */
 static bool
 is_same(struct store_query *q, const struct binding *binding)

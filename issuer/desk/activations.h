@@ -24,6 +24,8 @@ enum activation_kind {
 bool activations_binds(enum activation_kind kind);
 /* The same of a stored kind's name. */
 bool activations_kind_binds(const char *name);
+/* The kind of that name; false for a name that no activation of this program has. */
+bool activations_kind_from_name(const char *name, enum activation_kind *ret_kind);
 
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {

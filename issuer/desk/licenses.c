@@ -19,7 +19,7 @@ enum { SQL_MAX = 8192 };
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
 	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
-	" l.pending_until, l.overrides IS NOT NULL"                                                \
+	" l.pending_until, l.overrides IS NOT NULL, c.erased_at IS NOT NULL"                        \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -61,6 +61,7 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	store_text(q, 26, l->kinds, sizeof l->kinds);
 	l->pending_until = store_date(q, 27);
 	l->overridden = store_int(q, 28) != 0;
+	l->erased = store_int(q, 29) != 0;
 }
 
 static enum skerry_err

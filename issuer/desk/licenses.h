@@ -37,6 +37,7 @@ struct license_record {
 		   1]; /* of what stands, a space between; "" before the first */
 	char tenant[LICENSE_TENANT_MAX + 1];
 	bool overridden; /* it has values of its own over its plan's (issuer/license_plan.h) */
+	bool erased;     /* its customer was (erasure.h) */
 };
 
 /* Within the change under way: a random key of the brand's format, sealed; its text in ret_text. */
