@@ -76,11 +76,13 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 	if (err == SKERRY_OK)
 		err = edition_next(
 			record->edition, issue->proved_edition, desk->now, &making->edition);
-	if (err == SKERRY_OK)
-		err = next.stored == record->stored && next.pending_until == record->pending_until
-			      ? licenses_note_edition(desk, record->id, making->edition)
-			      : licenses_note_issue(desk, record->id, making->edition, next.stored);
-	return err;
+	if (err != SKERRY_OK)
+		return err;
+	return next.stored == record->stored && next.pending_until == record->pending_until
+		       ? licenses_note_edition(
+				 desk, record->id, making->edition, making->activation.number)
+		       : licenses_note_issue(desk, record->id, making->edition,
+				 making->activation.number, next.stored);
 }
 
 /* The desk can always derive the telephone chain's seed again from its key and the cti. */
@@ -171,6 +173,13 @@ issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf 
 	if (err == SKERRY_OK)
 		err = write_out(desk, making, ret_draft);
 	if (err == SKERRY_OK) {
+		const struct activation_dates dates = { making->license.renew_by,
+			making->license.expires_at };
+
+		err = activations_note_issue(
+			desk, &making->record, issue->binding, &dates, &making->activation);
+	}
+	if (err == SKERRY_OK) {
 		summarize(making, &ret_draft->issued);
 		ret_draft->taken = making->activation;
 		ret_draft->brand_id = making->record.brand_id;
@@ -204,9 +213,6 @@ issue_record(struct desk *desk, const struct signing *signing, const struct issu
 	char subject[AUDIT_SUBJECT_MAX], kid_text[2 * COSE_KID_LEN + 1];
 	enum skerry_err err = documents_insert(desk, &document);
 
-	if (err == SKERRY_OK)
-		err = activations_note_issue(
-			desk, &draft->taken, issued->renew_by, issued->expires_at);
 	if (err != SKERRY_OK)
 		return err;
 	vault_kid_text(signing->pair.kid, kid_text);

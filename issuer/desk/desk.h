@@ -45,6 +45,8 @@ struct desk {
 	/* Of the audit log, while a change is under way that knows it (audit.h). */
 	struct audit_head head;
 	bool head_known;
+	/* Indexes of a brand's status list taken in the change under way (brands.h); brand 0: none. */
+	int64_t status_brand, status_next;
 	const char *home;         /* where the desk will be at home while it is built elsewhere */
 	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
 	bool mark_stands;         /* the records are as new as the mark: it may be raised */

@@ -116,38 +116,42 @@ finder_put_activation(struct desk *desk, int64_t activation_id)
 }
 
 /*
- * Read and inserted by two statements: one that could insert several rows opens a savepoint, at
+ * Of one row given as values: a statement that could insert several rows opens a savepoint, at
  * which FTS5 writes out what it has gathered.
  */
 static enum skerry_err
-add_words(struct desk *desk, const char *words_of, int64_t id)
+add_words(struct desk *desk, int64_t row, const char *words)
 {
-	struct store_query words, insert;
-	enum skerry_err err = SKERRY_OK, done;
+	struct store_query q;
 
-	store_query(desk->store, &words, words_of);
-	store_bind_int(&words, id);
-	if (store_step(&words)) {
-		store_query(
-			desk->store, &insert, "INSERT INTO finder (rowid, words) VALUES (?, ?)");
-		store_bind_int(&insert, store_int(&words, 0));
-		store_bind_text(&insert, store_chars(&words, 1));
-		err = store_run(&insert);
-	}
-	done = store_done(&words);
-	return err == SKERRY_OK ? done : err;
+	store_query(desk->store, &q, "INSERT INTO finder (rowid, words) VALUES (?, ?)");
+	store_bind_int(&q, row);
+	store_bind_text(&q, words);
+	return store_run(&q);
 }
 
 enum skerry_err
-finder_add_customer(struct desk *desk, int64_t customer_id)
+finder_add_customer(struct desk *desk, int64_t customer_id, const char *email, const char *name,
+	const char *company)
 {
-	return add_words(desk, WORDS_OF_CUSTOMER, customer_id);
+	char words[ENTRY_EMAIL_MAX + 2 * ENTRY_NAME_MAX + 3];
+
+	snprintf(words, sizeof words, "%s %s %s", email, name, company);
+	return add_words(desk, 2 * customer_id, words);
 }
 
 enum skerry_err
 finder_add_activation(struct desk *desk, int64_t activation_id)
 {
-	return add_words(desk, WORDS_OF_ACTIVATION, activation_id);
+	struct store_query q;
+	enum skerry_err err = SKERRY_OK, done;
+
+	store_query(desk->store, &q, WORDS_OF_ACTIVATION);
+	store_bind_int(&q, activation_id);
+	if (store_step(&q))
+		err = add_words(desk, store_int(&q, 0), store_chars(&q, 1));
+	done = store_done(&q);
+	return err == SKERRY_OK ? done : err;
 }
 
 enum skerry_err

@@ -19,7 +19,7 @@ enum { SQL_MAX = 8192 };
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
 	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
-	" l.pending_until, l.overrides IS NOT NULL, c.erased_at IS NOT NULL"                        \
+	" l.pending_until, l.overrides IS NOT NULL, c.erased_at IS NOT NULL"                       \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -307,6 +307,7 @@ licenses_insert(struct desk *desk, struct license_record *license)
 	store_bind_int(&q, desk->now);
 	err = store_run(&q);
 	license->id = store_last_id(desk->store);
+	license->fresh = true;
 	return err;
 }
 
@@ -533,33 +534,38 @@ licenses_set_dates(
 }
 
 enum skerry_err
-licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum standing standing)
+licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, int64_t activation,
+	enum standing standing)
 {
 	struct store_query q;
 
 	store_query(desk->store, &q,
 		"UPDATE license SET edition = ?1, status = ?2, pending_until ="
-		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END WHERE id = ?3");
+		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END,"
+		" activation_next = max(activation_next, ?3 + 1) WHERE id = ?4");
 	store_bind_int(&q, edition);
 	store_bind_text(&q, standing_name(standing));
+	store_bind_int(&q, activation);
 	store_bind_int(&q, license_id);
 	return store_run(&q);
 }
 
 enum skerry_err
-licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition)
+licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition, int64_t activation)
 {
 	struct store_query q;
 
-	store_query(desk->store, &q, "UPDATE license SET edition = ? WHERE id = ?");
+	store_query(desk->store, &q,
+		"UPDATE license SET edition = ?, activation_next = max(activation_next, ? + 1)"
+		" WHERE id = ?");
 	store_bind_int(&q, edition);
+	store_bind_int(&q, activation);
 	store_bind_int(&q, license_id);
 	return store_run(&q);
 }
 
-/* Two plain statements cost less than one with RETURNING. */
 enum skerry_err
-licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
+licenses_next_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
 {
 	struct store_query q;
 	int64_t number = 0;
@@ -570,12 +576,6 @@ licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_num
 	if (store_step(&q))
 		number = store_int(&q, 0);
 	err = store_done(&q);
-	if (err != SKERRY_OK)
-		return err;
-	store_query(desk->store, &q, "UPDATE license SET activation_next = ? WHERE id = ?");
-	store_bind_int(&q, number + 1);
-	store_bind_int(&q, license_id);
-	err = store_run(&q);
 	if (err == SKERRY_OK)
 		*ret_number = number;
 	return err;
