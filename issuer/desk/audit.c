@@ -28,6 +28,15 @@ audit_hash(
 	return err;
 }
 
+bool
+audit_follows(const uint8_t before[HASH_LEN], const struct audit_log_row *row)
+{
+	uint8_t hash[HASH_LEN];
+
+	return audit_hash(before, row, hash) == SKERRY_OK &&
+	       cbor_bytes_same(row->hash, (struct cbor_bytes){ hash, HASH_LEN });
+}
+
 /* A head in one row: seq, at, hash. */
 static enum skerry_err
 read_head(struct store *store, const char *sql, struct audit_head *ret_head)
@@ -130,9 +139,8 @@ audit_read_row(struct store_query *q, struct audit_log_row *ret_row)
 }
 
 enum skerry_err
-audit_verify(struct store *store, int64_t *ret_seq)
+audit_chain_holds(struct store *store, int64_t *ret_seq)
 {
-	uint8_t hash[HASH_LEN];
 	struct audit_head anchor;
 	int64_t bad = 0;
 	struct store_query q;
@@ -145,10 +153,10 @@ audit_verify(struct store *store, int64_t *ret_seq)
 		struct audit_log_row row;
 
 		audit_read_row(&q, &row);
-		if (row.seq != expected || audit_hash(anchor.hash, &row, hash) != SKERRY_OK ||
-			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
+		if (row.seq != expected || !audit_follows(anchor.hash, &row))
 			bad = row.seq;
-		memcpy(anchor.hash, hash, HASH_LEN);
+		else
+			memcpy(anchor.hash, row.hash.data, HASH_LEN);
 	}
 	err = store_done(&q);
 	if (err == SKERRY_OK && bad != 0) {

@@ -105,7 +105,7 @@ judge_misfit(struct walk *walk, const struct audit_log_row *row)
 static enum skerry_err
 look_at(struct walk *walk, const struct audit_log_row *row)
 {
-	bool fits = row->seq == walk->seq + 1 && audit_misfit_follows(walk->hash, row);
+	bool fits = row->seq == walk->seq + 1 && audit_follows(walk->hash, row);
 
 	if (fits) {
 		advance(walk, row);
@@ -217,7 +217,7 @@ walk_archive(struct walk *walk, const char *path, bool is_first)
 		if (item.kind != AUDIT_LOG_ROW)
 			continue;
 		walk->verdict->archived++;
-		if (item.row.seq == walk->seq + 1 && audit_misfit_follows(walk->hash, &item.row)) {
+		if (item.row.seq == walk->seq + 1 && audit_follows(walk->hash, &item.row)) {
 			advance(walk, &item.row);
 			continue;
 		}
@@ -279,12 +279,15 @@ check_marks(struct walk *walk, const struct marks *marks)
 
 	for (size_t i = 0; i < marks->len && err == SKERRY_OK && is_sound(walk); i++) {
 		const struct mark *mark = &marks->marks[i];
-		bool holds;
+		enum mark_state state;
 
-		err = mark_holds(walk->desk, mark, &holds);
-		if (err == SKERRY_OK)
-			verdict->marks++;
-		if (err != SKERRY_OK || holds)
+		err = mark_judge(walk->desk, mark, marks->outer[i], &state);
+		if (err != SKERRY_OK)
+			continue;
+		verdict->marks += state == MARK_HELD;
+		verdict->marks_settled += state == MARK_SETTLED;
+		verdict->marks_archived += state == MARK_ARCHIVED;
+		if (state != MARK_CONTRADICTS)
 			continue;
 		verdict->seq = mark->seq;
 		verdict->at = mark->at;
@@ -301,8 +304,9 @@ check_marks(struct walk *walk, const struct marks *marks)
 	}
 	if (err == SKERRY_OK && is_sound(walk) && marks->lost)
 		blame(walk, AUDIT_NO_MARK,
-			"The rows fit, but desk.mark is missing or damaged, so that nothing tells "
-			"whether the log is whole.");
+			"The rows fit, but %s, so that nothing tells whether the log is whole.",
+			marks->altered ? "a mark outside the database is another desk's or was altered"
+				       : "desk.mark is missing or damaged");
 	return err;
 }
 
@@ -432,38 +436,53 @@ refuse(struct walk *walk)
 		verdict->says);
 }
 
+/* Everything that is asked of one state of the database. */
+static enum skerry_err
+walk_desk(struct walk *walk, const char *const *archives, size_t archives_len,
+	const struct marks *marks)
+{
+	struct audit_head anchor;
+	enum skerry_err err = audit_read_anchor(walk->desk->store, &anchor);
+
+	if (err == SKERRY_OK)
+		err = walk_archives(walk, archives, archives_len, &anchor);
+	if (err == SKERRY_OK && is_sound(walk)) {
+		walk->seq = anchor.seq;
+		memcpy(walk->hash, anchor.hash, HASH_LEN);
+		err = walk_log(walk);
+		judge_tail(walk, marks);
+	}
+	if (err == SKERRY_OK)
+		check_anchor(walk, &anchor);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = check_marks(walk, marks);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = check_notes(walk);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = check_records(walk);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = check_documents(walk);
+	return err;
+}
+
 enum skerry_err
 audit_verify_desk(struct desk *desk, const char *const *archives, size_t archives_len,
 	struct audit_verdict *ret_verdict)
 {
 	struct walk walk = { .desk = desk, .verdict = ret_verdict };
-	struct audit_head anchor;
 	struct marks marks;
+	bool begun = false;
 	enum skerry_err err;
 
 	*ret_verdict = (struct audit_verdict){ .fault = AUDIT_SOUND };
 	/* The marks first: what is added meanwhile lies behind them. */
 	err = marks_gather(desk, &marks);
 	if (err == SKERRY_OK)
-		err = audit_read_anchor(desk->store, &anchor);
+		err = store_begin_reading(desk->store, &begun);
 	if (err == SKERRY_OK)
-		err = walk_archives(&walk, archives, archives_len, &anchor);
-	if (err == SKERRY_OK && is_sound(&walk)) {
-		walk.seq = anchor.seq;
-		memcpy(walk.hash, anchor.hash, HASH_LEN);
-		err = walk_log(&walk);
-		judge_tail(&walk, &marks);
-	}
-	if (err == SKERRY_OK)
-		check_anchor(&walk, &anchor);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_marks(&walk, &marks);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_notes(&walk);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_records(&walk);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_documents(&walk);
+		err = walk_desk(&walk, archives, archives_len, &marks);
+	if (begun)
+		store_rollback(desk->store);
 	if (err != SKERRY_OK)
 		return err;
 	return is_sound(&walk) ? SKERRY_OK : refuse(&walk);

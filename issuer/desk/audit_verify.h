@@ -14,7 +14,8 @@
  * 5. Each document's digest fits its bytes, unless its customer was erased; and what the rows say
  *    was issued, sold and revoked is so in the records.
  *
- * Nothing is changed. A change made meanwhile does no harm.
+ * Nothing is changed. All of it is read of one state of the database: a change made meanwhile, an
+ * archive too, does no harm.
  */
 
 #include "issuer/desk/desk.h"
@@ -43,7 +44,9 @@ struct audit_verdict {
 	int64_t first, last, rows; /* of the log */
 	int64_t archived;          /* rows read from archives */
 	int64_t notes, documents;  /* compared */
-	size_t marks;              /* compared */
+	size_t marks;              /* compared, and held */
+	size_t marks_settled;      /* a recovery gave up what they saw (mark.h) */
+	size_t marks_archived;     /* they saw rows that lie in an archive */
 	enum audit_fault fault;    /* of the first fault; the rest tells which row and how */
 	int64_t seq, at;           /* 0: no row */
 	char action[AUDIT_ACTION_MAX + 1], subject[AUDIT_SUBJECT_MAX + 1];

@@ -48,7 +48,7 @@ backup_check(struct desk *desk)
 	err = store_done(&q);
 	if (err == SKERRY_OK && !whole)
 		err = SKERRY_ERR_STORE_DAMAGED;
-	return err == SKERRY_OK ? audit_verify(desk->store, &seq) : err;
+	return err == SKERRY_OK ? audit_chain_holds(desk->store, &seq) : err;
 }
 
 /* --- making one --- */

@@ -232,6 +232,17 @@ store_begin(struct store *store)
 }
 
 enum skerry_err
+store_begin_reading(struct store *store, bool *ret_begun)
+{
+	bool begun = sqlite3_get_autocommit(store->db) != 0;
+	enum skerry_err err = begun ? execute(store, "BEGIN") : SKERRY_OK;
+
+	if (err == SKERRY_OK)
+		*ret_begun = begun;
+	return err;
+}
+
+enum skerry_err
 store_commit(struct store *store)
 {
 	enum skerry_err err = execute(store, "COMMIT");

@@ -55,6 +55,12 @@ enum skerry_err store_open(const char *path, struct store **ret_store);
 /* Harmless on NULL. An open transaction is rolled back. */
 void store_close(struct store *store);
 
+/*
+ * Everything read from here on is one state of the database, whatever others write, until
+ * store_rollback. *ret_begun is false within a change, which reads one state already and goes on.
+ */
+enum skerry_err store_begin_reading(struct store *store, bool *ret_begun);
+
 /* A change: store_begin takes the writer's lock. Rolling back without one is harmless. */
 enum skerry_err store_begin(struct store *store);
 enum skerry_err store_commit(struct store *store);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The audit log: every edited, missing, added or moved row is named. */
+#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,7 +42,7 @@ whole_log_verifies(void **state)
 	int64_t seq = 77;
 
 	assert_true(rows(fixture->desk.store) >= 5);
-	assert_int_equal(audit_verify(fixture->desk.store, &seq), SKERRY_OK);
+	assert_int_equal(audit_chain_holds(fixture->desk.store, &seq), SKERRY_OK);
 	assert_int_equal(seq, 77);
 }
 
@@ -162,7 +163,7 @@ each_changed_row_is_named(void **state)
 					row);
 			wants(&fixture->desk, EDITS[i].sql, row, EDITS[i].fault,
 				row + EDITS[i].names);
-			assert_int_equal(audit_verify(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
+			assert_int_equal(audit_chain_holds(store, &seq), SKERRY_ERR_AUDIT_CHAIN);
 			assert_int_equal(seq, row + EDITS[i].names);
 			store_rollback(store);
 		}
@@ -245,7 +246,7 @@ end_that_is_cut_off_contradicts_the_mark(void **state)
 
 		assert_int_equal(store_begin(store), SKERRY_OK);
 		execute(store, "DELETE FROM audit WHERE seq >= ?1", row);
-		assert_int_equal(audit_verify(store, &seq), SKERRY_OK);
+		assert_int_equal(audit_chain_holds(store, &seq), SKERRY_OK);
 		wants(&fixture->desk, "cut off", row, AUDIT_CUT_OFF, last);
 		store_rollback(store);
 	}
@@ -266,7 +267,7 @@ log_that_is_hashed_anew_contradicts_the_mark(void **state)
 		assert_int_equal(store_begin(store), SKERRY_OK);
 		execute(store, "UPDATE audit SET detail = detail || 'x' WHERE seq = ?1", row);
 		hash_anew(store, row, last);
-		assert_int_equal(audit_verify(store, &seq), SKERRY_OK);
+		assert_int_equal(audit_chain_holds(store, &seq), SKERRY_OK);
 		wants(&fixture->desk, "hashed anew", row, AUDIT_REPLACED, last);
 		/* Rows added behind it do not hide it. */
 		execute(store,
@@ -372,6 +373,82 @@ archives_and_log_follow_on_each_other(void **state)
 	paths[1] = one;
 	assert_int_equal(audit_verify_desk(desk, paths, 2, &verdict), SKERRY_ERR_AUDIT_CHAIN);
 	assert_int_equal(verdict.fault, AUDIT_MISSING);
+}
+
+/* --- another process in the middle --- */
+
+struct sqlite3;
+struct sqlite3_stmt;
+int sqlite3_prepare_v3(struct sqlite3 *db, const char *sql, int len, unsigned flags,
+	struct sqlite3_stmt **ret_statement, const char **ret_tail);
+
+/* Called once, before the statement that begins like this is prepared. */
+static struct {
+	const char *sql;
+	void (*run)(struct desk_fixture *);
+	struct desk_fixture *fixture;
+} meanwhile;
+
+/* Every statement of this program passes here on its way to the library. */
+int
+sqlite3_prepare_v3(struct sqlite3 *db, const char *sql, int len, unsigned flags,
+	struct sqlite3_stmt **ret_statement, const char **ret_tail)
+{
+	static int (*next)(struct sqlite3 *, const char *, int, unsigned, struct sqlite3_stmt **,
+		const char **);
+	void *symbol = dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
+
+	memcpy(&next, &symbol, sizeof next);
+	if (meanwhile.sql != NULL && strncmp(sql, meanwhile.sql, strlen(meanwhile.sql)) == 0) {
+		meanwhile.sql = NULL;
+		meanwhile.run(meanwhile.fixture);
+	}
+	return next(db, sql, len, flags, ret_statement, ret_tail);
+}
+
+/* What a second clerk does, with a connection of their own. */
+static void
+archive_elsewhere(struct desk_fixture *fixture)
+{
+	struct desk_fixture other = { .path = "" };
+	char path[128];
+
+	memcpy(other.folder, fixture->folder, sizeof other.folder);
+	memcpy(other.path, fixture->path, sizeof other.path);
+	desk_fixture_reopen(&other);
+	archive(&other, "meanwhile", path);
+	work(&other);
+	desk_close(&other.desk);
+}
+
+static void
+archive_made_meanwhile_is_no_fault(void **state)
+{
+	static const char *const POINTS[] = {
+		"SELECT " AUDIT_COLUMNS " FROM audit ORDER BY seq",
+		"SELECT " AUDIT_COLUMNS " FROM audit WHERE instr(detail, 'note=')",
+		"SELECT kind, edition,",
+	};
+
+	for (size_t i = 0; i < sizeof POINTS / sizeof *POINTS; i++) {
+		struct desk_fixture *fixture;
+		struct audit_verdict verdict;
+
+		(void)state;
+		assert_int_equal(desk_fixture_make((void **)&fixture), 0);
+		work(fixture);
+		desk_fixture_reopen(fixture);
+		meanwhile.fixture = fixture;
+		meanwhile.run = archive_elsewhere;
+		meanwhile.sql = POINTS[i];
+		assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
+		assert_null(meanwhile.sql);
+		assert_int_equal(verdict.fault, AUDIT_SOUND);
+		/* What it did is there now, and is sound as well. */
+		assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
+		assert_true(verdict.first > 1);
+		desk_fixture_remove((void **)&fixture);
+	}
 }
 
 static void
@@ -520,7 +597,7 @@ detail_that_is_too_long_is_cut_and_still_verifies(void **state)
 	memset(detail, 'x', sizeof detail - 1);
 	assert_int_equal(desk_begin(desk), SKERRY_OK);
 	assert_int_equal(audit_append(desk, "test", "row", "%s", detail), SKERRY_OK);
-	assert_int_equal(audit_verify(desk->store, &seq), SKERRY_OK);
+	assert_int_equal(audit_chain_holds(desk->store, &seq), SKERRY_OK);
 	desk_rollback(desk);
 }
 
@@ -556,6 +633,7 @@ main(void)
 		AT_DESK(mark_that_is_removed_is_missed),
 		AT_DESK(records_that_contradict_the_log_are_named),
 		AT_DESK(archives_and_log_follow_on_each_other),
+		cmocka_unit_test(archive_made_meanwhile_is_no_fault),
 		AT_DESK(anchor_that_is_moved_is_named),
 		AT_DESK(every_changed_byte_of_an_archive_is_noticed),
 		AT_DESK(archive_takes_no_file_and_no_newest_row),
