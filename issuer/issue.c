@@ -15,6 +15,9 @@
 #include "keys/random.h"
 #include "keys/step_chain.h"
 
+/* Bytes of a document's digest in its audit row, which vouches for it. */
+enum { DIGEST_TOLD = 8 };
+
 /* What a draft is made of while it is made. */
 struct making {
 	struct license_record record;
@@ -196,6 +199,18 @@ issue_sign(const struct signing *signing, struct issue_draft *draft)
 		(uint64_t)issued->edition, issued->cti, &draft->back, issued->bytes, &issued->len);
 }
 
+static void
+tell_digest(const uint8_t digest[HASH_LEN], char ret_text[2 * DIGEST_TOLD + 1])
+{
+	static const char DIGITS[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < DIGEST_TOLD; i++) {
+		*ret_text++ = DIGITS[digest[i] >> 4];
+		*ret_text++ = DIGITS[digest[i] & 15];
+	}
+	*ret_text = '\0';
+}
+
 enum skerry_err
 issue_record(struct desk *desk, const struct signing *signing, const struct issue_draft *draft)
 {
@@ -211,15 +226,19 @@ issue_record(struct desk *desk, const struct signing *signing, const struct issu
 		.bytes = issued->bytes,
 		.bytes_len = issued->len };
 	char subject[AUDIT_SUBJECT_MAX], kid_text[2 * COSE_KID_LEN + 1];
-	enum skerry_err err = documents_insert(desk, &document);
+	char digest_text[2 * DIGEST_TOLD + 1];
+	uint8_t digest[HASH_LEN];
+	enum skerry_err err = documents_insert(desk, &document, digest);
 
 	if (err != SKERRY_OK)
 		return err;
 	vault_kid_text(signing->pair.kid, kid_text);
+	tell_digest(digest, digest_text);
 	snprintf(subject, sizeof subject, "license %s", issued->license_id);
 	return audit_append(desk, "license.issue", subject,
-		"activation=%lld edition=%lld index=%lld key=%s%s", (long long)issued->activation,
-		(long long)issued->edition, (long long)issued->status_index, kid_text,
+		"activation=%lld edition=%lld index=%lld key=%s digest=%s%s",
+		(long long)issued->activation, (long long)issued->edition,
+		(long long)issued->status_index, kid_text, digest_text,
 		draft->taken.fresh ? " new" : "");
 }
 

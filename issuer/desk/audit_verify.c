@@ -361,8 +361,13 @@ check_records(struct walk *walk)
 		  " EXISTS (SELECT 1 FROM license l JOIN activation c ON c.license_id = l.id"
 		  "  JOIN document d ON d.activation_id = c.id WHERE l.public_id ="
 		  "  substr(a.subject, 9) AND d.edition = CAST(substr(a.detail,"
-		  "  instr(a.detail, 'edition=') + 8) AS INTEGER)) ORDER BY seq LIMIT 1",
-			"The document that was issued is gone from the records." },
+		  "  instr(a.detail, 'edition=') + 8) AS INTEGER)"
+		  /* Rows written before this was recorded name no digest. */
+		  "  AND (instr(a.detail, ' digest=') = 0 OR lower(hex(substr(d.digest, 1, 8))) ="
+		  "   substr(a.detail, instr(a.detail, ' digest=') + 8, 16)))"
+		  " ORDER BY seq LIMIT 1",
+			"The document that was issued is gone from the records, or another is in "
+			"its place." },
 	};
 	enum skerry_err err = SKERRY_OK;
 
