@@ -15,7 +15,10 @@
 
 enum {
 	MAGIC_LEN = 8,
-	CONTENT_LEN = MAGIC_LEN + 3 * 8 + HASH_LEN,
+	HASH_AT = MAGIC_LEN + 3 * 8,
+	DESK_AT = HASH_AT + HASH_LEN,
+	SEAL_AT = DESK_AT + MARK_DESK_LEN,
+	CONTENT_LEN = SEAL_AT + MARK_SEAL_LEN,
 	SLOT_LEN = CONTENT_LEN + CHECKED_LEN,
 	SLOTS = 2,
 	SLOT_STEP = 4096, /* slots share no sector, so that no write can tear both */
@@ -96,7 +99,9 @@ read_slot(int fd, int number, struct slot *ret_slot)
 		slot.write = get_number(content.data + MAGIC_LEN);
 		slot.mark.seq = (int64_t)get_number(content.data + MAGIC_LEN + 8);
 		slot.mark.at = (int64_t)get_number(content.data + MAGIC_LEN + 16);
-		memcpy(slot.mark.hash, content.data + MAGIC_LEN + 24, HASH_LEN);
+		memcpy(slot.mark.hash, content.data + HASH_AT, HASH_LEN);
+		memcpy(slot.mark.desk, content.data + DESK_AT, MARK_DESK_LEN);
+		memcpy(slot.mark.seal, content.data + SEAL_AT, MARK_SEAL_LEN);
 	}
 	*ret_slot = slot;
 	return SKERRY_OK;
@@ -132,7 +137,9 @@ write_slot(const struct mark_file *file, int number, uint64_t write_number, cons
 	put_number(bytes + MAGIC_LEN, write_number);
 	put_number(bytes + MAGIC_LEN + 8, (uint64_t)mark->seq);
 	put_number(bytes + MAGIC_LEN + 16, (uint64_t)mark->at);
-	memcpy(bytes + MAGIC_LEN + 24, mark->hash, HASH_LEN);
+	memcpy(bytes + HASH_AT, mark->hash, HASH_LEN);
+	memcpy(bytes + DESK_AT, mark->desk, MARK_DESK_LEN);
+	memcpy(bytes + SEAL_AT, mark->seal, MARK_SEAL_LEN);
 	checked_append(bytes, &len);
 	do
 		put = pwrite(file->fd, bytes, len, (off_t)number * SLOT_STEP);

@@ -117,12 +117,29 @@ desk_begin(struct desk *desk)
 	return err;
 }
 
+/* Of a desk that version 1 made, with its first change. */
+static enum skerry_err
+keep_key_check(struct desk *desk)
+{
+	uint8_t check[VAULT_CHECK_LEN];
+	struct store_query q;
+
+	if (!desk->key_check_due || !vault_is_open(&desk->vault))
+		return SKERRY_OK;
+	vault_check(&desk->vault, check);
+	store_query(desk->store, &q, "UPDATE desk SET key_check = ? WHERE key_check IS NULL");
+	store_bind_bytes(&q, check, sizeof check);
+	return store_run(&q);
+}
+
 enum skerry_err
 desk_commit(struct desk *desk)
 {
 	struct mark mark;
 	enum skerry_err err = brands_keep_status_indexes(desk);
 
+	if (err == SKERRY_OK)
+		err = keep_key_check(desk);
 	if (err == SKERRY_OK)
 		err = mark_prepare(desk, &mark);
 	desk->committed = false;

@@ -51,6 +51,7 @@ struct desk {
 	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
 	bool mark_stands;         /* the records are as new as the mark: it may be raised */
 	bool marked;              /* the records know that there is one */
+	bool key_check_due;       /* the records do not hold the key's check yet */
 	bool committed; /* the last desk_commit recorded its change, also where it failed */
 	enum skerry_err refused; /* what subject and advice belong to */
 	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];

@@ -3,6 +3,7 @@
 
 ALTER TABLE desk ADD COLUMN public_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE desk ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE desk ADD COLUMN key_check BLOB;
 UPDATE desk SET public_id = lower(hex(randomblob(16)));
 
 CREATE TABLE audit_anchor (
@@ -12,6 +13,16 @@ CREATE TABLE audit_anchor (
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   archived_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE mark_settled (
+  seq        INTEGER NOT NULL,
+  hash       BLOB NOT NULL CHECK (length(hash) = 32),
+  at         INTEGER NOT NULL,
+  recovery   INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL,
+  seal       BLOB NOT NULL CHECK (length(seal) = 16),
+  PRIMARY KEY (seq, hash)
+) STRICT, WITHOUT ROWID;
 
 ALTER TABLE customer ADD COLUMN erased_at INTEGER;
 ALTER TABLE sale ADD COLUMN action TEXT NOT NULL DEFAULT 'new' CHECK (action IN ('new', 'renew'));

@@ -46,20 +46,23 @@ find_end(struct desk *desk, int64_t *ret_seq, bool *ret_confirmed)
 static int64_t
 lost_rows(int64_t end, const struct mark *mark)
 {
-	if (mark->seq > end)
-		return mark->seq - end;
-	return mark->seq < RECOVERY_UNKNOWN ? mark->seq : RECOVERY_UNKNOWN;
+	return mark->seq > end ? mark->seq - end : mark->seq;
 }
 
 static enum skerry_err
-count_mark(struct desk *desk, int64_t end, const struct mark *mark, struct recovery *recovery)
+count_mark(struct desk *desk, int64_t end, const struct mark *mark, bool outer,
+	struct recovery *recovery)
 {
 	int64_t lost;
-	bool holds;
-	enum skerry_err err = mark_holds(desk, mark, &holds);
+	enum mark_state state;
+	enum skerry_err err = mark_judge(desk, mark, outer, &state);
 
-	if (err != SKERRY_OK || holds)
+	if (err != SKERRY_OK)
 		return err;
+	recovery->stale |= state == MARK_SETTLED;
+	if (state != MARK_CONTRADICTS)
+		return SKERRY_OK;
+	recovery->settles[recovery->settles_len++] = *mark;
 	lost = lost_rows(end, mark);
 	recovery->needed = recovery->known = true;
 	if (lost > recovery->lost)
@@ -90,9 +93,9 @@ recovery_look(struct desk *desk, const struct mark *further, struct recovery *re
 	recovery.from_seq = head.seq;
 	recovery.from_at = last = head.at;
 	for (size_t i = 0; i < marks.len && err == SKERRY_OK; i++)
-		err = count_mark(desk, end, &marks.marks[i], &recovery);
+		err = count_mark(desk, end, &marks.marks[i], marks.outer[i], &recovery);
 	if (err == SKERRY_OK && further != NULL)
-		err = count_mark(desk, end, further, &recovery);
+		err = count_mark(desk, end, further, false, &recovery);
 	if (err == SKERRY_OK && marks.lost) {
 		recovery.needed = true;
 		recovery.known = false;
@@ -118,6 +121,7 @@ static enum skerry_err
 raise_numbers(struct desk *desk, const struct recovery *recovery)
 {
 	int64_t floor = recovery->to_at > desk->now ? recovery->to_at : desk->now;
+	int64_t apart = recovery->lost < RECOVERY_EDITIONS ? recovery->lost : RECOVERY_EDITIONS;
 	struct store_query q;
 	enum skerry_err err;
 
@@ -128,9 +132,10 @@ raise_numbers(struct desk *desk, const struct recovery *recovery)
 		return err;
 	store_query(desk->store, &q,
 		"UPDATE license SET activation_next = activation_next + ?1,"
-		" edition = max(edition, ?2) + ?1");
+		" edition = max(edition, ?2) + ?3");
 	store_bind_int_at(&q, 1, recovery->lost);
 	store_bind_int_at(&q, 2, floor);
+	store_bind_int_at(&q, 3, apart);
 	return store_run(&q);
 }
 
@@ -206,9 +211,12 @@ recovery_apply(struct desk *desk, const char *source, struct recovery *recovery)
 		err = take_manifests(desk, recovery);
 	if (err == SKERRY_OK)
 		err = audit_append(desk, "desk.recover", "desk",
-			"source=%s from=%lld to=%lld raised=%lld manifests=%lld", source,
+			"source=%s from=%lld to=%lld raised=%lld manifests=%lld marks=%zu", source,
 			(long long)recovery->from_seq, (long long)recovery->to_seq,
-			(long long)recovery->lost, (long long)recovery->manifests);
+			(long long)recovery->lost, (long long)recovery->manifests,
+			recovery->settles_len);
+	for (size_t i = 0; i < recovery->settles_len && err == SKERRY_OK; i++)
+		err = mark_settle(desk, &recovery->settles[i]);
 	return err;
 }
 

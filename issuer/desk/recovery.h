@@ -9,15 +9,23 @@
  *
  *	status indexes, activation numbers   each was taken with an audit row of its own, so all of
  *	                                     them grow by at least the number of rows that are lost
- *	editions                             beyond the time of the mark and the rows lost
+ *	editions                             beyond the time of the mark and the rows lost, up to
+ *	                                     RECOVERY_EDITIONS: sites and the desk itself take no
+ *	                                     edition that is 60 days ahead
  *	manifest versions                    DESK/manifests holds the signed ones; they are taken
  *
- * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows are assumed.
+ * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows are assumed: more than a desk of a
+ * million licenses has sold. Every mark that is given up is kept as settled, sealed (mark.h).
  */
 
 #include "issuer/desk/mark.h"
 
-enum { RECOVERY_UNKNOWN = 65536 };
+enum {
+	RECOVERY_UNKNOWN = 1 << 20,
+	RECOVERY_EDITIONS =
+		1 << 18, /* documents of one license, faster than one a second; 3 days */
+	RECOVERY_MARKS_MAX = MARKS_MAX + 1
+};
 
 struct recovery {
 	bool needed;
@@ -27,6 +35,9 @@ struct recovery {
 	int64_t lost;              /* entries at most; numbers grow by as many */
 	int64_t manifests;         /* versions taken from DESK/manifests */
 	bool manifests_left;       /* one there could not be taken */
+	bool stale;                /* a settled mark still stands in its file */
+	struct mark settles[RECOVERY_MARKS_MAX];
+	size_t settles_len;
 };
 
 /*

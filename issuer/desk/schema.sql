@@ -22,7 +22,8 @@ CREATE TABLE desk (
   created_at  INTEGER NOT NULL,
   issuing_kid BLOB NOT NULL REFERENCES desk_key (kid),
   public_id   TEXT NOT NULL DEFAULT '',   -- 32 hex digits: which desk a mark belongs to
-  marked      INTEGER NOT NULL DEFAULT 0  -- 1 once desk.mark was written: it must be there
+  marked      INTEGER NOT NULL DEFAULT 0, -- 1 once desk.mark was written: it must be there
+  key_check   BLOB                        -- tells the desk's key from another's; NULL: not yet known
 ) STRICT;
 
 -- `wrapped` is the desk's key under this operator's passphrase; NULL where it lies open in desk.key.
@@ -54,6 +55,18 @@ CREATE TABLE audit_anchor (
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   archived_at INTEGER NOT NULL
 ) STRICT;
+
+-- The rows that marks outside the database saw and a recovery (row `recovery` of the log) gave up
+-- for lost. `seal` is keyed by the desk's key. Never removed: an archive takes the log's rows only.
+CREATE TABLE mark_settled (
+  seq        INTEGER NOT NULL,
+  hash       BLOB NOT NULL CHECK (length(hash) = 32),
+  at         INTEGER NOT NULL,
+  recovery   INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL,
+  seal       BLOB NOT NULL CHECK (length(seal) = 16),
+  PRIMARY KEY (seq, hash)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE brand (
   id          INTEGER PRIMARY KEY,

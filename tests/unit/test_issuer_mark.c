@@ -236,14 +236,16 @@ archived_row_counts(void **state)
 	execute(fixture, "DELETE FROM audit");
 	{
 		struct marks marks;
-		bool holds = false;
+		enum mark_state how = MARK_CONTRADICTS;
 
 		assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
-		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
-		assert_true(holds);
+		assert_int_equal(
+			mark_judge(&fixture->desk, &marks.marks[0], false, &how), SKERRY_OK);
+		assert_int_equal(how, MARK_HELD);
 		execute(fixture, "UPDATE audit_anchor SET hash = zeroblob(32)");
-		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
-		assert_false(holds);
+		assert_int_equal(
+			mark_judge(&fixture->desk, &marks.marks[0], false, &how), SKERRY_OK);
+		assert_int_equal(how, MARK_CONTRADICTS);
 	}
 }
 

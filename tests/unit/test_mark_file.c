@@ -14,7 +14,7 @@
 #include "keys/mark_file.h"
 #include "keys/random.h"
 
-enum { SLOT_STEP = 4096, SLOT_LEN = 80, FILE_LEN = SLOT_STEP + SLOT_LEN };
+enum { SLOT_STEP = 4096, SLOT_LEN = 112, FILE_LEN = SLOT_STEP + SLOT_LEN };
 
 static char folder[64], path[80];
 
@@ -43,6 +43,8 @@ mark_of(int64_t seq)
 	struct mark mark = { .seq = seq, .at = 1000 + seq };
 
 	memset(mark.hash, (int)seq & 0xff, sizeof mark.hash);
+	memset(mark.desk, (int)(seq + 1) & 0xff, sizeof mark.desk);
+	memset(mark.seal, (int)(seq + 2) & 0xff, sizeof mark.seal);
 	return mark;
 }
 
@@ -88,6 +90,8 @@ is_marked(int64_t seq)
 	assert_int_equal(mark.seq, expected.seq);
 	assert_int_equal(mark.at, expected.at);
 	assert_memory_equal(mark.hash, expected.hash, sizeof mark.hash);
+	assert_memory_equal(mark.desk, expected.desk, sizeof mark.desk);
+	assert_memory_equal(mark.seal, expected.seal, sizeof mark.seal);
 }
 
 static void
