@@ -54,19 +54,11 @@ gather_all(struct desk *desk, const int64_t *licenses, size_t licenses_len, stru
 	return err;
 }
 
-static bool
-take(void *context, const struct license_record *license)
-{
-	*(struct license_record *)context = *license;
-	return false;
-}
-
 static enum skerry_err
 load(struct desk *desk, const struct paper *paper, struct license_record *license,
 	struct reissue *reissue)
 {
-	struct licenses_filter filter = { .license_id = paper->license, .limit = 1 };
-	enum skerry_err err = licenses_each(desk, &filter, take, license);
+	enum skerry_err err = licenses_find_row(desk, paper->license, license);
 
 	return err == SKERRY_OK ? reissue_load(desk, license, paper->number, reissue) : err;
 }

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "issuer/desk/desk.h"
+#include "issuer/desk/narrow.h"
 #include "issuer/desk/notes.h"
 
-enum { ROW_BYTES_MAX = HASH_LEN + 8192, SQL_MAX = 1024 };
+enum { ROW_BYTES_MAX = HASH_LEN + 8192, SQL_MAX = 2048 };
 
 enum skerry_err
 audit_hash(
@@ -166,16 +167,6 @@ audit_chain_holds(struct store *store, int64_t *ret_seq)
 	return err;
 }
 
-/* Adds a condition that applies. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
-{
-	size_t len = strlen(sql);
-
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
-}
-
 /* The number of the note stands in the detail as "note=12"; its text is joined by that. */
 static void
 build(const struct audit_filter *filter, char sql[SQL_MAX])
@@ -183,15 +174,18 @@ build(const struct audit_filter *filter, char sql[SQL_MAX])
 	snprintf(sql, SQL_MAX, "%s",
 		"SELECT " AUDIT_COLUMNS ", (SELECT name FROM operator o WHERE o.id = operator_id),"
 		" " NOTES_TEXT_OF("detail") " FROM audit WHERE seq > 0");
-	narrow(sql, filter->after != 0, filter->reverse ? "seq < ?1" : "seq > ?1");
-	narrow(sql, filter->subject != NULL,
-		"(subject = ?3 COLLATE NOCASE OR"
-		" substr(subject, -length(?3) - 1) = ' ' || ?3 COLLATE NOCASE)");
-	narrow(sql, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
-	narrow(sql, filter->who != NULL,
+	narrow(sql, SQL_MAX, filter->after != 0, filter->reverse ? "seq < ?1" : "seq > ?1");
+	/* In full, or without the kind that each subject begins with: out of the index. */
+	narrow(sql, SQL_MAX, filter->subject != NULL,
+		"subject COLLATE NOCASE IN (?3, 'license ' || ?3, 'license key ' || ?3,"
+		" 'customer ' || ?3, 'sale ' || ?3, 'batch ' || ?3, 'brand ' || ?3,"
+		" 'product ' || ?3, 'plan ' || ?3, 'key ' || ?3, 'manifest ' || ?3,"
+		" 'operator ' || ?3)");
+	narrow(sql, SQL_MAX, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
+	narrow(sql, SQL_MAX, filter->who != NULL,
 		"operator_id IN (SELECT id FROM operator WHERE name = ?5)");
-	narrow(sql, filter->from != 0, "at >= ?6");
-	narrow(sql, filter->until != LICENSE_NEVER, "at <= ?7");
+	narrow(sql, SQL_MAX, filter->from != 0, "at >= ?6");
+	narrow(sql, SQL_MAX, filter->until != LICENSE_NEVER, "at <= ?7");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY seq%s LIMIT ?2",
 		filter->reverse ? " DESC" : "");
 }

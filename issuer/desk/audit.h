@@ -59,7 +59,7 @@ void audit_read_row(struct store_query *q, struct audit_log_row *ret_row);
 /* What a list is narrowed down to; 0 or NULL where it is not. */
 struct audit_filter {
 	int64_t after, limit;
-	const char *subject; /* "license 0123...", or the word behind the kind */
+	const char *subject; /* "license 0123...", or what stands behind the kind */
 	const char *action;  /* its beginning */
 	const char *who;     /* a name */
 	int64_t from, until; /* until: LICENSE_NEVER */

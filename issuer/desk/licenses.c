@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "issuer/desk/narrow.h"
 #include "keys/random.h"
 
 enum { SQL_MAX = 8192 };
@@ -368,14 +369,20 @@ licenses_find_id(struct desk *desk, const char *public_id, struct license_record
 	return err;
 }
 
-/* Adds a condition to the statement when the filter has it. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
+enum skerry_err
+licenses_find_row(struct desk *desk, int64_t id, struct license_record *ret_license)
 {
-	size_t len = strlen(sql);
+	struct store_query q;
+	bool found;
+	enum skerry_err err;
 
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
+	store_query(desk->store, &q, SELECT " WHERE l.id = ?");
+	store_bind_int(&q, id);
+	found = store_step(&q);
+	if (found)
+		read_row(&q, ret_license);
+	err = store_done(&q);
+	return err == SKERRY_OK && !found ? SKERRY_ERR_NOT_FOUND : err;
 }
 
 #define PRODUCT_OF_PATH                                                                            \
@@ -401,23 +408,23 @@ build_branch(const struct licenses_filter *filter, const char *status, char sql[
 	/* What has expired is found by its date. */
 	snprintf(sql + len, SQL_MAX - len, "%s%s > ?1", SELECT " WHERE ",
 		filter->by_standing && filter->standing == STANDING_EXPIRED ? "+l.id" : "l.id");
-	narrow(sql, filter->license_id != 0, "l.id = ?11");
-	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
-	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
-	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
-	narrow(sql, filter->email != NULL, "c.email = ?6");
-	narrow(sql, filter->brand != NULL,
+	narrow(sql, SQL_MAX, filter->license_id != 0, "l.id = ?11");
+	narrow(sql, SQL_MAX, filter->license_key_id != 0, "l.license_key_id = ?3");
+	narrow(sql, SQL_MAX, filter->sale_id != 0, "l.sale_id = ?4");
+	narrow(sql, SQL_MAX, filter->customer_id != 0, "k.customer_id = ?5");
+	narrow(sql, SQL_MAX, filter->email != NULL, "c.email = ?6");
+	narrow(sql, SQL_MAX, filter->brand != NULL,
 		by_status || buyer || filter->product != NULL
 			? "+l.brand_id = (SELECT id FROM brand WHERE slug = ?7)"
 			: "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
-	narrow(sql, filter->product != NULL && path,
+	narrow(sql, SQL_MAX, filter->product != NULL && path,
 		by_status || buyer ? "+l.product_id = " PRODUCT_OF_PATH
 				   : "l.product_id = " PRODUCT_OF_PATH);
-	narrow(sql, filter->product != NULL && !path,
+	narrow(sql, SQL_MAX, filter->product != NULL && !path,
 		"l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
-	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
-	narrow(sql, status != NULL && common && named, "+l.status = ");
-	narrow(sql, status != NULL && !(common && named), "l.status = ");
+	narrow(sql, SQL_MAX, filter->tenant != NULL, "l.tenant = ?12");
+	narrow(sql, SQL_MAX, status != NULL && common && named, "+l.status = ");
+	narrow(sql, SQL_MAX, status != NULL && !(common && named), "l.status = ");
 	len = strlen(sql);
 	if (status != NULL)
 		snprintf(sql + len, SQL_MAX - len, "'%s'", status);
@@ -438,15 +445,16 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 
 	sql[0] = '\0';
 	build_branch(filter, by && !expired ? standing_name(filter->standing) : NULL, sql);
-	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
-	narrow(sql, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
+	narrow(sql, SQL_MAX, expired,
+		"l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
+	narrow(sql, SQL_MAX, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
 		"(l.pending_until IS NULL OR l.pending_until > ?10)");
-	narrow(sql, by && !expired && !decided, NOT_EXPIRED);
+	narrow(sql, SQL_MAX, by && !expired && !decided, NOT_EXPIRED);
 	if (unpaired) {
 		snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " UNION ALL ");
 		build_branch(filter, standing_name(STANDING_PAIRED_PENDING_REVOKE), sql);
-		narrow(sql, true, "l.pending_until <= ?10");
-		narrow(sql, true, NOT_EXPIRED);
+		narrow(sql, SQL_MAX, true, "l.pending_until <= ?10");
+		narrow(sql, SQL_MAX, true, NOT_EXPIRED);
 	}
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?2",
 		expired ? "+l.id" : "1");

@@ -84,6 +84,10 @@ bool licenses_is_id(const char *text);
 enum skerry_err licenses_find_id(
 	struct desk *desk, const char *public_id, struct license_record *ret_license);
 
+/* By its row. NOT_FOUND. */
+enum skerry_err licenses_find_row(
+	struct desk *desk, int64_t id, struct license_record *ret_license);
+
 /* What a list is narrowed down to; 0, NULL or false where it is not. */
 struct licenses_filter {
 	int64_t license_id, license_key_id, sale_id, customer_id;

@@ -6,6 +6,7 @@ ALTER TABLE desk ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE desk ADD COLUMN key_check BLOB;
 UPDATE desk SET public_id = lower(hex(randomblob(16)));
 
+CREATE INDEX audit_subject ON audit (subject COLLATE NOCASE);
 CREATE TABLE audit_anchor (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
   seq         INTEGER NOT NULL,
@@ -71,6 +72,7 @@ CREATE TABLE revocation (
 CREATE INDEX revocation_license ON revocation (license_id);
 CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
+CREATE INDEX revocation_brand ON revocation (brand_id, at, id);
 
 CREATE VIRTUAL TABLE finder USING fts5(
   words, tokenize = 'unicode61 remove_diacritics 2', detail = none, columnsize = 0);

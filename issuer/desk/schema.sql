@@ -47,6 +47,9 @@ CREATE TABLE audit (
   hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
+-- What was ever done to one license.
+CREATE INDEX audit_subject ON audit (subject COLLATE NOCASE);
+
 -- Rows up to `seq` were archived; the next row follows `hash`.
 CREATE TABLE audit_anchor (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -293,6 +296,7 @@ CREATE TABLE revocation (
 CREATE INDEX revocation_license ON revocation (license_id);
 CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
+CREATE INDEX revocation_brand ON revocation (brand_id, at, id);
 
 -- Every signed document as its bytes. A manifest has no brand; its edition is its version.
 CREATE TABLE document (

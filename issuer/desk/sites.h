@@ -13,8 +13,7 @@
 
 enum {
 	SITES_LIST_MAX = 1000,
-	SITES_NAME_MAX = LICENSE_ID_LEN + 24, /* "7QK2M94XPAC0DTE1-12", terminated */
-	SITES_DIGITS_MIN = 6                  /* of a site id's beginning */
+	SITES_NAME_MAX = LICENSE_ID_LEN + 24 /* "7QK2M94XPAC0DTE1-12", terminated */
 };
 
 struct site {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The audit log: every edited, missing, added or moved row is named. */
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fixture_desk.h"
+#include "fixture_statements.h"
 #include "issuer/desk/audit_archive.h"
 #include "issuer/desk/audit_verify.h"
 #include "issuer/desk/notes.h"
@@ -375,41 +375,11 @@ archives_and_log_follow_on_each_other(void **state)
 	assert_int_equal(verdict.fault, AUDIT_MISSING);
 }
 
-/* --- another process in the middle --- */
-
-struct sqlite3;
-struct sqlite3_stmt;
-int sqlite3_prepare_v3(struct sqlite3 *db, const char *sql, int len, unsigned flags,
-	struct sqlite3_stmt **ret_statement, const char **ret_tail);
-
-/* Called once, before the statement that begins like this is prepared. */
-static struct {
-	const char *sql;
-	void (*run)(struct desk_fixture *);
-	struct desk_fixture *fixture;
-} meanwhile;
-
-/* Every statement of this program passes here on its way to the library. */
-int
-sqlite3_prepare_v3(struct sqlite3 *db, const char *sql, int len, unsigned flags,
-	struct sqlite3_stmt **ret_statement, const char **ret_tail)
-{
-	static int (*next)(struct sqlite3 *, const char *, int, unsigned, struct sqlite3_stmt **,
-		const char **);
-	void *symbol = dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
-
-	memcpy(&next, &symbol, sizeof next);
-	if (meanwhile.sql != NULL && strncmp(sql, meanwhile.sql, strlen(meanwhile.sql)) == 0) {
-		meanwhile.sql = NULL;
-		meanwhile.run(meanwhile.fixture);
-	}
-	return next(db, sql, len, flags, ret_statement, ret_tail);
-}
-
 /* What a second clerk does, with a connection of their own. */
 static void
-archive_elsewhere(struct desk_fixture *fixture)
+archive_elsewhere(void *context)
 {
+	const struct desk_fixture *fixture = context;
 	struct desk_fixture other = { .path = "" };
 	char path[128];
 
@@ -438,11 +408,9 @@ archive_made_meanwhile_is_no_fault(void **state)
 		assert_int_equal(desk_fixture_make((void **)&fixture), 0);
 		work(fixture);
 		desk_fixture_reopen(fixture);
-		meanwhile.fixture = fixture;
-		meanwhile.run = archive_elsewhere;
-		meanwhile.sql = POINTS[i];
+		fixture_statements_meanwhile(POINTS[i], archive_elsewhere, fixture);
 		assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
-		assert_null(meanwhile.sql);
+		assert_true(fixture_statements_met());
 		assert_int_equal(verdict.fault, AUDIT_SOUND);
 		/* What it did is there now, and is sound as well. */
 		assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
@@ -587,6 +555,17 @@ list_is_narrowed_down(void **state)
 }
 
 static void
+what_was_done_to_one_subject_comes_out_of_an_index(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct audit_filter filter = { .limit = 9, .subject = "1", .until = LICENSE_NEVER };
+	char text[512] = "";
+
+	assert_int_equal(audit_each(&fixture->desk, &filter, collect, text), SKERRY_OK);
+	fixture_statements_indexed(fixture->desk.store, "SELECT " AUDIT_COLUMNS ", (", true);
+}
+
+static void
 detail_that_is_too_long_is_cut_and_still_verifies(void **state)
 {
 	static char detail[2 * AUDIT_DETAIL_MAX];
@@ -638,6 +617,7 @@ main(void)
 		AT_DESK(every_changed_byte_of_an_archive_is_noticed),
 		AT_DESK(archive_takes_no_file_and_no_newest_row),
 		AT_DESK(list_is_narrowed_down),
+		AT_DESK(what_was_done_to_one_subject_comes_out_of_an_index),
 		AT_DESK(detail_that_is_too_long_is_cut_and_still_verifies),
 		AT_DESK(no_row_carries_an_email_or_a_name),
 	};
