@@ -224,6 +224,68 @@ second_mark_notices_a_folder_put_back(void **state)
 	desk_fixture_sell(fixture, &sold);
 }
 
+/* Another desk's mark says nothing here, and one that was rewritten by hand shows it. */
+static void
+mark_that_this_desk_did_not_make_stops_it(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark good, bad;
+
+	desk_fixture_sell(fixture, &sold);
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &good), SKERRY_OK);
+	for (int i = 0; i < 4; i++) {
+		bad = good;
+		bad.desk[0] ^= i == 0;
+		bad.seal[0] ^= i == 1;
+		bad.seq -= i == 2;
+		bad.hash[0] ^= i == 3;
+		assert_int_equal(mark_file_replace(&file, &bad), SKERRY_OK);
+		assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+		assert_non_null(strstr(fixture->desk.advice, "another desk's, or was altered"));
+	}
+	assert_int_equal(mark_file_replace(&file, &good), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+/* Killed between commit and mark: an archive begins with a mark that is as new as the log. */
+static void
+mark_behind_the_log_is_raised_before_the_change(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark before, after;
+	struct audit_head head;
+
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &before), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(mark_file_replace(&file, &before), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &after), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(audit_read_head(fixture->desk.store, &head), SKERRY_OK);
+	assert_int_equal(after.seq, head.seq);
+}
+
+static void
+locked_desk_marks_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	vault_close(&fixture->desk.vault);
+	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_ERR_PASSPHRASE);
+	desk_rollback(&fixture->desk);
+}
+
 /* The archive took the marked row with it. */
 static void
 archived_row_counts(void **state)
@@ -263,6 +325,9 @@ main(void)
 		TEST(mark_that_cannot_be_opened_stops_before_the_change),
 		TEST(mark_that_cannot_be_raised_lets_no_file_go),
 		TEST(second_mark_notices_a_folder_put_back),
+		TEST(mark_that_this_desk_did_not_make_stops_it),
+		TEST(mark_behind_the_log_is_raised_before_the_change),
+		TEST(locked_desk_marks_nothing),
 		TEST(archived_row_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

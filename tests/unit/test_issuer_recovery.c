@@ -201,6 +201,191 @@ clock_before_the_mark_is_refused_until_confirmed(void **state)
 	assert_true(recovery.needed);
 }
 
+static struct mark
+read_mark(struct desk_fixture *fixture)
+{
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark mark = { .seq = 0 };
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &mark), SKERRY_OK);
+	mark_file_close(&file);
+	return mark;
+}
+
+static void
+put_mark(struct desk_fixture *fixture, const struct mark *mark)
+{
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(mark_file_open(path, true, &file), SKERRY_OK);
+	assert_int_equal(mark_file_replace(&file, mark), SKERRY_OK);
+	mark_file_close(&file);
+}
+
+static enum skerry_err
+begin(struct desk_fixture *fixture)
+{
+	enum skerry_err err = desk_begin(&fixture->desk);
+
+	desk_rollback(&fixture->desk);
+	return err;
+}
+
+/* The mark of the lost branch is higher than all that follows, and guards none of it. */
+static void
+killed_before_its_mark_it_guards_what_follows(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture);
+
+	forget_rows(fixture, 3);
+	recover(fixture, &recovery);
+	put_mark(fixture, &lost);
+	look(fixture, NULL, &recovery);
+	assert_false(recovery.needed);
+	/* Looking has replaced it already, since the desk is unlocked. */
+	assert_int_equal(read_mark(fixture).seq, head(fixture));
+	put_mark(fixture, &lost);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(read_mark(fixture).seq, head(fixture));
+	forget_rows(fixture, 1);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+static void
+locked_desk_tells_that_a_settled_mark_still_stands(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture);
+
+	forget_rows(fixture, 3);
+	recover(fixture, &recovery);
+	put_mark(fixture, &lost);
+	vault_close(&fixture->desk.vault);
+	look(fixture, NULL, &recovery);
+	assert_false(recovery.needed);
+	assert_true(recovery.stale);
+	assert_int_equal(read_mark(fixture).seq, lost.seq);
+}
+
+/* A recovery dated ahead excuses nothing that was marked after it. */
+static void
+no_time_excuses_a_mark(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+
+	forget_rows(fixture, 1);
+	fixture->desk.clock = DESK_NOW + 40 * 86400;
+	recover(fixture, &recovery);
+	fixture->desk.clock = DESK_NOW;
+	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	desk_fixture_sell(fixture, &sold);
+	forget_rows(fixture, 1);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+/* The row of the recovery goes into an archive; what it settled stays settled, and nothing else. */
+static void
+archive_keeps_what_is_settled(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture), other = lost;
+	enum mark_state how = MARK_CONTRADICTS;
+
+	forget_rows(fixture, 2);
+	recover(fixture, &recovery);
+	desk_fixture_sell(fixture, &sold);
+	execute(fixture, "INSERT INTO audit_anchor (id, seq, at, hash, archived_at)"
+			 " SELECT 1, seq, at, hash, at FROM audit ORDER BY seq DESC LIMIT 1");
+	execute(fixture, "DELETE FROM audit");
+	assert_int_equal(mark_judge(&fixture->desk, &lost, false, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_SETTLED);
+	other.hash[0] ^= 1;
+	assert_int_equal(mark_judge(&fixture->desk, &other, false, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_CONTRADICTS);
+	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_ARCHIVED);
+}
+
+struct seen {
+	size_t len, sealed;
+};
+
+static void
+see(void *context, const struct mark_settled *one)
+{
+	struct seen *seen = context;
+
+	seen->len++;
+	seen->sealed += one->sealed;
+	assert_true(one->recovery > 0);
+}
+
+/* The past hashed anew and one row added: whoever has no key cannot make what settles a mark. */
+static void
+forged_recovery_settles_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct seen seen = { 0 };
+	struct mark marked = read_mark(fixture);
+	struct store_query q;
+
+	forget_rows(fixture, 1);
+	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "desk.recover", "desk", "forged"), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	store_query(fixture->desk.store, &q,
+		"INSERT INTO mark_settled (seq, hash, at, recovery, settled_at, seal)"
+		" VALUES (?, ?, ?, 5, 5, zeroblob(16))");
+	store_bind_int(&q, marked.seq);
+	store_bind_bytes(&q, marked.hash, HASH_LEN);
+	store_bind_int(&q, marked.at);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.len, 1);
+	assert_int_equal(seen.sealed, 0);
+	/* The true one takes its place; a seal of another mark is none. */
+	recover(fixture, &recovery);
+	seen = (struct seen){ 0 };
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.len, 1);
+	assert_int_equal(seen.sealed, 1);
+	execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
+	seen = (struct seen){ 0 };
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.sealed, 0);
+}
+
+/* A batch is longer than what is assumed for most desks; editions stay near the clock. */
+static void
+unknown_loss_covers_the_largest_batch(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	char path[DESK_PATH_MAX];
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(unlink(path), 0);
+	recover(fixture, &recovery);
+	assert_true(number(fixture, "SELECT status_next FROM brand") > 1000000);
+	assert_true(number(fixture, "SELECT max(edition) FROM license") < DESK_NOW + 5 * 86400);
+}
+
 /* What lies in DESK/manifests is taken only as the next version that the chain allows. */
 static void
 manifest_that_is_none_is_left(void **state)
@@ -259,6 +444,12 @@ main(void)
 		TEST(confirmed_clock_hides_nothing),
 		TEST(database_that_is_replaced_counts_as_a_mark),
 		TEST(clock_before_the_mark_is_refused_until_confirmed),
+		TEST(killed_before_its_mark_it_guards_what_follows),
+		TEST(locked_desk_tells_that_a_settled_mark_still_stands),
+		TEST(no_time_excuses_a_mark),
+		TEST(archive_keeps_what_is_settled),
+		TEST(forged_recovery_settles_nothing),
+		TEST(unknown_loss_covers_the_largest_batch),
 		TEST(manifest_that_is_none_is_left),
 		TEST(backup_holds_the_desk_and_its_files),
 	};
