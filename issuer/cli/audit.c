@@ -47,7 +47,9 @@ enum {
 	DAY_TEXT_LEN = 10, /* "2027-04-28" */
 	DAY_S = 86400,
 	YEAR_DAYS = 365,
-	OPERATORS_MAX = 1024 /* that an archive may name */
+	OPERATORS_MAX = 1024, /* that an archive may name */
+	WIDTH = 96,
+	INDENT = 8 /* of what is printed for people */
 };
 
 struct operator_name {
@@ -71,14 +73,76 @@ terminate(struct cbor_text text, char *ret_text, size_t text_max)
 	return ret_text;
 }
 
-/* The digest of a reason vouches for it and tells a person nothing. */
+/* A digest vouches for a reason or a document, and tells a person nothing. */
 static void
 drop_digest(char *detail)
 {
-	char *digest = strstr(detail, " digest=");
+	char *digest = strstr(detail, " digest="), *rest;
 
-	if (digest != NULL)
-		*digest = '\0';
+	if (digest == NULL)
+		return;
+	rest = digest + 1 + strcspn(digest + 1, " ");
+	memmove(digest, rest, strlen(rest) + 1);
+}
+
+/* A cell and the space behind it. */
+static void
+print_padded(const char *text, size_t width)
+{
+	size_t wide = 0;
+
+	for (const char *c = text; *c != '\0'; c++)
+		wide += ((unsigned char)*c & 0xc0) != 0x80;
+	command_print_safe(stdout, text, strlen(text));
+	printf("%*s", (int)(wide < width ? width - wide : 0) + 2, "");
+}
+
+/* Indented lines of at most WIDTH bytes where the text has a space or comma to end one at. */
+static void
+print_wrapped(const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strlen(text), at;
+
+		if (len > WIDTH - INDENT) {
+			for (at = WIDTH - INDENT; at > 0 && strchr(" ,", text[at - 1]) == NULL;
+				at--)
+				;
+			len = at > 0 ? at : strcspn(text, " ,");
+			len += at == 0 && text[len] != '\0';
+		}
+		printf("%*s", INDENT, "");
+		command_print_safe(stdout, text, len);
+		fputc('\n', stdout);
+		text += len;
+	}
+}
+
+/* For people: a line, and under it what it did and why. */
+static void
+print_row(struct listing *listing, const struct audit_line *line)
+{
+	const struct audit_log_row *row = &line->row;
+	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
+
+	if (listing->count == 0)
+		printf("%6s  %-20s  %-10s  %-15s  SUBJECT\n", "SEQ", "WHEN", "WHO", "WHAT");
+	date_format(row->at, at);
+	printf("%6lld  %s  ", (long long)row->seq, at);
+	snprintf(number, sizeof number, "%lld", (long long)row->operator_id);
+	print_padded(line->who != NULL ? line->who : number, 10);
+	print_padded(terminate(row->action, text, sizeof text), 15);
+	terminate(row->subject, text, sizeof text);
+	command_print_safe(stdout, text, strlen(text));
+	fputc('\n', stdout);
+	terminate(row->detail, text, sizeof text);
+	drop_digest(text);
+	print_wrapped(text);
+	if (line->note != NULL) {
+		printf("%*s\"", INDENT, "");
+		command_print_safe(stdout, line->note, strlen(line->note));
+		puts("\"");
+	}
 }
 
 static bool
@@ -89,6 +153,12 @@ put_row(void *context, const struct audit_line *line)
 	const struct audit_log_row *row = &line->row;
 	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
 
+	if (!report->json && report->csv == NULL) {
+		print_row(listing, line);
+		listing->count++;
+		listing->last = row->seq;
+		return true;
+	}
 	report_row_begin(report);
 	report_number(report, "seq", row->seq);
 	date_format(row->at, at);
@@ -98,8 +168,6 @@ put_row(void *context, const struct audit_line *line)
 	report_text(report, "action", terminate(row->action, text, sizeof text));
 	report_text(report, "subject", terminate(row->subject, text, sizeof text));
 	terminate(row->detail, text, sizeof text);
-	if (report->in_table && !report->json && report->csv == NULL)
-		drop_digest(text);
 	report_text(report, "detail", text);
 	report_text(report, "reason", line->note);
 	if (report->json)
@@ -226,17 +294,20 @@ list(struct listing *listing, const struct list_options *options)
 		{ "WHO", false }, { "WHAT", false }, { "SUBJECT", false }, { "DETAIL", false },
 		{ "REASON", false } };
 	struct report *report = &listing->report;
+	bool as_table = options->csv || options->json;
 	enum skerry_err err;
 
 	if (options->csv)
 		report_begin_csv(report, stdout);
 	else
 		report_begin(report, options->json);
-	report_table_begin(report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	if (as_table)
+		report_table_begin(report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = options->archive != NULL
 		      ? list_archive(listing, options->archive)
 		      : audit_each(&listing->session->desk, &listing->filter, put_row, listing);
-	report_table_end(report);
+	if (as_table)
+		report_table_end(report);
 	if (listing->count == listing->filter.limit)
 		report_number(report, "next_after", listing->last);
 	return session_end_report(listing->session, report, err);

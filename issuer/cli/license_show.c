@@ -6,6 +6,7 @@
 #include "issuer/desk/activations.h"
 #include "issuer/decide/status_words.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/kept_documents.h"
 #include "issuer/desk/revocations.h"
 #include "issuer/desk/sales.h"
 #include "issuer/license_plan.h"
@@ -89,6 +90,7 @@ put_claims(struct desk *desk, struct report *report, const struct license_record
 	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
 		license->expiry_grace_s, false };
 	int64_t now = desk_clock(desk);
+	bool issued = false;
 
 	report_text(report, "id", license->public_id);
 	report_text(report, "brand", license->brand);
@@ -111,11 +113,17 @@ put_claims(struct desk *desk, struct report *report, const struct license_record
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
 	report_number(report, "activations_left",
-		license->max_activations > license->activations_used
+		license->stored != STANDING_REVOKED &&
+				license->max_activations > license->activations_used
 			? license->max_activations - license->activations_used
 			: 0);
 	report_text(report, "kinds", license->kinds);
-	report_number(report, "edition", license->edition);
+	/* A recovery raises editions, also of what was never issued. */
+	(void)kept_documents_has(desk, license->id, &issued);
+	if (issued)
+		report_number(report, "edition", license->edition);
+	else
+		report_text(report, "edition", NULL);
 	report_text(report, "price", license->price);
 	report_text(report, "currency", license->currency);
 	report_text(report, "payment", license->payment);

@@ -260,8 +260,8 @@ put_terms(struct terms *terms, enum plan_word word, const char *value)
 	}
 }
 
-static const char *
-put_ladder(struct license_ladder *ladder, enum plan_word word, const char *value)
+const char *
+plan_words_put_ladder(struct license_ladder *ladder, enum plan_word word, const char *value)
 {
 	switch (word) {
 	case PLAN_WORD_WARN:
@@ -315,7 +315,7 @@ plan_words_put(struct plan *plan, enum plan_word word, const char *value)
 		return put_limit(value, true, plan);
 	default:
 		return word < PLAN_WORD_WARN ? put_terms(&plan->terms, word, value)
-					     : put_ladder(&plan->ladder, word, value);
+					     : plan_words_put_ladder(&plan->ladder, word, value);
 	}
 }
 

@@ -59,6 +59,10 @@ bool plan_word_is_own_text(enum plan_word word, const char *value);
  */
 const char *plan_words_put(struct plan *plan, enum plan_word word, const char *value);
 
+/* The same of a word about the ladder, without a plan. */
+const char *plan_words_put_ladder(
+	struct license_ladder *ladder, enum plan_word word, const char *value);
+
 /*
  * After warn, alert, renew-every or term were said: notices in their order. Where `alert_said` is
  * false, the alert follows. False when the alert would come before the warning.

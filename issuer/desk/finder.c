@@ -43,13 +43,18 @@ const char *const FINDER_STATEMENTS[] = {
 			" JOIN license_key k ON k.id = l.license_key_id WHERE l.public_id = ?1",
 	[SQL_KEY] = "SELECT l.id, k.customer_id, 0 FROM license_key k"
 		    " JOIN license l ON l.license_key_id = k.id WHERE k.id = ?1",
-	/* A payment reference is one of its brand's; brands are few. */
+	/*
+	 * A payment reference is one of its brand's; brands are few. Most are written in one case
+	 * throughout, so that whoever types it otherwise is understood out of the same index.
+	 */
 	[SQL_PAYMENT] = "SELECT l.id, k.customer_id, 0 FROM brand b"
-			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment = ?1"
+			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment IN (?1, upper(?1), "
+			"lower(?1))"
 			" CROSS JOIN license l ON l.sale_id = s.id"
 			" JOIN license_key k ON k.id = l.license_key_id",
 	[SQL_RENEWAL] = "SELECT l.id, k.customer_id, 0 FROM brand b"
-			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment = ?1"
+			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment IN (?1, upper(?1), "
+			"lower(?1))"
 			" CROSS JOIN license l ON l.id = s.license_id"
 			" JOIN license_key k ON k.id = l.license_key_id",
 	[SQL_MASKED] = "SELECT l.id, k.customer_id, 0 FROM license_key k"

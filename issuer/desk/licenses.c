@@ -55,7 +55,8 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	l->valid_until = store_date(q, 19);
 	l->maintenance_until = store_date(q, 20);
 	l->max_activations = store_int(q, 21);
-	l->activations_used = store_int(q, 22);
+	/* What was revoked uses nothing, wherever its files still lie. */
+	l->activations_used = l->stored == STANDING_REVOKED ? 0 : store_int(q, 22);
 	l->edition = store_int(q, 23);
 	l->expiry_grace_s = store_int(q, 24);
 	store_text(q, 25, l->tenant, sizeof l->tenant);

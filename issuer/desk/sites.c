@@ -21,7 +21,8 @@ enum { SQL_MAX = 4096 };
 				  " " NOTES_TEXT_OF(                                               \
 					  "a.unpaired_why") ", a.site_id, a.fingerprint,"          \
 							    " (SELECT count(*) FROM document d "   \
-							    "WHERE d.activation_id = a.id)"
+							    "WHERE d.activation_id = a.id), "      \
+							    "l.status = 'revoked'"
 #define NAMES                                                                                      \
 	" JOIN license_key k ON k.id = l.license_key_id JOIN customer c ON c.id = k.customer_id"   \
 	" JOIN brand b ON b.id = l.brand_id JOIN product p ON p.id = l.product_id"                 \
@@ -87,7 +88,8 @@ read_row(struct store_query *q, struct site *ret_site)
 		memcpy(site->site_id, site_id.data, sizeof site->site_id);
 	read_fingerprint(store_bytes(q, 25), site);
 	site->documents = store_int(q, 26);
-	site->page = store_int(q, 27);
+	site->revoked = store_int(q, 27) != 0;
+	site->page = store_int(q, 28);
 	snprintf(site->name, sizeof site->name, "%s-%lld", site->license, (long long)site->number);
 }
 

@@ -28,7 +28,7 @@ struct site {
 	char app_version[FINGERPRINT_INFO_MAX + 1], install_id[FINGERPRINT_INFO_MAX + 1];
 	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
 	char unpaired_why[NOTES_WORD_MAX], unpaired_note[NOTES_TEXT_MAX + 1];
-	bool has_site_id;
+	bool has_site_id, revoked; /* revoked: its license was */
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
 	unsigned components, weight; /* of the machine it is bound to */
 };
