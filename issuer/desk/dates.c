@@ -106,8 +106,9 @@ compose(const struct dates_filter *filter, enum dates_what what, char sql[SQL_MA
 {
 	const char *columns = COLUMNS[what], *comma = strchr(columns, ',');
 	const char *way = filter->latest_first ? " DESC" : "";
-	int len = snprintf(sql, SQL_MAX, "%s%s", DATES_STATEMENTS[what],
-		filter->brand_id != 0 ? " AND l.brand_id = ?6" : "");
+	const char *brand = what == DATES_SITE ? " AND a.brand_id = ?6" : " AND l.brand_id = ?6";
+	int len = snprintf(
+		sql, SQL_MAX, "%s%s", DATES_STATEMENTS[what], filter->brand_id != 0 ? brand : "");
 
 	if (filter->after != NULL)
 		len += snprintf(sql + len, SQL_MAX - (size_t)len, " AND (%s) %c (?3, ?4)", columns,

@@ -32,6 +32,9 @@ ALTER TABLE sale ADD COLUMN renewed_until INTEGER;
 ALTER TABLE license ADD COLUMN pending_until INTEGER;
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
+CREATE INDEX license_brand_valid_until ON license (brand_id, valid_until, id);
+CREATE INDEX license_brand_maintenance_until ON license (brand_id, maintenance_until, id)
+  WHERE maintenance_until IS NOT NULL;
 CREATE INDEX license_key_masked ON license_key (masked);
 CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 
@@ -54,6 +57,8 @@ UPDATE activation SET expires_at =
   (SELECT CASE WHEN count(*) = count(d.expires_at) THEN max(d.expires_at) END
    FROM document d WHERE d.activation_id = activation.id);
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
+  WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
+CREATE INDEX activation_brand_renew_by ON activation (brand_id, renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 -- Nothing could be revoked in version 1.
 DROP TABLE revocation;

@@ -219,6 +219,9 @@ CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 CREATE INDEX license_valid_until ON license (valid_until, id);
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
+CREATE INDEX license_brand_valid_until ON license (brand_id, valid_until, id);
+CREATE INDEX license_brand_maintenance_until ON license (brand_id, maintenance_until, id)
+  WHERE maintenance_until IS NOT NULL;
 
 -- Why somebody suspended, resumed, revoked or released: apart from the audit log, which names the
 -- row and its salted digest, so that a text can be erased and never edited.
@@ -266,6 +269,8 @@ CREATE TABLE activation (
 ) STRICT;
 CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
+  WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
+CREATE INDEX activation_brand_renew_by ON activation (brand_id, renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 
 -- Pruned after 90 days.

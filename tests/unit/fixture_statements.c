@@ -61,6 +61,14 @@ fixture_statements_met(void)
 void
 fixture_statements_indexed(struct store *store, const char *beginning, bool sorts)
 {
+	fixture_statements_reached(store, beginning, "", sorts);
+}
+
+void
+fixture_statements_reached(
+	struct store *store, const char *beginning, const char *wanted, bool sorts)
+{
+	bool reached = false;
 	const char *found = NULL;
 	char sql[STATEMENT_MAX + 32];
 	struct store_query q;
@@ -77,6 +85,7 @@ fixture_statements_indexed(struct store *store, const char *beginning, bool sort
 	while (store_step(&q)) {
 		const char *step = store_chars(&q, 3);
 
+		reached |= strstr(step, wanted) != NULL;
 		/* All rows behind a number are a scan by another name. */
 		if ((strncmp(step, "SCAN", 4) == 0 && strcmp(step, "SCAN CONSTANT ROW") != 0) ||
 			strstr(step, "(rowid>?)") != NULL)
@@ -85,4 +94,6 @@ fixture_statements_indexed(struct store *store, const char *beginning, bool sort
 			fail_msg("%s: %s", found, step);
 	}
 	assert_int_equal(store_done(&q), SKERRY_OK);
+	if (!reached)
+		fail_msg("%s: no step is %s", found, wanted);
 }

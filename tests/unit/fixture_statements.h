@@ -21,5 +21,8 @@ bool fixture_statements_met(void);
  * or row number: fails the test at a SCAN of a table, and unless `sorts` where rows are sorted.
  */
 void fixture_statements_indexed(struct store *store, const char *beginning, bool sorts);
+/* The same, and somewhere its plan says `step`. */
+void fixture_statements_reached(
+	struct store *store, const char *beginning, const char *step, bool sorts);
 
 #endif

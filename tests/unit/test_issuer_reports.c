@@ -275,6 +275,30 @@ dates_come_out_of_their_indexes(void **state)
 	}
 }
 
+static void
+dates_of_a_brand_are_not_looked_for(void **state)
+{
+	static const struct {
+		const char *beginning, *index;
+	} SOURCES[] = { { "SELECT l.id, l.valid_until,", "license_brand_valid_until (brand_id=?" },
+		{ "SELECT l.id, l.maintenance_until,",
+			"license_brand_maintenance_until (brand_id=?" },
+		{ "SELECT a.id, a.renew_by,", "activation_brand_renew_by (brand_id=?" } };
+	struct desk_fixture *fixture = *state;
+	struct dates_filter filter = { .from = 0,
+		.until = DESK_NOW,
+		.now = DESK_NOW,
+		.latest_first = true,
+		.brand_id = 1,
+		.limit = 9 };
+	struct told told = { .len = 0 };
+
+	assert_int_equal(dates_each(&fixture->desk, &filter, take, &told), SKERRY_OK);
+	for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++)
+		fixture_statements_reached(
+			fixture->desk.store, SOURCES[i].beginning, SOURCES[i].index, false);
+}
+
 /* --- revoked --------------------------------------------------------------------------------------- */
 
 static char revoked[4096];
@@ -473,6 +497,7 @@ main(void)
 		WITH_DESK(pages_join_without_gap_or_repeat),
 		cmocka_unit_test(a_cursor_is_nothing_else),
 		WITH_DESK(dates_come_out_of_their_indexes),
+		WITH_DESK(dates_of_a_brand_are_not_looked_for),
 		WITH_DESK(revocations_are_told_newest_first),
 		WITH_DESK(revocations_of_a_brand_are_not_looked_for),
 		WITH_DESK(released_sites_of_one_are_not_looked_for),
