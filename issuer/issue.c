@@ -161,13 +161,9 @@ enum skerry_err
 issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf *shelf,
 	const struct issue *issue, struct issue_draft *ret_draft)
 {
-	struct making *making;
-	enum skerry_err err;
-
-	if (shelf->scratch == NULL)
-		shelf->scratch = malloc(sizeof *making);
-	making = shelf->scratch;
-	err = making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
+	struct making *making = plan_shelf_scratch(shelf, sizeof *making);
+	enum skerry_err err =
+		making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
 
 	if (err == SKERRY_OK) {
 		compose(desk, issue, making);

@@ -36,15 +36,15 @@ static size_t
 put_line(char *text, size_t len, char sign, const struct override *line)
 {
 	const char *name = plan_word_name(line->word);
-	size_t name_len = strlen(name), shown = strlen(line->value);
+	size_t shown = strlen(line->value);
 
 	if (plan_word_is_own_text(line->word, line->value))
 		shown = plan_word_grant_len(line->word, line->value);
 	if (len > 0)
 		text[len++] = ',';
 	text[len++] = sign;
-	memcpy(text + len, name, name_len);
-	len += name_len;
+	for (; *name != '\0'; name++)
+		text[len++] = *name;
 	if (shown == 0)
 		return len;
 	text[len++] = ':';

@@ -102,37 +102,36 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 	return err;
 }
 
-/* Opens the file, which must exist, and sets what holds for the connection alone. */
+/*
+ * Opens the file, which must exist, and sets what holds for the connection alone. On failure too the
+ * caller closes *ret_store.
+ */
 static enum skerry_err
 connect_to(const char *path, struct store **ret_store)
 {
 	struct store *store = calloc(1, sizeof *store);
 	int code;
-	enum skerry_err err;
 
+	*ret_store = store;
 	if (store == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
-	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	code = sqlite3_open_v2(
 		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
-	if (code != SQLITE_OK) {
-		err = store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
-		goto out;
-	}
+	if (code != SQLITE_OK)
+		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
 	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
 	/* A schema from outside calls nothing that this program did not mean to call. */
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	err = execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
-	if (err != SKERRY_OK)
-		goto out;
-	*ret_store = store;
-	store = NULL;
-out:
-	store_close(store);
-	return err;
+	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+}
+
+void
+store_claim_process(void)
+{
+	/* Without locks and without counting memory; a refusal only means that it stays slower. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 enum skerry_err

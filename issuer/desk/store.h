@@ -49,6 +49,12 @@ struct store_query {
 	enum skerry_err err;
 };
 
+/*
+ * For a program whose main thread alone uses databases, before it opens the first one: SQLite then
+ * takes no locks within the process. Never from a library, which shares SQLite with its host.
+ */
+void store_claim_process(void);
+
 /* Makes a new database with the present schema. EXISTS when the file is there. */
 enum skerry_err store_create(const char *path, struct store **ret_store);
 enum skerry_err store_open(const char *path, struct store **ret_store);
