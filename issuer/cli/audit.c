@@ -7,6 +7,7 @@
 #include "formats/date.h"
 #include "issuer/desk/audit_archive.h"
 #include "issuer/desk/audit_verify.h"
+#include "issuer/desk/mark.h"
 #include "report.h"
 #include "session.h"
 #include "verbs.h"
@@ -357,8 +358,50 @@ put_verdict(struct report *report, const struct audit_verdict *verdict)
 	report_number(report, "last", verdict->last);
 	report_number(report, "archived", verdict->archived);
 	report_number(report, "marks", (int64_t)verdict->marks);
+	report_number(report, "marks_settled", (int64_t)verdict->marks_settled);
+	report_number(report, "marks_archived", (int64_t)verdict->marks_archived);
 	report_number(report, "reasons", verdict->notes);
 	report_number(report, "documents", verdict->documents);
+}
+
+static void
+put_settled(void *context, const struct mark_settled *one)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_number(report, "row", one->recovery);
+	report_date(report, "at", one->settled_at);
+	report_number(report, "lost_to_row", one->seq);
+	report_date(report, "lost_to", one->at);
+	report_flag(report, "sealed", one->sealed);
+	report_row_end(report);
+}
+
+static void
+count_settled(void *context, const struct mark_settled *one)
+{
+	size_t *count = context;
+
+	(void)one;
+	(*count)++;
+}
+
+/* Each recovery and what it gave up, so that one that nobody remembers is seen. */
+static enum skerry_err
+put_recoveries(struct desk *desk, struct report *report)
+{
+	static const struct table_column COLUMNS[] = { { "RECOVERY", true }, { "WHEN", false },
+		{ "LOST TO ROW", true }, { "OF", false }, { "SEALED", false } };
+	size_t count = 0;
+	enum skerry_err err = mark_settled_each(desk, count_settled, &count);
+
+	if (err != SKERRY_OK || (count == 0 && !report->json))
+		return err;
+	report_table_begin(report, "recoveries", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	err = mark_settled_each(desk, put_settled, report);
+	report_table_end(report);
+	return err;
 }
 
 /* What does not fit, as an object of its own; people read the message. */
@@ -406,6 +449,8 @@ audit_check(int argc, char **argv)
 
 	if (exit != COMMAND_YES)
 		return exit;
+	/* The key's seals are compared where nobody has to be asked for it. */
+	session_unlock_unasked(&session);
 	err = audit_verify_desk(&session.desk, archives.values, archives.len, &verdict);
 	if (err == SKERRY_ERR_AUDIT_CHAIN) {
 		/* An edited desk was found out: the answer is no, not that nothing can be told. */
@@ -417,10 +462,11 @@ audit_check(int argc, char **argv)
 	report_begin(&report, session.json);
 	report_flag(&report, "ok", true);
 	put_verdict(&report, &verdict);
+	err = put_recoveries(&session.desk, &report);
 	if (!session.json && verdict.marks == 0)
 		printf("There is no mark outside the database yet: nothing tells whether the end "
 		       "of the log is whole.\n");
-	return session_end_report(&session, &report, SKERRY_OK);
+	return session_end_report(&session, &report, err);
 }
 
 enum command_exit

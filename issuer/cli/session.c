@@ -165,6 +165,19 @@ session_unlock(struct session *session)
 	return session_unlock_asking(session);
 }
 
+void
+session_unlock_unasked(struct session *session)
+{
+	bool unlocked = operators_need_passphrase(&session->desk)
+				? unlock_by_agent(session)
+				: operators_unlock(&session->desk, NULL) == SKERRY_OK;
+
+	/* Nobody wanted it, so nobody is told. */
+	if (!unlocked)
+		session->desk.refused = SKERRY_OK;
+	errno = 0;
+}
+
 enum skerry_err
 session_unlock_asking(struct session *session)
 {

@@ -41,6 +41,8 @@ enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
  */
 enum skerry_err session_unlock(struct session *session);
 enum skerry_err session_unlock_asking(struct session *session);
+/* Where that asks nobody: for reports that say more of an unlocked desk. */
+void session_unlock_unasked(struct session *session);
 
 /*
  * Begins a change: unlocks the desk, so that the audit log can name who makes it, and takes the

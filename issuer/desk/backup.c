@@ -398,11 +398,12 @@ backup_unpack(struct desk *desk, bool replace)
 	bool brings;
 	enum skerry_err err = brings_files(desk, &brings);
 
+	/* A copy has none, nor has a database that a recovery was about to replace. */
+	if (err == SKERRY_OK)
+		err = run(desk, "PRAGMA journal_mode = WAL");
 	if (err != SKERRY_OK || !brings)
 		return err;
 	err = unpack_files(desk, replace);
-	if (err == SKERRY_OK)
-		err = run(desk, "PRAGMA journal_mode = WAL");
 	/* A desk.key must not stay in pages that are free from now on. */
 	if (err == SKERRY_OK)
 		err = run(desk, "PRAGMA secure_delete = ON");
