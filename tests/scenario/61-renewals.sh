@@ -155,3 +155,11 @@ exits 0 desk license renew "$two" "$three" --out round-of-two --with-manifest
 is "$(grep -lc 'SKERRY MANIFEST' round-of-two/*.license | wc -l)" 2
 exits 0 skerry verify "$(find round-of-two -name "$two-*")" --trust "$VENDOR" --domain two.example --at "${DAY_ONE:-2027-01-15}"
 ok 'killed anywhere, no renewed license exists that is not in the records, with its manifests or without'
+
+# --- where what a site was bound to is gone, nothing less bound takes its place
+sqlite3 desk/issuer.db "UPDATE activation SET domains = NULL WHERE domains = 'two.example'"
+exits 2 desk license issue "$two" --activation 1 --out unbound.license
+says store_damaged err
+exits 2 desk license renew "$two" --out unbound.license
+[ ! -e unbound.license ] || fail 'a license bound to nothing was written for a domain'
+ok 'a binding that is gone is damage, and no license without one'
