@@ -305,8 +305,9 @@ check_marks(struct walk *walk, const struct marks *marks)
 	if (err == SKERRY_OK && is_sound(walk) && marks->lost)
 		blame(walk, AUDIT_NO_MARK,
 			"The rows fit, but %s, so that nothing tells whether the log is whole.",
-			marks->altered ? "a mark outside the database is another desk's or was altered"
-				       : "desk.mark is missing or damaged");
+			marks->altered
+				? "a mark outside the database is another desk's or was altered"
+				: "desk.mark is missing or damaged");
 	return err;
 }
 

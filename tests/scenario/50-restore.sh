@@ -250,6 +250,19 @@ exits 0 desk license issue "$FIRST" --domain new.example --out new.license --jso
 rm new.license
 ok 'an unknown loss is skipped far, and told as unknown'
 
+# What a recovery gave up is on record, and a record that somebody else wrote shows it.
+back
+cp 5.db desk/issuer.db
+exits 0 desk recover
+exits 0 desk audit verify --json
+is "$(jq -c '[.ok, .marks, (.recoveries | length), .recoveries[0].sealed]' out)" '[true,2,1,true]'
+exits 0 desk audit verify
+says 'RECOVERY' out
+sqlite3 desk/issuer.db "UPDATE mark_settled SET seq = seq + 1"
+exits 0 desk audit verify --json
+is "$(jq -c '.recoveries[0].sealed' out)" false
+ok 'audit verify lists recoveries, and tells which the desk itself has made'
+
 # A desk with a passphrase: its backup asks for none and is worth nothing without one.
 (umask 077 && echo 'horse of owner' >owner && echo wrong >wrong)
 skerry-issuer init --passphrase-file owner --desk closed >/dev/null
