@@ -270,7 +270,8 @@ for json in '' --json; do
 done
 is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
 exits 2 sh -c 'skerry-issuer license new rm/seo/pro --customer owner@grand.example --starter 30d --out junk'
-says 'key that was just printed is void' err
+says 'junk: The file exists already' err
+is "$(cat out)" ''
 is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
 exits 2 sh -c "skerry-issuer license issue $KEY --unbound --out told.license >/dev/full"
 says 'is recorded and written: told.license' err
