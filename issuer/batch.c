@@ -393,6 +393,13 @@ check_twin(struct batch *batch)
 	return err != SKERRY_OK || same ? err : refuse_twin(batch);
 }
 
+/* Whether a sale is of this table: in the records it does not stand yet. */
+static bool
+is_own_sale(const struct batch *batch, int64_t sale_id)
+{
+	return batch->first_sale != 0 && sale_id >= batch->first_sale;
+}
+
 static enum skerry_err
 sell_row(struct batch *batch)
 {
@@ -400,12 +407,13 @@ sell_row(struct batch *batch)
 	struct sold *sold = &batch->sold;
 	enum skerry_err err = sell_from_shelf(batch->desk, &batch->shelf, sell, sold);
 
+	if (err == SKERRY_ERR_EXISTS && is_own_sale(batch, sold->sale_id))
+		return refuse_twin(batch);
 	if (err != SKERRY_OK)
 		return err;
 	if (!sold->repeated && batch->first_sale == 0)
 		batch->first_sale = sold->sale_id;
-	batch->is_twin =
-		sold->repeated && batch->first_sale != 0 && sold->sale_id >= batch->first_sale;
+	batch->is_twin = sold->repeated && is_own_sale(batch, sold->sale_id);
 	if (batch->is_twin)
 		err = check_twin(batch);
 	batch->files[0] = batch->ids[0] = '\0';

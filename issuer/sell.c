@@ -249,6 +249,7 @@ repeat(struct desk *desk, const struct sell *sell, const struct parties *parties
 
 	if (err != SKERRY_OK)
 		return err;
+	sold->sale_id = sale->id;
 	if (!is_same_sale(sell, parties, sold) ||
 		(parties->key.id != 0 && parties->key.id != sale->license_key_id))
 		return desk_refuse(desk, SKERRY_ERR_EXISTS, sell->payment,
@@ -256,7 +257,6 @@ repeat(struct desk *desk, const struct sell *sell, const struct parties *parties
 			"license show %s",
 			sold->licenses_len == 0 ? "ID" : sold->licenses[0].public_id);
 	sold->repeated = true;
-	sold->sale_id = sale->id;
 	snprintf(subject, sizeof subject, "sale %lld", (long long)sale->id);
 	err = licenses_key_text(desk, sale->license_key_id, sold->key);
 	return err == SKERRY_OK ? audit_append(desk, "license.repeat", subject, "%s", "") : err;
