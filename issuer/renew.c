@@ -19,6 +19,10 @@ renew_check(struct desk *desk, const struct renewal *renewal)
 	if (renewal->currency[0] != '\0' && !entry_is_currency(renewal->currency))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, renewal->currency,
 			"A currency is three capitals: EUR, IDR.");
+	if ((renewal->price[0] == '\0') != (renewal->currency[0] == '\0'))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT,
+			renewal->price[0] == '\0' ? renewal->currency : renewal->price,
+			"A price and its currency go together: say both, or neither.");
 	if (renewal->payment[0] != '\0' && !entry_is_name(renewal->payment, ENTRY_REFERENCE_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--payment",
 			"A payment reference has at most %d bytes, without line breaks.",

@@ -26,6 +26,10 @@ check_words(struct desk *desk, const struct sell *sell)
 	if (sell->currency[0] != '\0' && !entry_is_currency(sell->currency))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, sell->currency,
 			"A currency is three capitals: EUR, IDR.");
+	if ((sell->price[0] == '\0') != (sell->currency[0] == '\0'))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT,
+			sell->price[0] == '\0' ? sell->currency : sell->price,
+			"A price and its currency go together: say both, or neither.");
 	if (sell->payment[0] != '\0' && !entry_is_name(sell->payment, ENTRY_REFERENCE_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--payment",
 			"A payment reference has at most %d bytes, without line breaks.",

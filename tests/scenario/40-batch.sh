@@ -143,6 +143,14 @@ exits 0 desk audit verify
 ok 'every bad row is named with line and column, and nothing is done'
 
 cat >bad.csv <<'EOF'
+plan,customer,price,currency
+hotelhub/hms/island,a@money.example,120,
+hotelhub/hms/island,b@money.example,,EUR
+EOF
+refused 'line 2, column price: A price and its currency go together' 'line 3, column currency: A price and its currency'
+ok 'a price without a currency is told, and a currency without a price'
+
+cat >bad.csv <<'EOF'
 plan,customer,payment
 hotelhub/hms/island,a@twin.example,TWIN-1
 hotelhub/hms/island,b@twin.example,TWIN-1

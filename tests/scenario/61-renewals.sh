@@ -125,6 +125,8 @@ refused argument desk license renew "$MONTH" "$MONTH"
 refused not_found desk license renew 0123456789ABCDEF
 refused not_found desk license renew --due 60d --plan hotelhub/hms/mouth
 refused argument desk license renew "$MONTH" --price 1,50
+refused argument desk license renew "$MONTH" --price 1.50
+refused argument desk license renew "$MONTH" --currency EUR
 exits 0 desk audit verify
 ok 'misuse is told before anything happens'
 
