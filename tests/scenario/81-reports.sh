@@ -25,7 +25,7 @@ hotel=$(desk license new hotelhub/hms/standard --customer owner@grand.example --
 desk license new rt/shop/monthly --customer shop@corner.example --price 7 --currency USD --payment bill-2 >/dev/null
 mkdir tree
 skerry --state a init --trust "$VENDOR" >/dev/null
-skerry --state a fingerprint --key "$hotel" --out a.fingerprint >/dev/null
+skerry --state a fingerprint --key "$hotel" --custom pms --out a.fingerprint >/dev/null
 desk license issue "$hotel" --fingerprint a.fingerprint --out a.license >/dev/null
 
 exits 0 desk report due --within 30d
