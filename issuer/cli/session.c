@@ -121,6 +121,13 @@ session_open(struct session *ret_session, bool json)
 		desk_refuse(&ret_session->desk, err, session_desk_path(),
 			"Name the desk's folder with --desk or SKERRY_DESK, or make a desk with: "
 			"skerry-issuer init --desk DIR");
+	if (err == SKERRY_ERR_FILE_PERMISSION) {
+		desk_refuse(&ret_session->desk, err, session_desk_path(),
+			"Run the command as the user who owns the desk's folder. On a disk that is "
+			"read-only, copy the folder to another disk and name it with --desk.");
+		ret_session->desk.message =
+			"This user may not open the desk, or not write in its folder.";
+	}
 	return session_end(ret_session, err, session_desk_path());
 }
 
@@ -236,6 +243,19 @@ is_system(enum skerry_err err)
 	return err == SKERRY_ERR_IO || err == SKERRY_ERR_FILE_PERMISSION;
 }
 
+/* What hinders the database itself, by the system's word for it. */
+static void
+tell_hindrance(struct command_failure *failure)
+{
+	if (failure->system_errno == ENOSPC || failure->system_errno == EDQUOT) {
+		failure->message = "The disk of the desk is full.";
+		failure->advice = "Make room there, then run the same command again.";
+	} else if (failure->err == SKERRY_ERR_FILE_PERMISSION && failure->system_errno != EROFS) {
+		failure->message = "The desk's files may not be changed by this user.";
+		failure->advice = "Run the command as the user who owns the desk's folder.";
+	}
+}
+
 enum command_exit
 session_fail(struct session *session, enum skerry_err err, const char *subject)
 {
@@ -254,8 +274,17 @@ session_fail(struct session *session, enum skerry_err err, const char *subject)
 	} else if (desk->store != NULL && store_detail(desk->store)[0] != '\0') {
 		/* It is the database that failed, whatever the verb was about. */
 		failure.subject = session_desk_path();
+		tell_hindrance(&failure);
 		if (err == SKERRY_ERR_STORE)
 			failure.advice = store_detail(desk->store);
+	}
+	/* Whoever owns a file cannot change it there either. */
+	if (err == SKERRY_ERR_FILE_PERMISSION && failure.system_errno == EROFS &&
+		failure.message == NULL) {
+		failure.message = "It lies on a disk that is read-only.";
+		failure.advice =
+			"Make the disk writable. A desk on a read-only disk can be looked at, "
+			"and backed up to another disk, but not changed.";
 	}
 	return command_finish(command_fail_json(&failure, session->json));
 }

@@ -3,6 +3,10 @@
  * Why IMMEDIATE: a transaction that reads first and writes later fails with BUSY in WAL mode when
  * somebody else has written in between, and no waiting mends that. Taking the lock at the start
  * makes each change see the latest state, so that counters (editions, indexes) never repeat.
+ *
+ * WAL writes even to read: two files beside the database. Where a folder cannot be written the
+ * database is read as a file that does not change (IMMUTABLE), if no change waits in its -wal; and
+ * where the disk is full, without the file that several programs would share (ALONE).
  */
 #include "store.h"
 
@@ -15,6 +19,7 @@
 #include <unistd.h>
 
 #include "formats/license.h"
+#include "store_place.h"
 
 static const char SCHEMA[] =
 #include "schema.sql.h"
@@ -36,8 +41,12 @@ struct store_kept {
 
 enum { APPLICATION_ID = 0x534b5259 /* "SKRY": file(1) and store_open know a desk by it */ };
 
+/* How a database is opened. */
+enum access_way { SHARED, IMMUTABLE, ALONE };
+
 struct store {
 	sqlite3 *db;
+	int unwritable; /* the errno of its folder when it is only read, else 0 */
 	char detail[256];
 	struct store_kept kept[STORE_KEPT_MAX];
 	uint64_t uses;
@@ -61,7 +70,7 @@ error_of(struct store *store, int code)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-		errno = system_errno;
+		errno = system_errno != 0 ? system_errno : store->unwritable;
 		return SKERRY_ERR_FILE_PERMISSION;
 	case SQLITE_FULL:
 		errno = ENOSPC;
@@ -102,12 +111,26 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 	return err;
 }
 
+static int
+open_file(const char *path, enum access_way way, sqlite3 **ret_db)
+{
+	char uri[STORE_PLACE_URI_MAX];
+
+	if (way != IMMUTABLE)
+		return sqlite3_open_v2(
+			path, ret_db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	if (!store_place_uri(path, uri))
+		return SQLITE_CANTOPEN;
+	return sqlite3_open_v2(
+		uri, ret_db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, NULL);
+}
+
 /*
  * Opens the file, which must exist, and sets what holds for the connection alone. On failure too the
  * caller closes *ret_store.
  */
 static enum skerry_err
-connect_to(const char *path, struct store **ret_store)
+connect_to(const char *path, enum access_way way, struct store **ret_store)
 {
 	struct store *store = calloc(1, sizeof *store);
 	int code;
@@ -115,14 +138,15 @@ connect_to(const char *path, struct store **ret_store)
 	*ret_store = store;
 	if (store == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	code = sqlite3_open_v2(
-		path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+	code = open_file(path, way, &store->db);
 	if (code != SQLITE_OK)
 		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
 	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
 	/* A schema from outside calls nothing that this program did not mean to call. */
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (way == ALONE)
+		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
 	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
 }
 
@@ -144,7 +168,7 @@ store_create(const char *path, struct store **ret_store)
 	if (fd < 0)
 		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
 	close(fd);
-	err = connect_to(path, &store);
+	err = connect_to(path, SHARED, &store);
 	if (err == SKERRY_OK)
 		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
 	if (err == SKERRY_OK)
@@ -181,35 +205,70 @@ migrate(struct store *store)
 	return err;
 }
 
+/* The first look into it, which is what needs the files beside it. */
+static enum skerry_err
+enter(const char *path, enum access_way way, struct store **ret_store, int64_t *ret_version)
+{
+	int64_t application = 0;
+	enum skerry_err err = connect_to(path, way, ret_store);
+
+	if (err == SKERRY_OK)
+		err = read_number(*ret_store, "PRAGMA application_id", &application);
+	if (err == SKERRY_OK)
+		err = read_number(*ret_store, "PRAGMA user_version", ret_version);
+	if (err == SKERRY_OK && (application != APPLICATION_ID || *ret_version < 1))
+		err = SKERRY_ERR_STORE_DAMAGED;
+	return err;
+}
+
+/* Where the folder is read-only or the disk is full, as it can be read there. */
+static enum skerry_err
+enter_somehow(const char *path, struct store **ret_store, int64_t *ret_version)
+{
+	enum skerry_err err = enter(path, SHARED, ret_store, ret_version);
+	int saved = errno, unwritable;
+
+	if (err == SKERRY_ERR_IO && saved == ENOSPC) {
+		store_close(*ret_store);
+		return enter(path, ALONE, ret_store, ret_version);
+	}
+	if (err != SKERRY_ERR_FILE_PERMISSION)
+		return err;
+	unwritable = store_place_unwritable(path);
+	if (unwritable != 0 && !store_place_has_waiting(path)) {
+		store_close(*ret_store);
+		err = enter(path, IMMUTABLE, ret_store, ret_version);
+		if (*ret_store != NULL)
+			(*ret_store)->unwritable = unwritable;
+		return err;
+	}
+	errno = unwritable != 0 ? unwritable : saved;
+	return err;
+}
+
 enum skerry_err
 store_open(const char *path, struct store **ret_store)
 {
 	struct store *store = NULL;
-	int64_t application, version;
+	int64_t version = 0;
 	enum skerry_err err;
+	int saved;
 
 	if (access(path, F_OK) != 0)
 		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
 							   : SKERRY_ERR_FILE_PERMISSION;
-	err = connect_to(path, &store);
-	if (err == SKERRY_OK)
-		err = read_number(store, "PRAGMA application_id", &application);
-	if (err == SKERRY_OK)
-		err = read_number(store, "PRAGMA user_version", &version);
-	if (err != SKERRY_OK)
-		goto out;
-	if (application != APPLICATION_ID || version < 1)
-		err = SKERRY_ERR_STORE_DAMAGED;
-	else if (version > STORE_VERSION)
+	err = enter_somehow(path, &store, &version);
+	if (err == SKERRY_OK && version > STORE_VERSION)
 		err = SKERRY_ERR_STORE_VERSION;
-	else if (version < STORE_VERSION)
+	else if (err == SKERRY_OK && version < STORE_VERSION)
 		err = migrate(store);
 	if (err == SKERRY_OK) {
 		*ret_store = store;
 		store = NULL;
 	}
-out:
+	saved = errno;
 	store_close(store);
+	errno = saved;
 	return err;
 }
 

@@ -7,7 +7,9 @@
  *
  * WAL, synchronous FULL, foreign keys on; a writer takes its lock at the beginning and others wait
  * for it up to STORE_BUSY_MS. The schema's version stands in the file: an older one is brought up
- * to date in one transaction when it is opened, a newer one is refused.
+ * to date in one transaction when it is opened, a newer one is refused. In a folder that cannot be
+ * written, or on a full disk, it can still be read; a change is then refused (FILE_PERMISSION, errno
+ * EROFS or EACCES; IO, errno ENOSPC).
  *
  * A query latches its first error, so that a caller binds, steps, reads columns and asks once:
  *
