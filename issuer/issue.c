@@ -11,6 +11,7 @@
 #include "issuer/decide/weights.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/license_plan.h"
 #include "keys/random.h"
 #include "keys/step_chain.h"
@@ -81,6 +82,7 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 			record->edition, issue->proved_edition, desk->now, &making->edition);
 	if (err != SKERRY_OK)
 		return err;
+	high_water_raise(&desk->taken, &(struct mark_high){ .edition = making->edition });
 	return next.stored == record->stored && next.pending_until == record->pending_until
 		       ? licenses_note_edition(
 				 desk, record->id, making->edition, making->activation.number)

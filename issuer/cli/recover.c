@@ -39,11 +39,13 @@ tell_missing(const struct recovery *recovery)
 		printf("Everything after %s is missing. Its mark is gone, so nobody can tell how "
 		       "much that is.\n",
 			from);
-	if (recovery->known && recovery->lost <= RECOVERY_EDITIONS)
+	if (recovery->known && (!recovery->counted || recovery->lost <= RECOVERY_EDITIONS))
 		printf("No number that was handed out then is handed out again.\n");
 	else
 		printf("Indexes and activation numbers go on %lld further, editions %d: if more "
-		       "than that was\nhanded out since, some repeat.\n",
+		       "than that was\nhanded out since, some repeat. Of two desks recovered from "
+		       "one "
+		       "backup, use one:\nneither knows what the other hands out.\n",
 			(long long)recovery->lost,
 			recovery->lost < RECOVERY_EDITIONS ? (int)recovery->lost
 							   : (int)RECOVERY_EDITIONS);

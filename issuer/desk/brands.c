@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 
 #define COLUMNS "id, slug, name, key_format, phone, email, url, languages"
 
@@ -226,6 +227,7 @@ brands_take_status_index(struct desk *desk, int64_t brand_id, int64_t *ret_index
 		desk->status_next = next;
 	}
 	*ret_index = desk->status_next++;
+	high_water_raise(&desk->taken, &(struct mark_high){ .status_next = desk->status_next });
 	return SKERRY_OK;
 }
 

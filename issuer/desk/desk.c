@@ -10,6 +10,7 @@
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/brands.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/mark.h"
 #include "keys/spelling.h"
 
@@ -50,6 +51,7 @@ forget_change(struct desk *desk)
 {
 	desk->head_known = false;
 	desk->status_brand = 0;
+	desk->taken = (struct mark_high){ .edition = 0 };
 }
 
 /* The clock is read once the lock is held, or a slower neighbor would seem to turn time back. */
@@ -140,6 +142,8 @@ desk_commit(struct desk *desk)
 
 	if (err == SKERRY_OK)
 		err = keep_key_check(desk);
+	if (err == SKERRY_OK)
+		err = high_water_keep(desk);
 	if (err == SKERRY_OK)
 		err = mark_prepare(desk, &mark);
 	desk->committed = false;

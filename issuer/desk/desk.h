@@ -24,6 +24,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/store.h"
 #include "issuer/desk/vault.h"
+#include "keys/mark_file.h"
 
 enum {
 	DESK_PATH_MAX = 4096,
@@ -47,6 +48,7 @@ struct desk {
 	bool head_known;
 	/* Indexes of a brand's status list taken in the change under way (brands.h); brand 0: none. */
 	int64_t status_brand, status_next;
+	struct mark_high taken;   /* the highest numbers of the change under way (high_water.h) */
 	const char *home;         /* where the desk will be at home while it is built elsewhere */
 	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
 	bool mark_stands;         /* the records are as new as the mark: it may be raised */

@@ -10,8 +10,9 @@
 
 #include "formats/date.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 
-enum { HASH_SHOWN = 16, SEALED_MAX = 1 + MARK_DESK_LEN + 3 * 8 + HASH_LEN };
+enum { HASH_SHOWN = 16, SEALED_MAX = 1 + MARK_DESK_LEN + 6 * 8 + HASH_LEN };
 
 _Static_assert(DESK_PUBLIC_ID_LEN == 2 * MARK_DESK_LEN, "a mark holds the whole public id");
 _Static_assert((int)VAULT_SEAL_LEN == (int)MARK_SEAL_LEN, "a mark holds a whole seal");
@@ -91,6 +92,11 @@ seal(const struct desk *desk, enum seal_of what, const struct mark *mark, int64_
 	put_number(bytes, &len, more);
 	memcpy(bytes + len, mark->hash, HASH_LEN);
 	len += HASH_LEN;
+	if (mark->has_high) {
+		put_number(bytes, &len, mark->high.status_next);
+		put_number(bytes, &len, mark->high.activation_next);
+		put_number(bytes, &len, mark->high.edition);
+	}
 	vault_seal(&desk->vault, bytes, len, ret_seal);
 }
 
@@ -218,6 +224,7 @@ is_settled(struct desk *desk, const struct mark *mark, bool *ret_settled)
 	enum skerry_err err = read_whose(desk, ours.desk);
 
 	*ret_settled = false;
+	ours.has_high = false;
 	if (err != SKERRY_OK)
 		return err;
 	store_query(desk->store, &q,
@@ -283,6 +290,7 @@ mark_settle(struct desk *desk, const struct mark *mark)
 		err = read_whose(desk, sealed.desk);
 	if (err != SKERRY_OK)
 		return err;
+	sealed.has_high = false;
 	seal(desk, SEAL_SETTLED, &sealed, head.seq, there);
 	store_query(desk->store, &q,
 		"INSERT OR REPLACE INTO mark_settled (seq, hash, at, recovery, settled_at, seal)"
@@ -429,9 +437,11 @@ mark_head(struct desk *desk, struct mark *ret_mark)
 		err = SKERRY_ERR_PASSPHRASE;
 	if (err != SKERRY_OK)
 		return err;
-	*ret_mark = (struct mark){ .seq = head.seq, .at = head.at };
+	*ret_mark = (struct mark){ .seq = head.seq, .at = head.at, .has_high = true };
 	memcpy(ret_mark->hash, head.hash, HASH_LEN);
-	err = read_whose(desk, ret_mark->desk);
+	err = high_water_read(desk, &ret_mark->high);
+	if (err == SKERRY_OK)
+		err = read_whose(desk, ret_mark->desk);
 	if (err == SKERRY_OK)
 		seal(desk, SEAL_MARK, ret_mark, 0, ret_mark->seal);
 	return err;

@@ -25,6 +25,15 @@ CREATE TABLE mark_settled (
   PRIMARY KEY (seq, hash)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE high_water (
+  id              INTEGER PRIMARY KEY CHECK (id = 1),
+  status_next     INTEGER NOT NULL,
+  activation_next INTEGER NOT NULL,
+  edition         INTEGER NOT NULL
+) STRICT;
+INSERT INTO high_water SELECT 1, coalesce((SELECT max(status_next) FROM brand), 0),
+  coalesce(max(activation_next), 0), coalesce(max(edition), 0) FROM license;
+
 ALTER TABLE customer ADD COLUMN erased_at INTEGER;
 ALTER TABLE sale ADD COLUMN action TEXT NOT NULL DEFAULT 'new' CHECK (action IN ('new', 'renew'));
 ALTER TABLE sale ADD COLUMN license_id INTEGER;

@@ -11,6 +11,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/backup.h"
 #include "issuer/desk/folder.h"
+#include "issuer/desk/high_water.h"
 
 #define STAGE "recover"
 
@@ -39,13 +40,14 @@ read_public_id(struct desk *desk, char ret_id[DESK_PUBLIC_ID_LEN + 1])
 }
 
 static void
-keep_head(struct restore *restore, const struct audit_head *head)
+keep_head(struct restore *restore, struct desk *old, const struct audit_head *head)
 {
 	if (head->seq == 0)
 		return;
 	restore->has_head = true;
 	restore->head = (struct mark){ .seq = head->seq, .at = head->at };
 	memcpy(restore->head.hash, head->hash, HASH_LEN);
+	restore->head.has_high = high_water_read(old, &restore->head.high) == SKERRY_OK;
 }
 
 /* Its last entry counts as a mark: what it handed out must not be handed out again. */
@@ -58,7 +60,7 @@ look_at_old(struct restore *restore, struct old *ret_old)
 
 	*ret_old = (struct old){ .whole = false };
 	if (err == SKERRY_OK && audit_read_head(desk.store, &head) == SKERRY_OK)
-		keep_head(restore, &head);
+		keep_head(restore, &desk, &head);
 	if (err == SKERRY_OK)
 		(void)read_public_id(&desk, ret_old->public_id);
 	if (err == SKERRY_OK)
@@ -271,7 +273,7 @@ lock_old(struct restore *restore)
 	if (err == SKERRY_OK)
 		err = audit_read_head(old->store, &head);
 	if (err == SKERRY_OK)
-		keep_head(restore, &head);
+		keep_head(restore, old, &head);
 	return err;
 }
 

@@ -71,6 +71,15 @@ CREATE TABLE mark_settled (
   PRIMARY KEY (seq, hash)
 ) STRICT, WITHOUT ROWID;
 
+-- The highest numbers ever handed out, of all brands and licenses, also by records that were lost
+-- since: marks carry them, and a recovery goes on above them.
+CREATE TABLE high_water (
+  id              INTEGER PRIMARY KEY CHECK (id = 1),
+  status_next     INTEGER NOT NULL,
+  activation_next INTEGER NOT NULL,
+  edition         INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE brand (
   id          INTEGER PRIMARY KEY,
   slug        TEXT NOT NULL UNIQUE,

@@ -12,6 +12,7 @@
 
 #include "fixture_desk.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/mark.h"
 
 static struct sold sold;
@@ -69,6 +70,56 @@ every_change_is_marked(void **state)
 		assert_memory_equal(marks.marks[0].hash, head.hash, HASH_LEN);
 	}
 	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+static struct mark
+read_mark(struct desk_fixture *fixture)
+{
+	struct marks marks;
+
+	assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
+	assert_int_equal(marks.len, 1);
+	return marks.marks[0];
+}
+
+/* Each mark tells at least what those of all changes before it do, so the last one written counts. */
+static void
+highest_numbers_only_grow(void **state)
+{
+	static const struct mark_high STEPS[] = { { 0, 5, 100 }, { 3, 2, 50 }, { 0, 0, 0 },
+		{ 2, 9, 99 }, { 0, 0, 101 } };
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct mark_high high = { .edition = 0 };
+	struct mark late = { .seq = 0 }, mark;
+
+	for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+		assert_int_equal(desk_begin(desk), SKERRY_OK);
+		high_water_raise(&desk->taken, &STEPS[i]);
+		high_water_raise(&high, &STEPS[i]);
+		assert_int_equal(audit_append(desk, "license.issue", "license", "."), SKERRY_OK);
+		assert_int_equal(desk_commit(desk), SKERRY_OK);
+		/* Of the neighbor that committed before, and is slower. */
+		if (late.seq > 0)
+			assert_int_equal(mark_raise(desk, &late), SKERRY_OK);
+		late = mark = read_mark(fixture);
+		assert_true(mark.has_high);
+		assert_memory_equal(&mark.high, &high, sizeof high);
+	}
+}
+
+/* What was taken and never committed was never handed out. */
+static void
+change_that_is_given_up_raises_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	high_water_raise(&desk->taken, &(struct mark_high){ 7, 7, 7 });
+	desk_rollback(desk);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(read_mark(fixture).high.status_next, 0);
 }
 
 static void
@@ -237,12 +288,14 @@ mark_that_this_desk_did_not_make_stops_it(void **state)
 	mark_path(fixture, path);
 	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
 	assert_int_equal(mark_file_read(&file, &good), SKERRY_OK);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 6; i++) {
 		bad = good;
 		bad.desk[0] ^= i == 0;
 		bad.seal[0] ^= i == 1;
 		bad.seq -= i == 2;
 		bad.hash[0] ^= i == 3;
+		bad.high.status_next -= i == 4;
+		bad.has_high = i != 5;
 		assert_int_equal(mark_file_replace(&file, &bad), SKERRY_OK);
 		assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
 		assert_non_null(strstr(fixture->desk.advice, "another desk's, or was altered"));
@@ -317,6 +370,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_fixture_make, desk_fixture_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(every_change_is_marked),
+		TEST(highest_numbers_only_grow),
+		TEST(change_that_is_given_up_raises_nothing),
 		TEST(records_behind_the_mark_stop_the_desk),
 		TEST(another_life_of_the_same_length_stops_the_desk),
 		TEST(records_ahead_of_the_mark_are_whole),
