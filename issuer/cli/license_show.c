@@ -60,7 +60,10 @@ put_activation(void *context, const struct activation_line *line)
 	report_text(report, "domains", line->domains);
 	report_number(report, "status_index", line->status_index);
 	report_date(report, "paired_at", line->paired_at);
-	report_date(report, "unpaired_at", line->unpaired_at);
+	if (report->json || line->unpaired_at != LICENSE_NEVER)
+		report_date(report, "unpaired_at", line->unpaired_at);
+	else
+		report_text(report, "unpaired_at", NULL);
 	report_json_text(report, "unpaired_why", line->unpaired_why);
 	report_json_text(report, "os", line->os);
 	report_row_end(report);
@@ -108,7 +111,10 @@ put_claims(struct desk *desk, struct report *report, const struct license_record
 	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
 	report_text(report, "group_one_status", status_words_group_one(&facts, now));
 	report_date(report, "valid_from", license->valid_from);
-	report_date(report, "valid_until", license->valid_until);
+	if (report->json || license->valid_until != LICENSE_NEVER)
+		report_date(report, "valid_until", license->valid_until);
+	else
+		report_text(report, "valid_until", "never");
 	report_date(report, "maintenance_until", license->maintenance_until);
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
@@ -283,7 +289,7 @@ put_license(struct session *session, struct report *report, const struct license
 {
 	static const struct table_column ACTIVATIONS[] = { { "ACTIVATION", true },
 		{ "KIND", false }, { "HOST", false }, { "DOMAINS", false }, { "INDEX", true },
-		{ "SINCE", false }, { "UNTIL", false } };
+		{ "SINCE", false }, { "RELEASED", false } };
 	static const struct table_column DOCUMENTS[] = { { "EDITION", true },
 		{ "ACTIVATION", true }, { "ISSUED", false }, { "LAST DATE", false },
 		{ "CTI", false }, { "KEY", false }, { "BYTES", true } };

@@ -87,6 +87,8 @@ refused in_use desk license set "$ID" --activations 1
 refused shortens desk license set "$ID" --until 2028-01-01
 refused argument desk license set "$ID" --until 2020-01-01 --shorten
 exits 0 desk license set "$ID" --until never --maintenance-until 2028-01-01 --shorten
+exits 0 desk license show "$ID"
+says '^valid until +never$' out
 exits 0 desk license set "$ID" --until 2028-01-01 --shorten
 refused argument desk license set "$ID" --burst 5 --seats 0
 refused argument desk license set "$ID" --without nothing
