@@ -111,6 +111,7 @@ record(struct desk *desk, const struct license_record *license, const struct ren
 	struct renewal_sale sale = { license->brand_id, license->license_key_id, license->id,
 		renewed->after, renewal->price, renewal->currency, renewal->payment };
 	char subject[AUDIT_SUBJECT_MAX], before[DATE_TEXT_MAX], after[DATE_TEXT_MAX];
+	char maintenance[DATE_TEXT_MAX];
 	struct note note = { .id = 0 };
 	int64_t sale_id = 0;
 	enum skerry_err err =
@@ -125,9 +126,11 @@ record(struct desk *desk, const struct license_record *license, const struct ren
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
 	date_format(renewed->before, before);
 	date_format(renewed->after, after);
-	return audit_append(desk, "license.renew", subject, "sale=%lld %s from=%s to=%s%s",
-		(long long)sale_id, renewed->maintenance ? "maintenance" : "valid", before, after,
-		note.mark);
+	date_format(dates->maintenance_until, maintenance);
+	return audit_append(desk, "license.renew", subject,
+		"sale=%lld %s from=%s to=%s maintenance=%s%s", (long long)sale_id,
+		renewed->maintenance ? "maintenance" : "valid", before, after,
+		dates->maintenance_until == LICENSE_NEVER ? "never" : maintenance, note.mark);
 }
 
 static enum skerry_err

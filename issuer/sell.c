@@ -343,7 +343,7 @@ static enum skerry_err
 record_license(struct desk *desk, const struct parties *parties, const struct sale_record *sale,
 	struct license_record *license)
 {
-	char subject[AUDIT_SUBJECT_MAX];
+	char subject[AUDIT_SUBJECT_MAX], until[DATE_TEXT_MAX], maintenance[DATE_TEXT_MAX];
 	enum skerry_err err;
 
 	license->license_key_id = parties->key.id;
@@ -352,11 +352,17 @@ record_license(struct desk *desk, const struct parties *parties, const struct sa
 	memcpy(license->masked, parties->key.masked, sizeof license->masked);
 	err = licenses_insert(desk, license);
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
+	date_format(license->valid_until, until);
+	date_format(license->maintenance_until, maintenance);
 	return err == SKERRY_OK
 		       ? audit_append(desk, "license.new", subject,
-				 "plan=%lld key=%lld sale=%lld activations=%lld",
+				 "plan=%lld key=%lld sale=%lld activations=%lld until=%s"
+				 " maintenance=%s",
 				 (long long)license->plan_id, (long long)license->license_key_id,
-				 (long long)sale->id, (long long)license->max_activations)
+				 (long long)sale->id, (long long)license->max_activations,
+				 license->valid_until == LICENSE_NEVER ? "never" : until,
+				 license->maintenance_until == LICENSE_NEVER ? "never"
+									     : maintenance)
 		       : err;
 }
 

@@ -30,9 +30,13 @@ const char AUDIT_VERIFY_HELP[] =
 	"                   and the log must follow on them\n"
 	"  --json\n"
 	"\n"
-	"Computes the log's chain of hashes again, compares it with the mark outside the\n"
-	"database, and the records with the log. Exit 1 names the first row that does not\n"
-	"fit.\n"
+	"Computes the log's chain of hashes again and compares it with the mark outside\n"
+	"the database. Then it compares the records with the log: each reason; that each\n"
+	"license was sold; its key, sale, plan, dates, number of sites and status, as a row\n"
+	"says them last; the sales that renewed it; its activations, releases and\n"
+	"revocations; who was erased; and each document. Prices and payments, the values\n"
+	"that license set gave, and what customers and sites are called are not compared,\n"
+	"nor is what only archives tell of, but for reasons. Exit 1 names the first fault.\n"
 	"\n"
 	"example: skerry-issuer audit verify\n";
 const char AUDIT_ARCHIVE_HELP[] =
@@ -361,6 +365,8 @@ put_verdict(struct report *report, const struct audit_verdict *verdict)
 	report_number(report, "marks_settled", (int64_t)verdict->marks_settled);
 	report_number(report, "marks_archived", (int64_t)verdict->marks_archived);
 	report_number(report, "reasons", verdict->notes);
+	report_number(report, "reasons_in_archives", verdict->notes_unread);
+	report_number(report, "licenses", verdict->licenses);
 	report_number(report, "documents", verdict->documents);
 }
 
@@ -463,6 +469,10 @@ audit_check(int argc, char **argv)
 	report_flag(&report, "ok", true);
 	put_verdict(&report, &verdict);
 	err = put_recoveries(&session.desk, &report);
+	if (!session.json && verdict.notes_unread > 0)
+		printf("%lld reasons were not compared: rows of archives that were not given vouch "
+		       "for them.\nSee to them with: skerry-issuer audit verify ARCHIVE...\n",
+			(long long)verdict.notes_unread);
 	if (!session.json && verdict.marks == 0)
 		printf("There is no mark outside the database yet: nothing tells whether the end "
 		       "of the log is whole.\n");

@@ -64,6 +64,41 @@ tampered document - 'UPDATE document SET bytes = zeroblob(10) WHERE id = 2'
 tampered record - "DELETE FROM document WHERE kind = 'license'"
 ok 'each kind of change behind the desk is named'
 
+# --- what nobody did through the desk is not as a row says
+desk site list --license "$id" --json >out
+is "$(jq '.sites | length' out)" 1
+other=$(desk license new hotelhub/hms/island --customer owner@grand.example --json | jq -r '.licenses[0].id')
+desk license issue "$other" --domain one.grand.example --out one.license >out
+desk license issue "$other" --domain two.grand.example --out two.license >out
+desk license set "$other" --activations 7 --reason 'more rooms' >out
+desk license renew "$other" --out renewed >out
+desk site release "$other-1" --force --reason 'sold' >out
+desk license revoke "$other" --reason 'never paid' >out
+desk license renew "$id" --out renewed.license >out
+exits 0 desk audit verify
+of="license_id = (SELECT id FROM license WHERE public_id = '$other')"
+while read -r change; do
+	tampered record - "$change"
+done <<END
+DELETE FROM revocation WHERE $of AND reason LIKE 'released%'
+DELETE FROM revocation WHERE $of AND reason LIKE 'revoked%'
+INSERT INTO revocation SELECT 99, brand_id, license_id, activation_id, reason, at, propagated_at, lapses_at FROM revocation LIMIT 1
+UPDATE activation SET unpaired_at = NULL WHERE $of
+UPDATE activation SET unpaired_at = 1 WHERE unpaired_at IS NULL
+UPDATE activation SET status_index = 777 WHERE number = 1 AND $of
+UPDATE license SET status = 'paired' WHERE public_id = '$other'
+UPDATE license SET status = 'suspended' WHERE public_id = '$id'
+UPDATE license SET max_activations = 8 WHERE public_id = '$other'
+UPDATE license SET valid_until = valid_until + 86400 WHERE public_id = '$id'
+UPDATE license SET maintenance_until = 1 WHERE public_id = '$id'
+DELETE FROM sale WHERE action = 'renew' AND $of
+UPDATE sale SET renewed_until = renewed_until + 1 WHERE action = 'renew'
+UPDATE customer SET erased_at = 1
+END
+tampered note - 'UPDATE note SET salt = NULL, text = NULL WHERE id = 1'
+tampered note - 'DELETE FROM note WHERE id = 2'
+ok 'records that no row made, and changed ones, are named'
+
 # --- archives
 exits 1 desk audit archive old.archive
 says 'older|old' err
@@ -79,6 +114,20 @@ desk license set "$id" --help >/dev/null
 desk customer set hotelhub owner@grand.example --language id >out
 exits 0 desk audit archive second.archive --before 2027-03-05
 exits 0 desk audit verify old.archive second.archive
+is "$(desk audit verify old.archive second.archive --json | jq .reasons_in_archives)" 0
+is "$(desk audit verify --json | jq '.reasons_in_archives > 0')" true
+cp desk/issuer.db kept.db
+for change in "UPDATE note SET text = 'paid twice'" 'DELETE FROM note' 'UPDATE note SET text = NULL, salt = NULL'; do
+	sql "$change"
+	exits 1 desk audit verify old.archive second.archive
+	says 'reason that it names' err
+	rm -f desk/issuer.db-wal desk/issuer.db-shm
+	cp kept.db desk/issuer.db
+done
+sql "INSERT INTO note SELECT 77, brand_id, license_id, 1900000000, salt, text FROM note LIMIT 1"
+exits 1 desk audit verify
+rm -f desk/issuer.db-wal desk/issuer.db-shm
+cp kept.db desk/issuer.db
 exits 1 desk audit verify second.archive old.archive
 exits 1 desk audit verify old.archive
 flip old.archive 200

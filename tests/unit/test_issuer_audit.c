@@ -265,7 +265,33 @@ records_that_contradict_the_log_are_named(void **state)
 		{ "UPDATE note SET text = 'paid twice'", AUDIT_NOTE, true },
 		{ "UPDATE note SET text = NULL", AUDIT_NOTE, true },
 		{ "DELETE FROM note", AUDIT_NOTE, true },
-		{ "UPDATE note SET text = NULL, salt = NULL", AUDIT_SOUND, false },
+		{ "UPDATE note SET text = NULL, salt = NULL", AUDIT_NOTE, true },
+		{ "INSERT INTO note (brand_id, license_id, at, salt, text) SELECT brand_id,"
+		  " license_id, at, salt, text FROM note",
+			AUDIT_NOTE, false },
+		{ "UPDATE customer SET erased_at = 1800000001", AUDIT_RECORD, false },
+		{ "UPDATE license SET valid_until = valid_until + 1 WHERE id = 2", AUDIT_RECORD,
+			false },
+		{ "UPDATE license SET valid_until = NULL WHERE id = 2", AUDIT_RECORD, false },
+		{ "UPDATE license SET maintenance_until = 1 WHERE id = 2", AUDIT_RECORD, false },
+		{ "UPDATE license SET max_activations = 1000 WHERE id = 2", AUDIT_RECORD, false },
+		{ "UPDATE license SET status = 'paired' WHERE id = 2", AUDIT_RECORD, false },
+		{ "UPDATE license SET overrides = 'activations 9' WHERE id = 2", AUDIT_RECORD,
+			false },
+		{ "UPDATE license SET license_key_id = 1, tenant = 'x' WHERE id = 2",
+			AUDIT_RECORD, false },
+		{ "UPDATE license SET sale_id = 1 WHERE id = 2", AUDIT_RECORD, false },
+		{ "INSERT INTO license (public_id, brand_id, license_key_id, sale_id, product_id,"
+		  " plan_id, status, valid_from, max_activations, created_at, tenant) SELECT"
+		  " 'XXXXXXXXXXXXXXXX', brand_id, license_key_id, sale_id, product_id, plan_id,"
+		  " 'unpaired', 1, 1, 1, 'x' FROM license WHERE id = 1",
+			AUDIT_RECORD, false },
+		{ "INSERT INTO activation (brand_id, license_id, number, kind, status_index,"
+		  " paired_at) VALUES (1, 2, 1, 'site', 999, 1)",
+			AUDIT_RECORD, false },
+		{ "INSERT INTO revocation (brand_id, license_id, reason, at)"
+		  " VALUES (1, 2, 'revoked', 1)",
+			AUDIT_RECORD, false },
 		{ "UPDATE license SET public_id = 'XXXXXXXXXXXXXXXX' WHERE id = 1", AUDIT_RECORD,
 			true },
 		{ "UPDATE document SET bytes = zeroblob(length(bytes))", AUDIT_DOCUMENT, false },
