@@ -56,11 +56,14 @@ find_repeat(struct desk *desk, const struct license_record *license, const char 
 
 	if (err != SKERRY_OK || !paid.found)
 		return err;
-	if (!paid.renewal || paid.license_id != license->id)
-		return desk_refuse(desk, SKERRY_ERR_EXISTS, payment,
+	if (!paid.renewal || paid.license_id != license->id) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, payment,
 			"This payment bought something else before; see it with: skerry-issuer "
 			"license show %s",
 			paid.license[0] == '\0' ? "ID" : paid.license);
+		desk->message = "This payment is recorded already.";
+		return SKERRY_ERR_EXISTS;
+	}
 	renewed->repeated = true;
 	renewed->before = renewed->after = paid.renewed_until;
 	return SKERRY_OK;
@@ -88,17 +91,24 @@ judge_dates(struct desk *desk, const struct license_record *license, const struc
 			"anew from today.");
 	if (terms_of_renewal(&plan->terms, &facts, &dates) != SKERRY_OK)
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, license->public_id,
-			end == LICENSE_NEVER
+			renewal->until != LICENSE_NEVER
+				? "It would end before it began. To end it for good: skerry-issuer "
+				  "license revoke %s"
+			: end == LICENSE_NEVER
 				? "It never ends, and neither does its maintenance: there is "
 				  "nothing to renew."
 				: "Its plan does not say for how long, or it would end before it "
-				  "began; say it with --term 1y or --until DATE.");
+				  "began; say it with --term 1y or --until DATE.",
+			license->public_id);
 	if (!renewal->shorten && terms_shorten(&facts.dates, &dates)) {
 		date_format_day(end, before);
 		date_format_day(perpetual ? dates.maintenance_until : dates.valid_until, after);
-		return desk_refuse(desk, SKERRY_ERR_SHORTENS, license->public_id,
+		desk_refuse(desk, SKERRY_ERR_SHORTENS, license->public_id,
 			"It runs until %s, and would until %s. If that is meant: --shorten", before,
 			after);
+		if (perpetual)
+			desk->message = "Its maintenance would end earlier than it does now.";
+		return SKERRY_ERR_SHORTENS;
 	}
 	*ret_dates = dates;
 	return SKERRY_OK;

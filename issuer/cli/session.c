@@ -205,6 +205,10 @@ session_unlock_asking(struct session *session)
 			"passphrase in a file: --passphrase-file FILE");
 	if (err == SKERRY_OK)
 		err = operators_unlock(&session->desk, &passphrase);
+	if (err == SKERRY_ERR_PASSPHRASE)
+		desk_refuse(&session->desk, err,
+			passphrase_file != NULL ? passphrase_file : session_desk_path(), "%s",
+			skerry_err_advice(err));
 	terminal_passphrase_free(&passphrase);
 	return err;
 }

@@ -194,11 +194,11 @@ erasure_make(
 		return err;
 	if (erasure.standing > 0 && !force)
 		return desk_refuse(desk, SKERRY_ERR_IN_USE, customer->email,
-			"%lld licenses stand: %s%s. Revoke them first (skerry-issuer license "
-			"revoke "
-			"ID), or erase them all the same with --force: their sites go on as they "
-			"are, and nobody at the desk can tell whose they are.",
-			(long long)erasure.standing, erasure.standing_ids,
+			"%lld license%s: %s%s. Revoke first (skerry-issuer license revoke ID), or "
+			"erase all the same with --force: the sites go on as they are, and nobody "
+			"at the desk can tell whose they are.",
+			(long long)erasure.standing, erasure.standing == 1 ? " stands" : "s stand",
+			erasure.standing_ids,
 			erasure.standing * (LICENSE_ID_LEN + 2) >
 					(int64_t)sizeof erasure.standing_ids
 				? ", ..."

@@ -317,10 +317,12 @@ operators_check_passphrase(
 	done = store_done(&q);
 	if (done != SKERRY_OK)
 		return done;
-	if (err == SKERRY_OK)
-		return desk_refuse(desk, SKERRY_ERR_EXISTS, name,
-			"Another operator has this passphrase, so the log could not tell the two "
-			"apart. Choose one that nobody else uses.");
+	if (err == SKERRY_OK) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, name,
+			"The log could not tell the two apart. Choose one that nobody else uses.");
+		desk->message = "Another operator has this passphrase.";
+		return SKERRY_ERR_EXISTS;
+	}
 	return err == SKERRY_ERR_PASSPHRASE ? SKERRY_OK : err;
 }
 
@@ -345,9 +347,12 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 
 	if (err == SKERRY_OK)
 		err = count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
-	if (err == SKERRY_OK && there >= OPERATORS_MAX)
-		return desk_refuse(desk, SKERRY_ERR_IN_USE, name,
+	if (err == SKERRY_OK && there >= OPERATORS_MAX) {
+		desk_refuse(desk, SKERRY_ERR_IN_USE, name,
 			"A desk has at most %d operators; remove one first.", OPERATORS_MAX);
+		desk->message = "There is no room for another operator.";
+		return SKERRY_ERR_IN_USE;
+	}
 	if (err == SKERRY_OK)
 		err = operators_insert(desk, name, wrapped, wrapped_len);
 	if (err == SKERRY_OK)
@@ -392,10 +397,12 @@ operators_remove(struct desk *desk, const struct operator_record *person)
 	enum skerry_err err =
 		count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
 
-	if (err == SKERRY_OK && there <= 1)
-		return desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
-			"This is the last operator; nobody could unlock the desk any more. Add "
-			"another one first.");
+	if (err == SKERRY_OK && there <= 1) {
+		desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
+			"Nobody could unlock the desk any more. Add another operator first.");
+		desk->message = "This is the last operator.";
+		return SKERRY_ERR_IN_USE;
+	}
 	if (err != SKERRY_OK)
 		return err;
 	store_query(
