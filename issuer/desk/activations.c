@@ -145,8 +145,8 @@ number_new(struct desk *desk, const struct license_record *license, struct activ
 	*activation = (struct activation){ .number = FIRST_NUMBER, .fresh = true };
 	if (!license->fresh)
 		err = licenses_next_activation(desk, license->id, &activation->number);
-	high_water_raise(&desk->taken,
-		&(struct mark_high){ .activation_next = activation->number + 1 });
+	high_water_raise(
+		&desk->taken, &(struct mark_high){ .activation_next = activation->number + 1 });
 	return err == SKERRY_OK ? brands_take_status_index(
 					  desk, license->brand_id, &activation->status_index)
 				: err;
