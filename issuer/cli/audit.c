@@ -361,6 +361,7 @@ put_verdict(struct report *report, const struct audit_verdict *verdict)
 	report_number(report, "first", verdict->first);
 	report_number(report, "last", verdict->last);
 	report_number(report, "archived", verdict->archived);
+	report_number(report, "archives_parted", verdict->archives_parted);
 	report_number(report, "marks", (int64_t)verdict->marks);
 	report_number(report, "marks_settled", (int64_t)verdict->marks_settled);
 	report_number(report, "marks_archived", (int64_t)verdict->marks_archived);
@@ -469,6 +470,11 @@ audit_check(int argc, char **argv)
 	report_flag(&report, "ok", true);
 	put_verdict(&report, &verdict);
 	err = put_recoveries(&session.desk, &report);
+	if (!session.json && verdict.archives_parted > 0)
+		printf("%lld archives are of this desk's life before a recovery. Each holds in "
+		       "itself and agrees with\nthe log until it parted, after row %lld: keep "
+		       "them, the log does not follow on them.\n",
+			(long long)verdict.archives_parted, (long long)verdict.parted_after);
 	if (!session.json && verdict.notes_unread > 0)
 		printf("%lld reasons were not compared: rows of archives that were not given vouch "
 		       "for them.\nSee to them with: skerry-issuer audit verify ARCHIVE...\n",

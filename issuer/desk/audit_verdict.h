@@ -31,6 +31,8 @@ enum { AUDIT_SAYS_MAX = 384 };
 struct audit_verdict {
 	int64_t first, last, rows; /* of the log */
 	int64_t archived;          /* rows read from archives */
+	int64_t archives_parted;   /* of a life that a recovery gave up (audit_parted.h) */
+	int64_t parted_after;      /* the last row shared with all of those; 0: none */
 	int64_t notes, documents;  /* compared */
 	int64_t notes_unread;      /* archives that were not given vouch for them alone */
 	int64_t licenses;          /* compared */

@@ -10,6 +10,7 @@
 #include "issuer/desk/audit_check.h"
 #include "issuer/desk/audit_check_licenses.h"
 #include "issuer/desk/audit_misfit.h"
+#include "issuer/desk/audit_parted.h"
 #include "issuer/desk/mark.h"
 
 /* A verification under way: the row before the one that is looked at. */
@@ -200,23 +201,39 @@ walk_archive(struct walk *walk, const char *path, bool is_first)
 	return err;
 }
 
+/* Those that the log follows on; the others are of the life before a recovery. */
 static enum skerry_err
 walk_archives(struct walk *walk, const char *const *archives, size_t archives_len,
 	const struct audit_head *anchor)
 {
+	struct audit_verdict *verdict = walk->verdict;
+	const char *last = NULL;
 	enum skerry_err err = SKERRY_OK;
 
-	for (size_t i = 0; i < archives_len && err == SKERRY_OK && is_sound(walk); i++)
-		err = walk_archive(walk, archives[i], i == 0);
-	if (err != SKERRY_OK || !is_sound(walk) || archives_len == 0)
+	for (size_t i = 0; i < archives_len && err == SKERRY_OK && is_sound(walk); i++) {
+		int64_t shared = 0;
+
+		err = audit_parted_judge(walk->desk, archives[i], anchor, &shared);
+		if (err != SKERRY_OK)
+			return err;
+		if (shared != 0) {
+			verdict->archives_parted++;
+			if (verdict->parted_after == 0 || shared < verdict->parted_after)
+				verdict->parted_after = shared;
+			continue;
+		}
+		err = walk_archive(walk, archives[i], last == NULL);
+		last = archives[i];
+	}
+	if (err != SKERRY_OK || !is_sound(walk) || last == NULL)
 		return err;
 	if (walk->seq != anchor->seq || memcmp(walk->hash, anchor->hash, HASH_LEN) != 0) {
-		walk->verdict->seq = walk->seq;
-		walk->verdict->at = walk->at;
-		audit_blame(walk->verdict, AUDIT_MISSING,
+		verdict->seq = walk->seq;
+		verdict->at = walk->at;
+		audit_blame(verdict, AUDIT_MISSING,
 			"%s ends there, and the desk archived rows up to %lld: another archive "
-			"follows, or this is another desk's.",
-			archives[archives_len - 1], (long long)anchor->seq);
+			"follows, or this is another desk's or of a life before a recovery.",
+			last, (long long)anchor->seq);
 	}
 	return SKERRY_OK;
 }

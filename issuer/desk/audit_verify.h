@@ -5,7 +5,8 @@
 /*
  * Whether the desk's past is as it was written.
  *
- * 1. Each archive's rows follow on each other, and the log's first row on the last archive.
+ * 1. Each archive's rows follow on each other, and the log's first row on the last archive. One of
+ *    a life that a recovery gave up follows in itself and agrees up to where it parted.
  * 2. The log's rows follow on each other from the anchor (audit.h), and the anchor is the one that
  *    the last `audit.archive` row names.
  * 3. The log holds the row that each mark outside the database saw last (mark.h): a log whose end

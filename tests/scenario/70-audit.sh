@@ -164,3 +164,32 @@ done
 exits 0 desk audit verify $archives --json
 is "$(jq '.ok and .last >= '"$rows"' and .archived + .rows == .last - '"$(desk audit list --in second.archive --limit 1 --json | jq '.rows[0].seq - 1')" out)" true
 ok 'an archive killed at any moment loses no row'
+
+# --- an archive of what a recovery gave up is no fault, and one that contradicts both lives is
+DAY_ONE=2027-03-09T09:00:00Z
+desk customer set hotelhub owner@grand.example --language id >out
+cp desk/issuer.db kept.db
+head=$(desk audit list --reverse --limit 1 --json | jq '.rows[0].seq')
+desk customer set hotelhub owner@grand.example --language en >out
+desk customer set hotelhub owner@grand.example --language id >out
+DAY_ONE=2027-03-10T09:00:00Z
+desk audit archive lost.archive --before 2027-03-10 >out
+desk customer set hotelhub owner@grand.example --language en >out
+DAY_ONE=2027-03-11T09:00:00Z
+desk audit archive lost2.archive --before 2027-03-11 >out
+rm -f desk/issuer.db-wal desk/issuer.db-shm
+cp kept.db desk/issuer.db
+exits 1 desk audit verify lost.archive
+exits 0 desk recover
+exits 0 desk audit verify lost.archive lost2.archive
+says "life before a recovery" out
+says "after row $head:" out
+# shellcheck disable=SC2086
+is "$(desk audit verify $archives lost.archive --json | jq '.ok, .archives_parted' | tr '\n' ' ')" 'true 1 '
+flip lost.archive 300
+exits 1 desk audit verify lost.archive
+flip lost.archive 300
+exits 0 desk audit verify lost.archive
+# The row that both lives share, hashed anew in the archive's life alone.
+tampered edited "$head" "UPDATE audit SET detail = 'x' WHERE seq = $head"
+ok 'an archive of the life before a recovery is told from a forged one'

@@ -196,6 +196,56 @@ archive_takes_no_file_and_no_newest_row(void **state)
 	desk_rollback(desk);
 }
 
+/* Archives a life that never was: behind the newest row, or with another one in its place. */
+static void
+archive_lost_life(struct desk_fixture *fixture, bool replaces, char ret_path[128])
+{
+	struct desk *desk = &fixture->desk;
+	struct audit_archived archived;
+	int64_t last = audit_fixture_rows(desk->store);
+
+	snprintf(ret_path, 128, "%s/%s", fixture->folder, replaces ? "forged" : "lost");
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	if (replaces)
+		audit_fixture_execute(desk->store, "DELETE FROM audit WHERE seq = ?1", last);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(audit_append(desk, "lost", "row", "%d", i), SKERRY_OK);
+	assert_int_equal(
+		audit_archive_make(desk, ret_path, DESK_NOW + 86400, &archived), SKERRY_OK);
+	desk_rollback(desk);
+	assert_int_equal(audit_fixture_rows(desk->store), last);
+}
+
+static void
+archive_of_a_life_that_was_given_up_is_told_from_a_forged_one(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	char lost[128], forged[128];
+	const char *const paths[2] = { lost, forged };
+	struct audit_verdict verdict;
+	int64_t last;
+
+	audit_fixture_work(fixture);
+	last = audit_fixture_rows(desk->store);
+	archive_lost_life(fixture, false, lost);
+	archive_lost_life(fixture, true, forged);
+	/* Nothing gave it up yet. */
+	assert_int_equal(audit_verify_desk(desk, paths, 1, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(audit_append(desk, "desk.recover", "desk", "source=mark from=%lld to=%lld",
+				 (long long)last, (long long)last + 4),
+		SKERRY_OK);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+	assert_int_equal(audit_verify_desk(desk, paths, 1, &verdict), SKERRY_OK);
+	assert_int_equal(verdict.archives_parted, 1);
+	assert_int_equal(verdict.parted_after, last);
+	assert_int_equal(verdict.archived, 0);
+	/* It contradicts a row from before they parted. */
+	assert_int_equal(audit_verify_desk(desk, paths + 1, 1, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(audit_verify_desk(desk, paths, 2, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+}
+
 int
 main(void)
 {
@@ -206,6 +256,7 @@ main(void)
 		AT_DESK(anchor_that_is_moved_is_named),
 		AT_DESK(every_changed_byte_of_an_archive_is_noticed),
 		AT_DESK(archive_takes_no_file_and_no_newest_row),
+		AT_DESK(archive_of_a_life_that_was_given_up_is_told_from_a_forged_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
