@@ -234,7 +234,7 @@ take_unreadable(struct batch *batch, const struct csv *csv)
 			fault->column = batch_column_name((enum batch_column)i);
 	snprintf(fault->text, sizeof fault->text, "%s",
 		csv->err == SKERRY_ERR_CSV_VALUE
-			? "Its text is not UTF-8. Save the table as \"CSV UTF-8\"."
+			? "Its text is not UTF-8, or holds a NUL. Save the table as \"CSV UTF-8\"."
 			: skerry_err_advice(csv->err));
 	count_fault(batch);
 	return batch->has_titles ? SKERRY_OK : csv->err;
