@@ -62,6 +62,7 @@ wrap_anew(struct session *session, const char *name, int64_t id, const char *fil
 	if (err != SKERRY_OK)
 		return desk_refuse(&session->desk, err, file != NULL ? file : name, "%s",
 			skerry_err_advice(err));
+	session_warn_short(&passphrase);
 	wrap.passphrase = passphrase.text;
 	wrap.passphrase_len = passphrase.len;
 	err = operators_check_passphrase(&session->desk, &passphrase, name, id);

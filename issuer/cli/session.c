@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "formats/date.h"
@@ -211,6 +212,28 @@ session_unlock_asking(struct session *session)
 			skerry_err_advice(err));
 	terminal_passphrase_free(&passphrase);
 	return err;
+}
+
+void
+session_warn_short(const struct passphrase *passphrase)
+{
+	if (passphrase->len < SESSION_PASSPHRASE_SHORT)
+		fputs("warning: a passphrase this short is soon guessed by whoever gets a copy of "
+		      "the desk; take several words.\n",
+			stderr);
+}
+
+void
+session_warn_exposed(void)
+{
+	struct stat info;
+
+	if (stat(session_desk_path(), &info) != 0 || (info.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return;
+	fputs("warning: other users may enter the desk's folder; take that away with: chmod 700 ",
+		stderr);
+	command_print_safe(stderr, session_desk_path(), strlen(session_desk_path()));
+	fputc('\n', stderr);
 }
 
 enum skerry_err
