@@ -19,6 +19,13 @@ high_water_raise(struct mark_high *high, const struct mark_high *other)
 	raise(&high->edition, other->edition);
 }
 
+bool
+high_water_covers(const struct mark_high *high, const struct mark_high *other)
+{
+	return high->status_next >= other->status_next &&
+	       high->activation_next >= other->activation_next && high->edition >= other->edition;
+}
+
 static bool
 is_sane(int64_t number)
 {

@@ -15,6 +15,8 @@
 
 /* Each the greater of both. */
 void high_water_raise(struct mark_high *high, const struct mark_high *other);
+/* Whether none of the other one's is higher. */
+bool high_water_covers(const struct mark_high *high, const struct mark_high *other);
 
 /* Of the records; zeros for a desk that is being founded. STORE_DAMAGED for what no desk writes. */
 enum skerry_err high_water_read(struct desk *desk, struct mark_high *ret_high);

@@ -242,15 +242,20 @@ is_settled(struct desk *desk, const struct mark *mark, bool *ret_settled)
 
 /*
  * Whether an archive took the row. An archive begins with a mark that is as new as the log, so
- * DESK/desk.mark never lies before one; the mark of somebody who has long not worked may.
+ * DESK/desk.mark never lies before one; the mark of somebody who has long not worked may. One that
+ * tells of higher numbers than the records is of another life.
  */
 static enum skerry_err
 is_archived(struct desk *desk, const struct mark *mark, bool *ret_archived)
 {
 	struct audit_head anchor;
+	struct mark_high high;
 	enum skerry_err err = audit_read_anchor(desk->store, &anchor);
 
-	*ret_archived = err == SKERRY_OK && mark->seq < anchor.seq;
+	if (err == SKERRY_OK)
+		err = high_water_read(desk, &high);
+	*ret_archived =
+		err == SKERRY_OK && mark->seq < anchor.seq && high_water_covers(&high, &mark->high);
 	return err;
 }
 

@@ -428,6 +428,10 @@ archive_keeps_what_is_settled(void **state)
 	assert_int_equal(how, MARK_CONTRADICTS);
 	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
 	assert_int_equal(how, MARK_ARCHIVED);
+	/* Of this life it would be no higher than the records. */
+	other.high.activation_next += 1 << 20;
+	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_CONTRADICTS);
 }
 
 struct seen {
