@@ -278,8 +278,8 @@ records_that_contradict_the_log_are_named(void **state)
 		{ "UPDATE license SET status = 'paired' WHERE id = 2", AUDIT_RECORD, false },
 		{ "UPDATE license SET overrides = 'activations 9' WHERE id = 2", AUDIT_RECORD,
 			false },
-		{ "UPDATE license SET license_key_id = 1, tenant = 'x' WHERE id = 2",
-			AUDIT_RECORD, false },
+		{ "UPDATE license SET license_key_id = 1, tenant = 'x' WHERE id = 2", AUDIT_RECORD,
+			false },
 		{ "UPDATE license SET sale_id = 1 WHERE id = 2", AUDIT_RECORD, false },
 		{ "INSERT INTO license (public_id, brand_id, license_key_id, sale_id, product_id,"
 		  " plan_id, status, valid_from, max_activations, created_at, tenant) SELECT"
