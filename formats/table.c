@@ -184,14 +184,32 @@ table_is_formula(const char *cell)
 	}
 }
 
+/* Of characters that stand for themselves everywhere. */
+static size_t
+plain_len(const char *cell)
+{
+	size_t len = 0;
+
+	while (cell[len] >= ' ' && cell[len] <= '~' && cell[len] != '"')
+		len++;
+	return len;
+}
+
 /* Inside quotes: a quote is doubled; line breaks and tabs are allowed, other controls are not. */
 static void
 put_quoted(const char *cell, struct out out)
 {
-	for (size_t len; *cell != '\0'; cell += len) {
+	const char *end = cell + strlen(cell);
+
+	for (size_t len; cell < end; cell += len) {
 		uint32_t point;
 
-		len = utf8_next(cell, strlen(cell), &point);
+		len = plain_len(cell);
+		if (len > 0) {
+			put(out, cell, len);
+			continue;
+		}
+		len = utf8_next(cell, (size_t)(end - cell), &point);
 		if (*cell == '"')
 			put(out, "\"\"", 2);
 		else if (is_unsafe(point) && strchr("\t\r\n", *cell) == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "batch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,16 +66,14 @@ file_name(const char *license_id, bool apart, char ret_name[ATOMIC_FOLDER_FILE_M
 		apart ? "-starter" : "");
 }
 
-/* A license that stands in two rows is one file. */
+/* A license that stands in two rows is held twice, and is one file. */
 static enum skerry_err
 hold_file(struct batch *batch, const char *license_id, bool apart, const uint8_t *bytes, size_t len)
 {
 	char name[ATOMIC_FOLDER_FILE_MAX];
-	enum skerry_err err;
 
 	file_name(license_id, apart, name);
-	err = atomic_folder_hold(batch->folder, name, bytes, len, 0644);
-	return err == SKERRY_ERR_FILE_EXISTS ? SKERRY_OK : err;
+	return atomic_folder_hold(batch->folder, name, bytes, len, 0644);
 }
 
 static enum skerry_err
@@ -235,7 +234,7 @@ take_unreadable(struct batch *batch, const struct csv *csv)
 			fault->column = batch_column_name((enum batch_column)i);
 	snprintf(fault->text, sizeof fault->text, "%s",
 		csv->err == SKERRY_ERR_CSV_VALUE
-			? "Its text is not UTF-8. Save the table as \"CSV UTF-8\"."
+			? "Its text is not UTF-8, or holds a NUL. Save the table as \"CSV UTF-8\"."
 			: skerry_err_advice(csv->err));
 	count_fault(batch);
 	return batch->has_titles ? SKERRY_OK : csv->err;
@@ -394,6 +393,13 @@ check_twin(struct batch *batch)
 	return err != SKERRY_OK || same ? err : refuse_twin(batch);
 }
 
+/* Whether a sale is of this table: in the records it does not stand yet. */
+static bool
+is_own_sale(const struct batch *batch, int64_t sale_id)
+{
+	return batch->first_sale != 0 && sale_id >= batch->first_sale;
+}
+
 static enum skerry_err
 sell_row(struct batch *batch)
 {
@@ -401,12 +407,13 @@ sell_row(struct batch *batch)
 	struct sold *sold = &batch->sold;
 	enum skerry_err err = sell_from_shelf(batch->desk, &batch->shelf, sell, sold);
 
+	if (err == SKERRY_ERR_EXISTS && is_own_sale(batch, sold->sale_id))
+		return refuse_twin(batch);
 	if (err != SKERRY_OK)
 		return err;
 	if (!sold->repeated && batch->first_sale == 0)
 		batch->first_sale = sold->sale_id;
-	batch->is_twin =
-		sold->repeated && batch->first_sale != 0 && sold->sale_id >= batch->first_sale;
+	batch->is_twin = sold->repeated && is_own_sale(batch, sold->sale_id);
 	if (batch->is_twin)
 		err = check_twin(batch);
 	batch->files[0] = batch->ids[0] = '\0';
@@ -491,18 +498,27 @@ record_batch(struct batch *batch)
 enum skerry_err
 batch_end(struct batch *batch)
 {
+	const struct batch_tally *tally = &batch->tally;
 	enum skerry_err err;
 
-	if (batch->tally.bad > 0)
+	if (tally->bad > 0)
 		return SKERRY_ERR_CSV_ROWS;
-	if (batch->tally.rows == 0)
+	if (tally->rows == 0)
 		return SKERRY_ERR_CSV_EMPTY;
 	if (batch->folder == NULL)
 		return SKERRY_OK;
 	err = press_drain(batch->press);
 	if (err == SKERRY_OK)
 		err = record_batch(batch);
-	return err == SKERRY_OK ? atomic_folder_settle(batch->folder) : err;
+	if (err != SKERRY_OK)
+		return err;
+	err = atomic_folder_settle(batch->folder);
+	if (err == SKERRY_ERR_IO && errno == ENOSPC)
+		return desk_refuse(batch->desk, err, batch->options->out,
+			"Nothing was done: its disk has no room for the %lld files. Make room, or "
+			"name a folder on another disk.",
+			(long long)tally->documents + 1);
+	return err;
 }
 
 enum skerry_err

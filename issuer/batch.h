@@ -56,10 +56,13 @@ enum skerry_err batch_open(
  */
 enum skerry_err batch_take(struct batch *batch, const struct csv *csv, enum csv_event event);
 
-/* CSV_ROWS when some are bad, CSV_EMPTY when there are none; else all is staged and audited. */
+/*
+ * CSV_ROWS when some are bad, CSV_EMPTY when there are none; IO with the advice noted when there is
+ * no room for the files; else all is staged and audited.
+ */
 enum skerry_err batch_end(struct batch *batch);
 
-/* After the commit. Errors of atomic_folder_keep; what is staged then stays at batch_place. */
+/* After the commit. Errors of atomic_folder_keep; what was written then stays at batch_place. */
 enum skerry_err batch_keep(struct batch *batch);
 
 /* Drops what was staged and not kept. Harmless on NULL. */

@@ -19,7 +19,8 @@ change_status_judge(struct desk *desk, const struct license_record *license,
 	struct lifecycle_facts facts = { .stored = license->stored,
 		.valid_until = license->valid_until,
 		.pending_until = license->pending_until,
-		.now = desk->now };
+		.now = desk->now,
+		.erased = license->erased };
 	enum skerry_err err = activations_tally(desk, license->id, &tally);
 
 	if (err != SKERRY_OK)

@@ -11,9 +11,13 @@
 #include "issuer/decide/weights.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/license_plan.h"
 #include "keys/random.h"
 #include "keys/step_chain.h"
+
+/* Bytes of a document's digest in its audit row, which vouches for it. */
+enum { DIGEST_TOLD = 8 };
 
 /* What a draft is made of while it is made. */
 struct making {
@@ -37,7 +41,8 @@ check_standing(struct desk *desk, const struct license_record *record,
 		.valid_until = record->valid_until,
 		.pending_until = record->pending_until,
 		.now = desk->now,
-		.sites = record->activations_used };
+		.sites = record->activations_used,
+		.erased = record->erased };
 	enum skerry_err err = lifecycle_judge(move, &facts, ret_next);
 
 	return err == SKERRY_OK ? SKERRY_OK
@@ -75,11 +80,14 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 	if (err == SKERRY_OK)
 		err = edition_next(
 			record->edition, issue->proved_edition, desk->now, &making->edition);
-	if (err == SKERRY_OK)
-		err = next.stored == record->stored && next.pending_until == record->pending_until
-			      ? licenses_note_edition(desk, record->id, making->edition)
-			      : licenses_note_issue(desk, record->id, making->edition, next.stored);
-	return err;
+	if (err != SKERRY_OK)
+		return err;
+	high_water_raise(&desk->taken, &(struct mark_high){ .edition = making->edition });
+	return next.stored == record->stored && next.pending_until == record->pending_until
+		       ? licenses_note_edition(
+				 desk, record->id, making->edition, making->activation.number)
+		       : licenses_note_issue(desk, record->id, making->edition,
+				 making->activation.number, next.stored);
 }
 
 /* The desk can always derive the telephone chain's seed again from its key and the cti. */
@@ -155,13 +163,9 @@ enum skerry_err
 issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf *shelf,
 	const struct issue *issue, struct issue_draft *ret_draft)
 {
-	struct making *making;
-	enum skerry_err err;
-
-	if (shelf->scratch == NULL)
-		shelf->scratch = malloc(sizeof *making);
-	making = shelf->scratch;
-	err = making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
+	struct making *making = plan_shelf_scratch(shelf, sizeof *making);
+	enum skerry_err err =
+		making == NULL ? SKERRY_ERR_NO_MEMORY : prepare(desk, shelf, issue, making);
 
 	if (err == SKERRY_OK) {
 		compose(desk, issue, making);
@@ -169,6 +173,13 @@ issue_draft(struct desk *desk, const struct signing *signing, struct plan_shelf 
 	}
 	if (err == SKERRY_OK)
 		err = write_out(desk, making, ret_draft);
+	if (err == SKERRY_OK) {
+		const struct activation_dates dates = { making->license.renew_by,
+			making->license.expires_at };
+
+		err = activations_note_issue(
+			desk, &making->record, issue->binding, &dates, &making->activation);
+	}
 	if (err == SKERRY_OK) {
 		summarize(making, &ret_draft->issued);
 		ret_draft->taken = making->activation;
@@ -186,6 +197,18 @@ issue_sign(const struct signing *signing, struct issue_draft *draft)
 		(uint64_t)issued->edition, issued->cti, &draft->back, issued->bytes, &issued->len);
 }
 
+static void
+tell_digest(const uint8_t digest[HASH_LEN], char ret_text[2 * DIGEST_TOLD + 1])
+{
+	static const char DIGITS[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < DIGEST_TOLD; i++) {
+		*ret_text++ = DIGITS[digest[i] >> 4];
+		*ret_text++ = DIGITS[digest[i] & 15];
+	}
+	*ret_text = '\0';
+}
+
 enum skerry_err
 issue_record(struct desk *desk, const struct signing *signing, const struct issue_draft *draft)
 {
@@ -201,18 +224,19 @@ issue_record(struct desk *desk, const struct signing *signing, const struct issu
 		.bytes = issued->bytes,
 		.bytes_len = issued->len };
 	char subject[AUDIT_SUBJECT_MAX], kid_text[2 * COSE_KID_LEN + 1];
-	enum skerry_err err = documents_insert(desk, &document);
+	char digest_text[2 * DIGEST_TOLD + 1];
+	uint8_t digest[HASH_LEN];
+	enum skerry_err err = documents_insert(desk, &document, digest);
 
-	if (err == SKERRY_OK)
-		err = activations_note_issue(
-			desk, &draft->taken, issued->renew_by, issued->expires_at);
 	if (err != SKERRY_OK)
 		return err;
 	vault_kid_text(signing->pair.kid, kid_text);
+	tell_digest(digest, digest_text);
 	snprintf(subject, sizeof subject, "license %s", issued->license_id);
 	return audit_append(desk, "license.issue", subject,
-		"activation=%lld edition=%lld index=%lld key=%s%s", (long long)issued->activation,
-		(long long)issued->edition, (long long)issued->status_index, kid_text,
+		"activation=%lld edition=%lld index=%lld key=%s digest=%s%s",
+		(long long)issued->activation, (long long)issued->edition,
+		(long long)issued->status_index, kid_text, digest_text,
 		draft->taken.fresh ? " new" : "");
 }
 

@@ -79,7 +79,7 @@ license_plan_expiry_grace(
 	scratch = malloc(sizeof *scratch);
 	err = scratch == NULL ? SKERRY_ERR_NO_MEMORY
 			      : license_plan(desk, &shelf, license, scratch, &plan);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && plan != NULL)
 		*ret_seconds = plan->ladder.expiry_grace_s;
 	plan_shelf_clear(&shelf);
 	free(scratch);

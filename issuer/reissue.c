@@ -6,24 +6,33 @@
 #include <string.h>
 
 #include "formats/cose.h"
+#include "issuer/decide/lifecycle.h"
 #include "issuer/desk/sites.h"
 
-/* What the present row says of kind, fingerprint and domains. */
+/*
+ * What the present row says of kind, fingerprint and domains. The kind alone decides: where what it
+ * is bound to is gone, a document bound to nothing must not take its place.
+ */
 static enum skerry_err
 read_binding(struct store_query *q, struct reissue *reissue)
 {
 	struct binding *binding = &reissue->binding;
 	struct cbor_bytes bytes = store_bytes(q, 3);
+	const char *kind = store_chars(q, 6);
+	bool on_domains, on_machine;
 	size_t offset;
 
-	store_text(q, 4, binding->domains, sizeof binding->domains);
-	if (bytes.data == NULL) {
-		binding->kind =
-			binding->domains[0] == '\0' ? ACTIVATION_UNBOUND : ACTIVATION_DOMAIN;
-		return SKERRY_OK;
-	}
-	if (bytes.len > sizeof reissue->fingerprint)
+	if (kind == NULL || !activations_kind_from_name(kind, &binding->kind))
 		return SKERRY_ERR_STORE_DAMAGED;
+	on_machine = binding->kind == ACTIVATION_MACHINE;
+	on_domains = binding->kind == ACTIVATION_DOMAIN;
+	store_text(q, 4, binding->domains, sizeof binding->domains);
+	if (on_domains ? binding->domains[0] == '\0' : !on_machine && binding->domains[0] != '\0')
+		return SKERRY_ERR_STORE_DAMAGED;
+	if (on_machine != (bytes.data != NULL) || bytes.len > sizeof reissue->fingerprint)
+		return SKERRY_ERR_STORE_DAMAGED;
+	if (!on_machine)
+		return SKERRY_OK;
 	memcpy(reissue->fingerprint, bytes.data, bytes.len);
 	binding->kind = ACTIVATION_MACHINE;
 	binding->fingerprint_bytes = (struct cbor_bytes){ reissue->fingerprint, bytes.len };
@@ -94,9 +103,12 @@ reissue_load(struct desk *desk, const struct license_record *license, int64_t nu
 	enum skerry_err err = SKERRY_OK, done;
 
 	memset(ret_reissue, 0, sizeof *ret_reissue);
+	if (license->erased)
+		return desk_refuse(desk, SKERRY_ERR_STATUS_FORBIDS, license->public_id, "%s",
+			lifecycle_advice(LIFECYCLE_ISSUE, SKERRY_ERR_STATUS_FORBIDS));
 	store_query(desk->store, &q,
 		"SELECT id, number, status_index, fingerprint, domains, unpaired_at IS NOT NULL,"
-		" kind = 'starter' FROM activation WHERE license_id = ? AND number = ?");
+		" kind FROM activation WHERE license_id = ? AND number = ?");
 	store_bind_int(&q, license->id);
 	store_bind_int(&q, number);
 	found = store_step(&q);
@@ -104,8 +116,8 @@ reissue_load(struct desk *desk, const struct license_record *license, int64_t nu
 		ret_reissue->activation = (struct activation){ store_int(&q, 0), store_int(&q, 1),
 			store_int(&q, 2), false };
 		released = store_int(&q, 5) != 0;
-		starter = store_int(&q, 6) != 0;
 		err = read_binding(&q, ret_reissue);
+		starter = ret_reissue->binding.kind == ACTIVATION_STARTER;
 	}
 	done = store_done(&q);
 	if (done != SKERRY_OK)

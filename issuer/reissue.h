@@ -19,7 +19,7 @@ struct reissue {
 
 /*
  * Activation `number` of a license. NOT_FOUND; STATUS_FORBIDS for one that was released, and for a
- * starter, which is short on purpose; STORE_DAMAGED. The binding points into *ret_reissue, which is
+ * starter, which is short on purpose, and for a customer who was erased; STORE_DAMAGED, also where what it was bound to is gone. The binding points into *ret_reissue, which is
  * undefined on failure.
  */
 enum skerry_err reissue_load(struct desk *desk, const struct license_record *license,

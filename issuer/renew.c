@@ -19,6 +19,10 @@ renew_check(struct desk *desk, const struct renewal *renewal)
 	if (renewal->currency[0] != '\0' && !entry_is_currency(renewal->currency))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, renewal->currency,
 			"A currency is three capitals: EUR, IDR.");
+	if ((renewal->price[0] == '\0') != (renewal->currency[0] == '\0'))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT,
+			renewal->price[0] == '\0' ? renewal->currency : renewal->price,
+			"A price and its currency go together: say both, or neither.");
 	if (renewal->payment[0] != '\0' && !entry_is_name(renewal->payment, ENTRY_REFERENCE_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--payment",
 			"A payment reference has at most %d bytes, without line breaks.",
@@ -32,7 +36,8 @@ judge_status(struct desk *desk, const struct license_record *license)
 	struct lifecycle_facts facts = { .stored = license->stored,
 		.valid_until = license->valid_until,
 		.pending_until = license->pending_until,
-		.now = desk->now };
+		.now = desk->now,
+		.erased = license->erased };
 	struct lifecycle next;
 	enum skerry_err err = lifecycle_judge(LIFECYCLE_RENEW, &facts, &next);
 
@@ -51,11 +56,14 @@ find_repeat(struct desk *desk, const struct license_record *license, const char 
 
 	if (err != SKERRY_OK || !paid.found)
 		return err;
-	if (!paid.renewal || paid.license_id != license->id)
-		return desk_refuse(desk, SKERRY_ERR_EXISTS, payment,
+	if (!paid.renewal || paid.license_id != license->id) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, payment,
 			"This payment bought something else before; see it with: skerry-issuer "
 			"license show %s",
 			paid.license[0] == '\0' ? "ID" : paid.license);
+		desk->message = "This payment is recorded already.";
+		return SKERRY_ERR_EXISTS;
+	}
 	renewed->repeated = true;
 	renewed->before = renewed->after = paid.renewed_until;
 	return SKERRY_OK;
@@ -83,17 +91,24 @@ judge_dates(struct desk *desk, const struct license_record *license, const struc
 			"anew from today.");
 	if (terms_of_renewal(&plan->terms, &facts, &dates) != SKERRY_OK)
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, license->public_id,
-			end == LICENSE_NEVER
+			renewal->until != LICENSE_NEVER
+				? "It would end before it began. To end it for good: skerry-issuer "
+				  "license revoke %s"
+			: end == LICENSE_NEVER
 				? "It never ends, and neither does its maintenance: there is "
 				  "nothing to renew."
 				: "Its plan does not say for how long, or it would end before it "
-				  "began; say it with --term 1y or --until DATE.");
+				  "began; say it with --term 1y or --until DATE.",
+			license->public_id);
 	if (!renewal->shorten && terms_shorten(&facts.dates, &dates)) {
 		date_format_day(end, before);
 		date_format_day(perpetual ? dates.maintenance_until : dates.valid_until, after);
-		return desk_refuse(desk, SKERRY_ERR_SHORTENS, license->public_id,
+		desk_refuse(desk, SKERRY_ERR_SHORTENS, license->public_id,
 			"It runs until %s, and would until %s. If that is meant: --shorten", before,
 			after);
+		if (perpetual)
+			desk->message = "Its maintenance would end earlier than it does now.";
+		return SKERRY_ERR_SHORTENS;
 	}
 	*ret_dates = dates;
 	return SKERRY_OK;
@@ -106,6 +121,7 @@ record(struct desk *desk, const struct license_record *license, const struct ren
 	struct renewal_sale sale = { license->brand_id, license->license_key_id, license->id,
 		renewed->after, renewal->price, renewal->currency, renewal->payment };
 	char subject[AUDIT_SUBJECT_MAX], before[DATE_TEXT_MAX], after[DATE_TEXT_MAX];
+	char maintenance[DATE_TEXT_MAX];
 	struct note note = { .id = 0 };
 	int64_t sale_id = 0;
 	enum skerry_err err =
@@ -120,9 +136,11 @@ record(struct desk *desk, const struct license_record *license, const struct ren
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
 	date_format(renewed->before, before);
 	date_format(renewed->after, after);
-	return audit_append(desk, "license.renew", subject, "sale=%lld %s from=%s to=%s%s",
-		(long long)sale_id, renewed->maintenance ? "maintenance" : "valid", before, after,
-		note.mark);
+	date_format(dates->maintenance_until, maintenance);
+	return audit_append(desk, "license.renew", subject,
+		"sale=%lld %s from=%s to=%s maintenance=%s%s", (long long)sale_id,
+		renewed->maintenance ? "maintenance" : "valid", before, after,
+		dates->maintenance_until == LICENSE_NEVER ? "never" : maintenance, note.mark);
 }
 
 static enum skerry_err

@@ -15,6 +15,14 @@ struct parties {
 	char key_text[LICENSE_KEY_MAX + 1];
 };
 
+/* EXISTS otherwise says that a name is taken. */
+static enum skerry_err
+say_instead(struct desk *desk, const char *message)
+{
+	desk->message = message;
+	return SKERRY_ERR_EXISTS;
+}
+
 static enum skerry_err
 check_words(struct desk *desk, const struct sell *sell)
 {
@@ -26,6 +34,10 @@ check_words(struct desk *desk, const struct sell *sell)
 	if (sell->currency[0] != '\0' && !entry_is_currency(sell->currency))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, sell->currency,
 			"A currency is three capitals: EUR, IDR.");
+	if ((sell->price[0] == '\0') != (sell->currency[0] == '\0'))
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT,
+			sell->price[0] == '\0' ? sell->currency : sell->price,
+			"A price and its currency go together: say both, or neither.");
 	if (sell->payment[0] != '\0' && !entry_is_name(sell->payment, ENTRY_REFERENCE_MAX))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--payment",
 			"A payment reference has at most %d bytes, without line breaks.",
@@ -88,10 +100,12 @@ find_key(struct desk *desk, const struct sell *sell, struct parties *parties)
 		return desk_refuse(desk, SKERRY_ERR_BRAND, sell->items[0].plan,
 			"The license key is of another brand than this plan. Sell it under a new "
 			"key: leave out --key.");
-	if (sell->customer != NULL && parties->customer.id != parties->key.customer_id)
-		return desk_refuse(desk, SKERRY_ERR_EXISTS, sell->customer,
+	if (sell->customer != NULL && parties->customer.id != parties->key.customer_id) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, sell->customer,
 			"The license key belongs to another customer; see it with: skerry-issuer "
 			"license show KEY");
+		return say_instead(desk, "The license key is another customer's.");
+	}
 	return SKERRY_OK;
 }
 
@@ -112,10 +126,11 @@ check_entry(struct desk *desk, const struct sell_entry *entry, const struct cust
 
 	if (what == NULL)
 		return SKERRY_OK;
-	return desk_refuse(desk, SKERRY_ERR_EXISTS, customer->email,
+	desk_refuse(desk, SKERRY_ERR_EXISTS, customer->email,
 		"This customer is entered with another %s. Leave it empty, or change it with: "
 		"skerry-issuer customer set %s %s",
 		what, customer->brand, customer->email);
+	return say_instead(desk, "The customer is entered otherwise.");
 }
 
 /* False for a text that does not fit, of which nothing must be cut off. */
@@ -249,14 +264,16 @@ repeat(struct desk *desk, const struct sell *sell, const struct parties *parties
 
 	if (err != SKERRY_OK)
 		return err;
+	sold->sale_id = sale->id;
 	if (!is_same_sale(sell, parties, sold) ||
-		(parties->key.id != 0 && parties->key.id != sale->license_key_id))
-		return desk_refuse(desk, SKERRY_ERR_EXISTS, sell->payment,
+		(parties->key.id != 0 && parties->key.id != sale->license_key_id)) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, sell->payment,
 			"This payment bought something else before; see it with: skerry-issuer "
 			"license show %s",
 			sold->licenses_len == 0 ? "ID" : sold->licenses[0].public_id);
+		return say_instead(desk, "This payment is recorded already.");
+	}
 	sold->repeated = true;
-	sold->sale_id = sale->id;
 	snprintf(subject, sizeof subject, "sale %lld", (long long)sale->id);
 	err = licenses_key_text(desk, sale->license_key_id, sold->key);
 	return err == SKERRY_OK ? audit_append(desk, "license.repeat", subject, "%s", "") : err;
@@ -308,9 +325,10 @@ check_room(struct desk *desk, const struct sell *sell, const struct parties *par
 	if (err != SKERRY_OK || !holds)
 		return err;
 	products_join_path(license->brand, license->product, license->plan, path);
-	return desk_refuse(desk, SKERRY_ERR_EXISTS, path,
+	desk_refuse(desk, SKERRY_ERR_EXISTS, path,
 		"This key holds a license for %s/%s%s%s already.", license->brand, license->product,
 		sell->tenant[0] == '\0' ? "" : " and tenant ", sell->tenant);
+	return say_instead(desk, "The key holds that already.");
 }
 
 /* Everything that can be refused of an item; its record is the next of `sold`. */
@@ -339,7 +357,7 @@ static enum skerry_err
 record_license(struct desk *desk, const struct parties *parties, const struct sale_record *sale,
 	struct license_record *license)
 {
-	char subject[AUDIT_SUBJECT_MAX];
+	char subject[AUDIT_SUBJECT_MAX], until[DATE_TEXT_MAX], maintenance[DATE_TEXT_MAX];
 	enum skerry_err err;
 
 	license->license_key_id = parties->key.id;
@@ -348,11 +366,17 @@ record_license(struct desk *desk, const struct parties *parties, const struct sa
 	memcpy(license->masked, parties->key.masked, sizeof license->masked);
 	err = licenses_insert(desk, license);
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
+	date_format(license->valid_until, until);
+	date_format(license->maintenance_until, maintenance);
 	return err == SKERRY_OK
 		       ? audit_append(desk, "license.new", subject,
-				 "plan=%lld key=%lld sale=%lld activations=%lld",
+				 "plan=%lld key=%lld sale=%lld activations=%lld until=%s"
+				 " maintenance=%s",
 				 (long long)license->plan_id, (long long)license->license_key_id,
-				 (long long)sale->id, (long long)license->max_activations)
+				 (long long)sale->id, (long long)license->max_activations,
+				 license->valid_until == LICENSE_NEVER ? "never" : until,
+				 license->maintenance_until == LICENSE_NEVER ? "never"
+									     : maintenance)
 		       : err;
 }
 

@@ -45,7 +45,8 @@ struct sold {
 /*
  * Within the change under way; the vault is open. The same payment reference with the same plans
  * and customer again gives what it bought, and changes nothing but the audit log. Whatever is
- * refused is refused before anything is written, but for errors of the database.
+ * refused is refused before anything is written, but for errors of the database. Where the payment
+ * bought something else, sale_id is that sale.
  *
  * NOT_FOUND (with the nearest name), BRAND (plans, key or customer of another brand), EXISTS (the
  * key holds such a license, the payment bought something else, or the customer's entry says

@@ -7,15 +7,20 @@
 
 #include "issuer/change_status.h"
 #include "issuer/compose.h"
+#include "issuer/decide/overrides_change.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/notes.h"
 #include "issuer/reissue.h"
 #include "issuer/signing.h"
 
-enum { TRIALS_MAX = 64, AUDITED_MAX = 1024 };
+enum {
+	TRIALS_MAX = 64,
+	VALUES_TOLD_MAX = 1536 /* bytes of a row; dates, reason and digests need the rest */
+};
 
 /* What a change works on; 60 KB, on the heap. */
 struct setting {
+	const struct license_record *was;
 	struct license_record license; /* as it will be */
 	struct plan base, plan;        /* its plan, and with the overrides over it */
 	char text_before[OVERRIDES_TEXT_MAX], text[OVERRIDES_TEXT_MAX];
@@ -243,26 +248,73 @@ read_state(const struct license_record *license, struct license_state *ret_state
 	ret_state->max_activations = license->max_activations;
 }
 
-/* The overrides in one line for the audit log; what a text says may be somebody's name. */
+/* "activations=20->40"; nothing where it stays. */
 static void
-spell(const struct overrides *overrides, char ret_text[AUDITED_MAX])
+say_number(char detail[AUDIT_DETAIL_MAX], const char *name, int64_t before, int64_t after)
 {
-	size_t len = 0;
+	size_t len = strlen(detail);
 
-	ret_text[0] = '\0';
-	for (size_t i = 0; i < overrides->len && len < AUDITED_MAX - OVERRIDES_LINE_MAX; i++) {
-		const struct override *line = &overrides->lines[i];
-		bool is_text = line->word == PLAN_WORD_TEXT || line->word == PLAN_WORD_LIMIT;
-		size_t shown = is_text ? plan_word_grant_len(line->word, line->value)
-				       : strlen(line->value);
-		const char *digits = line->value + shown + (line->value[shown] == '=');
+	if (before != after)
+		snprintf(detail + len, AUDIT_DETAIL_MAX - len, "%s%s=%lld->%lld",
+			len == 0 ? "" : " ", name, (long long)before, (long long)after);
+}
 
-		if (line->word == PLAN_WORD_LIMIT &&
-			strspn(digits, "-0123456789") == strlen(digits))
-			shown = strlen(line->value);
-		len += (size_t)snprintf(ret_text + len, AUDITED_MAX - len, "%s%s %.*s",
-			len == 0 ? "" : "; ", plan_word_name(line->word), (int)shown, line->value);
+static void
+say_date(char detail[AUDIT_DETAIL_MAX], const char *name, int64_t before, int64_t after)
+{
+	char from[DATE_TEXT_MAX], to[DATE_TEXT_MAX];
+	size_t len = strlen(detail);
+
+	date_format(before, from);
+	date_format(after, to);
+	if (before != after)
+		snprintf(detail + len, AUDIT_DETAIL_MAX - len, "%s%s=%s->%s", len == 0 ? "" : " ",
+			name, before == LICENSE_NEVER ? "never" : from,
+			after == LICENSE_NEVER ? "never" : to);
+}
+
+/* What is too much for a row is counted, and vouched for by its digest. */
+static enum skerry_err
+say_values(char detail[AUDIT_DETAIL_MAX], const struct overrides *before,
+	const struct overrides *after)
+{
+	static const char WORD[] = "values=";
+	char *text = malloc(OVERRIDES_CHANGE_MAX);
+	uint8_t hash[HASH_LEN];
+	size_t len = strlen(detail), lines, told, fits;
+
+	if (text == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	lines = overrides_change_spell(before, after, text);
+	fits = overrides_change_fit(text, VALUES_TOLD_MAX, &told);
+	if (lines > 0)
+		len += (size_t)snprintf(detail + len, AUDIT_DETAIL_MAX - len, "%s%s%.*s",
+			len == 0 ? "" : " ", WORD, (int)fits, text);
+	if (told < lines) {
+		hash_blake2b(NULL, 0, (const uint8_t *)text, strlen(text), hash);
+		len += (size_t)snprintf(
+			detail + len, AUDIT_DETAIL_MAX - len, " further=%zu all=", lines - told);
+		for (size_t i = 0; i < sizeof hash; i++)
+			len += (size_t)snprintf(
+				detail + len, AUDIT_DETAIL_MAX - len, "%02x", hash[i]);
 	}
+	free(text);
+	return SKERRY_OK;
+}
+
+/* From what to what, of all that changed. */
+static enum skerry_err
+spell(const struct setting *setting, const struct license_set *set,
+	char ret_detail[AUDIT_DETAIL_MAX])
+{
+	const struct license_record *was = setting->was, *license = &setting->license;
+
+	ret_detail[0] = '\0';
+	say_number(ret_detail, "plan", was->plan_id, license->plan_id);
+	say_date(ret_detail, "until", was->valid_until, license->valid_until);
+	say_date(ret_detail, "maintenance", was->maintenance_until, license->maintenance_until);
+	say_number(ret_detail, "activations", was->max_activations, license->max_activations);
+	return say_values(ret_detail, &set->before.overrides, &set->after.overrides);
 }
 
 static enum skerry_err
@@ -270,21 +322,18 @@ record(struct desk *desk, const struct setting *setting, const struct license_ch
 	const struct license_set *set)
 {
 	const struct license_record *license = &setting->license;
-	char subject[AUDIT_SUBJECT_MAX], until[DATE_TEXT_MAX], spelled[AUDITED_MAX];
+	char subject[AUDIT_SUBJECT_MAX], detail[AUDIT_DETAIL_MAX];
 	struct note note = { .id = 0 };
 	enum skerry_err err = licenses_update(desk, license, setting->text);
 
 	if (err == SKERRY_OK)
 		err = notes_insert(desk, license->brand_id, license->id, change->reason, &note);
+	if (err == SKERRY_OK)
+		err = spell(setting, set, detail);
 	if (err != SKERRY_OK)
 		return err;
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
-	date_format(license->valid_until, until);
-	spell(&set->after.overrides, spelled);
-	return audit_append(desk, "license.set", subject,
-		"plan=%lld until=%s activations=%lld%s overrides=[%s]", (long long)license->plan_id,
-		license->valid_until == LICENSE_NEVER ? "never" : until,
-		(long long)license->max_activations, note.mark, spelled);
+	return audit_append(desk, "license.set", subject, "%s%s", detail, note.mark);
 }
 
 static bool
@@ -331,6 +380,7 @@ set_license(struct desk *desk, const struct license_record *license,
 
 	if (setting == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	setting->was = license;
 	setting->license = *license;
 	if (err == SKERRY_OK)
 		err = change_status_judge(desk, license, LIFECYCLE_SET, &next, NULL);

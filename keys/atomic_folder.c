@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ends of held files wait in a file without a name: whatever ends the program takes them along,
+ * Held files wait in one file without a name, the spool: whatever ends the program takes it along,
  * and memory does not grow with their number.
  */
 #include "atomic_folder.h"
@@ -13,32 +13,41 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "random.h"
 #include "secretbox.h"
 
-enum { BUFFER_LEN = 65536, SUFFIX_LEN = 13 /* ".new-" and 8 digits */ };
-
-/* The end of a held file, and where it belongs. */
-struct end {
-	char name[ATOMIC_FOLDER_FILE_MAX + 1];
-	uint64_t offset;
-	uint8_t bytes[ATOMIC_FOLDER_HELD];
+enum {
+	BUFFER_LEN = 65536,
+	SUFFIX_LEN = 13,     /* ".new-" and 8 digits */
+	OVERHEAD_LEN = 1024, /* of a file beside its blocks: its entry, on some disks its inode */
+	COPY_MODE = 0666
 };
 
-enum { ENDS_LEN = BUFFER_LEN / sizeof(struct end) };
+/* What stands in the spool before a held file's bytes. */
+struct held {
+	uint64_t bytes_len;
+	mode_t mode;
+	char name[ATOMIC_FOLDER_FILE_MAX + 1];
+};
+
+/* A file that is written or read from its beginning to its end. */
+struct stream {
+	int file;
+	size_t at, len; /* of the buffer; `at` where it is read */
+	uint8_t buffer[BUFFER_LEN];
+};
 
 struct atomic_folder {
 	char path[ATOMIC_FOLDER_PATH_MAX + SUFFIX_LEN]; /* of the staged folder */
 	char name[NAME_MAX + 1], staged[NAME_MAX + 1];  /* in `parent` */
-	int parent, folder, ends, text;
+	int parent, folder;
 	enum skerry_err err;
 	int err_errno;
-	struct end gathered[ENDS_LEN];
-	size_t gathered_len;
-	char buffer[BUFFER_LEN];
-	size_t buffer_len;
+	uint64_t block_len, held_len, held_files; /* held_len: as they will lie on the disk */
+	struct stream spool, text;
 };
 
 static enum skerry_err
@@ -152,9 +161,21 @@ check_name(const struct atomic_folder *folder)
 		       : SKERRY_ERR_FILE_EXISTS;
 }
 
+/* A file without a name. */
+static enum skerry_err
+open_spool(struct atomic_folder *folder)
+{
+	folder->spool.file = openat(
+		folder->folder, ".spool", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (folder->spool.file < 0 || unlinkat(folder->folder, ".spool", 0) != 0)
+		return error_of_errno();
+	return SKERRY_OK;
+}
+
 static enum skerry_err
 make_staged(struct atomic_folder *folder)
 {
+	struct statvfs info;
 	uint8_t random[4];
 
 	random_bytes(random, sizeof random);
@@ -166,11 +187,10 @@ make_staged(struct atomic_folder *folder)
 		folder->parent, folder->staged, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder->folder < 0)
 		return error_of_errno();
-	folder->ends = openat(
-		folder->folder, ".ends", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (folder->ends < 0 || unlinkat(folder->folder, ".ends", 0) != 0)
+	if (fstatvfs(folder->folder, &info) != 0)
 		return error_of_errno();
-	return SKERRY_OK;
+	folder->block_len = info.f_frsize == 0 ? 1 : info.f_frsize;
+	return open_spool(folder);
 }
 
 enum skerry_err
@@ -182,9 +202,10 @@ atomic_folder_stage(const char *path, struct atomic_folder **ret_folder)
 
 	if (folder == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	folder->parent = folder->folder = folder->ends = folder->text = -1;
+	folder->parent = folder->folder = folder->spool.file = folder->text.file = -1;
 	folder->err = SKERRY_OK;
-	folder->gathered_len = folder->buffer_len = 0;
+	folder->held_len = folder->held_files = 0;
+	folder->spool.at = folder->spool.len = folder->text.at = folder->text.len = 0;
 	folder->staged[0] = '\0';
 	err = split(folder, path, above);
 	if (err == SKERRY_OK) {
@@ -203,128 +224,119 @@ atomic_folder_stage(const char *path, struct atomic_folder **ret_folder)
 	return SKERRY_OK;
 }
 
-/* Creates a file; a name that is taken does not spoil the rest. */
 static enum skerry_err
-create(struct atomic_folder *folder, const char *name, mode_t mode, int *ret_file)
+flush(struct atomic_folder *folder, struct stream *stream)
+{
+	bool written = stream->len == 0 || write_all(stream->file, stream->buffer, stream->len);
+
+	/* Keys pass through here. */
+	secretbox_wipe(stream->buffer, stream->len);
+	stream->len = 0;
+	return written ? SKERRY_OK : latch(folder, SKERRY_ERR_IO);
+}
+
+static enum skerry_err
+append(struct atomic_folder *folder, struct stream *stream, const void *data, size_t data_len)
+{
+	const uint8_t *bytes = data;
+
+	while (data_len > 0 && folder->err == SKERRY_OK) {
+		size_t len = BUFFER_LEN - stream->len;
+
+		if (len > data_len)
+			len = data_len;
+		memcpy(stream->buffer + stream->len, bytes, len);
+		stream->len += len;
+		bytes += len;
+		data_len -= len;
+		if (stream->len == BUFFER_LEN)
+			flush(folder, stream);
+	}
+	return folder->err;
+}
+
+/* The error that stays, if there is one; else whether a file may have that name. */
+static enum skerry_err
+check_file(struct atomic_folder *folder, const char *name)
 {
 	size_t len = strlen(name);
-	int file;
 
-	if (folder->err != SKERRY_OK) {
+	if (folder->err != SKERRY_OK)
 		errno = folder->err_errno;
-		return folder->err;
-	}
-	if (len == 0 || len > ATOMIC_FOLDER_FILE_MAX || strchr(name, '/') != NULL)
-		return latch(folder, SKERRY_ERR_FILE_NOT_REGULAR);
-	file = openat(
-		folder->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-	if (file < 0)
-		return errno == EEXIST ? SKERRY_ERR_FILE_EXISTS : latch(folder, error_of_errno());
-	*ret_file = file;
-	return SKERRY_OK;
-}
-
-enum skerry_err
-atomic_folder_put(struct atomic_folder *folder, const char *name, const uint8_t *bytes,
-	size_t bytes_len, mode_t mode)
-{
-	int file;
-	bool written;
-	enum skerry_err err = create(folder, name, mode, &file);
-
-	if (err != SKERRY_OK)
-		return err;
-	written = write_all(file, bytes, bytes_len);
-	/* Some network file systems tell a full disk only here. */
-	if (close(file) != 0 || !written)
-		return latch(folder, SKERRY_ERR_IO);
-	return SKERRY_OK;
-}
-
-static enum skerry_err
-flush_ends(struct atomic_folder *folder)
-{
-	bool written = write_all(
-		folder->ends, folder->gathered, folder->gathered_len * sizeof *folder->gathered);
-
-	folder->gathered_len = 0;
-	return written ? SKERRY_OK : latch(folder, SKERRY_ERR_IO);
+	else if (len == 0 || len > ATOMIC_FOLDER_FILE_MAX || strchr(name, '/') != NULL)
+		latch(folder, SKERRY_ERR_FILE_NOT_REGULAR);
+	return folder->err;
 }
 
 enum skerry_err
 atomic_folder_hold(struct atomic_folder *folder, const char *name, const uint8_t *bytes,
 	size_t bytes_len, mode_t mode)
 {
-	uint8_t room[ATOMIC_FOLDER_HELD] = { 0 };
-	struct end *end;
-	int file;
-	bool written;
-	enum skerry_err err;
+	struct held held = { .bytes_len = bytes_len, .mode = mode };
+	enum skerry_err err = check_file(folder, name);
 
-	if (bytes_len < ATOMIC_FOLDER_HELD)
-		return latch(folder, SKERRY_ERR_NO_SPACE);
-	err = create(folder, name, mode, &file);
 	if (err != SKERRY_OK)
 		return err;
-	/* Zeros take the room of the end. */
-	written = write_all(file, bytes, bytes_len - ATOMIC_FOLDER_HELD) &&
-		  write_all(file, room, sizeof room);
-	if (close(file) != 0 || !written)
-		return latch(folder, SKERRY_ERR_IO);
-	end = &folder->gathered[folder->gathered_len++];
-	memset(end, 0, sizeof *end);
-	memcpy(end->name, name, strlen(name) + 1);
-	end->offset = bytes_len - ATOMIC_FOLDER_HELD;
-	memcpy(end->bytes, bytes + end->offset, ATOMIC_FOLDER_HELD);
-	return folder->gathered_len == ENDS_LEN ? flush_ends(folder) : SKERRY_OK;
-}
-
-static enum skerry_err
-flush_text(struct atomic_folder *folder)
-{
-	bool written =
-		folder->text < 0 || write_all(folder->text, folder->buffer, folder->buffer_len);
-
-	secretbox_wipe(folder->buffer, folder->buffer_len);
-	folder->buffer_len = 0;
-	return written ? SKERRY_OK : latch(folder, SKERRY_ERR_IO);
+	memcpy(held.name, name, strlen(name));
+	folder->held_files++;
+	folder->held_len +=
+		(bytes_len + folder->block_len - 1) / folder->block_len * folder->block_len +
+		OVERHEAD_LEN;
+	append(folder, &folder->spool, &held, sizeof held);
+	return append(folder, &folder->spool, bytes, bytes_len);
 }
 
 static enum skerry_err
 close_text(struct atomic_folder *folder)
 {
-	enum skerry_err err = flush_text(folder);
+	enum skerry_err err = flush(folder, &folder->text);
 
-	if (folder->text >= 0 && close(folder->text) != 0)
+	/* Some network file systems tell a full disk only here. */
+	if (folder->text.file >= 0 && close(folder->text.file) != 0)
 		err = latch(folder, SKERRY_ERR_IO);
-	folder->text = -1;
+	folder->text.file = -1;
 	return err;
+}
+
+static int
+create(const struct atomic_folder *folder, const char *name, mode_t mode)
+{
+	return openat(
+		folder->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 }
 
 enum skerry_err
 atomic_folder_open(struct atomic_folder *folder, const char *name, mode_t mode)
 {
-	enum skerry_err err = close_text(folder);
+	enum skerry_err err = check_file(folder, name);
 
-	return err == SKERRY_OK ? create(folder, name, mode, &folder->text) : err;
+	if (err == SKERRY_OK)
+		err = close_text(folder);
+	if (err != SKERRY_OK)
+		return err;
+	folder->text.file = create(folder, name, mode);
+	return folder->text.file < 0 ? latch(folder, error_of_errno()) : SKERRY_OK;
 }
 
 enum skerry_err
 atomic_folder_append(struct atomic_folder *folder, const char *text, size_t text_len)
 {
-	while (text_len > 0 && folder->err == SKERRY_OK) {
-		size_t len = BUFFER_LEN - folder->buffer_len;
+	return append(folder, &folder->text, text, text_len);
+}
 
-		if (len > text_len)
-			len = text_len;
-		memcpy(folder->buffer + folder->buffer_len, text, len);
-		folder->buffer_len += len;
-		text += len;
-		text_len -= len;
-		if (folder->buffer_len == BUFFER_LEN)
-			flush_text(folder);
-	}
-	return folder->err;
+/* File systems that make inodes as they need them count none. */
+static enum skerry_err
+check_room(struct atomic_folder *folder)
+{
+	struct statvfs info;
+
+	if (fstatvfs(folder->folder, &info) != 0)
+		return latch(folder, error_of_errno());
+	if (folder->held_len / folder->block_len < info.f_bavail &&
+		(info.f_files == 0 || folder->held_files <= info.f_favail))
+		return SKERRY_OK;
+	errno = ENOSPC;
+	return latch(folder, SKERRY_ERR_IO);
 }
 
 enum skerry_err
@@ -333,46 +345,120 @@ atomic_folder_settle(struct atomic_folder *folder)
 	if (folder->err == SKERRY_OK)
 		close_text(folder);
 	if (folder->err == SKERRY_OK)
-		flush_ends(folder);
+		flush(folder, &folder->spool);
+	if (folder->err == SKERRY_OK)
+		check_room(folder);
 	if (folder->err != SKERRY_OK)
 		errno = folder->err_errno;
 	return folder->err;
 }
 
+/* What is read next, at most `max` bytes of it; none at the end. False: it cannot be read. */
 static bool
-write_end(int folder, const struct end *end)
+read_some(struct stream *stream, size_t max, const uint8_t **ret_bytes, size_t *ret_len)
 {
-	int file = openat(folder, end->name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	bool written = file >= 0 && pwrite(file, end->bytes, sizeof end->bytes,
-					    (off_t)end->offset) == (ssize_t)sizeof end->bytes;
+	if (stream->at == stream->len) {
+		ssize_t len;
 
-	return file >= 0 && close(file) == 0 && written;
+		do
+			len = read(stream->file, stream->buffer, BUFFER_LEN);
+		while (len < 0 && errno == EINTR);
+		if (len < 0)
+			return false;
+		stream->at = 0;
+		stream->len = (size_t)len;
+	}
+	*ret_bytes = stream->buffer + stream->at;
+	*ret_len = stream->len - stream->at < max ? stream->len - stream->at : max;
+	stream->at += *ret_len;
+	return true;
 }
 
-/* Block by block, from the beginning. */
+/* All of a held file's bytes, to `file`; -1: passed over. */
 static bool
-write_ends(struct atomic_folder *folder)
+copy_bytes(struct stream *spool, uint64_t len, int file)
 {
-	off_t at = 0;
+	while (len > 0) {
+		const uint8_t *bytes;
+		size_t some;
 
-	for (;;) {
-		ssize_t len = pread(folder->ends, folder->gathered, sizeof folder->gathered, at);
-
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < (ssize_t)sizeof *folder->gathered)
-			return len == 0;
-		for (size_t i = 0; i < (size_t)len / sizeof *folder->gathered; i++)
-			if (!write_end(folder->folder, &folder->gathered[i]))
-				return false;
-		at += (ssize_t)((size_t)len / sizeof *folder->gathered * sizeof *folder->gathered);
+		if (!read_some(spool, len < BUFFER_LEN ? (size_t)len : BUFFER_LEN, &bytes, &some))
+			return false;
+		if (some == 0) {
+			errno = EIO;
+			return false;
+		}
+		if (file >= 0 && !write_all(file, bytes, some))
+			return false;
+		len -= some;
 	}
+	return true;
+}
+
+/* A name that was held before is that file already. */
+static bool
+write_held(struct atomic_folder *folder, const struct held *held)
+{
+	int file = create(folder, held->name, held->mode), first_errno;
+	bool written;
+
+	if (file < 0)
+		return errno == EEXIST && copy_bytes(&folder->spool, held->bytes_len, -1);
+	written = copy_bytes(&folder->spool, held->bytes_len, file);
+	first_errno = errno;
+	if (close(file) == 0 && written)
+		return true;
+	/* No half of a document lies about. */
+	if (!written)
+		errno = first_errno;
+	first_errno = errno;
+	unlinkat(folder->folder, held->name, 0);
+	errno = first_errno;
+	return false;
+}
+
+static bool
+read_held(struct stream *spool, struct held *ret_held, bool *ret_more)
+{
+	size_t len = 0;
+
+	while (len < sizeof *ret_held) {
+		const uint8_t *bytes;
+		size_t some;
+
+		if (!read_some(spool, sizeof *ret_held - len, &bytes, &some))
+			return false;
+		if (some == 0)
+			break;
+		memcpy((uint8_t *)ret_held + len, bytes, some);
+		len += some;
+	}
+	*ret_more = len > 0;
+	errno = EIO;
+	return len == 0 || len == sizeof *ret_held;
+}
+
+/* From the beginning of the spool. */
+static bool
+write_all_held(struct atomic_folder *folder)
+{
+	struct held held;
+	bool more = true;
+
+	if (lseek(folder->spool.file, 0, SEEK_SET) != 0)
+		return false;
+	while (more)
+		if (!read_held(&folder->spool, &held, &more) ||
+			(more && !write_held(folder, &held)))
+			return false;
+	return true;
 }
 
 static void
 release(struct atomic_folder *folder)
 {
-	const int files[] = { folder->text, folder->ends, folder->folder, folder->parent };
+	const int files[] = { folder->text.file, folder->spool.file, folder->folder,
+		folder->parent };
 	int first_errno = errno;
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -389,7 +475,7 @@ atomic_folder_keep(struct atomic_folder *folder)
 	enum skerry_err err = SKERRY_OK;
 
 	/* One call for all files, or 100,000 of them would wait for the disk one by one. */
-	if (!write_ends(folder) || syncfs(folder->folder) != 0)
+	if (!write_all_held(folder) || syncfs(folder->folder) != 0)
 		err = SKERRY_ERR_IO;
 	if (err == SKERRY_OK &&
 		renameat(folder->parent, folder->staged, folder->parent, folder->name) != 0)

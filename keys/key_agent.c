@@ -22,15 +22,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char NAME[] = "unlocked.sock", NEW_NAME[] = "unlocked.sock.new";
+#include "keys/random.h"
+
+static const char NAME[] = "unlocked.sock";
 static const char MAGIC[8] = "SKERRYK1";
 
 enum {
 	ASK_KEY = 'K',
 	ASK_END = 'Q',
-	PATIENCE_MS = 2000,  /* how long one side waits for the other */
+	PATIENCE_MS = 2000,  /* how long a program waits for its answer */
 	LOOK_EVERY_MS = 500, /* whether the socket is still there */
 	BACKLOG = 128,
+	CONNECTIONS_MAX = 64, /* that have not asked yet; a further one takes the oldest's place */
+	NEW_NAME_MAX = 32,
 	LISTENER = 3,
 	FOLDER = 4 /* where the child keeps its two descriptors */
 };
@@ -138,24 +142,25 @@ is_still_there(const struct service *service)
 	       now.st_ino == service->socket.st_ino && now.st_dev == service->socket.st_dev;
 }
 
-/* False when it is told to end. */
+/* Whether it was told to end. Nobody is waited for: what cannot be sent at once is not sent. */
 static bool
-serve_one(const struct service *service, int connection)
+answer_one(const struct service *service, int connection)
 {
-	struct answer answer = { .tag = service->tag, .left_s = service->ends_at - boot_time() };
+	struct answer answer = { .tag = service->tag };
 	pid_t pid;
 	char ask = 0;
 
-	set_patience(connection);
-	if (!is_same_user(connection, &pid) || recv(connection, &ask, 1, 0) != 1)
-		return true;
+	if (!is_same_user(connection, &pid) || recv(connection, &ask, 1, MSG_DONTWAIT) != 1)
+		return false;
+	/* Only now: it may have been silent until after the end. */
+	answer.left_s = service->ends_at - boot_time();
 	if (ask == ASK_KEY && answer.left_s > 0) {
 		memcpy(answer.magic, MAGIC, sizeof answer.magic);
 		memcpy(answer.key, service->key.bytes, sizeof answer.key);
-		send(connection, &answer, sizeof answer, MSG_NOSIGNAL);
+		send(connection, &answer, sizeof answer, MSG_NOSIGNAL | MSG_DONTWAIT);
 		secretbox_wipe(&answer, sizeof answer);
 	}
-	return ask != ASK_END;
+	return ask == ASK_END;
 }
 
 static int
@@ -182,33 +187,76 @@ open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* What is waited for: the first three, then connections, the oldest first. */
+enum { WAIT_LISTENER, WAIT_TIMER, WAIT_SIGNALS, WAIT_CONNECTIONS };
+
+struct waits {
+	struct pollfd fds[WAIT_CONNECTIONS + CONNECTIONS_MAX];
+	nfds_t len;
+};
+
+static void
+take_away(struct waits *waits, nfds_t which)
+{
+	memmove(&waits->fds[which], &waits->fds[which + 1],
+		(size_t)(waits->len - which - 1) * sizeof *waits->fds);
+	waits->len--;
+}
+
+static void
+let_in(struct waits *waits)
+{
+	int connection = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+
+	if (connection < 0)
+		return;
+	if (waits->len == sizeof waits->fds / sizeof *waits->fds) {
+		close(waits->fds[WAIT_CONNECTIONS].fd);
+		take_away(waits, WAIT_CONNECTIONS);
+	}
+	waits->fds[waits->len++] = (struct pollfd){ .fd = connection, .events = POLLIN };
+}
+
+/* Whether it was told to end; that connection stays open until the process is gone. */
+static bool
+answer_all(const struct service *service, struct waits *waits)
+{
+	for (nfds_t i = waits->len; i > WAIT_CONNECTIONS; i--) {
+		struct pollfd *one = &waits->fds[i - 1];
+
+		if (one->revents == 0)
+			continue;
+		/* Whoever told it to end sees the end of the connection after the wipe. */
+		if (answer_one(service, one->fd))
+			return true;
+		close(one->fd);
+		take_away(waits, i - 1);
+	}
+	return false;
+}
+
 static void
 serve(const struct service *service)
 {
-	struct pollfd waits[] = { { .fd = LISTENER, .events = POLLIN },
-		{ .fd = open_timer(service), .events = POLLIN },
-		{ .fd = open_signals(), .events = POLLIN } };
-	bool go_on = waits[1].fd >= 0 && waits[2].fd >= 0;
+	struct waits waits = { .fds = { { .fd = LISTENER, .events = POLLIN },
+				       { .fd = open_timer(service), .events = POLLIN },
+				       { .fd = open_signals(), .events = POLLIN } },
+		.len = WAIT_CONNECTIONS };
+	bool go_on = waits.fds[WAIT_TIMER].fd >= 0 && waits.fds[WAIT_SIGNALS].fd >= 0 &&
+		     fcntl(LISTENER, F_SETFL, O_NONBLOCK) == 0;
 
 	while (go_on && is_still_there(service)) {
-		int ready = poll(waits, 3, LOOK_EVERY_MS);
+		int ready = poll(waits.fds, waits.len, LOOK_EVERY_MS);
 
 		if ((ready < 0 && errno != EINTR) || boot_time() >= service->ends_at)
 			break;
 		if (ready <= 0)
 			continue;
-		if ((waits[1].revents | waits[2].revents) != 0)
+		if ((waits.fds[WAIT_TIMER].revents | waits.fds[WAIT_SIGNALS].revents) != 0)
 			break;
-		if (waits[0].revents != 0) {
-			int connection = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
-
-			if (connection < 0)
-				continue;
-			go_on = serve_one(service, connection);
-			/* Whoever told it to end sees the end of the connection after the wipe. */
-			if (go_on)
-				close(connection);
-		}
+		go_on = !answer_all(service, &waits);
+		if (go_on && waits.fds[WAIT_LISTENER].revents != 0)
+			let_in(&waits);
 	}
 	if (is_still_there(service))
 		unlinkat(FOLDER, NAME, 0);
@@ -253,23 +301,34 @@ be_agent(struct service *service, int listener, int folder)
 
 /* --- starting one --- */
 
-/* Listening under another name first: what has the name is always a whole agent. */
+/*
+ * Listening under another name first, one that no other start takes: what has the name is always a
+ * whole agent, and each knows its own socket.
+ */
 static enum skerry_err
 listen_in(int folder, int *ret_listener, struct stat *ret_socket)
 {
-	struct sockaddr_un address = address_in(folder, NEW_NAME);
+	char name[NEW_NAME_MAX];
+	uint8_t random[8];
+	uint64_t number = 0;
+	struct sockaddr_un address;
 	mode_t mask = umask(0177);
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), bound = -1;
 
-	unlinkat(folder, NEW_NAME, 0);
+	random_bytes(random, sizeof random);
+	memcpy(&number, random, sizeof number);
+	snprintf(name, sizeof name, "%s.%016llx", NAME, (unsigned long long)number);
+	address = address_in(folder, name);
 	if (listener >= 0)
 		bound = bind(listener, (const struct sockaddr *)&address, sizeof address);
 	umask(mask);
 	if (bound != 0 || listen(listener, BACKLOG) != 0 ||
-		fstatat(folder, NEW_NAME, ret_socket, AT_SYMLINK_NOFOLLOW) != 0 ||
-		renameat(folder, NEW_NAME, folder, NAME) != 0) {
+		fstatat(folder, name, ret_socket, AT_SYMLINK_NOFOLLOW) != 0 ||
+		renameat(folder, name, folder, NAME) != 0) {
 		enum skerry_err err = error_of_errno();
 
+		if (bound == 0)
+			unlinkat(folder, name, 0);
 		close_kept(listener);
 		return err;
 	}

@@ -11,7 +11,8 @@
  *
  * It ends at its time (CLOCK_BOOTTIME, so that a suspended machine locks too), when it is told to,
  * on SIGTERM, and when its socket was removed or another one took its place. It cannot be traced or
- * dumped, and what it held is wiped. Killed, it leaves a socket that nobody answers: that is none.
+ * dumped, and what it held is wiped. It waits for nobody: a program that connects and says nothing
+ * keeps no other from its answer. Killed, it leaves a socket that nobody answers: that is none.
  */
 
 #include <stdbool.h>

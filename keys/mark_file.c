@@ -11,11 +11,17 @@
 
 #include "keys/checked.h"
 
-#define MAGIC "SKERRYM1"
+#define MAGIC "SKERRYM2"
+#define MAGIC_BEFORE "SKERRYM1" /* without the highest numbers */
 
 enum {
 	MAGIC_LEN = 8,
-	CONTENT_LEN = MAGIC_LEN + 3 * 8 + HASH_LEN,
+	HASH_AT = MAGIC_LEN + 3 * 8,
+	DESK_AT = HASH_AT + HASH_LEN,
+	SEAL_AT = DESK_AT + MARK_DESK_LEN,
+	HIGH_AT = SEAL_AT + MARK_SEAL_LEN,
+	CONTENT_LEN = HIGH_AT + 3 * 8,
+	BEFORE_LEN = HIGH_AT + CHECKED_LEN,
 	SLOT_LEN = CONTENT_LEN + CHECKED_LEN,
 	SLOTS = 2,
 	SLOT_STEP = 4096, /* slots share no sector, so that no write can tear both */
@@ -75,12 +81,36 @@ is_zero(const uint8_t *bytes, size_t len)
 	return len == 0;
 }
 
+/* Whether the slot's bytes are whole. */
+static bool
+read_content(const uint8_t bytes[SLOT_LEN], struct slot *slot)
+{
+	bool has_high = memcmp(bytes, MAGIC_BEFORE, MAGIC_LEN) != 0;
+	struct cbor_bytes content;
+
+	if (checked_strip(bytes, has_high ? SLOT_LEN : BEFORE_LEN, &content) != SKERRY_OK ||
+		(has_high && memcmp(content.data, MAGIC, MAGIC_LEN) != 0))
+		return false;
+	slot->write = get_number(bytes + MAGIC_LEN);
+	slot->mark = (struct mark){ .seq = (int64_t)get_number(bytes + MAGIC_LEN + 8),
+		.at = (int64_t)get_number(bytes + MAGIC_LEN + 16),
+		.has_high = has_high };
+	memcpy(slot->mark.hash, bytes + HASH_AT, HASH_LEN);
+	memcpy(slot->mark.desk, bytes + DESK_AT, MARK_DESK_LEN);
+	memcpy(slot->mark.seal, bytes + SEAL_AT, MARK_SEAL_LEN);
+	if (has_high)
+		slot->mark.high =
+			(struct mark_high){ .status_next = (int64_t)get_number(bytes + HIGH_AT),
+				.activation_next = (int64_t)get_number(bytes + HIGH_AT + 8),
+				.edition = (int64_t)get_number(bytes + HIGH_AT + 16) };
+	return true;
+}
+
 static enum skerry_err
 read_slot(int fd, int number, struct slot *ret_slot)
 {
 	uint8_t bytes[SLOT_LEN] = { 0 };
 	struct slot slot = { .state = SLOT_TORN };
-	struct cbor_bytes content;
 	ssize_t got;
 
 	do
@@ -90,14 +120,8 @@ read_slot(int fd, int number, struct slot *ret_slot)
 		return SKERRY_ERR_IO;
 	if (is_zero(bytes, sizeof bytes))
 		slot.state = SLOT_EMPTY;
-	else if (checked_strip(bytes, sizeof bytes, &content) == SKERRY_OK &&
-		 memcmp(content.data, MAGIC, MAGIC_LEN) == 0) {
+	else if (read_content(bytes, &slot))
 		slot.state = SLOT_WHOLE;
-		slot.write = get_number(content.data + MAGIC_LEN);
-		slot.mark.seq = (int64_t)get_number(content.data + MAGIC_LEN + 8);
-		slot.mark.at = (int64_t)get_number(content.data + MAGIC_LEN + 16);
-		memcpy(slot.mark.hash, content.data + MAGIC_LEN + 24, HASH_LEN);
-	}
 	*ret_slot = slot;
 	return SKERRY_OK;
 }
@@ -125,14 +149,21 @@ static enum skerry_err
 write_slot(const struct mark_file *file, int number, uint64_t write_number, const struct mark *mark)
 {
 	uint8_t bytes[SLOT_LEN];
-	size_t len = CONTENT_LEN;
+	size_t len = mark->has_high ? CONTENT_LEN : HIGH_AT;
 	ssize_t put;
 
-	memcpy(bytes, MAGIC, MAGIC_LEN);
+	memcpy(bytes, mark->has_high ? MAGIC : MAGIC_BEFORE, MAGIC_LEN);
 	put_number(bytes + MAGIC_LEN, write_number);
 	put_number(bytes + MAGIC_LEN + 8, (uint64_t)mark->seq);
 	put_number(bytes + MAGIC_LEN + 16, (uint64_t)mark->at);
-	memcpy(bytes + MAGIC_LEN + 24, mark->hash, HASH_LEN);
+	memcpy(bytes + HASH_AT, mark->hash, HASH_LEN);
+	memcpy(bytes + DESK_AT, mark->desk, MARK_DESK_LEN);
+	memcpy(bytes + SEAL_AT, mark->seal, MARK_SEAL_LEN);
+	if (mark->has_high) {
+		put_number(bytes + HIGH_AT, (uint64_t)mark->high.status_next);
+		put_number(bytes + HIGH_AT + 8, (uint64_t)mark->high.activation_next);
+		put_number(bytes + HIGH_AT + 16, (uint64_t)mark->high.edition);
+	}
 	checked_append(bytes, &len);
 	do
 		put = pwrite(file->fd, bytes, len, (off_t)number * SLOT_STEP);

@@ -9,7 +9,10 @@
  * Two slots a page apart, written in turn and each with a checksum: a write that a power loss tears
  * leaves the mark before it. A reader takes the slot that was written last.
  *
- *	"SKERRYM1"  write number, seq, at (8 bytes each, most significant first)  hash  checksum
+ *	"SKERRYM2"  write number, seq, at (8 bytes each, most significant first)  hash  desk  seal
+ *	highest index, activation number, edition (8 bytes each)  checksum
+ *
+ * A mark that has no highest numbers is one of "SKERRYM1", which ends with the seal.
  *
  * Programs that read and write it at once wait for each other (flock). FILE_PERMISSION,
  * FILE_NOT_REGULAR (a symbolic link too), IO; errno is kept.
@@ -20,9 +23,21 @@
 #include "formats/skerry_error.h"
 #include "keys/hash.h"
 
+enum { MARK_DESK_LEN = 16, MARK_SEAL_LEN = 16 };
+
+/* The highest that a desk ever handed out, the next free one of the first two. They only grow. */
+struct mark_high {
+	int64_t status_next, activation_next, edition;
+};
+
+/* This module keeps all of it and looks into nothing but `seq`. */
 struct mark {
 	int64_t seq, at; /* of the log's last row; and its hash */
 	uint8_t hash[HASH_LEN];
+	uint8_t desk[MARK_DESK_LEN]; /* whose it is */
+	uint8_t seal[MARK_SEAL_LEN]; /* over all of it, by the key of whose it is */
+	bool has_high;               /* false: an older program wrote it */
+	struct mark_high high;
 };
 
 /* { -1 } is none. `lazy`: a second record, which the next power loss may set back. */

@@ -19,8 +19,10 @@ random_bytes(uint8_t *ret_bytes, size_t bytes_len)
 void
 random_id(char *ret_id, size_t id_len)
 {
+	/* At once: each draw is a call of the kernel. */
+	randombytes_buf(ret_id, id_len);
 	for (size_t i = 0; i < id_len; i++)
-		ret_id[i] = license_key_symbol(randombytes_random() & 31);
+		ret_id[i] = license_key_symbol((unsigned char)ret_id[i] & 31);
 	ret_id[id_len] = '\0';
 }
 

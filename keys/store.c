@@ -3,6 +3,10 @@
  * Why IMMEDIATE: a transaction that reads first and writes later fails with BUSY in WAL mode when
  * somebody else has written in between, and no waiting mends that. Taking the lock at the start
  * makes each change see the latest state, so that counters (editions, indexes) never repeat.
+ *
+ * WAL writes even to read: two files beside the database. Where a folder cannot be written the
+ * database is read as a file that does not change (IMMUTABLE), if no change waits in its -wal; and
+ * where the disk is full, without the file that several programs would share (ALONE).
  */
 #include "store.h"
 
@@ -12,10 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 #include <unistd.h>
 
 #include "formats/license.h"
+#include "store_file.h"
+#include "store_place.h"
 
 /* A kept statement stands in one of KEPT_WAYS places that its text leads to. */
 enum { KEPT_WAYS = 4 };
@@ -29,6 +34,7 @@ struct store_kept {
 struct store {
 	sqlite3 *db;
 	const struct store_schema *schema;
+	int unwritable; /* the errno of its folder when it is only read, else 0 */
 	char detail[256];
 	struct store_kept kept[STORE_KEPT_MAX];
 	uint64_t uses;
@@ -52,7 +58,7 @@ error_of(struct store *store, int code)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-		errno = system_errno;
+		errno = system_errno != 0 ? system_errno : store->unwritable;
 		return SKERRY_ERR_FILE_PERMISSION;
 	case SQLITE_FULL:
 		errno = ENOSPC;
@@ -94,78 +100,38 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 }
 
 /*
- * A file in a folder that is open already, at a place that this user may not search: SQLite would
- * resolve the path and look from the root on.
+ * Opens the file, which must exist, and sets what holds for the connection alone. On failure too the
+ * caller closes *ret_store.
  */
-#define BELOW_OPEN_FOLDER "/proc/self/fd/"
-
-static sqlite3_vfs as_named;
-static once_flag as_named_once = ONCE_FLAG_INIT;
-
-static int
-keep_name(sqlite3_vfs *vfs, const char *name, int full_max, char *ret_full)
-{
-	(void)vfs;
-	return snprintf(ret_full, (size_t)full_max, "%s", name) < full_max ? SQLITE_OK
-									   : SQLITE_CANTOPEN;
-}
-
-static void
-register_as_named(void)
-{
-	const sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
-
-	if (unix_vfs == NULL)
-		return;
-	as_named = *unix_vfs;
-	as_named.pNext = NULL;
-	as_named.zName = "skerry-as-named";
-	as_named.xFullPathname = keep_name;
-	sqlite3_vfs_register(&as_named, 0);
-}
-
-static const char *
-vfs_for(const char *path)
-{
-	const char *name = strncmp(path, "file:", 5) == 0 ? path + 5 : path;
-
-	if (strncmp(name, BELOW_OPEN_FOLDER, strlen(BELOW_OPEN_FOLDER)) != 0)
-		return NULL;
-	call_once(&as_named_once, register_as_named);
-	return as_named.zName;
-}
-
-/* Opens the file, which must exist, and sets what holds for the connection alone; NULL: *ret_err. */
-static struct store *
-connect_to(const char *path, const struct store_schema *schema, int flags, enum skerry_err *ret_err)
+static enum skerry_err
+connect_to(const char *path, const struct store_schema *schema, enum access_way way,
+	struct store **ret_store)
 {
 	struct store *store = calloc(1, sizeof *store);
 	int code;
 
-	*ret_err = SKERRY_ERR_NO_MEMORY;
+	*ret_store = store;
 	if (store == NULL)
-		return NULL;
+		return SKERRY_ERR_NO_MEMORY;
 	store->schema = schema;
-	/* One thread at a time, so no lock; not counting memory saves one more. Once is enough. */
-	if (schema->alone) {
-		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	}
-	code = sqlite3_open_v2(path, &store->db,
-		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs_for(path));
-	if (code == SQLITE_OK) {
-		sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
-		/* A schema from outside calls nothing that this program did not mean to call. */
-		sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		*ret_err = execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
-		if (*ret_err == SKERRY_OK)
-			return store;
-	} else if (store->db != NULL) {
-		*ret_err = error_of(store, code);
-	}
-	store_close(store);
-	return NULL;
+	code = store_file_open(path, way, &store->db);
+	if (code != SQLITE_OK)
+		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
+	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	/* A schema from outside calls nothing that this program did not mean to call. */
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (way == ALONE)
+		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
+	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+}
+
+void
+store_claim_process(void)
+{
+	/* Without locks and without counting memory; a refusal only means that it stays slower. */
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 enum skerry_err
@@ -178,10 +144,9 @@ store_create(const char *path, const struct store_schema *schema, struct store *
 	if (fd < 0)
 		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
 	close(fd);
-	store = connect_to(path, schema, SQLITE_OPEN_READWRITE, &err);
-	if (store == NULL)
-		return err;
-	err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
+	err = connect_to(path, schema, SHARED, &store);
+	if (err == SKERRY_OK)
+		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
 	if (err == SKERRY_OK)
 		err = execute(store, schema->sql);
 	if (err == SKERRY_OK)
@@ -226,71 +191,107 @@ exists(const char *path)
 						   : SKERRY_ERR_FILE_PERMISSION;
 }
 
+/* The first look into it, which is what needs the files beside it. */
 static enum skerry_err
-open_with(const char *path, const struct store_schema *schema, int flags, struct store **ret_store)
+enter(const char *path, const struct store_schema *schema, enum access_way way,
+	struct store **ret_store, int64_t *ret_version)
 {
-	struct store *store = NULL;
-	int64_t application, version;
-	enum skerry_err err;
+	int64_t application = 0;
+	enum skerry_err err = connect_to(path, schema, way, ret_store);
 
-	store = connect_to(path, schema, flags, &err);
-	if (store == NULL)
-		return err;
-	err = read_number(store, "PRAGMA application_id", &application);
 	if (err == SKERRY_OK)
-		err = read_number(store, "PRAGMA user_version", &version);
-	if (err != SKERRY_OK)
-		goto out;
-	if (application != schema->application_id || version < 1)
+		err = read_number(*ret_store, "PRAGMA application_id", &application);
+	if (err == SKERRY_OK)
+		err = read_number(*ret_store, "PRAGMA user_version", ret_version);
+	if (err == SKERRY_OK && (application != schema->application_id || *ret_version < 1))
 		err = SKERRY_ERR_STORE_DAMAGED;
-	else if (version > schema->version)
-		err = SKERRY_ERR_STORE_VERSION;
-	else if (version < schema->version)
-		err = flags == SQLITE_OPEN_READWRITE ? migrate(store) : SKERRY_ERR_STORE_VERSION;
-	if (err == SKERRY_OK) {
-		*ret_store = store;
-		store = NULL;
+	return err;
+}
+
+/* Where the folder is read-only or the disk is full, as it can be read there. */
+static enum skerry_err
+enter_somehow(const char *path, const struct store_schema *schema, struct store **ret_store,
+	int64_t *ret_version)
+{
+	enum skerry_err err = enter(path, schema, SHARED, ret_store, ret_version);
+	int saved = errno, unwritable;
+
+	if (err == SKERRY_ERR_IO && saved == ENOSPC) {
+		store_close(*ret_store);
+		return enter(path, schema, ALONE, ret_store, ret_version);
 	}
-out:
-	store_close(store);
+	if (err != SKERRY_ERR_FILE_PERMISSION)
+		return err;
+	unwritable = store_place_unwritable(path);
+	if (unwritable != 0 && !store_place_has_waiting(path)) {
+		store_close(*ret_store);
+		err = enter(path, schema, IMMUTABLE, ret_store, ret_version);
+		if (*ret_store != NULL)
+			(*ret_store)->unwritable = unwritable;
+		return err;
+	}
+	errno = unwritable != 0 ? unwritable : saved;
+	return err;
+}
+
+/*
+ * Readers share a log with the writer, and a folder in which they may not write keeps them from that.
+ * Where there is no log at all, nobody writes now, and the file alone is read as it is.
+ */
+static enum skerry_err
+enter_to_read(const char *path, const struct store_schema *schema, struct store **ret_store,
+	int64_t *ret_version)
+{
+	enum skerry_err err = enter(path, schema, READING, ret_store, ret_version);
+
+	if (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path))
+		return err;
+	store_close(*ret_store);
+	return enter(path, schema, IMMUTABLE, ret_store, ret_version);
+}
+
+/* Hands over what was entered when all went well, else closes it. */
+static enum skerry_err
+keep_or_close(enum skerry_err err, struct store *store, struct store **ret_store)
+{
+	int saved = errno;
+
+	if (err == SKERRY_OK)
+		*ret_store = store;
+	else
+		store_close(store);
+	errno = saved;
 	return err;
 }
 
 enum skerry_err
 store_open(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
+	struct store *store = NULL;
+	int64_t version = 0;
 	enum skerry_err err = exists(path);
 
-	return err == SKERRY_OK ? open_with(path, schema, SQLITE_OPEN_READWRITE, ret_store) : err;
-}
-
-/*
- * Readers share a log with the writer, and a folder in which they may not write keeps them from that.
- * Where there is no log, nobody writes now, and the file alone is read as it is.
- */
-static enum skerry_err
-open_as_it_is(const char *path, const struct store_schema *schema, struct store **ret_store)
-{
-	char name[256];
-	int len = snprintf(name, sizeof name, "%s-wal", path);
-
-	if (len < 0 || (size_t)len >= sizeof name || access(name, F_OK) == 0 ||
-		strpbrk(path, "?#%") != NULL)
-		return SKERRY_ERR_FILE_PERMISSION;
-	len = snprintf(name, sizeof name, "file:%s?immutable=1", path);
-	if (len < 0 || (size_t)len >= sizeof name)
-		return SKERRY_ERR_FILE_PERMISSION;
-	return open_with(name, schema, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, ret_store);
+	if (err == SKERRY_OK)
+		err = enter_somehow(path, schema, &store, &version);
+	if (err == SKERRY_OK && version > schema->version)
+		err = SKERRY_ERR_STORE_VERSION;
+	else if (err == SKERRY_OK && version < schema->version)
+		err = migrate(store);
+	return keep_or_close(err, store, ret_store);
 }
 
 enum skerry_err
 store_open_to_read(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
+	struct store *store = NULL;
+	int64_t version = 0;
 	enum skerry_err err = exists(path);
 
 	if (err == SKERRY_OK)
-		err = open_with(path, schema, SQLITE_OPEN_READONLY, ret_store);
-	return err == SKERRY_ERR_FILE_PERMISSION ? open_as_it_is(path, schema, ret_store) : err;
+		err = enter_to_read(path, schema, &store, &version);
+	if (err == SKERRY_OK && version != schema->version)
+		err = SKERRY_ERR_STORE_VERSION;
+	return keep_or_close(err, store, ret_store);
 }
 
 void
@@ -308,6 +309,17 @@ enum skerry_err
 store_begin(struct store *store)
 {
 	return execute(store, "BEGIN IMMEDIATE");
+}
+
+enum skerry_err
+store_begin_reading(struct store *store, bool *ret_begun)
+{
+	bool begun = sqlite3_get_autocommit(store->db) != 0;
+	enum skerry_err err = begun ? execute(store, "BEGIN") : SKERRY_OK;
+
+	if (err == SKERRY_OK)
+		*ret_begun = begun;
+	return err;
 }
 
 enum skerry_err

@@ -7,7 +7,9 @@
  *
  * WAL, synchronous FULL, foreign keys on; a writer takes its lock at the beginning and others wait
  * for it up to STORE_BUSY_MS. The schema's version stands in the file: an older one is brought up
- * to date in one transaction when it is opened, a newer one is refused.
+ * to date in one transaction when it is opened, a newer one is refused. In a folder that cannot be
+ * written, or on a full disk, it can still be read; a change is then refused (FILE_PERMISSION, errno
+ * EROFS or EACCES; IO, errno ENOSPC).
  *
  * A query latches its first error, so that a caller binds, steps, reads columns and asks once:
  *
@@ -43,11 +45,6 @@ struct store_schema {
 	int version;                   /* the present one, from 1 */
 	const char *sql;               /* makes it, and sets application_id and user_version */
 	const char *const *migrations; /* [v] brings version v to v + 1; none leads to 1 */
-	/*
-	 * The whole process uses SQLite from one thread, and only through here: no locks, and memory
-	 * is not counted. Never in a library, whose host may use SQLite, too.
-	 */
-	bool alone;
 };
 
 struct store;
@@ -62,6 +59,12 @@ struct store_query {
 	enum skerry_err err;
 };
 
+/*
+ * For a program whose main thread alone uses databases, before it opens the first one: SQLite then
+ * takes no locks within the process. Never from a library, which shares SQLite with its host.
+ */
+void store_claim_process(void);
+
 /* Makes a new database with the present schema. EXISTS when the file is there. */
 enum skerry_err store_create(
 	const char *path, const struct store_schema *schema, struct store **ret_store);
@@ -72,6 +75,12 @@ enum skerry_err store_open_to_read(
 	const char *path, const struct store_schema *schema, struct store **ret_store);
 /* Harmless on NULL. An open transaction is rolled back. */
 void store_close(struct store *store);
+
+/*
+ * Everything read from here on is one state of the database, whatever others write, until
+ * store_rollback. *ret_begun is false within a change, which reads one state already and goes on.
+ */
+enum skerry_err store_begin_reading(struct store *store, bool *ret_begun);
 
 /* A change: store_begin takes the writer's lock. Rolling back without one is harmless. */
 enum skerry_err store_begin(struct store *store);

@@ -7,6 +7,7 @@
 #include "formats/date.h"
 #include "issuer/desk/audit_archive.h"
 #include "issuer/desk/audit_verify.h"
+#include "issuer/desk/mark.h"
 #include "report.h"
 #include "session.h"
 #include "verbs.h"
@@ -29,9 +30,13 @@ const char AUDIT_VERIFY_HELP[] =
 	"                   and the log must follow on them\n"
 	"  --json\n"
 	"\n"
-	"Computes the log's chain of hashes again, compares it with the mark outside the\n"
-	"database, and the records with the log. Exit 1 names the first row that does not\n"
-	"fit.\n"
+	"Computes the log's chain of hashes again and compares it with the mark outside\n"
+	"the database. Then it compares the records with the log: each reason; that each\n"
+	"license was sold; its key, sale, plan, dates, number of sites and status, as a row\n"
+	"says them last; the sales that renewed it; its activations, releases and\n"
+	"revocations; who was erased; and each document. Prices and payments, the values\n"
+	"that license set gave, and what customers and sites are called are not compared,\n"
+	"nor is what only archives tell of, but for reasons. Exit 1 names the first fault.\n"
 	"\n"
 	"example: skerry-issuer audit verify\n";
 const char AUDIT_ARCHIVE_HELP[] =
@@ -47,7 +52,9 @@ enum {
 	DAY_TEXT_LEN = 10, /* "2027-04-28" */
 	DAY_S = 86400,
 	YEAR_DAYS = 365,
-	OPERATORS_MAX = 1024 /* that an archive may name */
+	OPERATORS_MAX = 1024, /* that an archive may name */
+	WIDTH = 96,
+	INDENT = 8 /* of what is printed for people */
 };
 
 struct operator_name {
@@ -71,14 +78,76 @@ terminate(struct cbor_text text, char *ret_text, size_t text_max)
 	return ret_text;
 }
 
-/* The digest of a reason vouches for it and tells a person nothing. */
+/* A digest vouches for a reason or a document, and tells a person nothing. */
 static void
 drop_digest(char *detail)
 {
-	char *digest = strstr(detail, " digest=");
+	char *digest = strstr(detail, " digest="), *rest;
 
-	if (digest != NULL)
-		*digest = '\0';
+	if (digest == NULL)
+		return;
+	rest = digest + 1 + strcspn(digest + 1, " ");
+	memmove(digest, rest, strlen(rest) + 1);
+}
+
+/* A cell and the space behind it. */
+static void
+print_padded(const char *text, size_t width)
+{
+	size_t wide = 0;
+
+	for (const char *c = text; *c != '\0'; c++)
+		wide += ((unsigned char)*c & 0xc0) != 0x80;
+	command_print_safe(stdout, text, strlen(text));
+	printf("%*s", (int)(wide < width ? width - wide : 0) + 2, "");
+}
+
+/* Indented lines of at most WIDTH bytes where the text has a space or comma to end one at. */
+static void
+print_wrapped(const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strlen(text), at;
+
+		if (len > WIDTH - INDENT) {
+			for (at = WIDTH - INDENT; at > 0 && strchr(" ,", text[at - 1]) == NULL;
+				at--)
+				;
+			len = at > 0 ? at : strcspn(text, " ,");
+			len += at == 0 && text[len] != '\0';
+		}
+		printf("%*s", INDENT, "");
+		command_print_safe(stdout, text, len);
+		fputc('\n', stdout);
+		text += len;
+	}
+}
+
+/* For people: a line, and under it what it did and why. */
+static void
+print_row(struct listing *listing, const struct audit_line *line)
+{
+	const struct audit_log_row *row = &line->row;
+	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
+
+	if (listing->count == 0)
+		printf("%6s  %-20s  %-10s  %-15s  SUBJECT\n", "SEQ", "WHEN", "WHO", "WHAT");
+	date_format(row->at, at);
+	printf("%6lld  %s  ", (long long)row->seq, at);
+	snprintf(number, sizeof number, "%lld", (long long)row->operator_id);
+	print_padded(line->who != NULL ? line->who : number, 10);
+	print_padded(terminate(row->action, text, sizeof text), 15);
+	terminate(row->subject, text, sizeof text);
+	command_print_safe(stdout, text, strlen(text));
+	fputc('\n', stdout);
+	terminate(row->detail, text, sizeof text);
+	drop_digest(text);
+	print_wrapped(text);
+	if (line->note != NULL) {
+		printf("%*s\"", INDENT, "");
+		command_print_safe(stdout, line->note, strlen(line->note));
+		puts("\"");
+	}
 }
 
 static bool
@@ -89,6 +158,12 @@ put_row(void *context, const struct audit_line *line)
 	const struct audit_log_row *row = &line->row;
 	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
 
+	if (!report->json && report->csv == NULL) {
+		print_row(listing, line);
+		listing->count++;
+		listing->last = row->seq;
+		return true;
+	}
 	report_row_begin(report);
 	report_number(report, "seq", row->seq);
 	date_format(row->at, at);
@@ -98,8 +173,6 @@ put_row(void *context, const struct audit_line *line)
 	report_text(report, "action", terminate(row->action, text, sizeof text));
 	report_text(report, "subject", terminate(row->subject, text, sizeof text));
 	terminate(row->detail, text, sizeof text);
-	if (report->in_table && !report->json && report->csv == NULL)
-		drop_digest(text);
 	report_text(report, "detail", text);
 	report_text(report, "reason", line->note);
 	if (report->json)
@@ -226,17 +299,20 @@ list(struct listing *listing, const struct list_options *options)
 		{ "WHO", false }, { "WHAT", false }, { "SUBJECT", false }, { "DETAIL", false },
 		{ "REASON", false } };
 	struct report *report = &listing->report;
+	bool as_table = options->csv || options->json;
 	enum skerry_err err;
 
 	if (options->csv)
 		report_begin_csv(report, stdout);
 	else
 		report_begin(report, options->json);
-	report_table_begin(report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	if (as_table)
+		report_table_begin(report, "rows", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 	err = options->archive != NULL
 		      ? list_archive(listing, options->archive)
 		      : audit_each(&listing->session->desk, &listing->filter, put_row, listing);
-	report_table_end(report);
+	if (as_table)
+		report_table_end(report);
 	if (listing->count == listing->filter.limit)
 		report_number(report, "next_after", listing->last);
 	return session_end_report(listing->session, report, err);
@@ -285,9 +361,54 @@ put_verdict(struct report *report, const struct audit_verdict *verdict)
 	report_number(report, "first", verdict->first);
 	report_number(report, "last", verdict->last);
 	report_number(report, "archived", verdict->archived);
+	report_number(report, "archives_parted", verdict->archives_parted);
 	report_number(report, "marks", (int64_t)verdict->marks);
+	report_number(report, "marks_settled", (int64_t)verdict->marks_settled);
+	report_number(report, "marks_archived", (int64_t)verdict->marks_archived);
 	report_number(report, "reasons", verdict->notes);
+	report_number(report, "reasons_in_archives", verdict->notes_unread);
+	report_number(report, "licenses", verdict->licenses);
 	report_number(report, "documents", verdict->documents);
+}
+
+static void
+put_settled(void *context, const struct mark_settled *one)
+{
+	struct report *report = context;
+
+	report_row_begin(report);
+	report_number(report, "row", one->recovery);
+	report_date(report, "at", one->settled_at);
+	report_number(report, "lost_to_row", one->seq);
+	report_date(report, "lost_to", one->at);
+	report_flag(report, "sealed", one->sealed);
+	report_row_end(report);
+}
+
+static void
+count_settled(void *context, const struct mark_settled *one)
+{
+	size_t *count = context;
+
+	(void)one;
+	(*count)++;
+}
+
+/* Each recovery and what it gave up, so that one that nobody remembers is seen. */
+static enum skerry_err
+put_recoveries(struct desk *desk, struct report *report)
+{
+	static const struct table_column COLUMNS[] = { { "RECOVERY", true }, { "WHEN", false },
+		{ "LOST TO ROW", true }, { "OF", false }, { "SEALED", false } };
+	size_t count = 0;
+	enum skerry_err err = mark_settled_each(desk, count_settled, &count);
+
+	if (err != SKERRY_OK || (count == 0 && !report->json))
+		return err;
+	report_table_begin(report, "recoveries", COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
+	err = mark_settled_each(desk, put_settled, report);
+	report_table_end(report);
+	return err;
 }
 
 /* What does not fit, as an object of its own; people read the message. */
@@ -335,6 +456,8 @@ audit_check(int argc, char **argv)
 
 	if (exit != COMMAND_YES)
 		return exit;
+	/* The key's seals are compared where nobody has to be asked for it. */
+	session_unlock_unasked(&session);
 	err = audit_verify_desk(&session.desk, archives.values, archives.len, &verdict);
 	if (err == SKERRY_ERR_AUDIT_CHAIN) {
 		/* An edited desk was found out: the answer is no, not that nothing can be told. */
@@ -346,10 +469,20 @@ audit_check(int argc, char **argv)
 	report_begin(&report, session.json);
 	report_flag(&report, "ok", true);
 	put_verdict(&report, &verdict);
+	err = put_recoveries(&session.desk, &report);
+	if (!session.json && verdict.archives_parted > 0)
+		printf("%lld archives are of this desk's life before a recovery. Each holds in "
+		       "itself and agrees with\nthe log until it parted, after row %lld: keep "
+		       "them, the log does not follow on them.\n",
+			(long long)verdict.archives_parted, (long long)verdict.parted_after);
+	if (!session.json && verdict.notes_unread > 0)
+		printf("%lld reasons were not compared: rows of archives that were not given vouch "
+		       "for them.\nSee to them with: skerry-issuer audit verify ARCHIVE...\n",
+			(long long)verdict.notes_unread);
 	if (!session.json && verdict.marks == 0)
 		printf("There is no mark outside the database yet: nothing tells whether the end "
 		       "of the log is whole.\n");
-	return session_end_report(&session, &report, SKERRY_OK);
+	return session_end_report(&session, &report, err);
 }
 
 enum command_exit

@@ -61,6 +61,8 @@ make(const struct options *options, struct founding founding)
 		subject = session_desk_path();
 		err = founding_make(&founding, advice);
 	}
+	if (err == SKERRY_OK && !options->no_passphrase)
+		session_warn_short(&passphrase);
 	terminal_passphrase_free(&passphrase);
 	if (err == SKERRY_OK)
 		return tell_done(options);

@@ -296,9 +296,11 @@ commit(struct session *session, const struct license_batch *options, struct batc
 		err = batch_keep(batch);
 		if (err != SKERRY_OK)
 			desk_refuse(desk, err, options->out,
-				"Everything is recorded, but the folder could not be finished. Its "
-				"keys.csv is in %s; the same table again, with another --out, "
-				"gives all files of rows with a payment reference.",
+				"Everything is recorded; the files could not all be written, and "
+				"those that were lie in %s. When that is mended, run the same "
+				"table again with another --out: rows with a payment reference "
+				"give their keys and documents again; one without would be sold "
+				"a second time.",
 				batch_place(batch));
 	}
 	return err;

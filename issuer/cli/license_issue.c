@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/decide/domain_set.h"
 #include "issuer/decide/weights.h"
 #include "issuer/reissue.h"
 #include "keys/carried.h"
@@ -52,55 +52,18 @@ struct sources {
 };
 
 static enum skerry_err
-take_domain(struct session *session, const char *typed, char ret_domain[LICENSE_DOMAIN_MAX + 1])
-{
-	size_t len = strlen(typed);
-
-	if (len > 0 && typed[len - 1] == '.')
-		len--;
-	for (size_t i = 0; i < len && i < LICENSE_DOMAIN_MAX; i++)
-		ret_domain[i] = (char)tolower((unsigned char)typed[i]);
-	if (len <= LICENSE_DOMAIN_MAX && license_is_domain((struct cbor_text){ ret_domain, len })) {
-		ret_domain[len] = '\0';
-		return SKERRY_OK;
-	}
-	return desk_refuse(&session->desk, SKERRY_ERR_CLAIM_VALUE, typed,
-		"A domain is a host name such as shop.example or *.shop.example, without http://, "
-		"port or path.");
-}
-
-static int
-order(const void *a, const void *b)
-{
-	struct cbor_text left = { a, strlen(a) }, right = { b, strlen(b) };
-
-	return cbor_text_order(left, right);
-}
-
-/* Lower case, in order, each once: the same domains give the same text. */
-static enum skerry_err
 take_domains(struct session *session, const struct command_list *typed, struct binding *binding)
 {
-	static char domains[LICENSE_DOMAINS_MAX][LICENSE_DOMAIN_MAX + 1];
-	size_t len = 0;
+	size_t bad = 0;
+	enum skerry_err err = domain_set_read(typed->values, typed->len, binding->domains, &bad);
 
-	if (typed->len > LICENSE_DOMAINS_MAX)
-		return desk_refuse(&session->desk, SKERRY_ERR_CBOR_COUNT, "--domain",
-			"A license names at most %d domains.", LICENSE_DOMAINS_MAX);
-	for (size_t i = 0; i < typed->len; i++) {
-		enum skerry_err err = take_domain(session, typed->values[i], domains[i]);
-
-		if (err != SKERRY_OK)
-			return err;
-	}
-	qsort(domains, typed->len, sizeof *domains, order);
-	for (size_t i = 0; i < typed->len; i++) {
-		if (i > 0 && strcmp(domains[i], domains[i - 1]) == 0)
-			continue;
-		len += (size_t)snprintf(binding->domains + len, sizeof binding->domains - len,
-			"%s%s", len == 0 ? "" : " ", domains[i]);
-	}
-	return SKERRY_OK;
+	if (err == SKERRY_ERR_CLAIM_VALUE)
+		return desk_refuse(
+			&session->desk, err, typed->values[bad], "%s", DOMAIN_SET_ADVICE);
+	return err == SKERRY_OK
+		       ? SKERRY_OK
+		       : desk_refuse(&session->desk, err, "--domain",
+				 "A license names at most %d domains.", LICENSE_DOMAINS_MAX);
 }
 
 static enum skerry_err

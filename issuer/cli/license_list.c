@@ -43,7 +43,9 @@ put_json(struct page *page, const struct license_record *license)
 	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
 		license->expiry_grace_s, false };
 	int64_t now = page->now;
-	int64_t left = license->max_activations - license->activations_used;
+	int64_t left = license->stored == STANDING_REVOKED
+			       ? 0
+			       : license->max_activations - license->activations_used;
 
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);

@@ -199,9 +199,10 @@ make_sale(struct session *session, const struct options *options, const struct s
 }
 
 static enum command_exit
-commit_sale(struct session *session, const struct options *options, const struct issued *issued,
-	struct license_staged *staged, const char *subject)
+commit_sale(struct session *session, const struct options *options, const struct sold *sold,
+	const struct issued *issued, struct license_staged *staged, const char *subject)
 {
+	bool is_new = options->key == NULL && !sold->repeated;
 	bool recorded = false;
 	enum command_exit exit;
 	enum skerry_err err = options->starter != NULL ? license_out_finish(&session->desk, issued,
@@ -211,7 +212,10 @@ commit_sale(struct session *session, const struct options *options, const struct
 	session->json = false; /* the object stands on standard output already */
 	exit = session_end(session, err, subject);
 	if (err != SKERRY_OK && !recorded && !session->desk.committed)
-		fputs("  Nothing was sold: the key that was just printed is void.\n", stderr);
+		fputs(is_new ? "  Nothing was sold: the key that was just printed is void.\n"
+			     : "  Nothing was sold now: the key that was just printed is good for "
+			       "what it was good for before.\n",
+			stderr);
 	return exit;
 }
 
@@ -239,7 +243,7 @@ run(const struct options *options, const struct sell *sell, struct date_duration
 		session_close(&session);
 		fputs("  Nothing was sold. Run it again where the key can be printed.\n", stderr);
 	} else {
-		exit = commit_sale(&session, options, issued, &staged, subject);
+		exit = commit_sale(&session, options, sold, issued, &staged, subject);
 	}
 	if (sold != NULL)
 		secretbox_wipe(sold->key, sizeof sold->key);

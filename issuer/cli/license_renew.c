@@ -72,21 +72,6 @@ gather(void *context, int64_t license_id)
 	return true;
 }
 
-static bool
-take(void *context, const struct license_record *license)
-{
-	*(struct license_record *)context = *license;
-	return false;
-}
-
-static enum skerry_err
-read_license(struct desk *desk, int64_t id, struct license_record *ret_license)
-{
-	struct licenses_filter filter = { .license_id = id, .limit = 1 };
-
-	return licenses_each(desk, &filter, take, ret_license);
-}
-
 static enum skerry_err
 find_named(struct session *session, const struct options *options, const struct command_list *typed,
 	struct round *round)
@@ -191,7 +176,7 @@ is_left_out(enum skerry_err err)
 {
 	return err == SKERRY_ERR_SUSPENDED || err == SKERRY_ERR_REVOKED ||
 	       err == SKERRY_ERR_EXPIRED || err == SKERRY_ERR_SHORTENS ||
-	       err == SKERRY_ERR_ARGUMENT;
+	       err == SKERRY_ERR_ARGUMENT || err == SKERRY_ERR_STATUS_FORBIDS;
 }
 
 static enum skerry_err
@@ -205,7 +190,7 @@ renew_all(struct desk *desk, const struct renewal *renewal, bool is_round, struc
 		struct license_record license = { .id = 0 };
 		struct renewed renewed = { 0 };
 
-		err = read_license(desk, outcome->license_id, &license);
+		err = licenses_find_row(desk, outcome->license_id, &license);
 		if (err == SKERRY_OK)
 			err = renew_license(desk, &shelf, &license, renewal, &renewed);
 		outcome->maintenance = license.valid_until == LICENSE_NEVER;
@@ -279,6 +264,8 @@ left_out_word(enum skerry_err err)
 		return "expired too long ago";
 	case SKERRY_ERR_SHORTENS:
 		return "would end earlier";
+	case SKERRY_ERR_STATUS_FORBIDS:
+		return "customer erased";
 	default:
 		return "no term";
 	}
@@ -326,7 +313,7 @@ put_round(struct desk *desk, struct report *report, const struct round *round)
 	for (size_t i = 0; i < round->len && err == SKERRY_OK; i++) {
 		struct license_record license = { .id = 0 };
 
-		err = read_license(desk, round->list[i].license_id, &license);
+		err = licenses_find_row(desk, round->list[i].license_id, &license);
 		if (err == SKERRY_OK)
 			put_row(report, &license, &round->list[i]);
 	}

@@ -6,6 +6,7 @@
 #include "issuer/desk/activations.h"
 #include "issuer/decide/status_words.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/kept_documents.h"
 #include "issuer/desk/revocations.h"
 #include "issuer/desk/sales.h"
 #include "issuer/license_plan.h"
@@ -59,7 +60,10 @@ put_activation(void *context, const struct activation_line *line)
 	report_text(report, "domains", line->domains);
 	report_number(report, "status_index", line->status_index);
 	report_date(report, "paired_at", line->paired_at);
-	report_date(report, "unpaired_at", line->unpaired_at);
+	if (report->json || line->unpaired_at != LICENSE_NEVER)
+		report_date(report, "unpaired_at", line->unpaired_at);
+	else
+		report_text(report, "unpaired_at", NULL);
 	report_json_text(report, "unpaired_why", line->unpaired_why);
 	report_json_text(report, "os", line->os);
 	report_row_end(report);
@@ -89,6 +93,7 @@ put_claims(struct desk *desk, struct report *report, const struct license_record
 	struct status_facts facts = { license->stored, license->valid_until, license->pending_until,
 		license->expiry_grace_s, false };
 	int64_t now = desk_clock(desk);
+	bool issued = false;
 
 	report_text(report, "id", license->public_id);
 	report_text(report, "brand", license->brand);
@@ -106,16 +111,25 @@ put_claims(struct desk *desk, struct report *report, const struct license_record
 	report_flag(report, "is_valid", status_words_is_valid(&facts, now));
 	report_text(report, "group_one_status", status_words_group_one(&facts, now));
 	report_date(report, "valid_from", license->valid_from);
-	report_date(report, "valid_until", license->valid_until);
+	if (report->json || license->valid_until != LICENSE_NEVER)
+		report_date(report, "valid_until", license->valid_until);
+	else
+		report_text(report, "valid_until", "never");
 	report_date(report, "maintenance_until", license->maintenance_until);
 	report_number(report, "activations_used", license->activations_used);
 	report_number(report, "max_activations", license->max_activations);
 	report_number(report, "activations_left",
-		license->max_activations > license->activations_used
+		license->stored != STANDING_REVOKED &&
+				license->max_activations > license->activations_used
 			? license->max_activations - license->activations_used
 			: 0);
 	report_text(report, "kinds", license->kinds);
-	report_number(report, "edition", license->edition);
+	/* A recovery raises editions, also of what was never issued. */
+	(void)kept_documents_has(desk, license->id, &issued);
+	if (issued)
+		report_number(report, "edition", license->edition);
+	else
+		report_text(report, "edition", NULL);
 	report_text(report, "price", license->price);
 	report_text(report, "currency", license->currency);
 	report_text(report, "payment", license->payment);
@@ -275,7 +289,7 @@ put_license(struct session *session, struct report *report, const struct license
 {
 	static const struct table_column ACTIVATIONS[] = { { "ACTIVATION", true },
 		{ "KIND", false }, { "HOST", false }, { "DOMAINS", false }, { "INDEX", true },
-		{ "SINCE", false }, { "UNTIL", false } };
+		{ "SINCE", false }, { "RELEASED", false } };
 	static const struct table_column DOCUMENTS[] = { { "EDITION", true },
 		{ "ACTIVATION", true }, { "ISSUED", false }, { "LAST DATE", false },
 		{ "CTI", false }, { "KEY", false }, { "BYTES", true } };

@@ -52,6 +52,7 @@ struct outcome {
 struct outcomes {
 	struct outcome *list;
 	size_t len;
+	int64_t now; /* of the change */
 	bool no_memory;
 };
 
@@ -136,6 +137,7 @@ change(struct session *session, const struct options *options, struct outcomes *
 			desk, outcomes->list[i].license.public_id, &outcomes->list[i].license);
 	if (err == SKERRY_OK)
 		err = move_all(desk, options, outcomes);
+	outcomes->now = desk->now;
 	if (err == SKERRY_OK && !options->dry_run)
 		err = desk_commit(desk);
 	else if (err == SKERRY_OK)
@@ -159,15 +161,33 @@ say_who(const struct activations_tally *tally)
 	printf(" learn%s", sites + (unbound > 0) == 1 ? "s" : "");
 }
 
+/* Of sites that were released: their documents are out there until they end. */
+static void
+say_released(int64_t lapses_at)
+{
+	char last[DATE_TEXT_MAX];
+
+	date_format_day(lapses_at, last);
+	if (lapses_at == LICENSE_NEVER)
+		puts("  A document that was released goes on until its site hears of it.");
+	else
+		printf("  A document that was released goes on until its site hears of it, at the "
+		       "latest until %s.\n",
+			last);
+}
+
 /* What the sites hear of it and when they stop without hearing. */
 static void
-say_consequence(enum lifecycle_move move, const struct status_changed *changed)
+say_consequence(enum lifecycle_move move, const struct status_changed *changed, int64_t now)
 {
 	const struct activations_tally *tally = &changed->tally;
 	char last[DATE_TEXT_MAX];
 
+	if (tally->lapses_at > now)
+		say_released(tally->lapses_at);
 	if (tally->sites + tally->unbound == 0) {
-		puts("  It is at no site.");
+		if (tally->lapses_at <= now)
+			puts("  It is at no site.");
 		return;
 	}
 	say_who(tally);
@@ -176,6 +196,8 @@ say_consequence(enum lifecycle_move move, const struct status_changed *changed)
 		puts(" of it with the next bundle.");
 	else if (tally->expires_at == LICENSE_NEVER)
 		puts(" of it with the next bundle; nothing else ever stops them.");
+	else if (tally->expires_at <= now)
+		puts(" of it with the next bundle; their documents have ended.");
 	else
 		printf(" of it with the next bundle; without one they stop at the latest on %s.\n",
 			last);
@@ -197,7 +219,7 @@ print_text(const struct options *options, const struct outcomes *outcomes)
 		printf("license %s (%s) %s %s, was %s\n", license->public_id, license->product,
 			options->dry_run ? "would be" : "is", standing_name(outcome->changed.after),
 			standing_name(outcome->changed.before));
-		say_consequence(options->move, &outcome->changed);
+		say_consequence(options->move, &outcome->changed, outcomes->now);
 	}
 	if (options->dry_run)
 		puts("Nothing was changed.");
@@ -243,7 +265,7 @@ print_json(const struct options *options, const struct outcomes *outcomes)
 static enum command_exit
 run(const struct options *options)
 {
-	struct outcomes outcomes = { NULL, 0, false };
+	struct outcomes outcomes = { NULL, 0, 0, false };
 	struct session session;
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err;

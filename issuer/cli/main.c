@@ -140,5 +140,6 @@ main(int argc, char **argv)
 		.take_option = session_take_option,
 	};
 
+	store_claim_process();
 	return command_main(&PROGRAM, argc, argv);
 }

@@ -46,8 +46,8 @@ struct wrapping {
 };
 
 static enum skerry_err
-wrap_anew(
-	struct session *session, const char *name, const char *file, struct wrapping *ret_wrapping)
+wrap_anew(struct session *session, const char *name, int64_t id, const char *file,
+	struct wrapping *ret_wrapping)
 {
 	struct passphrase passphrase = { NULL, 0 };
 	struct key_wrap wrap = { .kind = KEY_WRAP_PASSPHRASE };
@@ -62,10 +62,13 @@ wrap_anew(
 	if (err != SKERRY_OK)
 		return desk_refuse(&session->desk, err, file != NULL ? file : name, "%s",
 			skerry_err_advice(err));
+	session_warn_short(&passphrase);
 	wrap.passphrase = passphrase.text;
 	wrap.passphrase_len = passphrase.len;
-	err = vault_wrap(
-		&session->desk.vault.desk_key, &wrap, ret_wrapping->bytes, &ret_wrapping->len);
+	err = operators_check_passphrase(&session->desk, &passphrase, name, id);
+	if (err == SKERRY_OK)
+		err = vault_wrap(&session->desk.vault.desk_key, &wrap, ret_wrapping->bytes,
+			&ret_wrapping->len);
 	terminal_passphrase_free(&passphrase);
 	return err;
 }
@@ -107,7 +110,7 @@ add(struct session *session, const char *name, const char *file,
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
 	if (err == SKERRY_OK)
-		err = wrap_anew(session, name, file, &wrapping);
+		err = wrap_anew(session, name, 0, file, &wrapping);
 	if (err == SKERRY_OK)
 		err = desk_begin(desk);
 	if (err == SKERRY_OK)
@@ -175,7 +178,7 @@ set(struct session *session, const char *who, const struct set_flags *flags, boo
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
 	if (err == SKERRY_OK && flags->passphrase)
-		err = wrap_anew(session, who, flags->file, &wrapping);
+		err = wrap_anew(session, who, ret_operator->id, flags->file, &wrapping);
 	if (err == SKERRY_OK)
 		err = change(session, who, flags, &wrapping, ret_operator);
 	*ret_closed = err == SKERRY_OK && was_open && flags->passphrase;

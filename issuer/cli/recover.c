@@ -8,6 +8,7 @@
 #include "issuer/desk/backup.h"
 #include "issuer/desk/recovery.h"
 #include "issuer/desk/restore.h"
+#include "keys/key_agent.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -38,8 +39,17 @@ tell_missing(const struct recovery *recovery)
 		printf("Everything after %s is missing. Its mark is gone, so nobody can tell how "
 		       "much that is.\n",
 			from);
-	printf("No number that was handed out then is handed out again.\n"
-	       "What to do now:\n"
+	if (recovery->known && (!recovery->counted || recovery->lost <= RECOVERY_EDITIONS))
+		printf("No number that was handed out then is handed out again.\n");
+	else
+		printf("Indexes and activation numbers go on %lld further, editions %d: if more "
+		       "than that was\nhanded out since, some repeat. Of two desks recovered from "
+		       "one "
+		       "backup, use one:\nneither knows what the other hands out.\n",
+			(long long)recovery->lost,
+			recovery->lost < RECOVERY_EDITIONS ? (int)recovery->lost
+							   : (int)RECOVERY_EDITIONS);
+	printf("What to do now:\n"
 	       "  Enter again what was done since: customers, renewals, suspensions, revocations.\n"
 	       "  Sell again what was sold since, and send the new key; files that were issued go "
 	       "on working.\n");
@@ -82,18 +92,23 @@ refuse_damaged(struct desk *desk, enum skerry_err err)
 		"FILE");
 }
 
-/* The records are open and unlocked; on success they are recovered and not marked yet. */
+/*
+ * The records are open; on success they are recovered and not marked yet. `restore` NULL: in place.
+ */
 static enum skerry_err
-recover_records(struct session *session, const struct mark *further, const char *source,
+recover_records(struct session *session, struct restore *restore, const char *source,
 	struct recovery *ret_recovery, struct mark *ret_mark)
 {
 	struct desk *desk = &session->desk;
 	enum skerry_err err = session_unlock(session);
 
+	if (err == SKERRY_OK && restore != NULL)
+		err = restore_lock(restore, desk);
 	if (err == SKERRY_OK)
 		err = desk_begin_unasked(desk);
 	if (err == SKERRY_OK)
-		err = recovery_look(desk, further, ret_recovery);
+		err = recovery_look(desk,
+			restore != NULL && restore->has_head ? &restore->head : NULL, ret_recovery);
 	if (err == SKERRY_OK)
 		err = recovery_apply(desk, source, ret_recovery);
 	return err == SKERRY_OK ? recovery_commit(desk, ret_mark) : err;
@@ -115,6 +130,18 @@ is_needed(struct desk *desk, struct recovery *ret_recovery)
 	return err;
 }
 
+/* One that was killed has recovered the records and not yet replaced their mark. */
+static enum skerry_err
+replace_stale(struct session *session)
+{
+	enum skerry_err err = session_unlock(session);
+
+	if (err == SKERRY_OK)
+		err = desk_begin_unasked(&session->desk);
+	desk_rollback(&session->desk);
+	return err;
+}
+
 static enum command_exit
 recover_in_place(void)
 {
@@ -131,6 +158,8 @@ recover_in_place(void)
 		err = recover_records(&session, NULL, "database", &recovery, &mark);
 		if (err == SKERRY_OK)
 			err = mark_replace(&session.desk, &mark);
+	} else if (err == SKERRY_OK && recovery.stale) {
+		err = replace_stale(&session);
 	}
 	exit = session_end(&session, err, NULL);
 	return exit == COMMAND_YES ? tell(&recovery) : exit;
@@ -162,17 +191,20 @@ recover_from(const char *file, bool force)
 	session_adopt(&session);
 	session.desk.home = restore.target;
 	if (err == SKERRY_OK)
-		err = recover_records(&session, restore.has_head ? &restore.head : NULL, "backup",
-			&recovery, &mark);
+		err = recover_records(&session, &restore, "backup", &recovery, &mark);
 	exit = session_end(&session, err, file);
 	if (exit == COMMAND_YES) {
 		errno = 0;
 		err = restore_keep(&restore);
 		exit = session_end(&session, err, session_desk_path());
 	}
-	restore_drop(&restore);
+	/* What was unlocked for the day is of the records that are gone. */
+	if (exit == COMMAND_YES)
+		(void)key_agent_stop(restore.target);
 	if (exit == COMMAND_YES)
 		exit = settle(&mark);
+	/* Whoever waited for the old database finds it behind that mark. */
+	restore_drop(&restore);
 	if (exit == COMMAND_YES)
 		printf("Made %s from %s.\n", session_desk_path(), file);
 	return exit == COMMAND_YES ? tell(&recovery) : exit;

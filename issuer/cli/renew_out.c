@@ -54,19 +54,11 @@ gather_all(struct desk *desk, const int64_t *licenses, size_t licenses_len, stru
 	return err;
 }
 
-static bool
-take(void *context, const struct license_record *license)
-{
-	*(struct license_record *)context = *license;
-	return false;
-}
-
 static enum skerry_err
 load(struct desk *desk, const struct paper *paper, struct license_record *license,
 	struct reissue *reissue)
 {
-	struct licenses_filter filter = { .license_id = paper->license, .limit = 1 };
-	enum skerry_err err = licenses_each(desk, &filter, take, license);
+	enum skerry_err err = licenses_find_row(desk, paper->license, license);
 
 	return err == SKERRY_OK ? reissue_load(desk, license, paper->number, reissue) : err;
 }
@@ -103,7 +95,7 @@ struct delivery {
 	int64_t written;
 };
 
-/* Held but for its signature until the change is committed: nothing usable lies there before. */
+/* Held until the change is committed: nothing lies there before. */
 static enum skerry_err
 deliver(void *context, uint64_t tag, const struct issued *issued)
 {

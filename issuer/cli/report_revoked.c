@@ -22,10 +22,10 @@ struct page {
 static void
 put_confirmed(struct report *report, const struct revoked_line *line)
 {
-	if (line->propagated_at != LICENSE_NEVER || report->json || !line->issued)
+	if (line->propagated_at != LICENSE_NEVER || report->json)
 		report_date(report, "propagated_at", line->propagated_at);
 	else
-		report_text(report, "propagated_at", "not confirmed yet");
+		report_text(report, "propagated_at", line->issued ? "not confirmed yet" : NULL);
 }
 
 static bool
@@ -42,7 +42,10 @@ put_line(void *context, const struct revoked_line *line)
 	report_text(report, "reason", line->reason);
 	report_text(report, "note", line->note);
 	put_confirmed(report, line);
-	report_date(report, "lapses_at", line->lapses_at);
+	if (line->issued || report->json)
+		report_date(report, "lapses_at", line->lapses_at);
+	else
+		report_text(report, "lapses_at", NULL);
 	if (report->json || report->csv != NULL) {
 		report_text(report, "license", line->license);
 		report_text(report, "licensee", line->licensee);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "formats/date.h"
@@ -121,6 +122,13 @@ session_open(struct session *ret_session, bool json)
 		desk_refuse(&ret_session->desk, err, session_desk_path(),
 			"Name the desk's folder with --desk or SKERRY_DESK, or make a desk with: "
 			"skerry-issuer init --desk DIR");
+	if (err == SKERRY_ERR_FILE_PERMISSION) {
+		desk_refuse(&ret_session->desk, err, session_desk_path(),
+			"Run the command as the user who owns the desk's folder. On a disk that is "
+			"read-only, copy the folder to another disk and name it with --desk.");
+		ret_session->desk.message =
+			"This user may not open the desk, or not write in its folder.";
+	}
 	return session_end(ret_session, err, session_desk_path());
 }
 
@@ -165,6 +173,19 @@ session_unlock(struct session *session)
 	return session_unlock_asking(session);
 }
 
+void
+session_unlock_unasked(struct session *session)
+{
+	bool unlocked = operators_need_passphrase(&session->desk)
+				? unlock_by_agent(session)
+				: operators_unlock(&session->desk, NULL) == SKERRY_OK;
+
+	/* Nobody wanted it, so nobody is told. */
+	if (!unlocked)
+		session->desk.refused = SKERRY_OK;
+	errno = 0;
+}
+
 enum skerry_err
 session_unlock_asking(struct session *session)
 {
@@ -185,8 +206,34 @@ session_unlock_asking(struct session *session)
 			"passphrase in a file: --passphrase-file FILE");
 	if (err == SKERRY_OK)
 		err = operators_unlock(&session->desk, &passphrase);
+	if (err == SKERRY_ERR_PASSPHRASE)
+		desk_refuse(&session->desk, err,
+			passphrase_file != NULL ? passphrase_file : session_desk_path(), "%s",
+			skerry_err_advice(err));
 	terminal_passphrase_free(&passphrase);
 	return err;
+}
+
+void
+session_warn_short(const struct passphrase *passphrase)
+{
+	if (passphrase->len < SESSION_PASSPHRASE_SHORT)
+		fputs("warning: a passphrase this short is soon guessed by whoever gets a copy of "
+		      "the desk; take several words.\n",
+			stderr);
+}
+
+void
+session_warn_exposed(void)
+{
+	struct stat info;
+
+	if (stat(session_desk_path(), &info) != 0 || (info.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return;
+	fputs("warning: other users may enter the desk's folder; take that away with: chmod 700 ",
+		stderr);
+	command_print_safe(stderr, session_desk_path(), strlen(session_desk_path()));
+	fputc('\n', stderr);
 }
 
 enum skerry_err
@@ -223,6 +270,19 @@ is_system(enum skerry_err err)
 	return err == SKERRY_ERR_IO || err == SKERRY_ERR_FILE_PERMISSION;
 }
 
+/* What hinders the database itself, by the system's word for it. */
+static void
+tell_hindrance(struct command_failure *failure)
+{
+	if (failure->system_errno == ENOSPC || failure->system_errno == EDQUOT) {
+		failure->message = "The disk of the desk is full.";
+		failure->advice = "Make room there, then run the same command again.";
+	} else if (failure->err == SKERRY_ERR_FILE_PERMISSION && failure->system_errno != EROFS) {
+		failure->message = "The desk's files may not be changed by this user.";
+		failure->advice = "Run the command as the user who owns the desk's folder.";
+	}
+}
+
 enum command_exit
 session_fail(struct session *session, enum skerry_err err, const char *subject)
 {
@@ -241,8 +301,17 @@ session_fail(struct session *session, enum skerry_err err, const char *subject)
 	} else if (desk->store != NULL && store_detail(desk->store)[0] != '\0') {
 		/* It is the database that failed, whatever the verb was about. */
 		failure.subject = session_desk_path();
+		tell_hindrance(&failure);
 		if (err == SKERRY_ERR_STORE)
 			failure.advice = store_detail(desk->store);
+	}
+	/* Whoever owns a file cannot change it there either. */
+	if (err == SKERRY_ERR_FILE_PERMISSION && failure.system_errno == EROFS &&
+		failure.message == NULL) {
+		failure.message = "It lies on a disk that is read-only.";
+		failure.advice =
+			"Make the disk writable. A desk on a read-only disk can be looked at, "
+			"and backed up to another disk, but not changed.";
 	}
 	return command_finish(command_fail_json(&failure, session->json));
 }

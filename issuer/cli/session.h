@@ -42,6 +42,14 @@ enum command_exit session_start(int argc, char **argv, size_t min, size_t max,
 enum skerry_err session_unlock(struct session *session);
 enum skerry_err session_unlock_asking(struct session *session);
 
+enum { SESSION_PASSPHRASE_SHORT = 8 /* bytes; fewer are warned of */ };
+
+/* Warnings on standard error: a new passphrase that is short; a desk's folder open to others. */
+void session_warn_short(const struct passphrase *passphrase);
+void session_warn_exposed(void);
+/* Where that asks nobody: for reports that say more of an unlocked desk. */
+void session_unlock_unasked(struct session *session);
+
 /*
  * Begins a change: unlocks the desk, so that the audit log can name who makes it, and takes the
  * writer's lock. Every verb that changes anything begins so.

@@ -66,6 +66,14 @@ where(const struct site *site)
 	return site->domains[0] != '\0' ? site->domains : site->kind;
 }
 
+static const char *
+status_word(const struct site *site)
+{
+	if (site->unpaired_at != LICENSE_NEVER)
+		return "released";
+	return site->revoked ? "revoked" : "standing";
+}
+
 static void
 put_identity(struct report *report, const struct site *site)
 {
@@ -81,6 +89,7 @@ put_identity(struct report *report, const struct site *site)
 	report_text(report, "customer", site->email);
 	report_text(report, "tenant", site->tenant);
 	report_text(report, "kind", site->kind);
+	report_text(report, "status", status_word(site));
 }
 
 static void
@@ -125,6 +134,7 @@ put_row(void *context, const struct site *site)
 		report_text(report, "site", site->name);
 		report_text(report, "customer", site->email);
 		report_text(report, "where", where(site));
+		report_text(report, "status", status_word(site));
 		report_date(report, "since", site->paired_at);
 		report_date(report, "until",
 			site->unpaired_at != LICENSE_NEVER ? site->unpaired_at : site->renew_by);
@@ -196,9 +206,11 @@ static enum command_exit
 list(struct list_options *options, struct sites_filter *filter)
 {
 	static const struct table_column STANDING[] = { { "SITE", false }, { "CUSTOMER", false },
-		{ "WHERE", false }, { "SINCE", false }, { "RENEW BY", false } };
+		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
+		{ "RENEW BY", false } };
 	static const struct table_column RELEASED[] = { { "SITE", false }, { "CUSTOMER", false },
-		{ "WHERE", false }, { "SINCE", false }, { "RELEASED", false } };
+		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
+		{ "RELEASED", false } };
 	struct report report;
 	struct session session;
 	struct page page = { .report = &report };

@@ -130,6 +130,7 @@ unlock_run(int argc, char **argv)
 		session_close(&session);
 		return tell_open(json);
 	}
+	session_warn_exposed();
 	err = session_unlock_asking(&session);
 	if (err == SKERRY_OK)
 		err = start(&session, for_s, &person, &pid);

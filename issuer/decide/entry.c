@@ -11,8 +11,8 @@ entry_is_slug(const char *text)
 }
 
 /*
- * C1 controls (U+0080-9F), line and paragraph separators and the bidirectional marks, by their
- * UTF-8: names are printed on letters and in other people's terminals.
+ * C1 controls (U+0080-9F), line and paragraph separators, bidirectional marks and spaces without
+ * width, by their UTF-8: names are printed on letters and in other people's terminals.
  */
 static bool
 is_hidden(const unsigned char *at)
@@ -21,11 +21,15 @@ is_hidden(const unsigned char *at)
 		return at[1] < 0xa0;
 	if (at[0] == 0xd8)
 		return at[1] == 0x9c; /* U+061C */
+	if (at[0] == 0xef)
+		return at[1] == 0xbb && at[2] == 0xbf; /* U+FEFF */
 	if (at[0] != 0xe2)
 		return false;
+	/* Joiners (U+200C, U+200D) are part of how words of some languages are written. */
 	if (at[1] == 0x80)
-		return at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae);
-	return at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
+		return at[2] == 0x8b || at[2] == 0x8e || at[2] == 0x8f ||
+		       (at[2] >= 0xa8 && at[2] <= 0xae);
+	return at[1] == 0x81 && (at[2] == 0xa0 || (at[2] >= 0xa6 && at[2] <= 0xa9));
 }
 
 /* White space and what has no width, by its UTF-8, at a lead byte. */

@@ -15,12 +15,14 @@ at_rest(const struct lifecycle_facts *facts)
 }
 
 static enum skerry_err
-permits(enum lifecycle_move move, enum standing standing)
+permits(enum lifecycle_move move, enum standing standing, bool erased)
 {
 	bool gives = move == LIFECYCLE_ISSUE || move == LIFECYCLE_PAIR;
 
 	if (standing == STANDING_REVOKED)
 		return SKERRY_ERR_REVOKED;
+	if (erased && (gives || move == LIFECYCLE_RENEW || move == LIFECYCLE_SET))
+		return SKERRY_ERR_STATUS_FORBIDS;
 	if (move == LIFECYCLE_RESUME)
 		return standing == STANDING_SUSPENDED ? SKERRY_OK : SKERRY_ERR_STATUS_FORBIDS;
 	if (standing == STANDING_SUSPENDED && move == LIFECYCLE_SUSPEND)
@@ -38,7 +40,7 @@ lifecycle_judge(enum lifecycle_move move, const struct lifecycle_facts *facts,
 {
 	enum standing standing =
 		standing_at(facts->stored, facts->valid_until, facts->pending_until, facts->now);
-	enum skerry_err err = permits(move, standing);
+	enum skerry_err err = permits(move, standing, facts->erased);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -69,7 +71,11 @@ lifecycle_advice(enum lifecycle_move move, enum skerry_err err)
 	case SKERRY_ERR_EXPIRED:
 		return "Nothing is issued for it until: skerry-issuer license renew ID";
 	default:
-		return move == LIFECYCLE_SUSPEND ? "It is suspended already."
-						 : "Only a suspended license can be resumed.";
+		if (move == LIFECYCLE_SUSPEND)
+			return "It is suspended already.";
+		return move == LIFECYCLE_RESUME ? "Only a suspended license can be resumed."
+						: "Its customer was erased, and with them what it "
+						  "is bound to. Enter "
+						  "them as a new customer, and sell a new license.";
 	}
 }

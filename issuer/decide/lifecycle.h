@@ -38,6 +38,7 @@ struct lifecycle_facts {
 	int64_t valid_until, pending_until, now;
 	int64_t sites;     /* that it is at; after a release: the others */
 	int64_t lapses_at; /* last date of released sites' documents; LICENSE_NEVER; 0: no such site */
+	bool erased;       /* its customer was: nobody can say any more what it is bound to */
 };
 
 struct lifecycle {
@@ -49,7 +50,8 @@ struct lifecycle {
  * REVOKED         it was; no move is left
  * SUSPENDED       PAIR, ISSUE, RENEW
  * EXPIRED         PAIR, ISSUE: renew first
- * STATUS_FORBIDS  a move that makes no sense: SUSPEND of what is, RESUME of what is not suspended
+ * STATUS_FORBIDS  a move that makes no sense: SUSPEND of what is, RESUME of what is not suspended;
+ *                 PAIR, ISSUE, RENEW, SET for a customer who was erased
  */
 enum skerry_err lifecycle_judge(enum lifecycle_move move, const struct lifecycle_facts *facts,
 	struct lifecycle *ret_lifecycle);

@@ -83,6 +83,30 @@ overrides_read(const char *text, struct overrides *ret_overrides)
 	return SKERRY_OK;
 }
 
+void
+overrides_ladder(const char *text, struct license_ladder *ladder)
+{
+	char value[PLAN_WORD_VALUE_MAX + 1];
+	enum plan_word word;
+
+	while (text != NULL && *text != '\0') {
+		size_t len = strcspn(text, "\n"), name_len = strcspn(text, " \n");
+		size_t value_len = name_len < len ? len - name_len - 1 : 0;
+
+		if (value_len > 0 && value_len < sizeof value &&
+			plan_word_from_name(text, name_len, &word) && word >= PLAN_WORD_WARN &&
+			word <= PLAN_WORD_DEGRADED) {
+			memcpy(value, text + name_len + 1, value_len);
+			value[value_len] = '\0';
+			(void)plan_words_put_ladder(ladder, word, value);
+		}
+		text += len;
+		text += *text == '\n';
+	}
+	if (ladder->alert_s > ladder->warn_s)
+		ladder->alert_s = ladder->warn_s;
+}
+
 static bool
 is_before(const struct override *a, const struct override *b)
 {

@@ -35,6 +35,12 @@ struct overrides {
 /* Text that overrides_write made; NULL and "" are none. STORE_DAMAGED for anything else. */
 enum skerry_err overrides_read(const char *text, struct overrides *ret_overrides);
 
+/*
+ * What such text says of the ladder, over that of the plan. NULL and "" say nothing; a line that cannot
+ * be read says nothing either: it is told where something is issued.
+ */
+void overrides_ladder(const char *text, struct license_ladder *ladder);
+
 /* In its order; "" for none. */
 void overrides_write(const struct overrides *overrides, char ret_text[OVERRIDES_TEXT_MAX]);
 

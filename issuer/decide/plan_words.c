@@ -48,6 +48,17 @@ plan_word_grant_len(enum plan_word word, const char *value)
 								 : strlen(value);
 }
 
+bool
+plan_word_is_own_text(enum plan_word word, const char *value)
+{
+	const char *says = strchr(value, '=');
+
+	if (word == PLAN_WORD_TEXT)
+		return true;
+	return word == PLAN_WORD_LIMIT && says != NULL &&
+	       strspn(says + 1, "-0123456789") != strlen(says + 1);
+}
+
 /* A duration that is added to dates: months stay months. */
 static const char *
 put_duration(const char *value, bool may_be_never, bool *applies, struct date_duration *duration)
@@ -193,6 +204,15 @@ looks_like_number(const char *text)
 	return text[0] == '-' || text[0] == '+' || isdigit((unsigned char)text[0]);
 }
 
+static bool
+has_number(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->grants_len; i++)
+		if (strcmp(plan->grants[i].name, name) == 0)
+			return plan->grants[i].value == LICENSE_NUMBER;
+	return false;
+}
+
 static const char *
 put_limit(const char *value, bool is_text, struct plan *plan)
 {
@@ -207,6 +227,10 @@ put_limit(const char *value, bool is_text, struct plan *plan)
 		if (!is_text && looks_like_number(equals + 1))
 			return "a whole number of digits alone, up to 9223372036854775807 (a "
 			       "text that begins like a number: --text NAME=TEXT)";
+		/* A product that asks for a number would find none. */
+		if (!is_text && has_number(plan, grant.name))
+			return "a whole number, as it is now (a text in its place: --text "
+			       "NAME=TEXT)";
 		if (!entry_is_name(equals + 1, LICENSE_VALUE_MAX))
 			return "a number, or a text of 1 to 128 bytes";
 		grant.value = LICENSE_STRING;
@@ -236,8 +260,8 @@ put_terms(struct terms *terms, enum plan_word word, const char *value)
 	}
 }
 
-static const char *
-put_ladder(struct license_ladder *ladder, enum plan_word word, const char *value)
+const char *
+plan_words_put_ladder(struct license_ladder *ladder, enum plan_word word, const char *value)
 {
 	switch (word) {
 	case PLAN_WORD_WARN:
@@ -291,7 +315,7 @@ plan_words_put(struct plan *plan, enum plan_word word, const char *value)
 		return put_limit(value, true, plan);
 	default:
 		return word < PLAN_WORD_WARN ? put_terms(&plan->terms, word, value)
-					     : put_ladder(&plan->ladder, word, value);
+					     : plan_words_put_ladder(&plan->ladder, word, value);
 	}
 }
 

@@ -49,6 +49,8 @@ bool plan_word_from_name(const char *name, size_t name_len, enum plan_word *ret_
 /* Whether it is about one grant; then which one: the name in front of '='. */
 bool plan_word_is_grant(enum plan_word word);
 size_t plan_word_grant_len(enum plan_word word, const char *value);
+/* Whether what follows the name is somebody's own words: a text, or a limit that is no number. */
+bool plan_word_is_own_text(enum plan_word word, const char *value);
 
 /*
  * Puts the value into the plan. NULL when it is in; else what the word takes instead, to follow
@@ -56,6 +58,10 @@ size_t plan_word_grant_len(enum plan_word word, const char *value);
  * question. Static.
  */
 const char *plan_words_put(struct plan *plan, enum plan_word word, const char *value);
+
+/* The same of a word about the ladder, without a plan. */
+const char *plan_words_put_ladder(
+	struct license_ladder *ladder, enum plan_word word, const char *value);
 
 /*
  * After warn, alert, renew-every or term were said: notices in their order. Where `alert_said` is

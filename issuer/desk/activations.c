@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "issuer/decide/weights.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/notes.h"
 #include "issuer/desk/finder.h"
 #include "keys/hash.h"
+
+enum { FIRST_NUMBER = 1 /* as the schema has it */ };
 
 static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
 
@@ -22,6 +25,17 @@ activations_kind_binds(const char *name)
 {
 	return strcmp(name, KINDS[ACTIVATION_UNBOUND]) != 0 &&
 	       strcmp(name, KINDS[ACTIVATION_STARTER]) != 0;
+}
+
+bool
+activations_kind_from_name(const char *name, enum activation_kind *ret_kind)
+{
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+		if (strcmp(KINDS[i], name) == 0) {
+			*ret_kind = (enum activation_kind)i;
+			return true;
+		}
+	return false;
 }
 
 /* Whether the row (fingerprint, domains) is what the binding binds to. */
@@ -122,38 +136,51 @@ refresh(struct desk *desk, int64_t id, const struct binding *binding)
 	return err == SKERRY_OK ? finder_put_activation(desk, id) : err;
 }
 
+/* Number and index of a new one, without its row. */
+static enum skerry_err
+number_new(struct desk *desk, const struct license_record *license, struct activation *activation)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	*activation = (struct activation){ .number = FIRST_NUMBER, .fresh = true };
+	if (!license->fresh)
+		err = licenses_next_activation(desk, license->id, &activation->number);
+	high_water_raise(
+		&desk->taken, &(struct mark_high){ .activation_next = activation->number + 1 });
+	return err == SKERRY_OK ? brands_take_status_index(
+					  desk, license->brand_id, &activation->status_index)
+				: err;
+}
+
 static enum skerry_err
 insert(struct desk *desk, const struct license_record *license, const struct binding *binding,
-	struct activation *ret_activation)
+	const struct activation_dates *dates, struct activation *activation)
 {
 	struct machine machine;
 	struct store_query q;
-	enum skerry_err err = licenses_take_activation(desk, license->id, &ret_activation->number);
+	enum skerry_err err;
 
-	if (err == SKERRY_OK)
-		err = brands_take_status_index(
-			desk, license->brand_id, &ret_activation->status_index);
-	if (err != SKERRY_OK)
-		return err;
 	store_query(desk->store, &q,
 		"INSERT INTO activation (fingerprint, domains, hostname, os, app_version,"
 		" install_id, site_id, site_key, brand_id, license_id, number, kind, status_index,"
-		" tenant, paired_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		" tenant, paired_at, renew_by, expires_at)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	bind_machine(&q, binding, &machine);
 	store_bind_int(&q, license->brand_id);
 	store_bind_int(&q, license->id);
-	store_bind_int(&q, ret_activation->number);
+	store_bind_int(&q, activation->number);
 	store_bind_text(&q, KINDS[binding->kind]);
-	store_bind_int(&q, ret_activation->status_index);
+	store_bind_int(&q, activation->status_index);
 	store_bind_text(&q, license->tenant[0] == '\0' ? NULL : license->tenant);
 	store_bind_int(&q, desk->now);
+	store_bind_date(&q, dates->renew_by);
+	store_bind_date(&q, dates->expires_at);
 	err = store_run(&q);
-	ret_activation->id = store_last_id(desk->store);
-	ret_activation->fresh = true;
+	activation->id = store_last_id(desk->store);
 	/* What is bound to nothing has no word to be found by but its tenant. */
 	if (!activations_binds(binding->kind) && license->tenant[0] == '\0')
 		return err;
-	return err == SKERRY_OK ? finder_add_activation(desk, ret_activation->id) : err;
+	return err == SKERRY_OK ? finder_add_activation(desk, activation->id) : err;
 }
 
 static enum skerry_err
@@ -175,7 +202,9 @@ activations_take(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, struct activation *ret_activation)
 {
 	struct activation activation = { 0 };
-	enum skerry_err err = find_standing(desk, license->id, binding, &activation);
+	enum skerry_err err = license->fresh
+				      ? SKERRY_ERR_NOT_FOUND
+				      : find_standing(desk, license->id, binding, &activation);
 
 	if (err == SKERRY_OK && binding->kind == ACTIVATION_MACHINE)
 		err = refresh(desk, activation.id, binding);
@@ -183,7 +212,7 @@ activations_take(struct desk *desk, const struct license_record *license,
 		if (activations_binds(binding->kind) &&
 			license->activations_used >= license->max_activations)
 			return refuse_exhausted(desk, license, binding);
-		err = insert(desk, license, binding, &activation);
+		err = number_new(desk, license, &activation);
 	}
 	if (err == SKERRY_OK)
 		*ret_activation = activation;
@@ -191,18 +220,19 @@ activations_take(struct desk *desk, const struct license_record *license,
 }
 
 enum skerry_err
-activations_note_issue(struct desk *desk, const struct activation *activation, int64_t renew_by,
-	int64_t expires_at)
+activations_note_issue(struct desk *desk, const struct license_record *license,
+	const struct binding *binding, const struct activation_dates *dates,
+	struct activation *activation)
 {
 	struct store_query q;
 
-	/* NULL is "never" once there was a document, and never comes to an end again. */
+	if (activation->fresh)
+		return insert(desk, license, binding, dates, activation);
+	/* NULL is "never", and never comes to an end again. */
 	store_query(desk->store, &q,
-		"UPDATE activation SET renew_by = ?1, expires_at ="
-		" CASE WHEN ?3 THEN ?2 ELSE max(expires_at, ?2) END WHERE id = ?4");
-	store_bind_date(&q, renew_by);
-	store_bind_date(&q, expires_at);
-	store_bind_int(&q, activation->fresh);
+		"UPDATE activation SET renew_by = ?, expires_at = max(expires_at, ?) WHERE id = ?");
+	store_bind_date(&q, dates->renew_by);
+	store_bind_date(&q, dates->expires_at);
 	store_bind_int(&q, activation->id);
 	return store_run(&q);
 }

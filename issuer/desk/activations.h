@@ -24,6 +24,8 @@ enum activation_kind {
 bool activations_binds(enum activation_kind kind);
 /* The same of a stored kind's name. */
 bool activations_kind_binds(const char *name);
+/* The kind of that name; false for a name that no activation of this program has. */
+bool activations_kind_from_name(const char *name, enum activation_kind *ret_kind);
 
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {
@@ -35,25 +37,32 @@ struct binding {
 
 struct activation {
 	int64_t id, number, status_index;
-	bool fresh; /* made by this call */
+	bool fresh; /* made by this call; id is 0 until activations_note_issue */
 };
 
 /*
  * The activation for this binding, within the change under way: the one that stands for the same
- * machine, the same domains or nothing at all, else a new one. A machine is the same when enough of
- * its components match (weights.h).
+ * machine, the same domains or nothing at all, else a new one, which has its number and index and
+ * gets its row from activations_note_issue. A machine is the same when enough of its components
+ * match (weights.h).
  *
  * ACTIVATIONS_EXHAUSTED when max_activations stand already and the binding takes another.
  */
 enum skerry_err activations_take(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, struct activation *ret_activation);
 
+/* Of a document: when it is renewed, and its last date. LICENSE_NEVER. */
+struct activation_dates {
+	int64_t renew_by, expires_at;
+};
+
 /*
- * The dates of a document just made for the activation, within the change under way: renew_by of
- * the newest one, and the last date of any. LICENSE_NEVER.
+ * The dates of a document for the activation that was just taken, within the change under way: kept
+ * are renew_by of the newest one, and the last date of any. Fills in the id of a new one.
  */
-enum skerry_err activations_note_issue(struct desk *desk, const struct activation *activation,
-	int64_t renew_by, int64_t expires_at);
+enum skerry_err activations_note_issue(struct desk *desk, const struct license_record *license,
+	const struct binding *binding, const struct activation_dates *dates,
+	struct activation *activation);
 
 /* Where a license stands, in numbers; what lifecycle.h asks for. */
 struct activations_tally {

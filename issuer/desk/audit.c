@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "issuer/desk/desk.h"
+#include "issuer/desk/narrow.h"
 #include "issuer/desk/notes.h"
 #include "keys/log_chain.h"
 
-enum { SQL_MAX = 1024 };
+enum { SQL_MAX = 2048 };
 
 static void
 write_row(struct cbor_writer *w, const void *row)
@@ -22,6 +23,15 @@ audit_hash(
 	const uint8_t before[HASH_LEN], const struct audit_log_row *row, uint8_t ret_hash[HASH_LEN])
 {
 	return log_chain_next(before, write_row, row, ret_hash);
+}
+
+bool
+audit_follows(const uint8_t before[HASH_LEN], const struct audit_log_row *row)
+{
+	uint8_t hash[HASH_LEN];
+
+	return audit_hash(before, row, hash) == SKERRY_OK &&
+	       cbor_bytes_same(row->hash, (struct cbor_bytes){ hash, HASH_LEN });
 }
 
 /* A head in one row: seq, at, hash. */
@@ -126,9 +136,8 @@ audit_read_row(struct store_query *q, struct audit_log_row *ret_row)
 }
 
 enum skerry_err
-audit_verify(struct store *store, int64_t *ret_seq)
+audit_chain_holds(struct store *store, int64_t *ret_seq)
 {
-	uint8_t hash[HASH_LEN];
 	struct audit_head anchor;
 	int64_t bad = 0;
 	struct store_query q;
@@ -141,10 +150,10 @@ audit_verify(struct store *store, int64_t *ret_seq)
 		struct audit_log_row row;
 
 		audit_read_row(&q, &row);
-		if (row.seq != expected || audit_hash(anchor.hash, &row, hash) != SKERRY_OK ||
-			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
+		if (row.seq != expected || !audit_follows(anchor.hash, &row))
 			bad = row.seq;
-		memcpy(anchor.hash, hash, HASH_LEN);
+		else
+			memcpy(anchor.hash, row.hash.data, HASH_LEN);
 	}
 	err = store_done(&q);
 	if (err == SKERRY_OK && bad != 0) {
@@ -154,16 +163,6 @@ audit_verify(struct store *store, int64_t *ret_seq)
 	return err;
 }
 
-/* Adds a condition that applies. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
-{
-	size_t len = strlen(sql);
-
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
-}
-
 /* The number of the note stands in the detail as "note=12"; its text is joined by that. */
 static void
 build(const struct audit_filter *filter, char sql[SQL_MAX])
@@ -171,15 +170,18 @@ build(const struct audit_filter *filter, char sql[SQL_MAX])
 	snprintf(sql, SQL_MAX, "%s",
 		"SELECT " AUDIT_COLUMNS ", (SELECT name FROM operator o WHERE o.id = operator_id),"
 		" " NOTES_TEXT_OF("detail") " FROM audit WHERE seq > 0");
-	narrow(sql, filter->after != 0, filter->reverse ? "seq < ?1" : "seq > ?1");
-	narrow(sql, filter->subject != NULL,
-		"(subject = ?3 COLLATE NOCASE OR"
-		" substr(subject, -length(?3) - 1) = ' ' || ?3 COLLATE NOCASE)");
-	narrow(sql, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
-	narrow(sql, filter->who != NULL,
+	narrow(sql, SQL_MAX, filter->after != 0, filter->reverse ? "seq < ?1" : "seq > ?1");
+	/* In full, or without the kind that each subject begins with: out of the index. */
+	narrow(sql, SQL_MAX, filter->subject != NULL,
+		"subject COLLATE NOCASE IN (?3, 'license ' || ?3, 'license key ' || ?3,"
+		" 'customer ' || ?3, 'sale ' || ?3, 'batch ' || ?3, 'brand ' || ?3,"
+		" 'product ' || ?3, 'plan ' || ?3, 'key ' || ?3, 'manifest ' || ?3,"
+		" 'operator ' || ?3)");
+	narrow(sql, SQL_MAX, filter->action != NULL, "substr(action, 1, length(?4)) = ?4");
+	narrow(sql, SQL_MAX, filter->who != NULL,
 		"operator_id IN (SELECT id FROM operator WHERE name = ?5)");
-	narrow(sql, filter->from != 0, "at >= ?6");
-	narrow(sql, filter->until != LICENSE_NEVER, "at <= ?7");
+	narrow(sql, SQL_MAX, filter->from != 0, "at >= ?6");
+	narrow(sql, SQL_MAX, filter->until != LICENSE_NEVER, "at <= ?7");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY seq%s LIMIT ?2",
 		filter->reverse ? " DESC" : "");
 }

@@ -42,12 +42,15 @@ enum skerry_err audit_append(struct desk *desk, const char *action, const char *
 enum skerry_err audit_hash(const uint8_t before[HASH_LEN], const struct audit_log_row *row,
 	uint8_t ret_hash[HASH_LEN]);
 
+/* Whether the row's hash is the one that it has after `before`. */
+bool audit_follows(const uint8_t before[HASH_LEN], const struct audit_log_row *row);
+
 /*
  * Computes the chain again. AUDIT_CHAIN with the first row that does not fit in *ret_seq (a gap
  * names the row after it). What is wrong with it, and everything else about the log, is
  * audit_verify.h's.
  */
-enum skerry_err audit_verify(struct store *store, int64_t *ret_seq);
+enum skerry_err audit_chain_holds(struct store *store, int64_t *ret_seq);
 
 /* Columns of a row as AUDIT_COLUMNS names them, borrowed until the query's next step. */
 #define AUDIT_COLUMNS "seq, at, operator_id, action, subject, detail, hash"
@@ -56,7 +59,7 @@ void audit_read_row(struct store_query *q, struct audit_log_row *ret_row);
 /* What a list is narrowed down to; 0 or NULL where it is not. */
 struct audit_filter {
 	int64_t after, limit;
-	const char *subject; /* "license 0123...", or the word behind the kind */
+	const char *subject; /* "license 0123...", or what stands behind the kind */
 	const char *action;  /* its beginning */
 	const char *who;     /* a name */
 	int64_t from, until; /* until: LICENSE_NEVER */

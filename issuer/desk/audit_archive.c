@@ -183,7 +183,7 @@ write_rows(struct desk *desk, struct text *text, const struct audit_head *anchor
 	store_bind_int(&q, archived->last);
 	while (err == SKERRY_OK && bad == 0 && store_step(&q)) {
 		audit_read_row(&q, &item.row);
-		if (item.row.seq != ++seq || !audit_misfit_follows(archived->hash, &item.row)) {
+		if (item.row.seq != ++seq || !audit_follows(archived->hash, &item.row)) {
 			bad = item.row.seq;
 			continue;
 		}

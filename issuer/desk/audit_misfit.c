@@ -7,15 +7,6 @@
 
 enum { WINDOW = 2 * AUDIT_MISFIT_NEIGHBORS + 1 };
 
-bool
-audit_misfit_follows(const uint8_t before[HASH_LEN], const struct audit_log_row *row)
-{
-	uint8_t hash[HASH_LEN];
-
-	return audit_hash(before, row, hash) == SKERRY_OK &&
-	       cbor_bytes_same(row->hash, (struct cbor_bytes){ hash, HASH_LEN });
-}
-
 /* Hashes that are stored around a row, with their rows' numbers. */
 struct window {
 	size_t len;
@@ -61,7 +52,7 @@ place_of(const uint8_t last[HASH_LEN], const struct window *window, const struct
 
 		for (size_t j = 0; j < window->len; j++) {
 			elsewhere.seq = window->seq[j];
-			if (elsewhere.seq != row->seq && audit_misfit_follows(before, &elsewhere))
+			if (elsewhere.seq != row->seq && audit_follows(before, &elsewhere))
 				return elsewhere.seq;
 		}
 	}
@@ -82,11 +73,10 @@ judge_next(struct store *store, const uint8_t before[HASH_LEN], const struct aud
 
 		audit_read_row(&q, &next);
 		next.seq = bad->seq;
-		misfit->added = audit_misfit_follows(before, &next);
+		misfit->added = audit_follows(before, &next);
 		for (int64_t gap = 1; gap <= AUDIT_MISFIT_NEIGHBORS && misfit->gap == 0; gap++) {
 			next.seq = bad->seq + 1 + gap;
-			if (bad->hash.len == HASH_LEN &&
-				audit_misfit_follows(bad->hash.data, &next))
+			if (bad->hash.len == HASH_LEN && audit_follows(bad->hash.data, &next))
 				misfit->gap = gap;
 		}
 	}

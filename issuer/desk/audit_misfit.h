@@ -18,9 +18,6 @@ struct audit_misfit {
 	int64_t place; /* the number under which it fits; 0: none */
 };
 
-/* Whether the row's hash is the one that it has after `before`. */
-bool audit_misfit_follows(const uint8_t before[HASH_LEN], const struct audit_log_row *row);
-
 enum skerry_err audit_misfit_judge(struct store *store, const uint8_t before[HASH_LEN],
 	const struct audit_log_row *row, struct audit_misfit *ret_misfit);
 

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "audit_verify.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/date.h"
 #include "issuer/desk/audit_archive.h"
+#include "issuer/desk/audit_check.h"
+#include "issuer/desk/audit_check_licenses.h"
 #include "issuer/desk/audit_misfit.h"
+#include "issuer/desk/audit_parted.h"
 #include "issuer/desk/mark.h"
-#include "issuer/desk/notes.h"
-
-static const char *const FAULTS[] = { "sound", "edited", "missing", "moved", "added", "cut_off",
-	"replaced", "no_mark", "anchor", "note", "document", "record" };
-
-const char *
-audit_fault_name(enum audit_fault fault)
-{
-	return FAULTS[fault];
-}
 
 /* A verification under way: the row before the one that is looked at. */
 struct walk {
@@ -27,43 +19,14 @@ struct walk {
 	struct audit_verdict *verdict;
 	int64_t seq, at;
 	uint8_t hash[HASH_LEN];
-	struct audit_head named; /* by the last audit.archive row */
+	struct audit_head named;  /* by the last audit.archive row */
+	struct audit_noted noted; /* reasons that rows of archives name */
 };
 
 static bool
 is_sound(const struct walk *walk)
 {
 	return walk->verdict->fault == AUDIT_SOUND;
-}
-
-/* Notes the fault. */
-static void __attribute__((format(printf, 3, 4)))
-blame(struct walk *walk, enum audit_fault fault, const char *says, ...)
-{
-	va_list arguments;
-
-	walk->verdict->fault = fault;
-	va_start(arguments, says);
-	vsnprintf(walk->verdict->says, sizeof walk->verdict->says, says, arguments);
-	va_end(arguments);
-}
-
-static void
-copy_text(char *ret_text, size_t text_max, struct cbor_text text)
-{
-	snprintf(ret_text, text_max, "%.*s", (int)(text.len < text_max ? text.len : text_max - 1),
-		text.len == 0 ? "" : text.chars);
-}
-
-static void
-name_row(struct walk *walk, const struct audit_log_row *row)
-{
-	struct audit_verdict *verdict = walk->verdict;
-
-	verdict->seq = row->seq;
-	verdict->at = row->at;
-	copy_text(verdict->action, sizeof verdict->action, row->action);
-	copy_text(verdict->subject, sizeof verdict->subject, row->subject);
 }
 
 /* The row becomes the one before. */
@@ -85,17 +48,17 @@ judge_misfit(struct walk *walk, const struct audit_log_row *row)
 	if (err != SKERRY_OK)
 		return err;
 	if (misfit.place != 0)
-		blame(walk, AUDIT_MOVED, "It was moved: it fits as row %lld.",
+		audit_blame(walk->verdict, AUDIT_MOVED, "It was moved: it fits as row %lld.",
 			(long long)misfit.place);
 	else if (misfit.added)
-		blame(walk, AUDIT_ADDED,
+		audit_blame(walk->verdict, AUDIT_ADDED,
 			"It was added: the row after it follows on the row before it.");
 	else if (misfit.gap != 0)
-		blame(walk, AUDIT_MISSING,
+		audit_blame(walk->verdict, AUDIT_MISSING,
 			"%lld rows before it were removed and the rest numbered anew.",
 			(long long)misfit.gap);
 	else
-		blame(walk, AUDIT_EDITED,
+		audit_blame(walk->verdict, AUDIT_EDITED,
 			"It was edited, or the row before it was edited and hashed anew: its hash "
 			"does not fit.");
 	return SKERRY_OK;
@@ -105,20 +68,21 @@ judge_misfit(struct walk *walk, const struct audit_log_row *row)
 static enum skerry_err
 look_at(struct walk *walk, const struct audit_log_row *row)
 {
-	bool fits = row->seq == walk->seq + 1 && audit_misfit_follows(walk->hash, row);
+	bool fits = row->seq == walk->seq + 1 && audit_follows(walk->hash, row);
 
 	if (fits) {
 		advance(walk, row);
 		return SKERRY_OK;
 	}
-	name_row(walk, row);
+	audit_blame_row(walk->verdict, row);
 	if (row->seq == walk->seq + 1)
 		return judge_misfit(walk, row);
 	if (row->seq <= walk->seq)
-		blame(walk, AUDIT_ADDED, "It was added: rows up to %lld are archived.",
-			(long long)walk->seq);
+		audit_blame(walk->verdict, AUDIT_ADDED,
+			"It was added: rows up to %lld are archived.", (long long)walk->seq);
 	else
-		blame(walk, AUDIT_MISSING, "%lld rows before it are missing, from row %lld.",
+		audit_blame(walk->verdict, AUDIT_MISSING,
+			"%lld rows before it are missing, from row %lld.",
 			(long long)(row->seq - walk->seq - 1), (long long)(walk->seq + 1));
 	return SKERRY_OK;
 }
@@ -139,7 +103,7 @@ note_anchor(struct walk *walk, const struct audit_log_row *row)
 
 	if (!cbor_text_equals(row->action, "audit.archive"))
 		return;
-	copy_text(detail, sizeof detail, row->detail);
+	audit_copy_text(row->detail, detail, sizeof detail);
 	if (strncmp(detail, SEQ, sizeof SEQ - 1) != 0)
 		return;
 	named.seq = strtoll(detail + sizeof SEQ - 1, &hex, 10);
@@ -188,10 +152,10 @@ check_anchor(struct walk *walk, const struct audit_head *anchor)
 	walk->verdict->seq = anchor->seq;
 	walk->verdict->at = anchor->at;
 	if (walk->named.seq == 0)
-		blame(walk, AUDIT_ANCHOR,
+		audit_blame(walk->verdict, AUDIT_ANCHOR,
 			"Rows up to it are said to be archived, and no row of the log says so.");
 	else
-		blame(walk, AUDIT_ANCHOR,
+		audit_blame(walk->verdict, AUDIT_ANCHOR,
 			"Rows up to it are said to be archived, and the log says it was row %lld.",
 			(long long)walk->named.seq);
 }
@@ -217,17 +181,18 @@ walk_archive(struct walk *walk, const char *path, bool is_first)
 		if (item.kind != AUDIT_LOG_ROW)
 			continue;
 		walk->verdict->archived++;
-		if (item.row.seq == walk->seq + 1 && audit_misfit_follows(walk->hash, &item.row)) {
+		if (item.row.seq == walk->seq + 1 && audit_follows(walk->hash, &item.row)) {
 			advance(walk, &item.row);
+			err = audit_check_note(walk->desk, &item.row, &walk->noted, walk->verdict);
 			continue;
 		}
-		name_row(walk, &item.row);
+		audit_blame_row(walk->verdict, &item.row);
 		if (item.row.seq == walk->seq + 1)
-			blame(walk, AUDIT_EDITED,
+			audit_blame(walk->verdict, AUDIT_EDITED,
 				"%s: its hash does not fit, or another archive comes before it.",
 				path);
 		else
-			blame(walk, AUDIT_MISSING,
+			audit_blame(walk->verdict, AUDIT_MISSING,
 				"%s: it does not follow on row %lld. Name all archives, the oldest "
 				"first.",
 				path, (long long)walk->seq);
@@ -236,23 +201,39 @@ walk_archive(struct walk *walk, const char *path, bool is_first)
 	return err;
 }
 
+/* Those that the log follows on; the others are of the life before a recovery. */
 static enum skerry_err
 walk_archives(struct walk *walk, const char *const *archives, size_t archives_len,
 	const struct audit_head *anchor)
 {
+	struct audit_verdict *verdict = walk->verdict;
+	const char *last = NULL;
 	enum skerry_err err = SKERRY_OK;
 
-	for (size_t i = 0; i < archives_len && err == SKERRY_OK && is_sound(walk); i++)
-		err = walk_archive(walk, archives[i], i == 0);
-	if (err != SKERRY_OK || !is_sound(walk) || archives_len == 0)
+	for (size_t i = 0; i < archives_len && err == SKERRY_OK && is_sound(walk); i++) {
+		int64_t shared = 0;
+
+		err = audit_parted_judge(walk->desk, archives[i], anchor, &shared);
+		if (err != SKERRY_OK)
+			return err;
+		if (shared != 0) {
+			verdict->archives_parted++;
+			if (verdict->parted_after == 0 || shared < verdict->parted_after)
+				verdict->parted_after = shared;
+			continue;
+		}
+		err = walk_archive(walk, archives[i], last == NULL);
+		last = archives[i];
+	}
+	if (err != SKERRY_OK || !is_sound(walk) || last == NULL)
 		return err;
 	if (walk->seq != anchor->seq || memcmp(walk->hash, anchor->hash, HASH_LEN) != 0) {
-		walk->verdict->seq = walk->seq;
-		walk->verdict->at = walk->at;
-		blame(walk, AUDIT_MISSING,
+		verdict->seq = walk->seq;
+		verdict->at = walk->at;
+		audit_blame(verdict, AUDIT_MISSING,
 			"%s ends there, and the desk archived rows up to %lld: another archive "
-			"follows, or this is another desk's.",
-			archives[archives_len - 1], (long long)anchor->seq);
+			"follows, or this is another desk's or of a life before a recovery.",
+			last, (long long)anchor->seq);
 	}
 	return SKERRY_OK;
 }
@@ -266,8 +247,8 @@ judge_tail(struct walk *walk, const struct marks *marks)
 	for (size_t i = 0; i < marks->len; i++)
 		marked = marks->marks[i].seq > marked ? marks->marks[i].seq : marked;
 	if (walk->verdict->fault == AUDIT_EDITED && marks->len > 0 && walk->verdict->seq > marked)
-		blame(walk, AUDIT_ADDED, "It was added: the desk's own work ends with row %lld.",
-			(long long)marked);
+		audit_blame(walk->verdict, AUDIT_ADDED,
+			"It was added: the desk's own work ends with row %lld.", (long long)marked);
 }
 
 /* The log against what was seen of it outside the database. */
@@ -279,137 +260,36 @@ check_marks(struct walk *walk, const struct marks *marks)
 
 	for (size_t i = 0; i < marks->len && err == SKERRY_OK && is_sound(walk); i++) {
 		const struct mark *mark = &marks->marks[i];
-		bool holds;
+		enum mark_state state;
 
-		err = mark_holds(walk->desk, mark, &holds);
-		if (err == SKERRY_OK)
-			verdict->marks++;
-		if (err != SKERRY_OK || holds)
+		err = mark_judge(walk->desk, mark, marks->outer[i], &state);
+		if (err != SKERRY_OK)
+			continue;
+		verdict->marks += state == MARK_HELD;
+		verdict->marks_settled += state == MARK_SETTLED;
+		verdict->marks_archived += state == MARK_ARCHIVED;
+		if (state != MARK_CONTRADICTS)
 			continue;
 		verdict->seq = mark->seq;
 		verdict->at = mark->at;
 		if (mark->seq > walk->seq)
-			blame(walk, AUDIT_CUT_OFF,
+			audit_blame(walk->verdict, AUDIT_CUT_OFF,
 				"The mark outside the database saw this row, and the log ends with "
 				"row %lld: its end was cut off, or the records were put back from "
 				"a backup (then: skerry-issuer recover).",
 				(long long)walk->seq);
 		else
-			blame(walk, AUDIT_REPLACED,
+			audit_blame(walk->verdict, AUDIT_REPLACED,
 				"The mark outside the database saw another row there: it or one "
 				"before it was edited, and everything after hashed anew.");
 	}
 	if (err == SKERRY_OK && is_sound(walk) && marks->lost)
-		blame(walk, AUDIT_NO_MARK,
-			"The rows fit, but desk.mark is missing or damaged, so that nothing tells "
-			"whether the log is whole.");
+		audit_blame(walk->verdict, AUDIT_NO_MARK,
+			"The rows fit, but %s, so that nothing tells whether the log is whole.",
+			marks->altered
+				? "a mark outside the database is another desk's or was altered"
+				: "desk.mark is missing or damaged");
 	return err;
-}
-
-/* The reasons that still stand. */
-static enum skerry_err
-check_notes(struct walk *walk)
-{
-	struct store_query q;
-	enum skerry_err err = SKERRY_OK, done;
-
-	store_query(walk->desk->store, &q,
-		"SELECT " AUDIT_COLUMNS
-		" FROM audit WHERE instr(detail, 'note=') > 0 ORDER BY seq");
-	while (err == SKERRY_OK && is_sound(walk) && store_step(&q)) {
-		enum notes_state note;
-		struct audit_log_row row;
-
-		audit_read_row(&q, &row);
-		err = notes_verify(walk->desk, store_chars(&q, 5), &note);
-		if (err != SKERRY_OK || note == NOTES_NONE)
-			continue;
-		walk->verdict->notes++;
-		if (note != NOTES_ALTERED && note != NOTES_MISSING)
-			continue;
-		name_row(walk, &row);
-		blame(walk, AUDIT_NOTE,
-			note == NOTES_ALTERED ? "The reason that it names was changed."
-					      : "The reason that it names is gone, and was not "
-						"erased with its customer.");
-	}
-	done = store_done(&q);
-	return done != SKERRY_OK ? done : err;
-}
-
-/* Rows of the first column's statement contradict the records; there is one, and it is named. */
-static enum skerry_err
-check_records(struct walk *walk)
-{
-	static const struct {
-		const char *sql, *says;
-	} CHECKS[] = {
-		{ "SELECT " AUDIT_COLUMNS
-		  " FROM audit a WHERE action = 'license.new' AND NOT EXISTS"
-		  " (SELECT 1 FROM license WHERE public_id = substr(a.subject, 9))"
-		  " ORDER BY seq LIMIT 1",
-			"The license that it names is gone from the records." },
-		{ "SELECT " AUDIT_COLUMNS " FROM audit a WHERE action = 'license.revoke' AND NOT"
-		  " EXISTS (SELECT 1 FROM license WHERE public_id = substr(a.subject, 9)"
-		  "  AND status = 'revoked') ORDER BY seq LIMIT 1",
-			"The license was revoked for good, and the records do not say so." },
-		{ "SELECT " AUDIT_COLUMNS " FROM audit a WHERE action = 'license.issue' AND NOT"
-		  " EXISTS (SELECT 1 FROM license l JOIN activation c ON c.license_id = l.id"
-		  "  JOIN document d ON d.activation_id = c.id WHERE l.public_id ="
-		  "  substr(a.subject, 9) AND d.edition = CAST(substr(a.detail,"
-		  "  instr(a.detail, 'edition=') + 8) AS INTEGER)) ORDER BY seq LIMIT 1",
-			"The document that was issued is gone from the records." },
-	};
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS && err == SKERRY_OK && is_sound(walk);
-		i++) {
-		struct store_query q;
-
-		store_query(walk->desk->store, &q, CHECKS[i].sql);
-		if (store_step(&q)) {
-			struct audit_log_row row;
-
-			audit_read_row(&q, &row);
-			name_row(walk, &row);
-			blame(walk, AUDIT_RECORD, "%s", CHECKS[i].says);
-		}
-		err = store_done(&q);
-	}
-	return err;
-}
-
-/* Documents, each by its digest. One without bytes belongs to a customer who was erased. */
-static enum skerry_err
-check_documents(struct walk *walk)
-{
-	struct store_query q;
-
-	store_query(walk->desk->store, &q,
-		"SELECT kind, edition, hex(substr(digest, 1, 8)), digest, bytes, length(bytes) > 0"
-		" OR EXISTS (SELECT 1 FROM activation a JOIN license l ON l.id = a.license_id"
-		" JOIN license_key k ON k.id = l.license_key_id JOIN customer c"
-		" ON c.id = k.customer_id WHERE a.id = d.activation_id AND c.erased_at IS NOT "
-		"NULL),"
-		" issued_at FROM document d ORDER BY id");
-	while (is_sound(walk) && store_step(&q)) {
-		struct cbor_bytes bytes = store_bytes(&q, 4);
-		uint8_t digest[HASH_LEN];
-
-		walk->verdict->documents++;
-		hash_blake2b(NULL, 0, bytes.data, bytes.len, digest);
-		if (store_int(&q, 5) != 0 &&
-			(bytes.len == 0 || cbor_bytes_same(store_bytes(&q, 3),
-						   (struct cbor_bytes){ digest, HASH_LEN })))
-			continue;
-		walk->verdict->at = store_int(&q, 6);
-		snprintf(walk->verdict->subject, sizeof walk->verdict->subject, "document %s",
-			store_chars(&q, 2));
-		blame(walk, AUDIT_DOCUMENT, "The bytes of this %s, edition %lld, were %s.",
-			store_chars(&q, 0), (long long)store_int(&q, 1),
-			bytes.len == 0 ? "removed" : "changed");
-	}
-	return store_done(&q);
 }
 
 /* "row 12 (license.issue of 2027-01-15T08:00:00Z)", or what else the fault is about. */
@@ -432,38 +312,57 @@ refuse(struct walk *walk)
 		verdict->says);
 }
 
+/* Everything that is asked of one state of the database. */
+static enum skerry_err
+walk_desk(struct walk *walk, const char *const *archives, size_t archives_len,
+	const struct marks *marks)
+{
+	struct audit_head anchor;
+	enum skerry_err err = audit_read_anchor(walk->desk->store, &anchor);
+
+	if (err == SKERRY_OK)
+		err = walk_archives(walk, archives, archives_len, &anchor);
+	if (err == SKERRY_OK && is_sound(walk)) {
+		walk->seq = anchor.seq;
+		memcpy(walk->hash, anchor.hash, HASH_LEN);
+		err = walk_log(walk);
+		judge_tail(walk, marks);
+	}
+	if (err == SKERRY_OK)
+		check_anchor(walk, &anchor);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = check_marks(walk, marks);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_notes(walk->desk, &anchor, &walk->noted, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_records(walk->desk, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_erased(walk->desk, &anchor, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_licenses(walk->desk, &anchor, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_documents(walk->desk, walk->verdict);
+	return err;
+}
+
 enum skerry_err
 audit_verify_desk(struct desk *desk, const char *const *archives, size_t archives_len,
 	struct audit_verdict *ret_verdict)
 {
 	struct walk walk = { .desk = desk, .verdict = ret_verdict };
-	struct audit_head anchor;
 	struct marks marks;
+	bool begun = false;
 	enum skerry_err err;
 
 	*ret_verdict = (struct audit_verdict){ .fault = AUDIT_SOUND };
 	/* The marks first: what is added meanwhile lies behind them. */
 	err = marks_gather(desk, &marks);
 	if (err == SKERRY_OK)
-		err = audit_read_anchor(desk->store, &anchor);
+		err = store_begin_reading(desk->store, &begun);
 	if (err == SKERRY_OK)
-		err = walk_archives(&walk, archives, archives_len, &anchor);
-	if (err == SKERRY_OK && is_sound(&walk)) {
-		walk.seq = anchor.seq;
-		memcpy(walk.hash, anchor.hash, HASH_LEN);
-		err = walk_log(&walk);
-		judge_tail(&walk, &marks);
-	}
-	if (err == SKERRY_OK)
-		check_anchor(&walk, &anchor);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_marks(&walk, &marks);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_notes(&walk);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_records(&walk);
-	if (err == SKERRY_OK && is_sound(&walk))
-		err = check_documents(&walk);
+		err = walk_desk(&walk, archives, archives_len, &marks);
+	if (begun)
+		store_rollback(desk->store);
 	if (err != SKERRY_OK)
 		return err;
 	return is_sound(&walk) ? SKERRY_OK : refuse(&walk);

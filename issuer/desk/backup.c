@@ -48,7 +48,7 @@ backup_check(struct desk *desk)
 	err = store_done(&q);
 	if (err == SKERRY_OK && !whole)
 		err = SKERRY_ERR_STORE_DAMAGED;
-	return err == SKERRY_OK ? audit_verify(desk->store, &seq) : err;
+	return err == SKERRY_OK ? audit_chain_holds(desk->store, &seq) : err;
 }
 
 /* --- making one --- */
@@ -398,11 +398,12 @@ backup_unpack(struct desk *desk, bool replace)
 	bool brings;
 	enum skerry_err err = brings_files(desk, &brings);
 
+	/* A copy has none, nor has a database that a recovery was about to replace. */
+	if (err == SKERRY_OK)
+		err = run(desk, "PRAGMA journal_mode = WAL");
 	if (err != SKERRY_OK || !brings)
 		return err;
 	err = unpack_files(desk, replace);
-	if (err == SKERRY_OK)
-		err = run(desk, "PRAGMA journal_mode = WAL");
 	/* A desk.key must not stay in pages that are free from now on. */
 	if (err == SKERRY_OK)
 		err = run(desk, "PRAGMA secure_delete = ON");

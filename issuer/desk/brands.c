@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 
 #define COLUMNS "id, slug, name, key_format, phone, email, url, languages"
 
@@ -193,25 +194,54 @@ brands_each(struct desk *desk, void (*each)(void *, const struct brand *), void 
 	return store_done(&q);
 }
 
-enum skerry_err
-brands_take_status_index(struct desk *desk, int64_t brand_id, int64_t *ret_index)
+static enum skerry_err
+read_status_next(struct desk *desk, int64_t brand_id, int64_t *ret_next)
 {
 	struct store_query q;
-	int64_t index = 0;
+	int64_t next = 0;
 	enum skerry_err err;
 
 	store_query(desk->store, &q, "SELECT status_next FROM brand WHERE id = ?");
 	store_bind_int(&q, brand_id);
 	if (store_step(&q))
-		index = store_int(&q, 0);
+		next = store_int(&q, 0);
 	err = store_done(&q);
-	if (err != SKERRY_OK)
-		return err;
-	store_query(desk->store, &q, "UPDATE brand SET status_next = ? WHERE id = ?");
-	store_bind_int(&q, index + 1);
-	store_bind_int(&q, brand_id);
-	err = store_run(&q);
 	if (err == SKERRY_OK)
-		*ret_index = index;
+		*ret_next = next;
 	return err;
+}
+
+enum skerry_err
+brands_take_status_index(struct desk *desk, int64_t brand_id, int64_t *ret_index)
+{
+	enum skerry_err err = SKERRY_OK;
+	int64_t next;
+
+	if (desk->status_brand != brand_id) {
+		err = brands_keep_status_indexes(desk);
+		if (err == SKERRY_OK)
+			err = read_status_next(desk, brand_id, &next);
+		if (err != SKERRY_OK)
+			return err;
+		desk->status_brand = brand_id;
+		desk->status_next = next;
+	}
+	*ret_index = desk->status_next++;
+	high_water_raise(&desk->taken, &(struct mark_high){ .status_next = desk->status_next });
+	return SKERRY_OK;
+}
+
+enum skerry_err
+brands_keep_status_indexes(struct desk *desk)
+{
+	int64_t brand_id = desk->status_brand;
+	struct store_query q;
+
+	if (brand_id == 0)
+		return SKERRY_OK;
+	desk->status_brand = 0;
+	store_query(desk->store, &q, "UPDATE brand SET status_next = ? WHERE id = ?");
+	store_bind_int(&q, desk->status_next);
+	store_bind_int(&q, brand_id);
+	return store_run(&q);
 }

@@ -41,7 +41,11 @@ enum skerry_err brands_find(struct desk *desk, const char *slug, struct brand *r
 enum skerry_err brands_each(
 	struct desk *desk, void (*each)(void *, const struct brand *), void *context);
 
-/* The next free index of the brand's status list, taken for good. */
+/*
+ * The next free index of the brand's status list, within the change under way: taken for good with
+ * desk_commit, which writes once how far they are taken (brands_keep_status_indexes).
+ */
 enum skerry_err brands_take_status_index(struct desk *desk, int64_t brand_id, int64_t *ret_index);
+enum skerry_err brands_keep_status_indexes(struct desk *desk);
 
 #endif

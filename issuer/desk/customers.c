@@ -97,7 +97,8 @@ customers_insert(struct desk *desk, struct customer *customer)
 	if (err != SKERRY_OK)
 		return err;
 	customer->id = store_last_id(desk->store);
-	err = finder_add_customer(desk, customer->id);
+	err = finder_add_customer(
+		desk, customer->id, customer->email, customer->name, customer->company);
 	return err == SKERRY_OK ? record(desk, "customer.add", customer) : err;
 }
 

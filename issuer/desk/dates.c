@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formats/date.h"
+#include "issuer/decide/overrides.h"
 
 enum { SQL_MAX = 3072 };
 
@@ -20,7 +21,7 @@ enum { SQL_MAX = 3072 };
 	"  AND u.unpaired_at IS NULL AND u.kind NOT IN ('unbound', 'starter')),"                   \
 	" EXISTS (SELECT 1 FROM activation o WHERE o.license_id = l.id"                            \
 	"  AND o.unpaired_at IS NULL AND o.kind NOT IN ('unbound', 'starter')"                     \
-	"  AND o.renew_by < ?5)"
+	"  AND o.renew_by < ?5), l.overrides"
 #define NAMES                                                                                      \
 	" CROSS JOIN license_key k ON k.id = l.license_key_id"                                     \
 	" CROSS JOIN customer c ON c.id = k.customer_id CROSS JOIN brand b ON b.id = l.brand_id"   \
@@ -105,8 +106,9 @@ compose(const struct dates_filter *filter, enum dates_what what, char sql[SQL_MA
 {
 	const char *columns = COLUMNS[what], *comma = strchr(columns, ',');
 	const char *way = filter->latest_first ? " DESC" : "";
-	int len = snprintf(sql, SQL_MAX, "%s%s", DATES_STATEMENTS[what],
-		filter->brand_id != 0 ? " AND l.brand_id = ?6" : "");
+	const char *brand = what == DATES_SITE ? " AND a.brand_id = ?6" : " AND l.brand_id = ?6";
+	int len = snprintf(
+		sql, SQL_MAX, "%s%s", DATES_STATEMENTS[what], filter->brand_id != 0 ? brand : "");
 
 	if (filter->after != NULL)
 		len += snprintf(sql + len, SQL_MAX - (size_t)len, " AND (%s) %c (?3, ?4)", columns,
@@ -143,6 +145,15 @@ open_source(struct desk *desk, const struct dates_filter *filter, enum dates_wha
 	store_bind_int_at(&source->q, 7, filter->limit);
 }
 
+static int64_t
+expiry_grace_of(struct store_query *q)
+{
+	struct license_ladder ladder = { .expiry_grace_s = store_int(q, 12) };
+
+	overrides_ladder(store_chars(q, 16), &ladder);
+	return ladder.expiry_grace_s;
+}
+
 static void
 read_facts(struct store_query *q, struct dates_line *line)
 {
@@ -159,7 +170,7 @@ read_facts(struct store_query *q, struct dates_line *line)
 		line->status.stored = STANDING_REVOKED;
 	line->status.valid_until = store_date(q, 10);
 	line->status.pending_until = store_date(q, 11);
-	line->status.expiry_grace_s = store_int(q, 12);
+	line->status.expiry_grace_s = expiry_grace_of(q);
 	line->max_activations = store_int(q, 13);
 	line->activations_used = store_int(q, 14);
 	line->status.overdue = store_int(q, 15) != 0;
@@ -168,16 +179,17 @@ read_facts(struct store_query *q, struct dates_line *line)
 static void
 read_site(struct store_query *q, int64_t now, struct dates_line *line)
 {
-	struct license_ladder rungs = { .warn_s = store_int(q, 20),
-		.alert_s = store_int(q, 21),
-		.grace_s = store_int(q, 22),
-		.degraded_s = store_int(q, 23),
+	struct license_ladder rungs = { .warn_s = store_int(q, 21),
+		.alert_s = store_int(q, 22),
+		.grace_s = store_int(q, 23),
+		.degraded_s = store_int(q, 24),
 		.expiry_grace_s = line->status.expiry_grace_s };
 
-	snprintf(line->id, sizeof line->id, "%s-%lld", line->license, (long long)store_int(q, 16));
-	store_text(q, 17, line->kind, sizeof line->kind);
-	store_text(q, 18, line->hostname, sizeof line->hostname);
-	line->last_contact_at = store_date(q, 19);
+	overrides_ladder(store_chars(q, 16), &rungs);
+	snprintf(line->id, sizeof line->id, "%s-%lld", line->license, (long long)store_int(q, 17));
+	store_text(q, 18, line->kind, sizeof line->kind);
+	store_text(q, 19, line->hostname, sizeof line->hostname);
+	line->last_contact_at = store_date(q, 20);
 	/* A starter's own term ends then. */
 	line->overdue = overdue_at(&rungs, line->at.due,
 		strcmp(line->kind, "starter") == 0 ? line->at.due : line->status.valid_until, now);

@@ -9,6 +9,8 @@
 #include "formats/date.h"
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/brands.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/mark.h"
 #include "keys/spelling.h"
 
@@ -43,13 +45,22 @@ desk_clock(const struct desk *desk)
 	return desk->clock_given ? desk->clock : (int64_t)time(NULL);
 }
 
+/* What is known in memory of the change under way. */
+static void
+forget_change(struct desk *desk)
+{
+	desk->head_known = false;
+	desk->status_brand = 0;
+	desk->taken = (struct mark_high){ .edition = 0 };
+}
+
 /* The clock is read once the lock is held, or a slower neighbor would seem to turn time back. */
 enum skerry_err
 desk_begin_unasked(struct desk *desk)
 {
 	enum skerry_err err = store_begin(desk->store);
 
-	desk->head_known = false;
+	forget_change(desk);
 	desk->now = desk_clock(desk);
 	if (err != SKERRY_OK)
 		return err;
@@ -108,13 +119,35 @@ desk_begin(struct desk *desk)
 	return err;
 }
 
+/* Of a desk that version 1 made, with its first change. */
+static enum skerry_err
+keep_key_check(struct desk *desk)
+{
+	uint8_t check[VAULT_CHECK_LEN];
+	struct store_query q;
+
+	if (!desk->key_check_due || !vault_is_open(&desk->vault))
+		return SKERRY_OK;
+	vault_check(&desk->vault, check);
+	store_query(desk->store, &q, "UPDATE desk SET key_check = ? WHERE key_check IS NULL");
+	store_bind_bytes(&q, check, sizeof check);
+	return store_run(&q);
+}
+
 enum skerry_err
 desk_commit(struct desk *desk)
 {
 	struct mark mark;
-	enum skerry_err err = mark_prepare(desk, &mark);
+	enum skerry_err err = brands_keep_status_indexes(desk);
 
-	desk->committed = desk->head_known = false;
+	if (err == SKERRY_OK)
+		err = keep_key_check(desk);
+	if (err == SKERRY_OK)
+		err = high_water_keep(desk);
+	if (err == SKERRY_OK)
+		err = mark_prepare(desk, &mark);
+	desk->committed = false;
+	forget_change(desk);
 	if (err == SKERRY_OK)
 		err = store_commit(desk->store);
 	if (err != SKERRY_OK)
@@ -126,7 +159,7 @@ desk_commit(struct desk *desk)
 void
 desk_rollback(struct desk *desk)
 {
-	desk->head_known = false;
+	forget_change(desk);
 	store_rollback(desk->store);
 }
 

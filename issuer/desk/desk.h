@@ -24,6 +24,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/schema.h"
 #include "issuer/desk/vault.h"
+#include "keys/mark_file.h"
 
 enum {
 	DESK_PATH_MAX = 4096,
@@ -45,10 +46,14 @@ struct desk {
 	/* Of the audit log, while a change is under way that knows it (audit.h). */
 	struct audit_head head;
 	bool head_known;
+	/* Indexes of a brand's status list taken in the change under way (brands.h); brand 0: none. */
+	int64_t status_brand, status_next;
+	struct mark_high taken;   /* the highest numbers of the change under way (high_water.h) */
 	const char *home;         /* where the desk will be at home while it is built elsewhere */
 	const char *marks_folder; /* for the second mark (mark.h); NULL: none */
 	bool mark_stands;         /* the records are as new as the mark: it may be raised */
 	bool marked;              /* the records know that there is one */
+	bool key_check_due;       /* the records do not hold the key's check yet */
 	bool committed; /* the last desk_commit recorded its change, also where it failed */
 	enum skerry_err refused; /* what subject and advice belong to */
 	char subject[DESK_SUBJECT_MAX], advice[DESK_ADVICE_MAX];

@@ -13,10 +13,12 @@ bind_id(struct store_query *q, int64_t id)
 }
 
 enum skerry_err
-documents_insert(struct desk *desk, const struct document_record *record)
+documents_insert(
+	struct desk *desk, const struct document_record *record, uint8_t ret_digest[HASH_LEN])
 {
 	uint8_t digest[HASH_LEN];
 	struct store_query q;
+	enum skerry_err err;
 
 	hash_blake2b(NULL, 0, record->bytes, record->bytes_len, digest);
 	store_query(desk->store, &q,
@@ -32,7 +34,10 @@ documents_insert(struct desk *desk, const struct document_record *record)
 	store_bind_date(&q, record->expires_at);
 	store_bind_bytes(&q, digest, sizeof digest);
 	store_bind_bytes(&q, record->bytes, record->bytes_len);
-	return store_run(&q);
+	err = store_run(&q);
+	if (err == SKERRY_OK && ret_digest != NULL)
+		memcpy(ret_digest, digest, sizeof digest);
+	return err;
 }
 
 enum skerry_err

@@ -18,8 +18,12 @@ struct document_record {
 	size_t bytes_len;
 };
 
-/* Within the change under way. EXISTS for a cti or manifest version that is there. */
-enum skerry_err documents_insert(struct desk *desk, const struct document_record *record);
+/*
+ * Within the change under way. Its digest, BLAKE2b-256 of the bytes, in ret_digest unless that is
+ * NULL. EXISTS for a cti or manifest version that is there.
+ */
+enum skerry_err documents_insert(
+	struct desk *desk, const struct document_record *record, uint8_t ret_digest[HASH_LEN]);
 
 /*
  * The manifest of record->edition with other bytes, within the change under way: only as long as

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "issuer/desk/narrow.h"
+
 enum { SQL_MAX = 1024 };
 
 /* The planner must walk the date's index: other conditions are hidden from it by '+'. */
@@ -28,16 +30,6 @@ due_begin(struct desk *desk, int64_t now, int64_t *ret_from)
 	return err;
 }
 
-/* Adds a condition when the filter has it. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
-{
-	size_t len = strlen(sql);
-
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
-}
-
 static enum skerry_err
 walk(struct desk *desk, const struct due *due, const char *select, const char *date,
 	bool (*each)(void *, int64_t), void *context, bool *go_on)
@@ -46,12 +38,12 @@ walk(struct desk *desk, const struct due *due, const char *select, const char *d
 	struct store_query q;
 
 	snprintf(sql, sizeof sql, "%s", select);
-	narrow(sql, due->brand_id != 0, "+l.brand_id = ?3");
-	narrow(sql, due->product_id != 0, "+l.product_id = ?4");
-	narrow(sql, due->plan_id != 0, "+l.plan_id = ?5");
-	narrow(sql, due->customer_id != 0,
+	narrow(sql, SQL_MAX, due->brand_id != 0, "+l.brand_id = ?3");
+	narrow(sql, SQL_MAX, due->product_id != 0, "+l.product_id = ?4");
+	narrow(sql, SQL_MAX, due->plan_id != 0, "+l.plan_id = ?5");
+	narrow(sql, SQL_MAX, due->customer_id != 0,
 		"(SELECT customer_id FROM license_key k WHERE k.id = l.license_key_id) = ?6");
-	narrow(sql, due->email != NULL,
+	narrow(sql, SQL_MAX, due->email != NULL,
 		"(SELECT c.email FROM license_key k JOIN customer c ON c.id = k.customer_id"
 		" WHERE k.id = l.license_key_id) = ?7");
 	snprintf(sql + strlen(sql), sizeof sql - strlen(sql), " ORDER BY l.%s, l.id", date);

@@ -2,8 +2,10 @@
 #include "erasure.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "issuer/decide/overrides.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/finder.h"
 #include "issuer/desk/notes.h"
@@ -85,6 +87,72 @@ run(struct desk *desk, const char *sql, int64_t first, int64_t second)
 	return store_run(&q);
 }
 
+/* A license's own values, without those in words: they may be somebody's name. */
+static void
+drop_words(struct overrides *overrides)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < overrides->len; i++) {
+		const struct override *line = &overrides->lines[i];
+
+		if (plan_word_is_own_text(line->word, line->value))
+			continue;
+		if (kept != i)
+			overrides->lines[kept] = *line;
+		kept++;
+	}
+	overrides->len = kept;
+}
+
+struct own_values {
+	struct overrides overrides;
+	char text[OVERRIDES_TEXT_MAX];
+};
+
+/* Of the license behind `after`; *ret_id 0: there was none. Values that cannot be read are dropped. */
+static enum skerry_err
+clear_next_values(struct desk *desk, int64_t customer_id, int64_t after, struct own_values *values,
+	int64_t *ret_id)
+{
+	struct store_query q;
+	enum skerry_err err;
+
+	*ret_id = 0;
+	store_query(desk->store, &q,
+		"SELECT id, overrides FROM license WHERE id IN " LICENSES
+		" AND id > ?2 AND overrides IS NOT NULL ORDER BY id LIMIT 1");
+	store_bind_int_at(&q, 1, customer_id);
+	store_bind_int_at(&q, 2, after);
+	if (store_step(&q)) {
+		*ret_id = store_int(&q, 0);
+		if (overrides_read(store_chars(&q, 1), &values->overrides) != SKERRY_OK)
+			values->overrides.len = 0;
+	}
+	err = store_done(&q);
+	if (err != SKERRY_OK || *ret_id == 0)
+		return err;
+	drop_words(&values->overrides);
+	overrides_write(&values->overrides, values->text);
+	store_query(desk->store, &q, "UPDATE license SET overrides = ? WHERE id = ?");
+	store_bind_optional(&q, values->text);
+	store_bind_int(&q, *ret_id);
+	return store_run(&q);
+}
+
+static enum skerry_err
+clear_values(struct desk *desk, int64_t customer_id)
+{
+	struct own_values *values = malloc(sizeof *values);
+	int64_t id = -1;
+	enum skerry_err err = values == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+
+	while (err == SKERRY_OK && id != 0)
+		err = clear_next_values(desk, customer_id, id, values, &id);
+	free(values);
+	return err;
+}
+
 static enum skerry_err
 clear(struct desk *desk, int64_t customer_id)
 {
@@ -107,6 +175,8 @@ clear(struct desk *desk, int64_t customer_id)
 
 	if (err == SKERRY_OK)
 		err = notes_erase(desk, customer_id);
+	if (err == SKERRY_OK)
+		err = clear_values(desk, customer_id);
 	for (size_t i = 0; i < sizeof CLEAR / sizeof *CLEAR && err == SKERRY_OK; i++)
 		err = run(desk, CLEAR[i], customer_id, desk->now);
 	return err;
@@ -124,11 +194,11 @@ erasure_make(
 		return err;
 	if (erasure.standing > 0 && !force)
 		return desk_refuse(desk, SKERRY_ERR_IN_USE, customer->email,
-			"%lld licenses stand: %s%s. Revoke them first (skerry-issuer license "
-			"revoke "
-			"ID), or erase them all the same with --force: their sites go on as they "
-			"are, and nobody at the desk can tell whose they are.",
-			(long long)erasure.standing, erasure.standing_ids,
+			"%lld license%s: %s%s. Revoke first (skerry-issuer license revoke ID), or "
+			"erase all the same with --force: the sites go on as they are, and nobody "
+			"at the desk can tell whose they are.",
+			(long long)erasure.standing, erasure.standing == 1 ? " stands" : "s stand",
+			erasure.standing_ids,
 			erasure.standing * (LICENSE_ID_LEN + 2) >
 					(int64_t)sizeof erasure.standing_ids
 				? ", ..."

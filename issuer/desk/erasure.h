@@ -8,12 +8,13 @@
  *
  *	goes    e-mail, name, company, language; license key texts; reasons; tenants' names; host names,
  *	        domains, install ids, fingerprints and keys of sites; heartbeats; documents' bytes;
- *	        everything to find them by
+ *	        a license's own values in words; everything to find them by
  *	stays   the audit log, which names numbers alone, and verifies as before; licenses, dates,
  *	        editions, status indexes, revocations; prices and payment references, which the books
  *	        need; documents' digests, so that a paper the customer shows is known again
  *
- * Backups and archives made before are not touched.
+ * What their sites were bound to is gone then, so that nothing is issued for them any more
+ * (lifecycle.h). Backups and archives made before are not touched.
  */
 
 #include "issuer/desk/customers.h"

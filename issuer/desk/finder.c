@@ -43,13 +43,18 @@ const char *const FINDER_STATEMENTS[] = {
 			" JOIN license_key k ON k.id = l.license_key_id WHERE l.public_id = ?1",
 	[SQL_KEY] = "SELECT l.id, k.customer_id, 0 FROM license_key k"
 		    " JOIN license l ON l.license_key_id = k.id WHERE k.id = ?1",
-	/* A payment reference is one of its brand's; brands are few. */
+	/*
+	 * A payment reference is one of its brand's; brands are few. Most are written in one case
+	 * throughout, so that whoever types it otherwise is understood out of the same index.
+	 */
 	[SQL_PAYMENT] = "SELECT l.id, k.customer_id, 0 FROM brand b"
-			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment = ?1"
+			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment IN (?1, upper(?1), "
+			"lower(?1))"
 			" CROSS JOIN license l ON l.sale_id = s.id"
 			" JOIN license_key k ON k.id = l.license_key_id",
 	[SQL_RENEWAL] = "SELECT l.id, k.customer_id, 0 FROM brand b"
-			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment = ?1"
+			" CROSS JOIN sale s ON s.brand_id = b.id AND s.payment IN (?1, upper(?1), "
+			"lower(?1))"
 			" CROSS JOIN license l ON l.id = s.license_id"
 			" JOIN license_key k ON k.id = l.license_key_id",
 	[SQL_MASKED] = "SELECT l.id, k.customer_id, 0 FROM license_key k"
@@ -116,38 +121,42 @@ finder_put_activation(struct desk *desk, int64_t activation_id)
 }
 
 /*
- * Read and inserted by two statements: one that could insert several rows opens a savepoint, at
+ * Of one row given as values: a statement that could insert several rows opens a savepoint, at
  * which FTS5 writes out what it has gathered.
  */
 static enum skerry_err
-add_words(struct desk *desk, const char *words_of, int64_t id)
+add_words(struct desk *desk, int64_t row, const char *words)
 {
-	struct store_query words, insert;
-	enum skerry_err err = SKERRY_OK, done;
+	struct store_query q;
 
-	store_query(desk->store, &words, words_of);
-	store_bind_int(&words, id);
-	if (store_step(&words)) {
-		store_query(
-			desk->store, &insert, "INSERT INTO finder (rowid, words) VALUES (?, ?)");
-		store_bind_int(&insert, store_int(&words, 0));
-		store_bind_text(&insert, store_chars(&words, 1));
-		err = store_run(&insert);
-	}
-	done = store_done(&words);
-	return err == SKERRY_OK ? done : err;
+	store_query(desk->store, &q, "INSERT INTO finder (rowid, words) VALUES (?, ?)");
+	store_bind_int(&q, row);
+	store_bind_text(&q, words);
+	return store_run(&q);
 }
 
 enum skerry_err
-finder_add_customer(struct desk *desk, int64_t customer_id)
+finder_add_customer(struct desk *desk, int64_t customer_id, const char *email, const char *name,
+	const char *company)
 {
-	return add_words(desk, WORDS_OF_CUSTOMER, customer_id);
+	char words[ENTRY_EMAIL_MAX + 2 * ENTRY_NAME_MAX + 3];
+
+	snprintf(words, sizeof words, "%s %s %s", email, name, company);
+	return add_words(desk, 2 * customer_id, words);
 }
 
 enum skerry_err
 finder_add_activation(struct desk *desk, int64_t activation_id)
 {
-	return add_words(desk, WORDS_OF_ACTIVATION, activation_id);
+	struct store_query q;
+	enum skerry_err err = SKERRY_OK, done;
+
+	store_query(desk->store, &q, WORDS_OF_ACTIVATION);
+	store_bind_int(&q, activation_id);
+	if (store_step(&q))
+		err = add_words(desk, store_int(&q, 0), store_chars(&q, 1));
+	done = store_done(&q);
+	return err == SKERRY_OK ? done : err;
 }
 
 enum skerry_err

@@ -28,8 +28,9 @@ enum {
 enum skerry_err finder_put_customer(struct desk *desk, int64_t customer_id);
 enum skerry_err finder_put_activation(struct desk *desk, int64_t activation_id);
 
-/* The same for one that is new, at a quarter of the cost. */
-enum skerry_err finder_add_customer(struct desk *desk, int64_t customer_id);
+/* The same for one that is new, at a quarter of the cost. "" where there is no company. */
+enum skerry_err finder_add_customer(struct desk *desk, int64_t customer_id, const char *email,
+	const char *name, const char *company);
 enum skerry_err finder_add_activation(struct desk *desk, int64_t activation_id);
 
 /* Takes the words of a customer and of all their sites away, within the change under way. */

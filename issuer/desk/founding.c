@@ -89,6 +89,7 @@ static enum skerry_err
 insert_desk(struct desk *desk, const char *name, const struct pairs *pairs)
 {
 	char public_id[DESK_PUBLIC_ID_LEN + 1];
+	uint8_t check[VAULT_CHECK_LEN];
 	struct store_query q;
 	enum skerry_err err = desk_keys_insert(desk, &pairs->root);
 
@@ -99,13 +100,15 @@ insert_desk(struct desk *desk, const char *name, const struct pairs *pairs)
 	if (err != SKERRY_OK)
 		return err;
 	random_public_id(public_id);
+	vault_check(&desk->vault, check);
 	store_query(desk->store, &q,
-		"INSERT INTO desk (id, name, created_at, issuing_kid, public_id)"
-		" VALUES (1, ?, ?, ?, ?)");
+		"INSERT INTO desk (id, name, created_at, issuing_kid, public_id, key_check)"
+		" VALUES (1, ?, ?, ?, ?, ?)");
 	store_bind_text(&q, name);
 	store_bind_int(&q, desk->now);
 	store_bind_bytes(&q, pairs->issuing.kid, COSE_KID_LEN);
 	store_bind_text(&q, public_id);
+	store_bind_bytes(&q, check, sizeof check);
 	return store_run(&q);
 }
 

@@ -99,6 +99,24 @@ find_in(struct desk *desk, const char *sql, const uint8_t *first, const uint8_t 
 	return store_done(&q);
 }
 
+enum skerry_err
+kept_documents_has(struct desk *desk, int64_t license_id, bool *ret_has)
+{
+	struct store_query q;
+	bool has;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT 1 FROM activation a CROSS JOIN document d ON d.activation_id = a.id"
+		" WHERE a.license_id = ? LIMIT 1");
+	store_bind_int(&q, license_id);
+	has = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_has = has;
+	return err;
+}
+
 static enum skerry_err
 read_bytes(struct desk *desk, const struct kept_document *document, uint8_t **ret_bytes)
 {

@@ -27,6 +27,9 @@ struct kept_documents_filter {
 	int64_t limit;
 };
 
+/* Whether anything was ever signed for the license (its row). */
+enum skerry_err kept_documents_has(struct desk *desk, int64_t license_id, bool *ret_has);
+
 /* In the order in which they were signed. */
 enum skerry_err kept_documents_each(struct desk *desk, const struct kept_documents_filter *filter,
 	void (*each)(void *, const struct kept_document *), void *context);

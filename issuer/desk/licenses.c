@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "issuer/desk/narrow.h"
 #include "keys/random.h"
 
 enum { SQL_MAX = 8192 };
@@ -19,7 +20,7 @@ enum { SQL_MAX = 8192 };
 	" l.edition, n.expiry_grace_s, l.tenant,"                                                  \
 	" (SELECT group_concat(kind, ' ') FROM (SELECT DISTINCT kind FROM activation"              \
 	"  WHERE license_id = l.id AND unpaired_at IS NULL ORDER BY kind)),"                       \
-	" l.pending_until, l.overrides IS NOT NULL"                                                \
+	" l.pending_until, l.overrides IS NOT NULL, c.erased_at IS NOT NULL"                       \
 	" FROM license l JOIN license_key k ON k.id = l.license_key_id"                            \
 	" JOIN customer c ON c.id = k.customer_id JOIN brand b ON b.id = l.brand_id"               \
 	" JOIN product p ON p.id = l.product_id JOIN plan n ON n.id = l.plan_id"                   \
@@ -54,13 +55,15 @@ read_row(struct store_query *q, struct license_record *ret_license)
 	l->valid_until = store_date(q, 19);
 	l->maintenance_until = store_date(q, 20);
 	l->max_activations = store_int(q, 21);
-	l->activations_used = store_int(q, 22);
+	/* What was revoked uses nothing, wherever its files still lie. */
+	l->activations_used = l->stored == STANDING_REVOKED ? 0 : store_int(q, 22);
 	l->edition = store_int(q, 23);
 	l->expiry_grace_s = store_int(q, 24);
 	store_text(q, 25, l->tenant, sizeof l->tenant);
 	store_text(q, 26, l->kinds, sizeof l->kinds);
 	l->pending_until = store_date(q, 27);
 	l->overridden = store_int(q, 28) != 0;
+	l->erased = store_int(q, 29) != 0;
 }
 
 static enum skerry_err
@@ -306,6 +309,7 @@ licenses_insert(struct desk *desk, struct license_record *license)
 	store_bind_int(&q, desk->now);
 	err = store_run(&q);
 	license->id = store_last_id(desk->store);
+	license->fresh = true;
 	return err;
 }
 
@@ -366,14 +370,20 @@ licenses_find_id(struct desk *desk, const char *public_id, struct license_record
 	return err;
 }
 
-/* Adds a condition to the statement when the filter has it. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
+enum skerry_err
+licenses_find_row(struct desk *desk, int64_t id, struct license_record *ret_license)
 {
-	size_t len = strlen(sql);
+	struct store_query q;
+	bool found;
+	enum skerry_err err;
 
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
+	store_query(desk->store, &q, SELECT " WHERE l.id = ?");
+	store_bind_int(&q, id);
+	found = store_step(&q);
+	if (found)
+		read_row(&q, ret_license);
+	err = store_done(&q);
+	return err == SKERRY_OK && !found ? SKERRY_ERR_NOT_FOUND : err;
 }
 
 #define PRODUCT_OF_PATH                                                                            \
@@ -399,23 +409,23 @@ build_branch(const struct licenses_filter *filter, const char *status, char sql[
 	/* What has expired is found by its date. */
 	snprintf(sql + len, SQL_MAX - len, "%s%s > ?1", SELECT " WHERE ",
 		filter->by_standing && filter->standing == STANDING_EXPIRED ? "+l.id" : "l.id");
-	narrow(sql, filter->license_id != 0, "l.id = ?11");
-	narrow(sql, filter->license_key_id != 0, "l.license_key_id = ?3");
-	narrow(sql, filter->sale_id != 0, "l.sale_id = ?4");
-	narrow(sql, filter->customer_id != 0, "k.customer_id = ?5");
-	narrow(sql, filter->email != NULL, "c.email = ?6");
-	narrow(sql, filter->brand != NULL,
+	narrow(sql, SQL_MAX, filter->license_id != 0, "l.id = ?11");
+	narrow(sql, SQL_MAX, filter->license_key_id != 0, "l.license_key_id = ?3");
+	narrow(sql, SQL_MAX, filter->sale_id != 0, "l.sale_id = ?4");
+	narrow(sql, SQL_MAX, filter->customer_id != 0, "k.customer_id = ?5");
+	narrow(sql, SQL_MAX, filter->email != NULL, "c.email = ?6");
+	narrow(sql, SQL_MAX, filter->brand != NULL,
 		by_status || buyer || filter->product != NULL
 			? "+l.brand_id = (SELECT id FROM brand WHERE slug = ?7)"
 			: "l.brand_id = (SELECT id FROM brand WHERE slug = ?7)");
-	narrow(sql, filter->product != NULL && path,
+	narrow(sql, SQL_MAX, filter->product != NULL && path,
 		by_status || buyer ? "+l.product_id = " PRODUCT_OF_PATH
 				   : "l.product_id = " PRODUCT_OF_PATH);
-	narrow(sql, filter->product != NULL && !path,
+	narrow(sql, SQL_MAX, filter->product != NULL && !path,
 		"l.product_id IN (SELECT id FROM product WHERE slug = ?8)");
-	narrow(sql, filter->tenant != NULL, "l.tenant = ?12");
-	narrow(sql, status != NULL && common && named, "+l.status = ");
-	narrow(sql, status != NULL && !(common && named), "l.status = ");
+	narrow(sql, SQL_MAX, filter->tenant != NULL, "l.tenant = ?12");
+	narrow(sql, SQL_MAX, status != NULL && common && named, "+l.status = ");
+	narrow(sql, SQL_MAX, status != NULL && !(common && named), "l.status = ");
 	len = strlen(sql);
 	if (status != NULL)
 		snprintf(sql + len, SQL_MAX - len, "'%s'", status);
@@ -436,15 +446,16 @@ build(const struct licenses_filter *filter, char sql[SQL_MAX])
 
 	sql[0] = '\0';
 	build_branch(filter, by && !expired ? standing_name(filter->standing) : NULL, sql);
-	narrow(sql, expired, "l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
-	narrow(sql, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
+	narrow(sql, SQL_MAX, expired,
+		"l.valid_until < ?10 AND l.status NOT IN ('suspended', 'revoked')");
+	narrow(sql, SQL_MAX, by && filter->standing == STANDING_PAIRED_PENDING_REVOKE,
 		"(l.pending_until IS NULL OR l.pending_until > ?10)");
-	narrow(sql, by && !expired && !decided, NOT_EXPIRED);
+	narrow(sql, SQL_MAX, by && !expired && !decided, NOT_EXPIRED);
 	if (unpaired) {
 		snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " UNION ALL ");
 		build_branch(filter, standing_name(STANDING_PAIRED_PENDING_REVOKE), sql);
-		narrow(sql, true, "l.pending_until <= ?10");
-		narrow(sql, true, NOT_EXPIRED);
+		narrow(sql, SQL_MAX, true, "l.pending_until <= ?10");
+		narrow(sql, SQL_MAX, true, NOT_EXPIRED);
 	}
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?2",
 		expired ? "+l.id" : "1");
@@ -532,33 +543,38 @@ licenses_set_dates(
 }
 
 enum skerry_err
-licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, enum standing standing)
+licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition, int64_t activation,
+	enum standing standing)
 {
 	struct store_query q;
 
 	store_query(desk->store, &q,
 		"UPDATE license SET edition = ?1, status = ?2, pending_until ="
-		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END WHERE id = ?3");
+		" CASE WHEN ?2 = 'paired_pending_revoke' THEN pending_until END,"
+		" activation_next = max(activation_next, ?3 + 1) WHERE id = ?4");
 	store_bind_int(&q, edition);
 	store_bind_text(&q, standing_name(standing));
+	store_bind_int(&q, activation);
 	store_bind_int(&q, license_id);
 	return store_run(&q);
 }
 
 enum skerry_err
-licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition)
+licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition, int64_t activation)
 {
 	struct store_query q;
 
-	store_query(desk->store, &q, "UPDATE license SET edition = ? WHERE id = ?");
+	store_query(desk->store, &q,
+		"UPDATE license SET edition = ?, activation_next = max(activation_next, ? + 1)"
+		" WHERE id = ?");
 	store_bind_int(&q, edition);
+	store_bind_int(&q, activation);
 	store_bind_int(&q, license_id);
 	return store_run(&q);
 }
 
-/* Two plain statements cost less than one with RETURNING. */
 enum skerry_err
-licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
+licenses_next_activation(struct desk *desk, int64_t license_id, int64_t *ret_number)
 {
 	struct store_query q;
 	int64_t number = 0;
@@ -569,12 +585,6 @@ licenses_take_activation(struct desk *desk, int64_t license_id, int64_t *ret_num
 	if (store_step(&q))
 		number = store_int(&q, 0);
 	err = store_done(&q);
-	if (err != SKERRY_OK)
-		return err;
-	store_query(desk->store, &q, "UPDATE license SET activation_next = ? WHERE id = ?");
-	store_bind_int(&q, number + 1);
-	store_bind_int(&q, license_id);
-	err = store_run(&q);
 	if (err == SKERRY_OK)
 		*ret_number = number;
 	return err;

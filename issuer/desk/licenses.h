@@ -36,7 +36,9 @@ struct license_record {
 	char kinds[LICENSES_KINDS_MAX +
 		   1]; /* of what stands, a space between; "" before the first */
 	char tenant[LICENSE_TENANT_MAX + 1];
+	bool fresh;      /* made in the change under way, and nothing was issued for it yet */
 	bool overridden; /* it has values of its own over its plan's (issuer/license_plan.h) */
+	bool erased;     /* its customer was (erasure.h) */
 };
 
 /* Within the change under way: a random key of the brand's format, sealed; its text in ret_text. */
@@ -82,6 +84,10 @@ bool licenses_is_id(const char *text);
 enum skerry_err licenses_find_id(
 	struct desk *desk, const char *public_id, struct license_record *ret_license);
 
+/* By its row. NOT_FOUND. */
+enum skerry_err licenses_find_row(
+	struct desk *desk, int64_t id, struct license_record *ret_license);
+
 /* What a list is narrowed down to; 0, NULL or false where it is not. */
 struct licenses_filter {
 	int64_t license_id, license_key_id, sale_id, customer_id;
@@ -103,12 +109,16 @@ enum standing licenses_standing(const struct license_record *license, int64_t no
 enum skerry_err licenses_each(struct desk *desk, const struct licenses_filter *filter,
 	bool (*each)(void *, const struct license_record *), void *context);
 
-/* The highest edition given out and the stored standing, after a document was issued. */
-enum skerry_err licenses_note_issue(
-	struct desk *desk, int64_t license_id, int64_t edition, enum standing standing);
+/*
+ * The highest edition given out, the activation that it was for and the stored standing, after a
+ * document was issued. An activation's number is taken for good.
+ */
+enum skerry_err licenses_note_issue(struct desk *desk, int64_t license_id, int64_t edition,
+	int64_t activation, enum standing standing);
 
 /* The same where the standing stays: no index is touched. */
-enum skerry_err licenses_note_edition(struct desk *desk, int64_t license_id, int64_t edition);
+enum skerry_err licenses_note_edition(
+	struct desk *desk, int64_t license_id, int64_t edition, int64_t activation);
 
 /* The stored status, after a move (lifecycle.h). */
 enum skerry_err licenses_set_standing(
@@ -125,8 +135,8 @@ enum skerry_err licenses_update(
 enum skerry_err licenses_set_dates(
 	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until);
 
-/* The next activation number, taken for good. */
-enum skerry_err licenses_take_activation(
+/* The next activation number, free until licenses_note_issue or licenses_note_edition names it. */
+enum skerry_err licenses_next_activation(
 	struct desk *desk, int64_t license_id, int64_t *ret_number);
 
 #endif

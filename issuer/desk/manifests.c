@@ -79,7 +79,7 @@ record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes,
 		.bytes_len = len };
 	char subject[VERSION_TEXT_MAX];
 	enum skerry_err err = instead ? documents_replace_manifest(desk, &document)
-				      : documents_insert(desk, &document);
+				      : documents_insert(desk, &document, NULL);
 
 	snprintf(subject, sizeof subject, "manifest %llu", (unsigned long long)manifest->version);
 	if (err == SKERRY_OK)

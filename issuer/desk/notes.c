@@ -106,11 +106,13 @@ judge(struct store_query *q, const char *digest)
 }
 
 enum skerry_err
-notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state)
+notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state, int64_t *ret_id,
+	bool *ret_customer_erased)
 {
 	char digest[DIGEST_TEXT_MAX];
 	enum notes_state state = NOTES_MISSING;
 	struct store_query q;
+	bool erased = false;
 	int64_t id;
 	enum skerry_err err;
 
@@ -118,14 +120,22 @@ notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state)
 		*ret_state = NOTES_NONE;
 		return SKERRY_OK;
 	}
-	store_query(desk->store, &q, "SELECT salt, text FROM note WHERE id = ?");
+	store_query(desk->store, &q,
+		"SELECT salt, text, EXISTS (SELECT 1 FROM license l JOIN license_key k ON k.id ="
+		" l.license_key_id JOIN customer c ON c.id = k.customer_id WHERE l.id ="
+		" n.license_id AND c.erased_at IS NOT NULL) FROM note n WHERE id = ?");
 	store_bind_int(&q, id);
-	if (store_step(&q))
+	if (store_step(&q)) {
 		state = judge(&q, digest);
+		erased = store_int(&q, 2) != 0;
+	}
 	err = store_done(&q);
-	if (err == SKERRY_OK)
-		*ret_state = state;
-	return err;
+	if (err != SKERRY_OK)
+		return err;
+	*ret_state = state;
+	*ret_id = id;
+	*ret_customer_erased = erased;
+	return SKERRY_OK;
 }
 
 enum skerry_err

@@ -54,8 +54,12 @@ enum notes_state {
 	NOTES_MISSING  /* the whole row is gone: nobody erases like that */
 };
 
-/* What became of the note that an audit row's detail names. */
-enum skerry_err notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state);
+/*
+ * What became of the note that an audit row's detail names; of one, also its number and whether its
+ * license's customer was erased.
+ */
+enum skerry_err notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state,
+	int64_t *ret_id, bool *ret_customer_erased);
 
 /* Erases the text and salt of every note on a customer's licenses, within the change under way. */
 enum skerry_err notes_erase(struct desk *desk, int64_t customer_id);

@@ -97,6 +97,48 @@ unwrap_by_operator(
 	return done == SKERRY_OK ? err : done;
 }
 
+/* Whether it is this desk's: FILE_DAMAGED when not, NOT_FOUND where the records cannot tell yet. */
+static enum skerry_err
+check_key(struct desk *desk, const struct vault *vault)
+{
+	uint8_t check[VAULT_CHECK_LEN];
+	struct store_query q;
+	bool known = false, same = false;
+	enum skerry_err err;
+
+	vault_check(vault, check);
+	store_query(desk->store, &q, "SELECT key_check FROM desk");
+	if (store_step(&q)) {
+		struct cbor_bytes there = store_bytes(&q, 0);
+
+		known = there.len == sizeof check;
+		same = known && memcmp(there.data, check, sizeof check) == 0;
+	}
+	err = store_done(&q);
+	if (err == SKERRY_OK && !same)
+		err = known ? SKERRY_ERR_FILE_DAMAGED : SKERRY_ERR_NOT_FOUND;
+	return err;
+}
+
+/* `own`: it was wrapped in this desk's records, which is good where they hold no check yet. */
+static enum skerry_err
+open_vault(struct desk *desk, const struct secretbox_key *key, bool own)
+{
+	struct vault vault = { .texts = { NULL } };
+	enum skerry_err err = vault_open(&vault, key);
+
+	if (err == SKERRY_OK)
+		err = check_key(desk, &vault);
+	desk->key_check_due = err == SKERRY_ERR_NOT_FOUND && own;
+	if (desk->key_check_due)
+		err = SKERRY_OK;
+	if (err == SKERRY_OK)
+		desk->vault = vault;
+	else
+		vault_close(&vault);
+	return err;
+}
+
 enum skerry_err
 operators_unlock(struct desk *desk, const struct passphrase *passphrase)
 {
@@ -107,8 +149,13 @@ operators_unlock(struct desk *desk, const struct passphrase *passphrase)
 		return SKERRY_OK;
 	err = passphrase == NULL ? unlock_open(desk, &key)
 				 : unwrap_by_operator(desk, passphrase, &key);
-	if (err == SKERRY_OK)
-		err = vault_open(&desk->vault, &key);
+	if (err == SKERRY_OK) {
+		err = open_vault(desk, &key, true);
+		if (err == SKERRY_ERR_FILE_DAMAGED)
+			desk_refuse(desk, err, desk->path,
+				"Its key is another desk's. Put the right files back, or make the "
+				"desk from a backup: skerry-issuer recover FILE");
+	}
 	secretbox_key_free(&key);
 	if (err == SKERRY_OK && passphrase != NULL)
 		(void)operators_forget_open_key(desk);
@@ -131,10 +178,11 @@ operators_unlock_with(struct desk *desk, const struct secretbox_key *desk_key, i
 					strcmp(desk->operator_name, person.name) != 0))))
 		return SKERRY_ERR_PASSPHRASE;
 	if (err == SKERRY_OK)
-		err = vault_open(&desk->vault, desk_key);
+		err = open_vault(desk, desk_key, false);
 	if (err == SKERRY_OK)
 		desk->operator_id = operator_id;
-	return err;
+	return err == SKERRY_ERR_FILE_DAMAGED || err == SKERRY_ERR_NOT_FOUND ? SKERRY_ERR_PASSPHRASE
+									     : err;
 }
 
 /* --- records --- */
@@ -248,6 +296,36 @@ operators_check_name(struct desk *desk, const char *name)
 		"name; see: skerry-issuer operator list");
 }
 
+enum skerry_err
+operators_check_passphrase(
+	struct desk *desk, const struct passphrase *passphrase, const char *name, int64_t id)
+{
+	struct store_query q;
+	enum skerry_err err = SKERRY_ERR_PASSPHRASE, done;
+
+	store_query(desk->store, &q,
+		"SELECT wrapped FROM operator"
+		" WHERE wrapped IS NOT NULL AND removed_at IS NULL AND id <> ? ORDER BY id");
+	store_bind_int(&q, id);
+	while (err == SKERRY_ERR_PASSPHRASE && store_step(&q)) {
+		struct cbor_bytes wrapped = store_bytes(&q, 0);
+		struct secretbox_key key = { NULL };
+
+		err = vault_unwrap(wrapped.data, wrapped.len, passphrase, &key);
+		secretbox_key_free(&key);
+	}
+	done = store_done(&q);
+	if (done != SKERRY_OK)
+		return done;
+	if (err == SKERRY_OK) {
+		desk_refuse(desk, SKERRY_ERR_EXISTS, name,
+			"The log could not tell the two apart. Choose one that nobody else uses.");
+		desk->message = "Another operator has this passphrase.";
+		return SKERRY_ERR_EXISTS;
+	}
+	return err == SKERRY_ERR_PASSPHRASE ? SKERRY_OK : err;
+}
+
 static enum skerry_err
 count(struct desk *desk, const char *sql, int64_t *ret_count)
 {
@@ -269,9 +347,12 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 
 	if (err == SKERRY_OK)
 		err = count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
-	if (err == SKERRY_OK && there >= OPERATORS_MAX)
-		return desk_refuse(desk, SKERRY_ERR_IN_USE, name,
+	if (err == SKERRY_OK && there >= OPERATORS_MAX) {
+		desk_refuse(desk, SKERRY_ERR_IN_USE, name,
 			"A desk has at most %d operators; remove one first.", OPERATORS_MAX);
+		desk->message = "There is no room for another operator.";
+		return SKERRY_ERR_IN_USE;
+	}
 	if (err == SKERRY_OK)
 		err = operators_insert(desk, name, wrapped, wrapped_len);
 	if (err == SKERRY_OK)
@@ -316,10 +397,12 @@ operators_remove(struct desk *desk, const struct operator_record *person)
 	enum skerry_err err =
 		count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
 
-	if (err == SKERRY_OK && there <= 1)
-		return desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
-			"This is the last operator; nobody could unlock the desk any more. Add "
-			"another one first.");
+	if (err == SKERRY_OK && there <= 1) {
+		desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
+			"Nobody could unlock the desk any more. Add another operator first.");
+		desk->message = "This is the last operator.";
+		return SKERRY_ERR_IN_USE;
+	}
 	if (err != SKERRY_OK)
 		return err;
 	store_query(

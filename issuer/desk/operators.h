@@ -29,13 +29,13 @@ bool operators_need_passphrase(struct desk *desk);
  * desk->operator_name, else each is tried. Nothing to do when it is unlocked.
  *
  * PASSPHRASE; NOT_FOUND, for a name that no operator has; FILE_MISSING and FILE_EXPOSED, about
- * desk.key; vault_unwrap's errors.
+ * desk.key; vault_unwrap's errors; FILE_DAMAGED for a key that is another desk's.
  */
 enum skerry_err operators_unlock(struct desk *desk, const struct passphrase *passphrase);
 
 /*
  * The same with the key itself, as somebody who was unlocked handed it on. PASSPHRASE when that
- * operator is removed, or is not desk->operator_name.
+ * operator is removed, or is not desk->operator_name, and for another desk's key.
  */
 enum skerry_err operators_unlock_with(
 	struct desk *desk, const struct secretbox_key *desk_key, int64_t operator_id);
@@ -58,6 +58,13 @@ enum skerry_err operators_insert(
 
 /* Whether it can be a new operator's: ARGUMENT; EXISTS, also where a removed one had it. */
 enum skerry_err operators_check_name(struct desk *desk, const char *name);
+
+/*
+ * EXISTS when it opens the desk for anybody but `id` (0: for anybody): the log would name the wrong
+ * one. One Argon2id for each operator.
+ */
+enum skerry_err operators_check_passphrase(
+	struct desk *desk, const struct passphrase *passphrase, const char *name, int64_t id);
 
 /* Errors of operators_check_name; IN_USE beyond OPERATORS_MAX. */
 enum skerry_err operators_add(struct desk *desk, const char *name, const uint8_t *wrapped,

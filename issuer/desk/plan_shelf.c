@@ -83,6 +83,14 @@ plan_shelf_find_id(
 			    : put(plan, plans_find_id(desk, id, plan), ret_plan);
 }
 
+void *
+plan_shelf_scratch(struct plan_shelf *shelf, size_t len)
+{
+	if (shelf->scratch == NULL)
+		shelf->scratch = malloc(len);
+	return shelf->scratch;
+}
+
 void
 plan_shelf_clear(struct plan_shelf *shelf)
 {

@@ -23,6 +23,9 @@ enum skerry_err plan_shelf_find(struct plan_shelf *shelf, struct desk *desk, con
 enum skerry_err plan_shelf_find_id(
 	struct plan_shelf *shelf, struct desk *desk, int64_t id, const struct plan **ret_plan);
 
+/* Memory that the drafts of one change share, of one length, until plan_shelf_clear; or NULL. */
+void *plan_shelf_scratch(struct plan_shelf *shelf, size_t len);
+
 /* Harmless on { 0 }. */
 void plan_shelf_clear(struct plan_shelf *shelf);
 

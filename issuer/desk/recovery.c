@@ -7,7 +7,9 @@
 
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/manifests.h"
+#include "keys/random.h"
 #include "keys/untrusted_file.h"
 
 static enum skerry_err
@@ -46,22 +48,28 @@ find_end(struct desk *desk, int64_t *ret_seq, bool *ret_confirmed)
 static int64_t
 lost_rows(int64_t end, const struct mark *mark)
 {
-	if (mark->seq > end)
-		return mark->seq - end;
-	return mark->seq < RECOVERY_UNKNOWN ? mark->seq : RECOVERY_UNKNOWN;
+	return mark->seq > end ? mark->seq - end : mark->seq;
 }
 
 static enum skerry_err
-count_mark(struct desk *desk, int64_t end, const struct mark *mark, struct recovery *recovery)
+count_mark(struct desk *desk, int64_t end, const struct mark *mark, bool outer,
+	struct recovery *recovery)
 {
 	int64_t lost;
-	bool holds;
-	enum skerry_err err = mark_holds(desk, mark, &holds);
+	enum mark_state state;
+	enum skerry_err err = mark_judge(desk, mark, outer, &state);
 
-	if (err != SKERRY_OK || holds)
+	if (err != SKERRY_OK)
 		return err;
+	if (mark->has_high)
+		high_water_raise(&recovery->high, &mark->high);
+	recovery->stale |= state == MARK_SETTLED;
+	if (state != MARK_CONTRADICTS)
+		return SKERRY_OK;
+	recovery->settles[recovery->settles_len++] = *mark;
 	lost = lost_rows(end, mark);
 	recovery->needed = recovery->known = true;
+	recovery->counted |= !mark->has_high;
 	if (lost > recovery->lost)
 		recovery->lost = lost;
 	if (mark->seq > recovery->to_seq) {
@@ -90,12 +98,13 @@ recovery_look(struct desk *desk, const struct mark *further, struct recovery *re
 	recovery.from_seq = head.seq;
 	recovery.from_at = last = head.at;
 	for (size_t i = 0; i < marks.len && err == SKERRY_OK; i++)
-		err = count_mark(desk, end, &marks.marks[i], &recovery);
+		err = count_mark(desk, end, &marks.marks[i], marks.outer[i], &recovery);
 	if (err == SKERRY_OK && further != NULL)
-		err = count_mark(desk, end, further, &recovery);
+		err = count_mark(desk, end, further, false, &recovery);
 	if (err == SKERRY_OK && marks.lost) {
 		recovery.needed = true;
 		recovery.known = false;
+		recovery.counted = true;
 		if (recovery.lost < RECOVERY_UNKNOWN)
 			recovery.lost = RECOVERY_UNKNOWN;
 	}
@@ -110,28 +119,56 @@ recovery_look(struct desk *desk, const struct mark *further, struct recovery *re
 	return err;
 }
 
+/* 0 to 2^bits - 1. */
+static int64_t
+draw(unsigned bits)
+{
+	uint8_t bytes[4];
+	uint32_t number;
+
+	random_bytes(bytes, sizeof bytes);
+	memcpy(&number, bytes, sizeof number);
+	return number & ((UINT32_C(1) << bits) - 1);
+}
+
+static int64_t
+smaller(int64_t one, int64_t other)
+{
+	return one < other ? one : other;
+}
+
 /*
- * An edition is the time it was made at or, for several in a second, that and one more for each. So
+ * Above all that marks tell of; and by `further` more where one does not tell, or there is none. An
+ * edition is the time it was made at or, for several in a second, that and one more for each. So
  * what is lost lies at most one a row beyond the mark's time or the edition that is known.
  */
 static enum skerry_err
 raise_numbers(struct desk *desk, const struct recovery *recovery)
 {
-	int64_t floor = recovery->to_at > desk->now ? recovery->to_at : desk->now;
+	int64_t now = recovery->to_at > desk->now ? recovery->to_at : desk->now;
+	int64_t further = recovery->counted ? recovery->lost : 0;
+	int64_t apart = smaller(further, RECOVERY_EDITIONS);
 	struct store_query q;
 	enum skerry_err err;
 
-	store_query(desk->store, &q, "UPDATE brand SET status_next = status_next + ?");
-	store_bind_int(&q, recovery->lost);
+	if (recovery->counted && !recovery->known)
+		apart += draw(RECOVERY_EDITION_BITS);
+	store_query(desk->store, &q, "UPDATE brand SET status_next = max(status_next + ?1, ?2)");
+	store_bind_int_at(&q, 1, further);
+	store_bind_int_at(&q, 2, recovery->high.status_next);
 	err = store_run(&q);
 	if (err != SKERRY_OK)
 		return err;
 	store_query(desk->store, &q,
-		"UPDATE license SET activation_next = activation_next + ?1,"
-		" edition = max(edition, ?2) + ?1");
-	store_bind_int_at(&q, 1, recovery->lost);
-	store_bind_int_at(&q, 2, floor);
-	return store_run(&q);
+		"UPDATE license SET activation_next = max(activation_next + ?1, ?2),"
+		" edition = max(max(edition, ?3) + ?4, ?5)");
+	store_bind_int_at(&q, 1, further);
+	store_bind_int_at(&q, 2, recovery->high.activation_next);
+	store_bind_int_at(&q, 3, recovery->counted ? now : 0);
+	store_bind_int_at(&q, 4, apart);
+	store_bind_int_at(&q, 5, smaller(recovery->high.edition, now + RECOVERY_EDITIONS));
+	err = store_run(&q);
+	return err == SKERRY_OK ? high_water_measure(desk) : err;
 }
 
 static enum skerry_err
@@ -200,15 +237,21 @@ recovery_apply(struct desk *desk, const char *source, struct recovery *recovery)
 {
 	enum skerry_err err = SKERRY_OK;
 
-	if (recovery->lost > 0)
+	/* Two recoveries that know nothing of each other shall not go on at the same number. */
+	if (recovery->needed && !recovery->known)
+		recovery->lost += draw(RECOVERY_UNKNOWN_BITS);
+	if (recovery->needed)
 		err = raise_numbers(desk, recovery);
 	if (err == SKERRY_OK)
 		err = take_manifests(desk, recovery);
 	if (err == SKERRY_OK)
 		err = audit_append(desk, "desk.recover", "desk",
-			"source=%s from=%lld to=%lld raised=%lld manifests=%lld", source,
+			"source=%s from=%lld to=%lld raised=%lld manifests=%lld marks=%zu", source,
 			(long long)recovery->from_seq, (long long)recovery->to_seq,
-			(long long)recovery->lost, (long long)recovery->manifests);
+			(long long)recovery->lost, (long long)recovery->manifests,
+			recovery->settles_len);
+	for (size_t i = 0; i < recovery->settles_len && err == SKERRY_OK; i++)
+		err = mark_settle(desk, &recovery->settles[i]);
 	return err;
 }
 

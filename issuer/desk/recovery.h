@@ -7,26 +7,45 @@
  * handed out: documents are at sites that the records know nothing of. So nothing may be given a
  * second time.
  *
- *	status indexes, activation numbers   each was taken with an audit row of its own, so all of
- *	                                     them grow by at least the number of rows that are lost
- *	editions                             beyond the time of the mark and the rows lost
+ *	status indexes, activation numbers   above the highest ever handed out, which every mark tells
+ *	                                     (high_water.h), however often records were put back
+ *	editions                             above the highest one too, up to RECOVERY_EDITIONS beyond
+ *	                                     the mark's time: sites and the desk itself take no
+ *	                                     edition that is 60 days ahead
  *	manifest versions                    DESK/manifests holds the signed ones; they are taken
  *
- * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows are assumed.
+ * A mark of an older program tells no highest numbers: each was taken with an audit row of its own,
+ * so all of them grow by at least the number of rows that are lost.
+ *
+ * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows and a random number of up to as many
+ * more are assumed: more than a desk of a million licenses has sold. Every mark that is given up is kept as settled, sealed (mark.h).
  */
 
 #include "issuer/desk/mark.h"
 
-enum { RECOVERY_UNKNOWN = 65536 };
+enum {
+	RECOVERY_UNKNOWN_BITS = 20,
+	RECOVERY_UNKNOWN = 1 << RECOVERY_UNKNOWN_BITS,
+	RECOVERY_EDITION_BITS = 18,
+	RECOVERY_EDITIONS =
+		1
+		<< RECOVERY_EDITION_BITS, /* documents of one license, faster than one a second; 3 days */
+	RECOVERY_MARKS_MAX = MARKS_MAX + 1
+};
 
 struct recovery {
 	bool needed;
 	bool known;                /* a mark tells how far the desk had come */
 	int64_t from_seq, from_at; /* the last entry that is there */
 	int64_t to_seq, to_at;     /* the last one that is known of; 0: none is */
-	int64_t lost;              /* entries at most; numbers grow by as many */
+	int64_t lost;              /* entries at most */
+	bool counted;              /* a mark does not tell the highest: numbers grow by `lost` */
+	struct mark_high high;     /* the highest that any mark tells */
 	int64_t manifests;         /* versions taken from DESK/manifests */
 	bool manifests_left;       /* one there could not be taken */
+	bool stale;                /* a settled mark still stands in its file */
+	struct mark settles[RECOVERY_MARKS_MAX];
+	size_t settles_len;
 };
 
 /*

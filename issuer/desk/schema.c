@@ -11,5 +11,5 @@ const struct store_schema DESK_SCHEMA = {
 	.version = DESK_SCHEMA_VERSION,
 	.sql =
 #include "schema.sql.h"
-		, .migrations = MIGRATIONS, .alone = true,
+		, .migrations = MIGRATIONS,
 };

@@ -22,7 +22,8 @@ CREATE TABLE desk (
   created_at  INTEGER NOT NULL,
   issuing_kid BLOB NOT NULL REFERENCES desk_key (kid),
   public_id   TEXT NOT NULL DEFAULT '',   -- 32 hex digits: which desk a mark belongs to
-  marked      INTEGER NOT NULL DEFAULT 0  -- 1 once desk.mark was written: it must be there
+  marked      INTEGER NOT NULL DEFAULT 0, -- 1 once desk.mark was written: it must be there
+  key_check   BLOB                        -- tells the desk's key from another's; NULL: not yet known
 ) STRICT;
 
 -- `wrapped` is the desk's key under this operator's passphrase; NULL where it lies open in desk.key.
@@ -46,6 +47,9 @@ CREATE TABLE audit (
   hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
+-- What was ever done to one license.
+CREATE INDEX audit_subject ON audit (subject COLLATE NOCASE);
+
 -- Rows up to `seq` were archived; the next row follows `hash`.
 CREATE TABLE audit_anchor (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -53,6 +57,27 @@ CREATE TABLE audit_anchor (
   at          INTEGER NOT NULL,
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   archived_at INTEGER NOT NULL
+) STRICT;
+
+-- The rows that marks outside the database saw and a recovery (row `recovery` of the log) gave up
+-- for lost. `seal` is keyed by the desk's key. Never removed: an archive takes the log's rows only.
+CREATE TABLE mark_settled (
+  seq        INTEGER NOT NULL,
+  hash       BLOB NOT NULL CHECK (length(hash) = 32),
+  at         INTEGER NOT NULL,
+  recovery   INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL,
+  seal       BLOB NOT NULL CHECK (length(seal) = 16),
+  PRIMARY KEY (seq, hash)
+) STRICT, WITHOUT ROWID;
+
+-- The highest numbers ever handed out, of all brands and licenses, also by records that were lost
+-- since: marks carry them, and a recovery goes on above them.
+CREATE TABLE high_water (
+  id              INTEGER PRIMARY KEY CHECK (id = 1),
+  status_next     INTEGER NOT NULL,
+  activation_next INTEGER NOT NULL,
+  edition         INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE brand (
@@ -203,6 +228,9 @@ CREATE INDEX license_tenant ON license (tenant) WHERE tenant <> '';
 CREATE INDEX license_valid_until ON license (valid_until, id);
 CREATE INDEX license_maintenance_until ON license (maintenance_until, id)
   WHERE maintenance_until IS NOT NULL;
+CREATE INDEX license_brand_valid_until ON license (brand_id, valid_until, id);
+CREATE INDEX license_brand_maintenance_until ON license (brand_id, maintenance_until, id)
+  WHERE maintenance_until IS NOT NULL;
 
 -- Why somebody suspended, resumed, revoked or released: apart from the audit log, which names the
 -- row and its salted digest, so that a text can be erased and never edited.
@@ -251,6 +279,8 @@ CREATE TABLE activation (
 CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
+CREATE INDEX activation_brand_renew_by ON activation (brand_id, renew_by, id)
+  WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 
 -- Pruned after 90 days.
 CREATE TABLE heartbeat (
@@ -280,6 +310,7 @@ CREATE TABLE revocation (
 CREATE INDEX revocation_license ON revocation (license_id);
 CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activation_id IS NOT NULL;
 CREATE INDEX revocation_at ON revocation (at, id);
+CREATE INDEX revocation_brand ON revocation (brand_id, at, id);
 
 -- Every signed document as its bytes. A manifest has no brand; its edition is its version.
 CREATE TABLE document (

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/decide/hex_prefix.h"
 #include "issuer/decide/weights.h"
+#include "issuer/desk/narrow.h"
 
 enum { SQL_MAX = 4096 };
 
@@ -19,7 +21,8 @@ enum { SQL_MAX = 4096 };
 				  " " NOTES_TEXT_OF(                                               \
 					  "a.unpaired_why") ", a.site_id, a.fingerprint,"          \
 							    " (SELECT count(*) FROM document d "   \
-							    "WHERE d.activation_id = a.id)"
+							    "WHERE d.activation_id = a.id), "      \
+							    "l.status = 'revoked'"
 #define NAMES                                                                                      \
 	" JOIN license_key k ON k.id = l.license_key_id JOIN customer c ON c.id = k.customer_id"   \
 	" JOIN brand b ON b.id = l.brand_id JOIN product p ON p.id = l.product_id"                 \
@@ -85,7 +88,8 @@ read_row(struct store_query *q, struct site *ret_site)
 		memcpy(site->site_id, site_id.data, sizeof site->site_id);
 	read_fingerprint(store_bytes(q, 25), site);
 	site->documents = store_int(q, 26);
-	site->page = store_int(q, 27);
+	site->revoked = store_int(q, 27) != 0;
+	site->page = store_int(q, 28);
 	snprintf(site->name, sizeof site->name, "%s-%lld", site->license, (long long)site->number);
 }
 
@@ -103,34 +107,6 @@ split_name(const char *typed, char ret_license[LICENSE_ID_LEN + 1], int64_t *ret
 	ret_license[LICENSE_ID_LEN] = '\0';
 	*ret_number = strtoll(hyphen + 1, NULL, 10);
 	return licenses_is_id(ret_license);
-}
-
-static unsigned
-digit_value(char c)
-{
-	return isdigit((unsigned char)c) ? (unsigned)(c - '0')
-					 : (unsigned)(tolower((unsigned char)c) - 'a' + 10);
-}
-
-/* The lowest and the highest site id that begin with these hex digits. */
-static bool
-read_digits(const char *typed, uint8_t ret_low[COSE_THUMBPRINT_LEN],
-	uint8_t ret_high[COSE_THUMBPRINT_LEN])
-{
-	size_t len = strlen(typed);
-
-	if (len < SITES_DIGITS_MIN || len > 2 * COSE_THUMBPRINT_LEN ||
-		strspn(typed, "0123456789abcdefABCDEF") != len)
-		return false;
-	memset(ret_low, 0, COSE_THUMBPRINT_LEN);
-	memset(ret_high, 0xff, COSE_THUMBPRINT_LEN);
-	for (size_t i = 0; i < len; i++) {
-		unsigned shift = i % 2 == 0 ? 4 : 0, value = digit_value(typed[i]);
-
-		ret_low[i / 2] = (uint8_t)(ret_low[i / 2] | value << shift);
-		ret_high[i / 2] = (uint8_t)((ret_high[i / 2] & ~(0xfU << shift)) | value << shift);
-	}
-	return true;
 }
 
 /* Steps through a bound query: the one row, or how many there are with all their names. */
@@ -180,11 +156,11 @@ sites_find(struct desk *desk, const char *typed, struct site *ret_site)
 		store_bind_int(&q, number);
 		return take_one(desk, &q, typed, ret_site);
 	}
-	if (!read_digits(typed, low, high))
+	if (!hex_prefix_range(typed, sizeof low, low, high))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, typed,
 			"A site is named LICENSE-NUMBER as in 7QK2M94XPAC0DTE1-1, or by the first "
 			"%d or more hex digits of its id; see both with: skerry-issuer site list",
-			SITES_DIGITS_MIN);
+			HEX_PREFIX_MIN);
 	/* A site's older activations say nothing any more where a newer one stands. */
 	store_query(desk->store, &q,
 		COLUMNS ONE " WHERE a.site_id IS NOT NULL AND a.site_id BETWEEN ?1 AND ?2"
@@ -197,30 +173,28 @@ sites_find(struct desk *desk, const char *typed, struct site *ret_site)
 	return take_one(desk, &q, typed, ret_site);
 }
 
-/* Adds a condition when the filter has it. The text is this program's own. */
-static void
-narrow(char sql[SQL_MAX], bool applies, const char *condition)
-{
-	size_t len = strlen(sql);
-
-	if (applies)
-		snprintf(sql + len, SQL_MAX - len, " AND %s", condition);
-}
-
 static void
 build(const struct sites_filter *filter, char sql[SQL_MAX])
 {
 	bool path = filter->product != NULL && strchr(filter->product, '/') != NULL;
 
 	snprintf(sql, SQL_MAX, "%s", filter->released ? COLUMNS RELEASED : COLUMNS STANDING);
-	narrow(sql, filter->license_id != 0, "l.id = ?5");
-	narrow(sql, filter->customer_id != 0,
+	narrow(sql, SQL_MAX, filter->license_id != 0, "l.id = ?5");
+	/* The revocations of one license or customer come out of their index, not of all there are. */
+	narrow(sql, SQL_MAX, filter->released && filter->license_id != 0, "r.license_id = ?5");
+	narrow(sql, SQL_MAX,
+		filter->released && (filter->customer_id != 0 || filter->email != NULL),
+		"r.license_id IN (SELECT z.id FROM customer x CROSS JOIN license_key y ON"
+		" y.customer_id = x.id CROSS JOIN license z ON z.license_key_id = y.id"
+		" WHERE x.id = ?6 OR x.email = ?7)");
+	narrow(sql, SQL_MAX, filter->customer_id != 0,
 		"l.license_key_id IN (SELECT id FROM license_key WHERE customer_id = ?6)");
-	narrow(sql, filter->email != NULL,
+	narrow(sql, SQL_MAX, filter->email != NULL,
 		"l.license_key_id IN (SELECT y.id FROM customer x JOIN license_key y"
 		" ON y.customer_id = x.id WHERE x.email = ?7)");
-	narrow(sql, filter->brand != NULL, "l.brand_id = (SELECT id FROM brand WHERE slug = ?8)");
-	narrow(sql, filter->product != NULL,
+	narrow(sql, SQL_MAX, filter->brand != NULL,
+		"l.brand_id = (SELECT id FROM brand WHERE slug = ?8)");
+	narrow(sql, SQL_MAX, filter->product != NULL,
 		path ? "l.product_id = (SELECT d.id FROM product d JOIN brand e ON"
 		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?9)"
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?9)");

@@ -13,8 +13,7 @@
 
 enum {
 	SITES_LIST_MAX = 1000,
-	SITES_NAME_MAX = LICENSE_ID_LEN + 24, /* "7QK2M94XPAC0DTE1-12", terminated */
-	SITES_DIGITS_MIN = 6                  /* of a site id's beginning */
+	SITES_NAME_MAX = LICENSE_ID_LEN + 24 /* "7QK2M94XPAC0DTE1-12", terminated */
 };
 
 struct site {
@@ -29,7 +28,7 @@ struct site {
 	char app_version[FINGERPRINT_INFO_MAX + 1], install_id[FINGERPRINT_INFO_MAX + 1];
 	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
 	char unpaired_why[NOTES_WORD_MAX], unpaired_note[NOTES_TEXT_MAX + 1];
-	bool has_site_id;
+	bool has_site_id, revoked; /* revoked: its license was */
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
 	unsigned components, weight; /* of the machine it is bound to */
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/decide/overrides.h"
+
 enum { PROGRESS_STEP = 65536 };
 
 /* A list of lines that grows; both kinds of them begin empty. */
@@ -109,6 +111,10 @@ count_license(struct store_query *q, int64_t now, struct usage_line *line)
 		.pending_until = store_date(q, 3),
 		.expiry_grace_s = line->expiry_grace_s,
 		.overdue = store_date(q, 6) < now };
+	struct license_ladder ladder = { .expiry_grace_s = line->expiry_grace_s };
+
+	overrides_ladder(store_chars(q, 7), &ladder);
+	facts.expiry_grace_s = ladder.expiry_grace_s;
 
 	if (status == NULL || !standing_from_name(status, &facts.stored))
 		facts.stored = STANDING_REVOKED;
@@ -129,7 +135,7 @@ count_licenses(struct desk *desk, const struct usage_filter *filter,
 
 	store_query(desk->store, &q,
 		"SELECT l.plan_id, l.status, l.valid_until, l.pending_until, l.max_activations,"
-		" count(a.id), min(a.renew_by) FROM license l LEFT JOIN activation a"
+		" count(a.id), min(a.renew_by), l.overrides FROM license l LEFT JOIN activation a"
 		" ON a.license_id = l.id AND a.unpaired_at IS NULL"
 		" AND a.kind NOT IN ('unbound', 'starter') GROUP BY l.id");
 	for (int64_t counted = 1; store_step(&q); counted++) {

@@ -40,6 +40,8 @@ vault_open(struct vault *ret_vault, const struct secretbox_key *desk_key)
 	if (err == SKERRY_OK)
 		err = secretbox_key_derive(desk_key, "telephone", &vault.telephone);
 	if (err == SKERRY_OK)
+		err = secretbox_key_derive(desk_key, "marks", &vault.marks);
+	if (err == SKERRY_OK)
 		*ret_vault = vault;
 	else
 		vault_close(&vault);
@@ -60,6 +62,7 @@ vault_close(struct vault *vault)
 	secretbox_key_free(&vault->lookup);
 	secretbox_key_free(&vault->key_files);
 	secretbox_key_free(&vault->telephone);
+	secretbox_key_free(&vault->marks);
 }
 
 static enum skerry_err
@@ -190,6 +193,24 @@ vault_unwrap(const uint8_t *bytes, size_t bytes_len, const struct passphrase *pa
 	secretbox_wipe(plain, sizeof plain);
 	secretbox_key_free(&key);
 	return err;
+}
+
+void
+vault_seal(const struct vault *vault, const uint8_t *bytes, size_t bytes_len,
+	uint8_t ret_seal[VAULT_SEAL_LEN])
+{
+	uint8_t hash[HASH_LEN];
+
+	hash_blake2b(vault->marks.bytes, SECRETBOX_KEY_LEN, bytes, bytes_len, hash);
+	memcpy(ret_seal, hash, VAULT_SEAL_LEN);
+}
+
+void
+vault_check(const struct vault *vault, uint8_t ret_check[VAULT_CHECK_LEN])
+{
+	static const char WORDS[] = "skerry desk key";
+
+	vault_seal(vault, (const uint8_t *)WORDS, sizeof WORDS, ret_check);
 }
 
 void

@@ -10,6 +10,7 @@
  *	look-up         the keyed hash by which a typed license key is found
  *	key files       wraps DESK/keys/KID.key (key_file.h, KEY_WRAP_KEY)
  *	telephone       seeds of the chains of telephone renewal
+ *	marks           seals marks and what a recovery settles (mark.h); the key's own check
  *
  * The desk's key rests wrapped, once for each operator:
  *
@@ -31,12 +32,14 @@ enum {
 	VAULT_LOOKUP_LEN = 32,
 	VAULT_TEXT_MAX = 64, /* characters of a license key's text */
 	VAULT_SEALED_MAX = VAULT_TEXT_MAX + SECRETBOX_OVERHEAD,
+	VAULT_CHECK_LEN = 16,
+	VAULT_SEAL_LEN = 16,
 	VAULT_PATH_MAX = 4096
 };
 
 /* All NULL while locked. */
 struct vault {
-	struct secretbox_key desk_key, texts, lookup, key_files, telephone;
+	struct secretbox_key desk_key, texts, lookup, key_files, telephone, marks;
 };
 
 /* Copies the key and derives the subkeys. NO_MEMORY. */
@@ -58,6 +61,13 @@ enum skerry_err vault_wrap(const struct secretbox_key *desk_key, const struct ke
  */
 enum skerry_err vault_unwrap(const uint8_t *wrapped, size_t wrapped_len,
 	const struct passphrase *passphrase, struct secretbox_key *ret_desk_key);
+
+/* What tells this desk's key from another's, and nothing else of it. */
+void vault_check(const struct vault *vault, uint8_t ret_check[VAULT_CHECK_LEN]);
+
+/* Who does not know the desk's key cannot make this for these bytes. */
+void vault_seal(const struct vault *vault, const uint8_t *bytes, size_t bytes_len,
+	uint8_t ret_seal[VAULT_SEAL_LEN]);
 
 /* The hash under which the canonical license key is filed. */
 void vault_lookup(

@@ -45,7 +45,7 @@ const struct letter_texts LETTER_TEXTS_EN = {
 		"site.license back.",
 	.send_to_nobody = "Send site.fingerprint to whoever sold you the license, or carry it on a "
 			  "stick. You get the file site.license back.",
-	.import = "Put it in.",
+	.import = "Put it in. If the file you received has another name, type that name.",
 	.status = "Look: it says \"active\", and until when.",
 
 	.paper_starter = "The starter license on paper",

@@ -45,7 +45,7 @@ const struct letter_texts LETTER_TEXTS_ID = {
 		"menerima berkas site.license.",
 	.send_to_nobody = "Kirim site.fingerprint ke penjual lisensi Anda, atau bawa dengan flash "
 			  "disk. Anda akan menerima berkas site.license.",
-	.import = "Masukkan berkas itu.",
+	.import = "Masukkan berkas itu. Jika berkas yang Anda terima bernama lain, ketik nama itu.",
 	.status = "Periksa: tertulis \"active\", dan sampai kapan.",
 
 	.paper_starter = "Lisensi awal di atas kertas",

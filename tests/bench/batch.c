@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "batch.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -8,13 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
 
-enum { ROUNDS = 3, CHUNK = 2000, COLUMNS_MAX = 32, TABLES = 8, PATH_LEN = 4096 };
+enum { CHUNK = 2000, COLUMNS_MAX = 32, TABLES = 8, PATH_LEN = 4096 };
 
 /* What one sale with one document writes, in the order in which it does. */
 static const struct {
@@ -201,10 +205,83 @@ bare_inserting(const char *done_path, const char *empty_path)
 	return spent;
 }
 
+/* --- files ------------------------------------------------------------------------------------- */
+
+struct file {
+	char name[NAME_MAX + 1];
+	uint8_t *bytes;
+	size_t len;
+};
+
+static bool
+load_file(int folder, DIR *entries, struct file *file)
+{
+	const struct dirent *entry;
+	struct stat info;
+	int from;
+
+	do
+		entry = readdir(entries);
+	while (entry != NULL && entry->d_name[0] == '.');
+	if (entry == NULL)
+		return false;
+	from = openat(folder, entry->d_name, O_RDONLY);
+	bench_require(from >= 0 && fstat(from, &info) == 0, "a file is not there");
+	snprintf(file->name, sizeof file->name, "%s", entry->d_name);
+	file->len = (size_t)info.st_size;
+	file->bytes = malloc(file->len);
+	bench_require(
+		file->bytes != NULL && read(from, file->bytes, file->len) == (ssize_t)file->len,
+		"a file is not read");
+	close(from);
+	return true;
+}
+
+static void
+create_file(int folder, const struct file *file)
+{
+	int into = openat(folder, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	bench_require(into >= 0 && write(into, file->bytes, file->len) == (ssize_t)file->len &&
+			      close(into) == 0,
+		"a file is not made");
+}
+
+/* The program's very files, each created and written, and synced once. */
+static double
+bare_files(const char *made, const char *empty)
+{
+	struct file *files = calloc(CHUNK, sizeof *files);
+	DIR *entries = opendir(made);
+	double spent = 0, before;
+	size_t len;
+	int into;
+
+	bench_require(files != NULL && entries != NULL && mkdir(empty, 0700) == 0, "no folder");
+	into = open(empty, O_RDONLY | O_DIRECTORY);
+	do {
+		for (len = 0; len < CHUNK && load_file(dirfd(entries), entries, &files[len]); len++)
+			;
+		before = cpu();
+		for (size_t i = 0; i < len; i++)
+			create_file(into, &files[i]);
+		spent += cpu() - before;
+		for (size_t i = 0; i < len; i++)
+			free(files[i].bytes);
+	} while (len == CHUNK);
+	before = cpu();
+	bench_require(syncfs(into) == 0, "the files are not on the disk");
+	spent += cpu() - before;
+	closedir(entries);
+	close(into);
+	free(files);
+	return spent;
+}
+
 /* --- the program ------------------------------------------------------------------------------- */
 
 struct run {
-	double cpu, wall, signing, inserting;
+	double cpu, wall, signing, inserting, files;
 	long resident_kb;
 };
 
@@ -233,17 +310,21 @@ run_program(char *const *arguments, struct run *ret_run)
 
 /* In a process of its own: what it needs of memory would count as the program's at the next fork. */
 static void
-run_bare(const char *done_path, const char *empty_path, int rows, struct run *ret_run)
+run_bare(const char *done_path, const char *empty_path, const char *out, int rows,
+	struct run *ret_run)
 {
-	double spent[2];
+	char out_again[PATH_LEN + 8];
+	double spent[3];
 	int ends[2], status;
 	pid_t child;
 
+	snprintf(out_again, sizeof out_again, "%s.again", out);
 	bench_require(pipe(ends) == 0, "no pipe");
 	child = fork();
 	if (child == 0) {
 		spent[0] = bare_signing(rows);
 		spent[1] = bare_inserting(done_path, empty_path);
+		spent[2] = bare_files(out, out_again);
 		_exit(write(ends[1], spent, sizeof spent) == sizeof spent ? 0 : 1);
 	}
 	bench_require(child > 0 && waitpid(child, &status, 0) == child && status == 0 &&
@@ -253,6 +334,7 @@ run_bare(const char *done_path, const char *empty_path, int rows, struct run *re
 	close(ends[1]);
 	ret_run->signing = spent[0];
 	ret_run->inserting = spent[1];
+	ret_run->files = spent[2];
 }
 
 static void
@@ -265,7 +347,7 @@ run_shell(const char *format, const char *a, const char *b)
 }
 
 static void
-one_round(char *program, const char *desk, char *table, int rows, int round, struct run *ret_run)
+measure(char *program, const char *desk, char *table, int rows, struct run *ret_run)
 {
 	char work[PATH_LEN], bare[PATH_LEN], done_path[PATH_LEN + 16], empty_path[PATH_LEN + 16],
 		out[PATH_LEN], state[PATH_LEN];
@@ -274,11 +356,10 @@ one_round(char *program, const char *desk, char *table, int rows, int round, str
 
 	snprintf(work, sizeof work, "%s.work", desk);
 	snprintf(bare, sizeof bare, "%s.bare", desk);
-	/* Each its own, removed with the rest at the end: ext4 is slow where much was just deleted. */
-	snprintf(out, sizeof out, "%s.out%d", desk, round);
+	snprintf(out, sizeof out, "%s.out", desk);
 	snprintf(done_path, sizeof done_path, "%s/issuer.db", work);
 	snprintf(empty_path, sizeof empty_path, "%s/issuer.db", bare);
-	/* The mark outside the desk's folder is this round's alone: the next begins with a copy. */
+	/* The mark outside the desk's folder is of this copy alone. */
 	snprintf(state, sizeof state, "%s.state", desk);
 	run_shell("rm -rf '%s'%s", state, "");
 	bench_require(setenv("XDG_STATE_HOME", state, 1) == 0, "no memory");
@@ -287,43 +368,38 @@ one_round(char *program, const char *desk, char *table, int rows, int round, str
 	sync();
 	run_program(arguments, ret_run);
 	sync();
-	run_bare(done_path, empty_path, rows, ret_run);
+	run_bare(done_path, empty_path, out, rows, ret_run);
 	run_shell("rm -rf '%s' '%s'", work, bare);
 }
 
-static int
-by_ratio(const void *a, const void *b)
+static void
+print_run(const struct run *run, int rows, const char *where)
 {
-	const struct run *left = a, *right = b;
-	double l = left->cpu / (left->signing + left->inserting),
-	       r = right->cpu / (right->signing + right->inserting);
+	double each = 1e6 / rows, bare = run->signing + run->inserting;
+	char title[64];
 
-	return (l > r) - (l < r);
+	snprintf(title, sizeof title, "CPU of a license, table %s", where);
+	printf("%-34s %10.1f us   %-34s %10.1f us   %6.3f   (at most 1.5)\n", title,
+		run->cpu * each, "bare sign, verify, insert", bare * each, run->cpu / bare);
+	printf("%-34s %10.1f us   %-34s %10.1f us   %6.3f\n", "... with its file on both sides",
+		run->cpu * each, "... and bare creation of the file", (bare + run->files) * each,
+		run->cpu / (bare + run->files));
+	printf("%-34s sign and verify %.1f us, insert %.1f us, file %.1f us\n", "... of which bare",
+		run->signing * each, run->inserting * each, run->files * each);
+	printf("%-34s %10.1f s    (CPU %.1f s: %.2f processors busy)\n", "... all of them, wall",
+		run->wall, run->cpu, run->cpu / run->wall);
+	printf("%-34s %10ld kB   (at most 65536)\n", "... resident", run->resident_kb);
 }
 
 int
 batch_bench(int argc, char **argv)
 {
-	struct run runs[ROUNDS];
-	const struct run *middle = &runs[ROUNDS / 2];
-	double each;
+	struct run run;
 	int rows;
 
-	bench_require(argc == 6 && sodium_init() >= 0, "bench batch PROGRAM DESK TABLE ROWS");
+	bench_require(argc == 7 && sodium_init() >= 0, "bench batch PROGRAM DESK TABLE ROWS WHERE");
 	rows = atoi(argv[5]);
-	for (int i = 0; i < ROUNDS; i++)
-		one_round(argv[2], argv[3], argv[4], rows, i, &runs[i]);
-	qsort(runs, ROUNDS, sizeof *runs, by_ratio);
-	each = 1e6 / rows;
-	printf("%-34s %10.1f us   %-34s %10.1f us   %6.3f   (at most 1.5)\n",
-		"CPU of a license from a table", middle->cpu * each, "bare sign, verify, insert",
-		(middle->signing + middle->inserting) * each,
-		middle->cpu / (middle->signing + middle->inserting));
-	printf("%-34s %10.1f us   (sign and verify %.1f us, insert %.1f us)\n", "... of which bare",
-		(middle->signing + middle->inserting) * each, middle->signing * each,
-		middle->inserting * each);
-	printf("%-34s %10.1f s    (CPU %.1f s: %.2f processors busy)\n", "... all of them, wall",
-		middle->wall, middle->cpu, middle->cpu / middle->wall);
-	printf("%-34s %10ld kB   (at most 65536)\n", "... resident", middle->resident_kb);
+	measure(argv[2], argv[3], argv[4], rows, &run);
+	print_run(&run, rows, argv[6]);
 	return 0;
 }

@@ -56,6 +56,8 @@ refused 2 'ends? before' license new hotelhub/hms/island --customer owner@grand.
 refused 2 'date' license new hotelhub/hms/island --customer owner@grand.example --until tomorrow
 refused 2 'names no plan' license new hotelhub/hms/island --customer owner@grand.example --until rm/seo/pro=2030-01-01
 refused 2 'price' license new hotelhub/hms/island --customer owner@grand.example --price 1,5
+refused 2 'A price and its currency go together' license new hotelhub/hms/island --customer owner@grand.example --price 1.5
+refused 2 'A price and its currency go together' license new hotelhub/hms/island --customer owner@grand.example --currency EUR
 ok 'unknown plans, brands and customers, with the nearest name'
 
 # A wrong character anywhere in the key is a typing error, before anything is looked up.
@@ -270,7 +272,8 @@ for json in '' --json; do
 done
 is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
 exits 2 sh -c 'skerry-issuer license new rm/seo/pro --customer owner@grand.example --starter 30d --out junk'
-says 'key that was just printed is void' err
+says 'junk: The file exists already' err
+is "$(cat out)" ''
 is "$(skerry-issuer license list --json | jq '.licenses | length')" "$count"
 exits 2 sh -c "skerry-issuer license issue $KEY --unbound --out told.license >/dev/full"
 says 'is recorded and written: told.license' err

@@ -142,6 +142,23 @@ is "$(licenses)" "$before"
 exits 0 desk audit verify
 ok 'every bad row is named with line and column, and nothing is done'
 
+cat >bad.csv <<'EOF'
+plan,customer,price,currency
+hotelhub/hms/island,a@money.example,120,
+hotelhub/hms/island,b@money.example,,EUR
+EOF
+refused 'line 2, column price: A price and its currency go together' 'line 3, column currency: A price and its currency'
+ok 'a price without a currency is told, and a currency without a price'
+
+cat >bad.csv <<'EOF'
+plan,customer,payment
+hotelhub/hms/island,a@twin.example,TWIN-1
+hotelhub/hms/island,b@twin.example,TWIN-1
+EOF
+refused 'line 3, column payment: An earlier row of this table has the same payment'
+! grep -q 'license show' err || fail 'a license is named that does not stand'
+ok 'one payment for two things in one table is told by the table'
+
 # --- the disk is full -------------------------------------------------------------------------------
 # A limit on the size of a file stands for a full disk: keys.csv does not fit, or the database does not.
 {

@@ -80,9 +80,7 @@ is "$(jq -r .operator out)" ani
 works one
 exits 0 skerry-issuer brand set hotelhub --name two --passphrase-file owner
 exits 2 setsid skerry-issuer brand set hotelhub --name three --operator owner
-if command -v sqlite3 >/dev/null; then
-	is "$(sqlite3 "$SKERRY_DESK/issuer.db" "SELECT operator_id FROM audit WHERE action = 'brand.set' ORDER BY seq DESC LIMIT 2" | tr '\n' ' ')" '1 2 '
-fi
+is "$(sqlite3 "$SKERRY_DESK/issuer.db" "SELECT operator_id FROM audit WHERE action = 'brand.set' ORDER BY seq DESC LIMIT 2" | tr '\n' ' ')" '1 2 '
 first=$PROCESS
 unlock --passphrase-file owner
 ended "$first"
@@ -141,6 +139,24 @@ asks
 exits 0 skerry-issuer lock
 ended "$PROCESS"
 ok 'whoever is removed is not unlocked any more'
+
+# In a folder that somebody else prepared: another desk's key is none.
+skerry-issuer init --passphrase-file owner --desk "$folder/other" >/dev/null
+exits 0 skerry-issuer unlock --passphrase-file owner --desk "$folder/other"
+ln -s "$folder/other/unlocked.sock" "$SKERRY_DESK/unlocked.sock"
+asks
+rm "$SKERRY_DESK/unlocked.sock"
+exits 0 skerry-issuer lock --desk "$folder/other"
+ok 'a process that holds the key of another desk unlocks nothing'
+
+# The desk is made anew from a backup under it.
+exits 0 skerry-issuer backup day.backup --passphrase-file owner
+unlock --passphrase-file owner
+rm "$SKERRY_DESK/issuer.db"
+exits 0 skerry-issuer recover day.backup --passphrase-file owner
+ended "$PROCESS"
+asks
+ok 'a recovery from a backup ends what was unlocked'
 
 # A program that only looks like it: what it says is taken for no answer.
 unlock --passphrase-file owner

@@ -89,3 +89,21 @@ done
 exits 0 desk license show "$SPA" --json
 is "$(jq -r '.licenses[0].status' out)" unpaired
 ok 'a reason is one line of plain text'
+
+# --- what was revoked uses nothing, and its sites say so
+gone=$(desk license show "$(sell hotelhub/hms/island)" --json | jq -r '.licenses[0].id')
+is "$(desk license show "$gone" --json | jq -c '.licenses[0].edition')" null
+desk license issue "$gone" --domain a.example --out gone-1.license >/dev/null
+desk license issue "$gone" --domain b.example --out gone-2.license >/dev/null
+is "$(desk license show "$gone" --json | jq -c '.licenses[0] | [.activations_used, .edition > 0]')" '[2,true]'
+desk site release "$gone-2" >/dev/null
+desk license revoke "$gone" >/dev/null
+is "$(desk license show "$gone" --json | jq -c '.licenses[0] | [.activations_used, .activations_left]')" '[0,0]'
+is "$(desk license list --status revoked --json | jq -c --arg id "$gone" '.licenses[] | select(.id == $id) | [.activations_used, .activations_left]')" '[0,0]'
+desk license list --status revoked >out
+says "^$gone .* 0/20$" out
+desk site list --license "$gone" >out
+says "^$gone-1 .* a.example +revoked " out
+desk site list --license "$gone" --released >out
+says "^$gone-2 .* b.example +released " out
+ok 'a revoked license uses no activation'

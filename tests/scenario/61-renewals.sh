@@ -125,5 +125,43 @@ refused argument desk license renew "$MONTH" "$MONTH"
 refused not_found desk license renew 0123456789ABCDEF
 refused not_found desk license renew --due 60d --plan hotelhub/hms/mouth
 refused argument desk license renew "$MONTH" --price 1,50
+refused argument desk license renew "$MONTH" --price 1.50
+refused argument desk license renew "$MONTH" --currency EUR
 exits 0 desk audit verify
 ok 'misuse is told before anything happens'
+
+# --- killed anywhere, a renewal round leaves no license that is not in the records
+two=$(desk license show "$(sell hotelhub/hms/island)" --json | jq -r '.licenses[0].id')
+three=$(desk license show "$(sell hotelhub/hms/island)" --json | jq -r '.licenses[0].id')
+desk license issue "$two" --domain two.example --out two.license >/dev/null
+desk license issue "$three" --domain three.example --out three.license >/dev/null
+recorded() {
+	desk document list --license "$1" --json | jq '.documents | length'
+}
+for call in posix_fallocate write fsync fdatasync renameat2; do
+	printf '#include <signal.h>\n' >kill.c
+	for name in "$call" "${call}64"; do
+		printf 'long %s(void);\nlong %s(void) { raise(SIGKILL); return 0; }\n' "$name" "$name" >>kill.c
+	done
+	"${CC:-cc}" -shared -fPIC -fno-builtin -o kill.so kill.c
+	mkdir killed
+	before=$(recorded "$two")
+	(LD_PRELOAD=$T/kill.so && export LD_PRELOAD && desk license renew "$two" "$three" --out killed/round --with-manifest) \
+		>killed.out 2>&1 || :
+	if [ "$(recorded "$two")" = "$before" ] && grep -rlaq 'SKERRY LICENSE' killed; then
+		fail "killed at $call, a license lies there that is not in the records"
+	fi
+	rm -rf killed
+done
+exits 0 desk license renew "$two" "$three" --out round-of-two --with-manifest
+is "$(grep -lc 'SKERRY MANIFEST' round-of-two/*.license | wc -l)" 2
+exits 0 skerry verify "$(find round-of-two -name "$two-*")" --trust "$VENDOR" --domain two.example --at "${DAY_ONE:-2027-01-15}"
+ok 'killed anywhere, no renewed license exists that is not in the records, with its manifests or without'
+
+# --- where what a site was bound to is gone, nothing less bound takes its place
+sqlite3 desk/issuer.db "UPDATE activation SET domains = NULL WHERE domains = 'two.example'"
+exits 2 desk license issue "$two" --activation 1 --out unbound.license
+says store_damaged err
+exits 2 desk license renew "$two" --out unbound.license
+[ ! -e unbound.license ] || fail 'a license bound to nothing was written for a domain'
+ok 'a binding that is gone is damage, and no license without one'

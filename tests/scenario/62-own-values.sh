@@ -87,6 +87,8 @@ refused in_use desk license set "$ID" --activations 1
 refused shortens desk license set "$ID" --until 2028-01-01
 refused argument desk license set "$ID" --until 2020-01-01 --shorten
 exits 0 desk license set "$ID" --until never --maintenance-until 2028-01-01 --shorten
+exits 0 desk license show "$ID"
+says '^valid until +never$' out
 exits 0 desk license set "$ID" --until 2028-01-01 --shorten
 refused argument desk license set "$ID" --burst 5 --seats 0
 refused argument desk license set "$ID" --without nothing
@@ -121,3 +123,31 @@ exits 0 desk license set "$ID" --as-plan
 exits 0 desk license issue "$ID" --activation 1 --out x.license
 exits 0 desk audit verify
 ok 'values that a changed plan no longer takes are told, with the way out'
+
+# --- the log says what each change changed
+# detail: of the newest change.
+detail() {
+	desk audit list --action license.set --reverse --limit 1 --json | jq -r '.rows[0].detail'
+}
+desk license set "$ID" --maintenance-until 2029-01-01 >/dev/null
+is "$(detail)" 'maintenance=2028-01-01T23:59:59Z->2029-01-01T23:59:59Z'
+desk license set "$ID" --maintenance-until 2030-01-01 --limit max_rooms=90 >/dev/null
+is "$(detail)" 'maintenance=2029-01-01T23:59:59Z->2030-01-01T23:59:59Z values=+limit:max_rooms=90'
+desk license set "$ID" --until never --limit max_rooms=91 --text 'owner=Ani Grand' --feature 'x note=1 digest=0,y' >/dev/null
+is "$(detail)" 'until=2028-01-01T23:59:59Z->never values=-limit:max_rooms=90,+limit:max_rooms=91,+feature:x%20note=1%20digest=0%2cy,+text:owner'
+exits 0 desk audit verify
+desk license set "$ID" --activations 26 --text 'owner=Budi Grand' --reason 'asked for it' >/dev/null
+is "$(detail | sed 's/ note=[0-9]* digest=[0-9a-f]*$/ NOTE/')" 'activations=25->26 values=-text:owner,+text:owner NOTE'
+set --
+for i in $(seq 100 199); do
+	set -- "$@" --feature "feature_number_$i"
+done
+desk license set "$ID" "$@" >/dev/null
+detail >first
+says '^values=.*,\+feature:feature_number_1[0-9]{2} further=[0-9]+ all=[0-9a-f]{64}$' first
+is "$(($(grep -o '+feature:' first | wc -l) + $(grep -o 'further=[0-9]*' first | cut -d= -f2)))" 100
+desk license set "$ID" --as-plan >/dev/null
+desk license set "$ID" "$@" --limit max_rooms=91 --feature zz_last >/dev/null
+[ "$(detail | grep -o 'all=.*')" != "$(grep -o 'all=.*' first)" ] || fail 'two changes of one row'
+exits 0 desk audit verify
+ok 'the log tells what a change changed, and counts and vouches for what is too much for a row'

@@ -34,7 +34,7 @@ exits 0 desk license issue "$SECOND" --unbound --out u.license
 
 exits 0 desk site list
 says "^$ID-1  ops@inn.example " out
-says "^$SECOND-1  owner@grand.example  a.example b.example  2027-01-15  2027-07-14$" out
+says "^$SECOND-1  owner@grand.example  a.example b.example  standing  2027-01-15  2027-07-14$" out
 says "^$SECOND-2  owner@grand.example  unbound " out
 exits 0 desk site list --customer ops@inn.example --json
 is "$(jq -c '[.sites[] | [.site, .kind, .renew_by, .documents_until]]' out)" \
@@ -71,6 +71,11 @@ refused status_forbids desk site release "$ID-1"
 exits 0 desk site list --released --json
 is "$(jq -c '[.sites[] | [.site, .unpaired_why, .unpaired_note]]' out)" \
 	"[[\"$ID-1\",\"released\",\"server burnt, said O'Hara\"]]"
+exits 0 desk license suspend "$ID" --dry-run
+says 'goes on until its site hears of it, at the latest until ' out
+! grep -q 'is at no site' out || fail 'a document is out there'
+exits 0 desk license show "$ID"
+says 'SINCE +RELEASED' out
 exits 0 desk license list --status paired_pending_revoke --json
 is "$(jq -r '.licenses[].id' out)" "$ID"
 bind 2

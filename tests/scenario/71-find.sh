@@ -75,3 +75,13 @@ says no_terminal err
 exits 1 skerry-issuer --desk locked --passphrase-file pass find "$key"
 says key_unknown err
 ok 'only a license key asks for the passphrase'
+
+# --- a payment reference, in whatever case it is typed
+desk license new hotelhub/hms/island --customer owner@grand.example --payment INV-1 >/dev/null
+desk license new hotelhub/hms/island --customer owner@grand.example --payment ch_3abc >/dev/null
+for typed in INV-1 inv-1 Inv-1; do
+	exits 0 desk find "$typed" --json
+	is "$(jq -r '[.hits[] | .found_by] | unique | join(" ")' out)" payment
+done
+exits 0 desk find CH_3ABC
+ok 'a payment reference is found in either case'

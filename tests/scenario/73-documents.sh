@@ -40,3 +40,36 @@ exits 1 desk document show 000000000000
 exits 2 desk document list --kind letter
 exits 1 desk document list --license 0000000000000000
 ok 'nothing is replaced unasked, and nothing else is found'
+
+# --- what was stopped is known as that, and what leaves the desk is in its log
+shown() {
+	desk audit list --action document.show --json | jq '.rows | length'
+}
+before=$(shown)
+exits 0 desk document show "$cti"
+is "$(shown)" "$before"
+[ ! -s err ] || fail 'a warning about what stands'
+exits 0 desk document show "$cti" --out logged.license --json
+is "$(shown)" $((before + 1))
+desk audit list --action document.show --reverse --limit 1 --json >row
+digest=$(b2sum -l 256 logged.license | cut -d' ' -f1)
+is "$(jq -r '.rows[0] | .subject + " " + .detail' row)" \
+	"license $id activation=2 edition=$(jq .edition out) status=paired digest=$digest"
+exits 2 desk document show "$cti" --out logged.license
+exits 0 desk document show "$manifest" --out again2.manifest
+is "$(shown)" $((before + 1))
+desk site release "$id-2" >/dev/null 2>&1
+exits 0 desk document show "$cti" --json
+is "$(jq -c '[.license_status, .released]' out)" '["paired_pending_revoke",true]'
+says "^Site $id-2 was released: .* do not hand it on" err
+desk license suspend "$id" >/dev/null 2>&1
+exits 0 desk document show "$cti" --out suspended.license
+says "^License $id is suspended: do not hand this document on" err
+desk license revoke "$id" >/dev/null 2>&1
+exits 0 desk document show "$cti" --out revoked.license
+says "^License $id is revoked: do not hand this document on" err
+cmp revoked.license logged.license
+desk audit list --action document.show --reverse --limit 1 --json >row
+says "status=revoked released digest=$digest" row
+exits 0 desk audit verify
+ok 'a license that leaves the desk is logged, and one that was stopped is shown with a warning'

@@ -25,7 +25,7 @@ hotel=$(desk license new hotelhub/hms/standard --customer owner@grand.example --
 desk license new rt/shop/monthly --customer shop@corner.example --price 7 --currency USD --payment bill-2 >/dev/null
 mkdir tree
 skerry --state a init --trust "$VENDOR" >/dev/null
-skerry --state a fingerprint --key "$hotel" --out a.fingerprint >/dev/null
+skerry --state a fingerprint --key "$hotel" --custom pms --out a.fingerprint >/dev/null
 desk license issue "$hotel" --fingerprint a.fingerprint --out a.license >/dev/null
 
 exits 0 desk report due --within 30d
@@ -126,3 +126,15 @@ is "$(jq -c '[(.revoked | length), .revoked[0].id, .revoked[0].note, .revoked[0]
 exits 2 desk report revoked --after x
 exits 1 desk report revoked --after 99
 ok 'what no longer counts, and that no site has confirmed it'
+
+# --- reports go by the license's own grace, as list and show do
+DAY_ONE=2027-01-01T00:00:00Z
+own=$(desk license show "$(desk license new rt/shop/monthly --customer shop@corner.example)" --json | jq -r '.licenses[0].id')
+desk license set "$own" --expiry-grace 60d >/dev/null
+DAY_ONE=2027-03-01T00:00:00Z
+is "$(desk license list --json | jq -r --arg id "$own" '.licenses[] | select(.id == $id) | .access')" GRACE_PERIOD
+exits 0 desk report overdue --json
+is "$(jq -r --arg id "$own" '.lines[] | select(.id == $id) | .stage' out)" GRACE_PERIOD
+exits 0 desk report usage --json
+is "$(jq -c '[.plans[] | select(.plan == "rt/shop/monthly") | .rt_hub.grace_period]' out)" '[1]'
+ok 'a license with a grace of its own is told by it'

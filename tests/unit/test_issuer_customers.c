@@ -56,6 +56,7 @@ furnish(struct desk_fixture *fixture, struct customer *ret_customer)
 		.price = "",
 		.currency = "",
 		.payment = "PAY-1" };
+	char subject[AUDIT_SUBJECT_MAX];
 	struct note note;
 	static struct sold sold;
 
@@ -72,8 +73,13 @@ furnish(struct desk_fixture *fixture, struct customer *ret_customer)
 		" site_key, opening_key, fingerprint, domains, tenant, install_id, hostname, os,"
 		" app_version, paired_at) VALUES (1, 2, 1, 'machine', 0, CAST('id-qqx' AS BLOB),"
 		" CAST('key-qqx' AS BLOB), CAST('open-qqx' AS BLOB), CAST('print-qqx' AS BLOB),"
-		" 'qqx.example', 'wing-qqx', 'inst-qqx', 'host-qqx', 'os-qqx', 'app-qqx', 1)");
+		" 'qqx.example', 'wing-qqx', 'inst-qqx', 'host-qqx', 'os-qqx', 'app-qqx',"
+		" 1800000000)");
 	assert_int_equal(finder_put_activation(desk, store_last_id(desk->store)), SKERRY_OK);
+	snprintf(subject, sizeof subject, "license %s", sold.licenses[0].public_id);
+	assert_int_equal(audit_append(desk, "license.issue", subject,
+				 "activation=1 edition=1 index=0 key=0000000000000000 new"),
+		SKERRY_OK);
 	execute(desk,
 		"INSERT INTO heartbeat (brand_id, activation_id, received_at, source, telemetry)"
 		" VALUES (1, 1, 1, 'mail', 'telemetry-qqx')");

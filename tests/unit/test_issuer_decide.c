@@ -343,6 +343,10 @@ names_that_deceive_or_break_lines_are_refused(void **state)
 			false }, /* right-to-left override */
 		{ "a\xe2\x80\x8f", false },
 		{ "a\xe2\x81\xa6", false },
+		{ "a\xe2\x80\x8b", false }, /* seen by nobody, and another name for a search */
+		{ "a\xe2\x81\xa0", false },
+		{ "a\xef\xbb\xbf", false },
+		{ "a\xe2\x80\x8c\xd9\x87", true }, /* a joiner that a word is written with */
 		{ "a\xd8\x9c", false },
 		{ "a\xc2\x85", false },
 		{ "a\xe2\x80\xa8", false },

@@ -45,7 +45,7 @@ furnish(struct desk_fixture *fixture)
 			.bytes = (const uint8_t *)DOCUMENTS[i].bytes,
 			.bytes_len = strlen(DOCUMENTS[i].bytes) };
 
-		assert_int_equal(documents_insert(desk, &record), SKERRY_OK);
+		assert_int_equal(documents_insert(desk, &record, NULL), SKERRY_OK);
 	}
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
 }

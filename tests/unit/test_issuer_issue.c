@@ -9,8 +9,10 @@
 
 #include "fixture_desk.h"
 #include "formats/ladder.h"
+#include "issuer/desk/audit_verify.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/issue.h"
+#include "keys/hash.h"
 #include "keys/step_chain.h"
 
 static struct sold sold;
@@ -338,6 +340,51 @@ license_that_was_stopped_or_has_ended_gets_nothing(void **state)
 	assert_int_equal(issue_to(fixture, domains(""), 0), SKERRY_OK);
 }
 
+/* Puts other bytes in the place of the newest license, and their digest beside them. */
+static void
+swap_document(struct desk_fixture *fixture, const uint8_t *bytes, size_t len)
+{
+	uint8_t digest[HASH_LEN];
+	struct store_query q;
+
+	hash_blake2b(NULL, 0, bytes, len, digest);
+	store_query(fixture->desk.store, &q,
+		"UPDATE document SET bytes = ?, digest = ? WHERE kind = 'license' AND id ="
+		" (SELECT max(id) FROM document)");
+	store_bind_bytes(&q, bytes, len);
+	store_bind_bytes(&q, digest, sizeof digest);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+static void
+document_that_was_swapped_is_named_by_its_audit_row(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct audit_verdict verdict;
+	static struct issued first;
+	int64_t row;
+
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(issue_to(fixture, domains("a.example"), 0), SKERRY_OK);
+	first = issued;
+	assert_int_equal(issue_to(fixture, domains("a.example"), 0), SKERRY_OK);
+	row = count(fixture, "SELECT max(seq) FROM audit WHERE action = 'license.issue'");
+	assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
+	/* One that the desk did sign is no better than one that it did not. */
+	swap_document(fixture, first.bytes, first.len);
+	assert_int_equal(
+		audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(verdict.fault, AUDIT_RECORD);
+	assert_int_equal(verdict.seq, row);
+	swap_document(fixture, (const uint8_t *)"forged", 6);
+	assert_int_equal(
+		audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(verdict.fault, AUDIT_RECORD);
+	assert_int_equal(verdict.seq, row);
+	swap_document(fixture, issued.bytes, issued.len);
+	assert_int_equal(audit_verify_desk(&fixture->desk, NULL, 0, &verdict), SKERRY_OK);
+}
+
 static void
 clock_of_2099_signs_nothing(void **state)
 {
@@ -421,6 +468,7 @@ main(void)
 		AT_DESK(unbound_is_at_no_site),
 		AT_DESK(first_unbound_is_given_when_all_activations_are_taken),
 		AT_DESK(license_that_was_stopped_or_has_ended_gets_nothing),
+		AT_DESK(document_that_was_swapped_is_named_by_its_audit_row),
 		AT_DESK(clock_of_2099_signs_nothing),
 		AT_DESK(proved_edition_of_the_far_future_is_refused),
 		AT_DESK(full_plan_fits_or_is_refused),

@@ -70,7 +70,8 @@ every_move_from_every_status_has_one_outcome(void **state)
 	for (size_t i = 0; i < COUNT(MOVES); i++)
 		for (int move = 0; move <= LIFECYCLE_LAST; move++) {
 			struct lifecycle_facts facts = { MOVES[i].stored, MOVES[i].valid_until,
-				MOVES[i].pending_until, NOW, MOVES[i].sites, MOVES[i].lapses_at };
+				MOVES[i].pending_until, NOW, MOVES[i].sites, MOVES[i].lapses_at,
+				false };
 			struct lifecycle next = { STANDING_EXPIRED, 7 };
 			enum skerry_err err =
 				lifecycle_judge((enum lifecycle_move)move, &facts, &next);
@@ -95,6 +96,34 @@ every_move_from_every_status_has_one_outcome(void **state)
 }
 
 static void
+erased_customer_is_given_nothing_new(void **state)
+{
+	static const bool FORBIDDEN[LIFECYCLE_LAST + 1] = { [LIFECYCLE_ISSUE] = true,
+		[LIFECYCLE_PAIR] = true,
+		[LIFECYCLE_RENEW] = true,
+		[LIFECYCLE_SET] = true };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(MOVES); i++)
+		for (int move = 0; move <= LIFECYCLE_LAST; move++) {
+			struct lifecycle_facts facts = { MOVES[i].stored, MOVES[i].valid_until,
+				MOVES[i].pending_until, NOW, MOVES[i].sites, MOVES[i].lapses_at,
+				true };
+			struct lifecycle next;
+			enum skerry_err err =
+				lifecycle_judge((enum lifecycle_move)move, &facts, &next);
+			int living = MOVES[i].after[move];
+
+			if (FORBIDDEN[move])
+				assert_int_equal(err, MOVES[i].stored == STANDING_REVOKED
+							      ? SKERRY_ERR_REVOKED
+							      : SKERRY_ERR_STATUS_FORBIDS);
+			else
+				assert_int_equal(err, living >= 100 ? living : SKERRY_OK);
+		}
+}
+
+static void
 table_has_every_status(void **state)
 {
 	bool seen[STANDING_LAST + 1] = { false };
@@ -114,7 +143,7 @@ nothing_leads_away_from_revoked(void **state)
 	for (int move = 0; move <= LIFECYCLE_LAST; move++)
 		for (int64_t until = EARLIER; until <= LATER; until += EARLIER) {
 			struct lifecycle_facts facts = { STANDING_REVOKED, until, LICENSE_NEVER,
-				NOW, 3, LATER };
+				NOW, 3, LATER, false };
 			struct lifecycle next;
 
 			assert_int_equal(lifecycle_judge((enum lifecycle_move)move, &facts, &next),
@@ -140,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_move_from_every_status_has_one_outcome),
+		cmocka_unit_test(erased_customer_is_given_nothing_new),
 		cmocka_unit_test(table_has_every_status),
 		cmocka_unit_test(nothing_leads_away_from_revoked),
 		cmocka_unit_test(pending_revoke_reads_unpaired_after_its_date),

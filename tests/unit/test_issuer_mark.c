@@ -12,6 +12,7 @@
 
 #include "fixture_desk.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/mark.h"
 
 static struct sold sold;
@@ -69,6 +70,56 @@ every_change_is_marked(void **state)
 		assert_memory_equal(marks.marks[0].hash, head.hash, HASH_LEN);
 	}
 	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+static struct mark
+read_mark(struct desk_fixture *fixture)
+{
+	struct marks marks;
+
+	assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
+	assert_int_equal(marks.len, 1);
+	return marks.marks[0];
+}
+
+/* Each mark tells at least what those of all changes before it do, so the last one written counts. */
+static void
+highest_numbers_only_grow(void **state)
+{
+	static const struct mark_high STEPS[] = { { 0, 5, 100 }, { 3, 2, 50 }, { 0, 0, 0 },
+		{ 2, 9, 99 }, { 0, 0, 101 } };
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct mark_high high = { .edition = 0 };
+	struct mark late = { .seq = 0 }, mark;
+
+	for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+		assert_int_equal(desk_begin(desk), SKERRY_OK);
+		high_water_raise(&desk->taken, &STEPS[i]);
+		high_water_raise(&high, &STEPS[i]);
+		assert_int_equal(audit_append(desk, "license.issue", "license", "."), SKERRY_OK);
+		assert_int_equal(desk_commit(desk), SKERRY_OK);
+		/* Of the neighbor that committed before, and is slower. */
+		if (late.seq > 0)
+			assert_int_equal(mark_raise(desk, &late), SKERRY_OK);
+		late = mark = read_mark(fixture);
+		assert_true(mark.has_high);
+		assert_memory_equal(&mark.high, &high, sizeof high);
+	}
+}
+
+/* What was taken and never committed was never handed out. */
+static void
+change_that_is_given_up_raises_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	high_water_raise(&desk->taken, &(struct mark_high){ 7, 7, 7 });
+	desk_rollback(desk);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(read_mark(fixture).high.status_next, 0);
 }
 
 static void
@@ -224,6 +275,70 @@ second_mark_notices_a_folder_put_back(void **state)
 	desk_fixture_sell(fixture, &sold);
 }
 
+/* Another desk's mark says nothing here, and one that was rewritten by hand shows it. */
+static void
+mark_that_this_desk_did_not_make_stops_it(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark good, bad;
+
+	desk_fixture_sell(fixture, &sold);
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &good), SKERRY_OK);
+	for (int i = 0; i < 6; i++) {
+		bad = good;
+		bad.desk[0] ^= i == 0;
+		bad.seal[0] ^= i == 1;
+		bad.seq -= i == 2;
+		bad.hash[0] ^= i == 3;
+		bad.high.status_next -= i == 4;
+		bad.has_high = i != 5;
+		assert_int_equal(mark_file_replace(&file, &bad), SKERRY_OK);
+		assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+		assert_non_null(strstr(fixture->desk.advice, "another desk's, or was altered"));
+	}
+	assert_int_equal(mark_file_replace(&file, &good), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+}
+
+/* Killed between commit and mark: an archive begins with a mark that is as new as the log. */
+static void
+mark_behind_the_log_is_raised_before_the_change(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark before, after;
+	struct audit_head head;
+
+	mark_path(fixture, path);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &before), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(mark_file_replace(&file, &before), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &after), SKERRY_OK);
+	mark_file_close(&file);
+	assert_int_equal(audit_read_head(fixture->desk.store, &head), SKERRY_OK);
+	assert_int_equal(after.seq, head.seq);
+}
+
+static void
+locked_desk_marks_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	vault_close(&fixture->desk.vault);
+	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_ERR_PASSPHRASE);
+	desk_rollback(&fixture->desk);
+}
+
 /* The archive took the marked row with it. */
 static void
 archived_row_counts(void **state)
@@ -236,14 +351,16 @@ archived_row_counts(void **state)
 	execute(fixture, "DELETE FROM audit");
 	{
 		struct marks marks;
-		bool holds = false;
+		enum mark_state how = MARK_CONTRADICTS;
 
 		assert_int_equal(marks_gather(&fixture->desk, &marks), SKERRY_OK);
-		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
-		assert_true(holds);
+		assert_int_equal(
+			mark_judge(&fixture->desk, &marks.marks[0], false, &how), SKERRY_OK);
+		assert_int_equal(how, MARK_HELD);
 		execute(fixture, "UPDATE audit_anchor SET hash = zeroblob(32)");
-		assert_int_equal(mark_holds(&fixture->desk, &marks.marks[0], &holds), SKERRY_OK);
-		assert_false(holds);
+		assert_int_equal(
+			mark_judge(&fixture->desk, &marks.marks[0], false, &how), SKERRY_OK);
+		assert_int_equal(how, MARK_CONTRADICTS);
 	}
 }
 
@@ -253,6 +370,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_fixture_make, desk_fixture_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(every_change_is_marked),
+		TEST(highest_numbers_only_grow),
+		TEST(change_that_is_given_up_raises_nothing),
 		TEST(records_behind_the_mark_stop_the_desk),
 		TEST(another_life_of_the_same_length_stops_the_desk),
 		TEST(records_ahead_of_the_mark_are_whole),
@@ -261,6 +380,9 @@ main(void)
 		TEST(mark_that_cannot_be_opened_stops_before_the_change),
 		TEST(mark_that_cannot_be_raised_lets_no_file_go),
 		TEST(second_mark_notices_a_folder_put_back),
+		TEST(mark_that_this_desk_did_not_make_stops_it),
+		TEST(mark_behind_the_log_is_raised_before_the_change),
+		TEST(locked_desk_marks_nothing),
 		TEST(archived_row_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,6 +167,67 @@ key_that_was_handed_on_is_good_for_its_operator_alone(void **state)
 	secretbox_key_free(&key);
 }
 
+/* What runs in the desk's folder may hold the key of a desk that was there before. */
+static void
+key_of_another_desk_is_refused(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct secretbox_key own = { NULL }, other = { NULL };
+	struct operator_record ani;
+	struct store_query q;
+
+	close_desk(fixture);
+	ani = add(desk, "ani", &ani_word);
+	assert_int_equal(secretbox_key_take(desk->vault.desk_key.bytes, &own), SKERRY_OK);
+	assert_int_equal(secretbox_key_random(&other), SKERRY_OK);
+	desk = locked(fixture);
+	assert_int_equal(operators_unlock_with(desk, &other, ani.id), SKERRY_ERR_PASSPHRASE);
+	assert_false(vault_is_open(&desk->vault));
+	/* A desk of version 1 cannot tell until its first change; then only a passphrase counts. */
+	store_query(desk->store, &q, "UPDATE desk SET key_check = NULL");
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	assert_int_equal(operators_unlock_with(desk, &own, ani.id), SKERRY_ERR_PASSPHRASE);
+	assert_int_equal(operators_unlock(desk, &ani_word), SKERRY_OK);
+	(void)add(desk, "budi", &(struct passphrase){ owner_text, 5 });
+	desk = locked(fixture);
+	assert_int_equal(operators_unlock_with(desk, &own, ani.id), SKERRY_OK);
+	/* Records and wrapped keys that are of two desks. */
+	store_query(desk->store, &q, "UPDATE desk SET key_check = zeroblob(16)");
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	desk = locked(fixture);
+	assert_int_equal(operators_unlock(desk, &ani_word), SKERRY_ERR_FILE_DAMAGED);
+	assert_false(vault_is_open(&desk->vault));
+	secretbox_key_free(&own);
+	secretbox_key_free(&other);
+}
+
+static void
+two_operators_never_share_a_passphrase(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct desk *desk = &fixture->desk;
+	struct operator_record ani, owner = find(desk, "owner");
+
+	assert_int_equal(operators_check_passphrase(desk, &owner_word, "owner", 0), SKERRY_OK);
+	close_desk(fixture);
+	ani = add(desk, "ani", &ani_word);
+	assert_int_equal(
+		operators_check_passphrase(desk, &owner_word, "budi", 0), SKERRY_ERR_EXISTS);
+	assert_non_null(strstr(desk->advice, "nobody else uses"));
+	assert_null(strstr(desk->advice, "owner"));
+	assert_int_equal(
+		operators_check_passphrase(desk, &owner_word, "ani", ani.id), SKERRY_ERR_EXISTS);
+	assert_int_equal(
+		operators_check_passphrase(desk, &ani_word, "owner", owner.id), SKERRY_ERR_EXISTS);
+	/* One's own may stay. */
+	assert_int_equal(operators_check_passphrase(desk, &ani_word, "ani", ani.id), SKERRY_OK);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(operators_remove(desk, &ani), SKERRY_OK);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+	assert_int_equal(operators_check_passphrase(desk, &ani_word, "budi", 0), SKERRY_OK);
+}
+
 static void
 last_operator_stays_and_names_are_given_once(void **state)
 {
@@ -233,6 +294,8 @@ main(void)
 		TEST(desk_is_closed_by_its_owners_passphrase),
 		TEST(passphrase_tells_whose_it_is),
 		TEST(key_that_was_handed_on_is_good_for_its_operator_alone),
+		TEST(key_of_another_desk_is_refused),
+		TEST(two_operators_never_share_a_passphrase),
 		TEST(last_operator_stays_and_names_are_given_once),
 		TEST(each_change_has_its_row_by_number),
 	};

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "issuer/decide/overrides.h"
+#include "issuer/decide/overrides_change.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -157,6 +157,7 @@ line_that_the_plan_does_not_take_is_named(void **state)
 		{ "seats 5\nburst many\n", PLAN_WORD_BURST },
 		{ "limit max_rooms=1x\n", PLAN_WORD_LIMIT },
 		{ "limit max_rooms=9223372036854775808\n", PLAN_WORD_LIMIT },
+		{ "limit max_rooms=many\n", PLAN_WORD_LIMIT },
 		{ "limit max_rooms\n", PLAN_WORD_LIMIT }, { "text x=\n", PLAN_WORD_TEXT },
 		{ "text =x\n", PLAN_WORD_TEXT }, { "feature a\tb\n", PLAN_WORD_FEATURE },
 		{ "day-end 24:00\n", PLAN_WORD_DAY_END },
@@ -198,6 +199,63 @@ every_word_has_a_name_that_reads_back(void **state)
 	assert_false(plan_word_from_name("", 0, &word));
 }
 
+static char change[OVERRIDES_CHANGE_MAX];
+
+static void
+change_names_what_went_and_came(void **state)
+{
+	static struct overrides after;
+	size_t lines;
+
+	(void)state;
+	overrides_put(&overrides, PLAN_WORD_GRACE, "60d");
+	overrides_put(&overrides, PLAN_WORD_FEATURE, "spa");
+	overrides_put(&overrides, PLAN_WORD_TEXT, "owner=Ani");
+	overrides_put(&overrides, PLAN_WORD_LIMIT, "tier=gold");
+	assert_int_equal(overrides_change_spell(&overrides, &overrides, change), 0);
+	assert_string_equal(change, "");
+	after = overrides;
+	overrides_put(&after, PLAN_WORD_GRACE, "90d");
+	overrides_put(&after, PLAN_WORD_TEXT, "owner=Budi");
+	overrides_put(&after, PLAN_WORD_LIMIT, "tier=12");
+	overrides_put(&after, PLAN_WORD_FEATURE, "a note=1,%\xc3\xbc");
+	overrides_put(&after, PLAN_WORD_PERPETUAL, "");
+	assert_int_equal(overrides_change_spell(&overrides, &after, change), 8);
+	assert_string_equal(change,
+		"-grace:60d,-text:owner,-limit:tier,+grace:90d,+text:owner,+limit:tier=12,"
+		"+feature:a%20note=1%2c%25%c3%bc,+perpetual");
+	assert_int_equal(overrides_change_fit(change, sizeof change, &lines), strlen(change));
+	assert_int_equal(lines, 8);
+	assert_int_equal(overrides_change_fit(change, 22, &lines), 22);
+	assert_int_equal(lines, 2);
+	assert_int_equal(overrides_change_fit(change, 21, &lines), 10);
+	assert_int_equal(overrides_change_fit(change, 9, &lines), 0);
+	assert_int_equal(lines, 0);
+	assert_int_equal(overrides_change_fit("", 9, &lines), 0);
+	assert_int_equal(lines, 0);
+}
+
+static void
+largest_change_has_room(void **state)
+{
+	static struct overrides after;
+	char value[PLAN_WORD_VALUE_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < OVERRIDES_LINES_MAX; i++) {
+		memset(value, 1, sizeof value - 1);
+		value[sizeof value - 1] = '\0';
+		overrides.lines[i].word = after.lines[i].word = PLAN_WORD_ROLLBACK_POLICY;
+		memcpy(overrides.lines[i].value, value, sizeof value);
+		value[0] = 2;
+		memcpy(after.lines[i].value, value, sizeof value);
+	}
+	overrides.len = after.len = OVERRIDES_LINES_MAX;
+	assert_int_equal(overrides_change_spell(&overrides, &after, change),
+		2 * (size_t)OVERRIDES_LINES_MAX);
+	assert_true(strlen(change) < sizeof change);
+}
+
 int
 main(void)
 {
@@ -209,6 +267,8 @@ main(void)
 		cmocka_unit_test_setup(overrides_stand_over_the_plan, reset),
 		cmocka_unit_test_setup(line_that_the_plan_does_not_take_is_named, reset),
 		cmocka_unit_test(every_word_has_a_name_that_reads_back),
+		cmocka_unit_test_setup(change_names_what_went_and_came, reset),
+		cmocka_unit_test_setup(largest_change_has_room, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,8 @@
 #include "fixture_desk.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/backup.h"
+#include "issuer/desk/brands.h"
+#include "issuer/desk/high_water.h"
 #include "issuer/desk/recovery.h"
 
 enum { SALES = 3 };
@@ -84,9 +86,35 @@ recover(struct desk_fixture *fixture, struct recovery *ret_recovery)
 	assert_int_equal(recovery_apply(&fixture->desk, "database", ret_recovery), SKERRY_OK);
 	assert_int_equal(recovery_commit(&fixture->desk, &mark), SKERRY_OK);
 	assert_int_equal(mark_replace(&fixture->desk, &mark), SKERRY_OK);
-	assert_int_equal(audit_verify(fixture->desk.store, &seq), SKERRY_OK);
+	assert_int_equal(audit_chain_holds(fixture->desk.store, &seq), SKERRY_OK);
 	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
 	desk_rollback(&fixture->desk);
+}
+
+static struct mark
+read_mark(struct desk_fixture *fixture)
+{
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+	struct mark mark = { .seq = 0 };
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
+	assert_int_equal(mark_file_read(&file, &mark), SKERRY_OK);
+	mark_file_close(&file);
+	return mark;
+}
+
+static void
+put_mark(struct desk_fixture *fixture, const struct mark *mark)
+{
+	char path[DESK_PATH_MAX];
+	struct mark_file file = { .fd = -1 };
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(mark_file_open(path, true, &file), SKERRY_OK);
+	assert_int_equal(mark_file_replace(&file, mark), SKERRY_OK);
+	mark_file_close(&file);
 }
 
 static void
@@ -101,8 +129,26 @@ records_as_new_as_the_mark_need_nothing(void **state)
 	assert_int_equal(recovery.from_seq, head(fixture));
 }
 
+/* A mark as programs wrote it that knew of no highest numbers. */
 static void
-numbers_grow_by_what_is_lost(void **state)
+make_mark_older(struct desk_fixture *fixture)
+{
+	struct mark mark = read_mark(fixture);
+	uint8_t bytes[1 + MARK_DESK_LEN + 3 * 8 + HASH_LEN] = { 'M' };
+
+	memcpy(bytes + 1, mark.desk, MARK_DESK_LEN);
+	for (int i = 0; i < 8; i++) {
+		bytes[1 + MARK_DESK_LEN + i] = (uint8_t)(mark.seq >> (56 - 8 * i));
+		bytes[1 + MARK_DESK_LEN + 8 + i] = (uint8_t)(mark.at >> (56 - 8 * i));
+	}
+	memcpy(bytes + 1 + MARK_DESK_LEN + 24, mark.hash, HASH_LEN);
+	vault_seal(&fixture->desk.vault, bytes, sizeof bytes, mark.seal);
+	mark.has_high = false;
+	put_mark(fixture, &mark);
+}
+
+static void
+mark_without_highest_numbers_is_counted(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
@@ -112,6 +158,7 @@ numbers_grow_by_what_is_lost(void **state)
 		desk_fixture_remove(state);
 		make_sales(state);
 		fixture = *state;
+		make_mark_older(fixture);
 		forget_rows(fixture, lost);
 		recover(fixture, &recovery);
 		assert_true(recovery.needed && recovery.known);
@@ -141,9 +188,99 @@ without_a_mark_the_most_is_assumed(void **state)
 	recover(fixture, &recovery);
 	assert_true(recovery.needed);
 	assert_false(recovery.known);
-	assert_int_equal(recovery.lost, RECOVERY_UNKNOWN);
+	assert_in_range(recovery.lost, RECOVERY_UNKNOWN, 2 * RECOVERY_UNKNOWN - 1);
 	assert_int_equal(
-		number(fixture, "SELECT min(activation_next) FROM license"), 1 + RECOVERY_UNKNOWN);
+		number(fixture, "SELECT min(activation_next) FROM license"), 1 + recovery.lost);
+}
+
+/* A change that takes so many status indexes, one activation number and an edition. */
+static void
+hand_out(struct desk_fixture *fixture, int indexes, int64_t activation, int64_t edition)
+{
+	struct desk *desk = &fixture->desk;
+	int64_t index;
+
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	for (int i = 0; i < indexes; i++)
+		assert_int_equal(brands_take_status_index(desk, 1, &index), SKERRY_OK);
+	high_water_raise(&desk->taken,
+		&(struct mark_high){ .activation_next = activation + 1, .edition = edition });
+	assert_int_equal(audit_append(desk, "license.issue", "license", "."), SKERRY_OK);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+}
+
+/* The records as they were after row `seq`, when nothing had been handed out. */
+static void
+put_back(struct desk_fixture *fixture, int64_t seq)
+{
+	forget_rows(fixture, head(fixture) - seq);
+	execute(fixture, "DELETE FROM mark_settled");
+	execute(fixture, "DELETE FROM high_water");
+	execute(fixture, "UPDATE brand SET status_next = 0");
+	execute(fixture, "UPDATE license SET activation_next = 1, edition = 0");
+}
+
+static void
+numbers_go_on_above_all_lives_of_the_desk(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	int64_t seq = head(fixture), status = 0, activation = 0, edition = 0;
+
+	/* Each life is shorter than the one before, so that counting rows would repeat numbers. */
+	for (int life = 5; life > 0; life--) {
+		for (int i = 0; i < life; i++) {
+			hand_out(fixture, 7, activation + 40, DESK_NOW + edition + 3);
+			status += 7;
+			activation += 40;
+			edition += 3;
+		}
+		put_back(fixture, seq);
+		recover(fixture, &recovery);
+		assert_true(recovery.known && !recovery.counted);
+		assert_int_equal(number(fixture, "SELECT status_next FROM brand"), status);
+		assert_int_equal(number(fixture, "SELECT min(activation_next) FROM license"),
+			activation + 1);
+		assert_int_equal(
+			number(fixture, "SELECT min(edition) FROM license"), DESK_NOW + edition);
+	}
+}
+
+/* A site takes no edition far ahead, so one that a request proved raises no other license there. */
+static void
+edition_far_ahead_raises_the_others_by_days_only(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	int64_t seq = head(fixture);
+
+	hand_out(fixture, 1, 1, DESK_NOW + 59 * 86400);
+	put_back(fixture, seq);
+	recover(fixture, &recovery);
+	assert_int_equal(
+		number(fixture, "SELECT max(edition) FROM license"), DESK_NOW + RECOVERY_EDITIONS);
+}
+
+/* Whoever knows nothing of the other one begins elsewhere. */
+static void
+two_recoveries_without_a_mark_part(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	char path[DESK_PATH_MAX];
+	int64_t seq = head(fixture), status[2], edition[2];
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	for (int i = 0; i < 2; i++) {
+		put_back(fixture, seq);
+		assert_int_equal(unlink(path), 0);
+		recover(fixture, &recovery);
+		status[i] = number(fixture, "SELECT status_next FROM brand");
+		edition[i] = number(fixture, "SELECT min(edition) FROM license");
+		assert_true(edition[i] < DESK_NOW + 8 * 86400);
+	}
+	assert_int_not_equal(status[0], status[1]);
+	assert_int_not_equal(edition[0], edition[1]);
 }
 
 /* Rows that `clock confirm` added to the records put back do not make less of it lost. */
@@ -201,6 +338,169 @@ clock_before_the_mark_is_refused_until_confirmed(void **state)
 	assert_true(recovery.needed);
 }
 
+static enum skerry_err
+begin(struct desk_fixture *fixture)
+{
+	enum skerry_err err = desk_begin(&fixture->desk);
+
+	desk_rollback(&fixture->desk);
+	return err;
+}
+
+/* The mark of the lost branch is higher than all that follows, and guards none of it. */
+static void
+killed_before_its_mark_it_guards_what_follows(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture);
+
+	forget_rows(fixture, 3);
+	recover(fixture, &recovery);
+	put_mark(fixture, &lost);
+	look(fixture, NULL, &recovery);
+	assert_false(recovery.needed);
+	/* Looking has replaced it already, since the desk is unlocked. */
+	assert_int_equal(read_mark(fixture).seq, head(fixture));
+	put_mark(fixture, &lost);
+	desk_fixture_sell(fixture, &sold);
+	assert_int_equal(read_mark(fixture).seq, head(fixture));
+	forget_rows(fixture, 1);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+static void
+locked_desk_tells_that_a_settled_mark_still_stands(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture);
+
+	forget_rows(fixture, 3);
+	recover(fixture, &recovery);
+	put_mark(fixture, &lost);
+	vault_close(&fixture->desk.vault);
+	look(fixture, NULL, &recovery);
+	assert_false(recovery.needed);
+	assert_true(recovery.stale);
+	assert_int_equal(read_mark(fixture).seq, lost.seq);
+}
+
+/* A recovery dated ahead excuses nothing that was marked after it. */
+static void
+no_time_excuses_a_mark(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+
+	forget_rows(fixture, 1);
+	fixture->desk.clock = DESK_NOW + 40 * 86400;
+	recover(fixture, &recovery);
+	fixture->desk.clock = DESK_NOW;
+	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold);
+	desk_fixture_sell(fixture, &sold);
+	forget_rows(fixture, 1);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+}
+
+/* The row of the recovery goes into an archive; what it settled stays settled, and nothing else. */
+static void
+archive_keeps_what_is_settled(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct mark lost = read_mark(fixture), other = lost;
+	enum mark_state how = MARK_CONTRADICTS;
+
+	forget_rows(fixture, 2);
+	recover(fixture, &recovery);
+	desk_fixture_sell(fixture, &sold);
+	execute(fixture, "INSERT INTO audit_anchor (id, seq, at, hash, archived_at)"
+			 " SELECT 1, seq, at, hash, at FROM audit ORDER BY seq DESC LIMIT 1");
+	execute(fixture, "DELETE FROM audit");
+	assert_int_equal(mark_judge(&fixture->desk, &lost, false, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_SETTLED);
+	other.hash[0] ^= 1;
+	assert_int_equal(mark_judge(&fixture->desk, &other, false, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_CONTRADICTS);
+	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_ARCHIVED);
+	/* Of this life it would be no higher than the records. */
+	other.high.activation_next += 1 << 20;
+	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
+	assert_int_equal(how, MARK_CONTRADICTS);
+}
+
+struct seen {
+	size_t len, sealed;
+};
+
+static void
+see(void *context, const struct mark_settled *one)
+{
+	struct seen *seen = context;
+
+	seen->len++;
+	seen->sealed += one->sealed;
+	assert_true(one->recovery > 0);
+}
+
+/* The past hashed anew and one row added: whoever has no key cannot make what settles a mark. */
+static void
+forged_recovery_settles_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	struct seen seen = { 0 };
+	struct mark marked = read_mark(fixture);
+	struct store_query q;
+
+	forget_rows(fixture, 1);
+	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
+	assert_int_equal(audit_append(&fixture->desk, "desk.recover", "desk", "forged"), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	store_query(fixture->desk.store, &q,
+		"INSERT INTO mark_settled (seq, hash, at, recovery, settled_at, seal)"
+		" VALUES (?, ?, ?, 5, 5, zeroblob(16))");
+	store_bind_int(&q, marked.seq);
+	store_bind_bytes(&q, marked.hash, HASH_LEN);
+	store_bind_int(&q, marked.at);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.len, 1);
+	assert_int_equal(seen.sealed, 0);
+	/* The true one takes its place; a seal of another mark is none. */
+	recover(fixture, &recovery);
+	seen = (struct seen){ 0 };
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.len, 1);
+	assert_int_equal(seen.sealed, 1);
+	execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
+	seen = (struct seen){ 0 };
+	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
+	assert_int_equal(seen.sealed, 0);
+}
+
+/* A batch is longer than what is assumed for most desks; editions stay near the clock. */
+static void
+unknown_loss_covers_the_largest_batch(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	char path[DESK_PATH_MAX];
+
+	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
+	assert_int_equal(unlink(path), 0);
+	recover(fixture, &recovery);
+	assert_true(number(fixture, "SELECT status_next FROM brand") > 1000000);
+	assert_true(number(fixture, "SELECT max(edition) FROM license") < DESK_NOW + 8 * 86400);
+}
+
 /* What lies in DESK/manifests is taken only as the next version that the chain allows. */
 static void
 manifest_that_is_none_is_left(void **state)
@@ -254,11 +554,20 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_sales, desk_fixture_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(records_as_new_as_the_mark_need_nothing),
-		TEST(numbers_grow_by_what_is_lost),
+		TEST(mark_without_highest_numbers_is_counted),
+		TEST(numbers_go_on_above_all_lives_of_the_desk),
+		TEST(edition_far_ahead_raises_the_others_by_days_only),
+		TEST(two_recoveries_without_a_mark_part),
 		TEST(without_a_mark_the_most_is_assumed),
 		TEST(confirmed_clock_hides_nothing),
 		TEST(database_that_is_replaced_counts_as_a_mark),
 		TEST(clock_before_the_mark_is_refused_until_confirmed),
+		TEST(killed_before_its_mark_it_guards_what_follows),
+		TEST(locked_desk_tells_that_a_settled_mark_still_stands),
+		TEST(no_time_excuses_a_mark),
+		TEST(archive_keeps_what_is_settled),
+		TEST(forged_recovery_settles_nothing),
+		TEST(unknown_loss_covers_the_largest_batch),
 		TEST(manifest_that_is_none_is_left),
 		TEST(backup_holds_the_desk_and_its_files),
 	};

@@ -236,13 +236,15 @@ expect_note(struct desk_fixture *fixture, enum notes_state expected)
 	char detail[512] = "";
 	enum notes_state state;
 	struct store_query q;
+	int64_t id;
+	bool erased;
 
 	store_query(fixture->desk.store, &q,
 		"SELECT detail FROM audit WHERE action = 'license.suspend'");
 	if (store_step(&q))
 		store_text(&q, 0, detail, sizeof detail);
 	assert_int_equal(store_done(&q), SKERRY_OK);
-	assert_int_equal(notes_verify(&fixture->desk, detail, &state), SKERRY_OK);
+	assert_int_equal(notes_verify(&fixture->desk, detail, &state, &id, &erased), SKERRY_OK);
 	assert_int_equal(state, expected);
 }
 
@@ -261,6 +263,8 @@ reason_can_be_erased_and_not_edited(void **state)
 	struct desk_fixture *fixture = *state;
 	struct status_changed changed;
 	enum notes_state none;
+	int64_t id;
+	bool erased;
 
 	desk_fixture_sell(fixture, &sold);
 	assert_int_equal(move(fixture, LIFECYCLE_SUSPEND, "Mr O'Brien \"forgot\" to pay", &changed),
@@ -279,7 +283,8 @@ reason_can_be_erased_and_not_edited(void **state)
 	execute(fixture, "DELETE FROM note");
 	expect_note(fixture, NOTES_MISSING);
 	assert_int_equal(
-		notes_verify(&fixture->desk, "from=paired to=suspended", &none), SKERRY_OK);
+		notes_verify(&fixture->desk, "from=paired to=suspended", &none, &id, &erased),
+		SKERRY_OK);
 	assert_int_equal(none, NOTES_NONE);
 }
 

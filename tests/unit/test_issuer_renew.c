@@ -328,6 +328,12 @@ unusable_words_are_refused(void **state)
 	renewal.currency = "euro";
 	assert_int_equal(renew_check(&fixture->desk, &renewal), SKERRY_ERR_ARGUMENT);
 	renewal = good;
+	renewal.price = "12.50";
+	assert_int_equal(renew_check(&fixture->desk, &renewal), SKERRY_ERR_ARGUMENT);
+	renewal = good;
+	renewal.currency = "EUR";
+	assert_int_equal(renew_check(&fixture->desk, &renewal), SKERRY_ERR_ARGUMENT);
+	renewal = good;
 	renewal.payment = "PP\n1";
 	assert_int_equal(renew_check(&fixture->desk, &renewal), SKERRY_ERR_ARGUMENT);
 	renewal = good;

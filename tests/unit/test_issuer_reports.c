@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "fixture_desk.h"
+#include "fixture_statements.h"
 #include "issuer/desk/dates.h"
 #include "issuer/desk/revoked.h"
+#include "issuer/desk/sites.h"
 #include "issuer/desk/usage.h"
 
 #define DAY LADDER_DAY_S
@@ -273,6 +275,30 @@ dates_come_out_of_their_indexes(void **state)
 	}
 }
 
+static void
+dates_of_a_brand_are_not_looked_for(void **state)
+{
+	static const struct {
+		const char *beginning, *index;
+	} SOURCES[] = { { "SELECT l.id, l.valid_until,", "license_brand_valid_until (brand_id=?" },
+		{ "SELECT l.id, l.maintenance_until,",
+			"license_brand_maintenance_until (brand_id=?" },
+		{ "SELECT a.id, a.renew_by,", "activation_brand_renew_by (brand_id=?" } };
+	struct desk_fixture *fixture = *state;
+	struct dates_filter filter = { .from = 0,
+		.until = DESK_NOW,
+		.now = DESK_NOW,
+		.latest_first = true,
+		.brand_id = 1,
+		.limit = 9 };
+	struct told told = { .len = 0 };
+
+	assert_int_equal(dates_each(&fixture->desk, &filter, take, &told), SKERRY_OK);
+	for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++)
+		fixture_statements_reached(
+			fixture->desk.store, SOURCES[i].beginning, SOURCES[i].index, false);
+}
+
 /* --- revoked --------------------------------------------------------------------------------------- */
 
 static char revoked[4096];
@@ -320,6 +346,52 @@ revocations_are_told_newest_first(void **state)
 	assert_int_equal(revoked_each(&fixture->desk, &filter, take_revoked, NULL), SKERRY_OK);
 	assert_string_equal(revoked, "[revoked stolen host-1 100 -1][revoked   50 -1]");
 	assert_int_equal(revoked_find(&fixture->desk, 9, &filter.at), SKERRY_ERR_NOT_FOUND);
+}
+
+static void
+revocations_of_a_brand_are_not_looked_for(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct revoked_filter filter = { .limit = 2, .brand_id = 1 };
+
+	assert_int_equal(revoked_each(&fixture->desk, &filter, take_revoked, NULL), SKERRY_OK);
+	fixture_statements_indexed(fixture->desk.store, "SELECT r.id", false);
+	filter.after = true;
+	filter.at = filter.row = 5;
+	assert_int_equal(revoked_each(&fixture->desk, &filter, take_revoked, NULL), SKERRY_OK);
+	fixture_statements_indexed(fixture->desk.store, "SELECT r.id", false);
+}
+
+static void
+count_site(void *context, const struct site *site)
+{
+	(void)site;
+	++*(int *)context;
+}
+
+static void
+released_sites_of_one_are_not_looked_for(void **state)
+{
+	static const struct sites_filter FILTERS[] = {
+		{ .released = true, .limit = 9, .license_id = 1 },
+		{ .released = true, .limit = 9, .customer_id = 1 },
+		{ .released = true, .limit = 9, .email = "Owner@grand.example" },
+	};
+	struct desk_fixture *fixture = *state;
+
+	sell(fixture, 3);
+	pair(fixture, "1", "machine", "1800000050");
+	run_sql(fixture, "UPDATE activation SET unpaired_at = 5");
+	run_sql(fixture, "INSERT INTO revocation (brand_id, license_id, activation_id, reason, at)"
+			 " SELECT brand_id, license_id, id, 'released', 5 FROM activation");
+	for (size_t i = 0; i < sizeof FILTERS / sizeof *FILTERS; i++) {
+		int count = 0;
+
+		assert_int_equal(
+			sites_each(&fixture->desk, &FILTERS[i], count_site, &count), SKERRY_OK);
+		assert_int_equal(count, 1);
+		fixture_statements_indexed(fixture->desk.store, "SELECT a.id, a.brand_id", true);
+	}
 }
 
 /* --- usage ----------------------------------------------------------------------------------------- */
@@ -425,7 +497,10 @@ main(void)
 		WITH_DESK(pages_join_without_gap_or_repeat),
 		cmocka_unit_test(a_cursor_is_nothing_else),
 		WITH_DESK(dates_come_out_of_their_indexes),
+		WITH_DESK(dates_of_a_brand_are_not_looked_for),
 		WITH_DESK(revocations_are_told_newest_first),
+		WITH_DESK(revocations_of_a_brand_are_not_looked_for),
+		WITH_DESK(released_sites_of_one_are_not_looked_for),
 		WITH_DESK(each_license_is_counted_once_in_each_group),
 		WITH_DESK(money_is_told_by_currency),
 		WITH_DESK(an_empty_desk_has_empty_reports),

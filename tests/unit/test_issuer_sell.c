@@ -213,6 +213,8 @@ static const struct {
 	{ "99", "", "", "", "", SKERRY_ERR_NOT_FOUND },
 	{ "owner@grand.example", "1,5", "", "", "", SKERRY_ERR_ARGUMENT },
 	{ "owner@grand.example", "1", "euro", "", "", SKERRY_ERR_ARGUMENT },
+	{ "owner@grand.example", "1", "", "", "", SKERRY_ERR_ARGUMENT },
+	{ "owner@grand.example", "", "EUR", "", "", SKERRY_ERR_ARGUMENT },
 	{ "owner@grand.example", "1", "EUR", "a\nb", "", SKERRY_ERR_ARGUMENT },
 	{ "owner@grand.example", "1", "EUR", "", "a\x1b", SKERRY_ERR_ARGUMENT },
 };

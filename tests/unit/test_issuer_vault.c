@@ -182,6 +182,32 @@ key_file_is_of_its_name_purpose_and_vault(void **state)
 	secretbox_key_free(&other_key);
 }
 
+static void
+check_and_seals_are_of_one_key(void **state)
+{
+	struct secretbox_key other_key = { NULL };
+	struct vault other = { .texts = { NULL } };
+	uint8_t own[VAULT_CHECK_LEN], again[VAULT_CHECK_LEN], theirs[VAULT_CHECK_LEN];
+	uint8_t seal[VAULT_SEAL_LEN], further[VAULT_SEAL_LEN];
+
+	(void)state;
+	assert_int_equal(secretbox_key_random(&other_key), SKERRY_OK);
+	assert_int_equal(vault_open(&other, &other_key), SKERRY_OK);
+	vault_check(&vault, own);
+	vault_check(&vault, again);
+	vault_check(&other, theirs);
+	assert_memory_equal(own, again, sizeof own);
+	assert_memory_not_equal(own, theirs, sizeof own);
+	assert_memory_not_equal(own, desk_key.bytes, sizeof own);
+	vault_seal(&vault, (const uint8_t *)"ab", 2, seal);
+	vault_seal(&vault, (const uint8_t *)"ab", 1, further);
+	assert_memory_not_equal(seal, further, sizeof seal);
+	vault_seal(&other, (const uint8_t *)"ab", 2, further);
+	assert_memory_not_equal(seal, further, sizeof seal);
+	vault_close(&other);
+	secretbox_key_free(&other_key);
+}
+
 int
 main(void)
 {
@@ -191,6 +217,7 @@ main(void)
 		cmocka_unit_test(license_key_text_belongs_to_its_row),
 		cmocka_unit_test(text_that_is_too_long_is_refused),
 		cmocka_unit_test(key_file_is_of_its_name_purpose_and_vault),
+		cmocka_unit_test(check_and_seals_are_of_one_key),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }

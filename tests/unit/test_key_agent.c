@@ -152,29 +152,88 @@ it_ends_at_its_time_and_without_its_socket(void **state)
 	has_ended(pid);
 }
 
+static int
+connect_silently(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int connection = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(connect(connection, (struct sockaddr *)&address, sizeof address), 0);
+	return connection;
+}
+
 /* Connections that say nothing, nonsense, or go away do not keep others from being served. */
 static void
 silent_neighbors_hold_nobody_up(void **state)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	enum { SILENT = 200 };
+	static int connections[SILENT];
 	struct key_agent agent;
-	pid_t pid;
+	pid_t pid = start(LONG_S);
 
 	(void)state;
-	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-	pid = start(LONG_S);
-	for (int i = 0; i < 3; i++) {
-		int connection = socket(AF_UNIX, SOCK_STREAM, 0);
-
-		assert_int_equal(
-			connect(connection, (struct sockaddr *)&address, sizeof address), 0);
-		if (i > 0)
-			assert_int_equal(send(connection, "x", (size_t)i - 1, MSG_NOSIGNAL), i - 1);
-		close(connection);
+	for (int i = 0; i < SILENT; i++) {
+		connections[i] = connect_silently();
+		if (i % 3 == 1)
+			assert_int_equal(send(connections[i], "x", 1, MSG_NOSIGNAL), 1);
+		/* All of them stay open. */
 		assert_int_equal(ask(&agent), SKERRY_OK);
 	}
+	for (int i = 0; i < SILENT; i++)
+		close(connections[i]);
+	assert_int_equal(ask(&agent), SKERRY_OK);
 	assert_int_equal(key_agent_stop(folder), SKERRY_OK);
 	has_ended(pid);
+}
+
+/* Who connected in time and asks after the end gets nothing. */
+static void
+late_question_is_not_answered(void **state)
+{
+	char answer[8], what = 'K';
+	pid_t pid = start(1);
+	int connection = connect_silently();
+
+	(void)state;
+	has_ended(pid);
+	send(connection, &what, 1, MSG_NOSIGNAL);
+	assert_true(recv(connection, answer, sizeof answer, 0) <= 0);
+	close(connection);
+}
+
+/* Whichever of them is the last has the name, and answers; the others end; nothing else is left. */
+static void
+starts_at_once_leave_one_that_answers(void **state)
+{
+	enum { STARTS = 8, ROUNDS = 5 };
+	struct key_agent agent;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		pid_t starters[STARTS];
+
+		for (int i = 0; i < STARTS; i++) {
+			starters[i] = fork();
+			if (starters[i] == 0) {
+				pid_t pid;
+
+				_exit(key_agent_start(folder, &key, TAG, LONG_S, &pid) == SKERRY_OK
+						? 0
+						: 1);
+			}
+		}
+		for (int i = 0; i < STARTS; i++) {
+			int status;
+
+			assert_int_equal(waitpid(starters[i], &status, 0), starters[i]);
+			assert_int_equal(status, 0);
+		}
+		assert_int_equal(ask(&agent), SKERRY_OK);
+		assert_int_equal(key_agent_stop(folder), SKERRY_OK);
+		assert_int_equal(rmdir(folder), 0);
+		assert_int_equal(mkdir(folder, 0700), 0);
+	}
 }
 
 /* Another program in its place: what is no whole answer is none. */
@@ -237,6 +296,8 @@ main(void)
 		TEST(killed_one_leaves_nothing_that_answers),
 		TEST(it_ends_at_its_time_and_without_its_socket),
 		TEST(silent_neighbors_hold_nobody_up),
+		TEST(late_question_is_not_answered),
+		TEST(starts_at_once_leave_one_that_answers),
 		TEST(impostor_without_the_words_is_none),
 		TEST(impossible_times_and_places_are_refused),
 	};

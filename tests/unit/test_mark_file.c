@@ -11,10 +11,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "keys/checked.h"
 #include "keys/mark_file.h"
 #include "keys/random.h"
 
-enum { SLOT_STEP = 4096, SLOT_LEN = 80, FILE_LEN = SLOT_STEP + SLOT_LEN };
+enum { SLOT_STEP = 4096, SLOT_LEN = 136, FILE_LEN = SLOT_STEP + SLOT_LEN };
 
 static char folder[64], path[80];
 
@@ -40,9 +41,14 @@ remove_folder(void **state)
 static struct mark
 mark_of(int64_t seq)
 {
-	struct mark mark = { .seq = seq, .at = 1000 + seq };
+	struct mark mark = { .seq = seq,
+		.at = 1000 + seq,
+		.has_high = true,
+		.high = { .status_next = 3 * seq, .activation_next = seq ^ 5, .edition = -seq } };
 
 	memset(mark.hash, (int)seq & 0xff, sizeof mark.hash);
+	memset(mark.desk, (int)(seq + 1) & 0xff, sizeof mark.desk);
+	memset(mark.seal, (int)(seq + 2) & 0xff, sizeof mark.seal);
 	return mark;
 }
 
@@ -88,6 +94,12 @@ is_marked(int64_t seq)
 	assert_int_equal(mark.seq, expected.seq);
 	assert_int_equal(mark.at, expected.at);
 	assert_memory_equal(mark.hash, expected.hash, sizeof mark.hash);
+	assert_memory_equal(mark.desk, expected.desk, sizeof mark.desk);
+	assert_memory_equal(mark.seal, expected.seal, sizeof mark.seal);
+	assert_true(mark.has_high);
+	assert_int_equal(mark.high.status_next, expected.high.status_next);
+	assert_int_equal(mark.high.activation_next, expected.high.activation_next);
+	assert_int_equal(mark.high.edition, expected.high.edition);
 }
 
 static void
@@ -115,8 +127,8 @@ lower_mark_replaces_nothing_but_after_a_recovery(void **state)
 		bool lower_too;
 		int64_t stands;
 	} STEPS[] = { { 5, false, 5 }, { 4, false, 5 }, { 5, false, 5 }, { 6, false, 6 },
-		{ 1, false, 6 }, { INT64_MAX - 1000, false, INT64_MAX - 1000 },
-		{ 7, false, INT64_MAX - 1000 }, { 3, true, 3 }, { 2, false, 3 }, { 4, false, 4 },
+		{ 1, false, 6 }, { INT64_MAX / 4, false, INT64_MAX / 4 },
+		{ 7, false, INT64_MAX / 4 }, { 3, true, 3 }, { 2, false, 3 }, { 4, false, 4 },
 		{ 4, true, 4 }, { 0, true, 0 }, { 1, false, 1 } };
 
 	(void)state;
@@ -216,6 +228,50 @@ what_is_no_file_is_refused(void **state)
 	assert_int_equal(file.fd, -1);
 }
 
+/* As an older program wrote it, byte for byte; and over it, and beside it, one of today. */
+static void
+mark_without_highest_numbers_is_read(void **state)
+{
+	enum { BEFORE_LEN = 112 };
+	uint8_t bytes[FILE_LEN] = { 0 }, there[FILE_LEN];
+	struct mark mark = mark_of(30);
+	struct mark_file file = open_mark();
+	size_t len = 8 + 3 * 8;
+
+	(void)state;
+	memcpy(bytes, "SKERRYM1", 8);
+	bytes[15] = 9;
+	bytes[23] = 30;
+	bytes[30] = (1000 + 30) >> 8;
+	bytes[31] = (1000 + 30) & 0xff;
+	memcpy(bytes + len, mark.hash, sizeof mark.hash);
+	memcpy(bytes + len + 32, mark.desk, sizeof mark.desk);
+	memcpy(bytes + len + 48, mark.seal, sizeof mark.seal);
+	len += 64;
+	checked_append(bytes, &len);
+	assert_int_equal(len, BEFORE_LEN);
+	write_all(bytes, sizeof bytes);
+	memset(&mark, 0xff, sizeof mark);
+	assert_int_equal(mark_file_read(&file, &mark), SKERRY_OK);
+	assert_int_equal(mark.seq, 30);
+	assert_int_equal(mark.at, 1030);
+	assert_false(mark.has_high);
+	assert_int_equal(mark.high.status_next, 0);
+	/* Written back, it stays what it is, and its seal holds. */
+	assert_int_equal(mark_file_replace(&file, &mark), SKERRY_OK);
+	assert_int_equal(mark_file_replace(&file, &mark), SKERRY_OK);
+	read_all(there);
+	assert_memory_equal(there + 16, bytes + 16, BEFORE_LEN - 16 - 16);
+	mark_file_close(&file);
+	put_mark(29, false);
+	assert_int_equal(get_mark(&mark), SKERRY_OK);
+	assert_int_equal(mark.seq, 30);
+	put_mark(31, false);
+	is_marked(31);
+	put_mark(32, false);
+	is_marked(32);
+}
+
 enum { NEIGHBORS = 8, MARKS_EACH = 25 };
 
 static void
@@ -254,6 +310,7 @@ main(void)
 		TEST(lower_mark_replaces_nothing_but_after_a_recovery),
 		TEST(torn_write_leaves_the_mark_before_it),
 		TEST(damaged_slot_falls_back_to_the_other),
+		TEST(mark_without_highest_numbers_is_read),
 		TEST(what_is_no_file_is_refused),
 		TEST(neighbors_lose_no_mark),
 	};
