@@ -54,9 +54,9 @@ find_repeat(struct desk *desk, const struct license_record *license, const char 
 	struct paid paid;
 	enum skerry_err err = sales_find_payment(desk, license->brand_id, payment, &paid);
 
-	if (err != SKERRY_OK || !paid.found)
+	if (err != SKERRY_OK || paid.id == 0)
 		return err;
-	if (!paid.renewal || paid.license_id != license->id) {
+	if (paid.license_id != license->id) {
 		desk_refuse(desk, SKERRY_ERR_EXISTS, payment,
 			"This payment bought something else before; see it with: skerry-issuer "
 			"license show %s",
@@ -118,7 +118,7 @@ static enum skerry_err
 record(struct desk *desk, const struct license_record *license, const struct renewal *renewal,
 	const struct terms_dates *dates, const struct renewed *renewed)
 {
-	struct renewal_sale sale = { license->brand_id, license->license_key_id, license->id,
+	struct sale sale = { license->brand_id, license->license_key_id, license->id,
 		renewed->after, renewal->price, renewal->currency, renewal->payment };
 	char subject[AUDIT_SUBJECT_MAX], before[DATE_TEXT_MAX], after[DATE_TEXT_MAX];
 	char maintenance[DATE_TEXT_MAX];
@@ -128,7 +128,7 @@ record(struct desk *desk, const struct license_record *license, const struct ren
 		licenses_set_dates(desk, license->id, dates->valid_until, dates->maintenance_until);
 
 	if (err == SKERRY_OK)
-		err = sales_insert_renewal(desk, &sale, &sale_id);
+		err = sales_insert(desk, &sale, &sale_id);
 	if (err == SKERRY_OK)
 		err = notes_insert(desk, license->brand_id, license->id, renewal->reason, &note);
 	if (err != SKERRY_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/sales.h"
 
 /* What a sale's words stand for in the records. */
 struct parties {
@@ -257,25 +258,25 @@ is_same_sale(const struct sell *sell, const struct parties *parties, const struc
 
 static enum skerry_err
 repeat(struct desk *desk, const struct sell *sell, const struct parties *parties,
-	const struct sale_record *sale, struct sold *sold)
+	const struct paid *paid, struct sold *sold)
 {
 	char subject[AUDIT_SUBJECT_MAX];
-	enum skerry_err err = read_sold(desk, sale->id, sold);
+	enum skerry_err err = read_sold(desk, paid->id, sold);
 
 	if (err != SKERRY_OK)
 		return err;
-	sold->sale_id = sale->id;
+	sold->sale_id = paid->id;
 	if (!is_same_sale(sell, parties, sold) ||
-		(parties->key.id != 0 && parties->key.id != sale->license_key_id)) {
+		(parties->key.id != 0 && parties->key.id != paid->license_key_id)) {
 		desk_refuse(desk, SKERRY_ERR_EXISTS, sell->payment,
 			"This payment bought something else before; see it with: skerry-issuer "
 			"license show %s",
-			sold->licenses_len == 0 ? "ID" : sold->licenses[0].public_id);
+			paid->license[0] == '\0' ? "ID" : paid->license);
 		return say_instead(desk, "This payment is recorded already.");
 	}
 	sold->repeated = true;
-	snprintf(subject, sizeof subject, "sale %lld", (long long)sale->id);
-	err = licenses_key_text(desk, sale->license_key_id, sold->key);
+	snprintf(subject, sizeof subject, "sale %lld", (long long)paid->id);
+	err = licenses_key_text(desk, paid->license_key_id, sold->key);
 	return err == SKERRY_OK ? audit_append(desk, "license.repeat", subject, "%s", "") : err;
 }
 
@@ -354,7 +355,7 @@ judge_item(struct desk *desk, struct sell_shelf *shelf, const struct sell *sell,
 }
 
 static enum skerry_err
-record_license(struct desk *desk, const struct parties *parties, const struct sale_record *sale,
+record_license(struct desk *desk, const struct parties *parties, int64_t sale_id,
 	struct license_record *license)
 {
 	char subject[AUDIT_SUBJECT_MAX], until[DATE_TEXT_MAX], maintenance[DATE_TEXT_MAX];
@@ -362,7 +363,7 @@ record_license(struct desk *desk, const struct parties *parties, const struct sa
 
 	license->license_key_id = parties->key.id;
 	license->customer_id = parties->customer.id;
-	license->sale_id = sale->id;
+	license->sale_id = sale_id;
 	memcpy(license->masked, parties->key.masked, sizeof license->masked);
 	err = licenses_insert(desk, license);
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
@@ -373,7 +374,7 @@ record_license(struct desk *desk, const struct parties *parties, const struct sa
 				 "plan=%lld key=%lld sale=%lld activations=%lld until=%s"
 				 " maintenance=%s",
 				 (long long)license->plan_id, (long long)license->license_key_id,
-				 (long long)sale->id, (long long)license->max_activations,
+				 (long long)sale_id, (long long)license->max_activations,
 				 license->valid_until == LICENSE_NEVER ? "never" : until,
 				 license->maintenance_until == LICENSE_NEVER ? "never"
 									     : maintenance)
@@ -397,7 +398,12 @@ make_key(struct desk *desk, struct parties *parties)
 static enum skerry_err
 record_sale(struct desk *desk, const struct sell *sell, struct parties *parties, struct sold *sold)
 {
-	struct sale_record sale = { .brand_id = parties->brand->id };
+	struct sale sale = { .brand_id = parties->brand->id,
+		.renewed_until = LICENSE_NEVER,
+		.price = sell->price,
+		.currency = sell->currency,
+		.payment = sell->payment };
+	int64_t sale_id = 0;
 	enum skerry_err err = SKERRY_OK;
 
 	if (parties->customer.id == 0) {
@@ -407,15 +413,12 @@ record_sale(struct desk *desk, const struct sell *sell, struct parties *parties,
 	if (err == SKERRY_OK && parties->key.id == 0)
 		err = make_key(desk, parties);
 	sale.license_key_id = parties->key.id;
-	snprintf(sale.price, sizeof sale.price, "%s", sell->price);
-	snprintf(sale.currency, sizeof sale.currency, "%s", sell->currency);
-	snprintf(sale.payment, sizeof sale.payment, "%s", sell->payment);
 	if (err == SKERRY_OK)
-		err = licenses_insert_sale(desk, &sale);
+		err = sales_insert(desk, &sale, &sale_id);
 	for (size_t i = 0; i < sold->licenses_len && err == SKERRY_OK; i++)
-		err = record_license(desk, parties, &sale, &sold->licenses[i]);
+		err = record_license(desk, parties, sale_id, &sold->licenses[i]);
 	if (err == SKERRY_OK) {
-		sold->sale_id = sale.id;
+		sold->sale_id = sale_id;
 		memcpy(sold->key, parties->key_text, sizeof sold->key);
 	}
 	return err;
@@ -437,7 +440,7 @@ sell_from_shelf(
 	struct desk *desk, struct sell_shelf *shelf, const struct sell *sell, struct sold *ret_sold)
 {
 	struct parties parties = { .key = { .id = 0 } };
-	struct sale_record sale = { .id = 0 };
+	struct paid paid = { .id = 0 };
 	enum skerry_err err = check_words(desk, sell);
 
 	ret_sold->key[0] = ret_sold->customer[0] = '\0';
@@ -447,9 +450,9 @@ sell_from_shelf(
 	if (err == SKERRY_OK)
 		err = find_parties(desk, shelf, sell, &parties);
 	if (err == SKERRY_OK && sell->payment[0] != '\0')
-		err = licenses_find_payment(desk, parties.brand->id, sell->payment, &sale);
+		err = sales_find_payment(desk, parties.brand->id, sell->payment, &paid);
 	if (err == SKERRY_OK)
-		err = sale.id != 0 ? repeat(desk, sell, &parties, &sale, ret_sold)
+		err = paid.id != 0 ? repeat(desk, sell, &parties, &paid, ret_sold)
 				   : sell_new(desk, shelf, sell, &parties, ret_sold);
 	if (err == SKERRY_OK)
 		memcpy(ret_sold->customer, parties.customer.email, sizeof ret_sold->customer);

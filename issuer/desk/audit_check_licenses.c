@@ -425,7 +425,7 @@ compare_site(struct replay *replay, const struct site *site)
 		blame(replay,
 			"Activation %lld was revoked once, and the records hold %lld revocations "
 			"for it.",
-			number, (long long)(site->releases + site->revokes));
+			number, (long long)site->releases + (long long)site->revokes);
 	if ((!site->released && site->releases > 0 && !site->early_release) ||
 		(!site->revoked && site->revokes > 0 && !site->early_revoke))
 		blame(replay, "Activation %lld is said to be revoked, and no row says so.", number);

@@ -240,49 +240,6 @@ licenses_key_text(struct desk *desk, int64_t license_key_id, char ret_text[LICEN
 }
 
 enum skerry_err
-licenses_insert_sale(struct desk *desk, struct sale_record *sale)
-{
-	struct store_query q;
-	enum skerry_err err;
-
-	store_query(desk->store, &q,
-		"INSERT INTO sale (brand_id, license_key_id, price, currency, payment, at)"
-		" VALUES (?, ?, ?, ?, ?, ?)");
-	store_bind_int(&q, sale->brand_id);
-	store_bind_int(&q, sale->license_key_id);
-	store_bind_optional(&q, sale->price);
-	store_bind_optional(&q, sale->currency);
-	store_bind_optional(&q, sale->payment);
-	store_bind_int(&q, desk->now);
-	err = store_run(&q);
-	sale->id = store_last_id(desk->store);
-	return err;
-}
-
-enum skerry_err
-licenses_find_payment(
-	struct desk *desk, int64_t brand_id, const char *payment, struct sale_record *ret_sale)
-{
-	struct store_query q;
-
-	*ret_sale = (struct sale_record){ 0 };
-	store_query(desk->store, &q,
-		"SELECT id, brand_id, license_key_id, price, currency, payment FROM sale"
-		" WHERE brand_id = ? AND payment = ?");
-	store_bind_int(&q, brand_id);
-	store_bind_text(&q, payment);
-	if (store_step(&q)) {
-		ret_sale->id = store_int(&q, 0);
-		ret_sale->brand_id = store_int(&q, 1);
-		ret_sale->license_key_id = store_int(&q, 2);
-		store_text(&q, 3, ret_sale->price, sizeof ret_sale->price);
-		store_text(&q, 4, ret_sale->currency, sizeof ret_sale->currency);
-		store_text(&q, 5, ret_sale->payment, sizeof ret_sale->payment);
-	}
-	return store_done(&q);
-}
-
-enum skerry_err
 licenses_insert(struct desk *desk, struct license_record *license)
 {
 	struct store_query q;

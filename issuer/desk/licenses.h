@@ -2,7 +2,7 @@
 #ifndef ISSUER_DESK_LICENSES_H
 #define ISSUER_DESK_LICENSES_H
 
-/* License keys, sales and licenses: their records, how one is found, how many are listed. */
+/* License keys and licenses: their records, how one is found, how many are listed. */
 
 #include "issuer/decide/standing.h"
 #include "issuer/desk/customers.h"
@@ -14,12 +14,6 @@ enum { LICENSES_LIST_MAX = 1000, LICENSES_KINDS_MAX = 63 };
 struct license_key_record {
 	int64_t id, brand_id, customer_id;
 	char masked[LICENSE_KEY_MAX + 1];
-};
-
-struct sale_record {
-	int64_t id, brand_id, license_key_id;
-	/* "" where nothing was said. A payment reference buys once in a brand. */
-	char price[ENTRY_PRICE_MAX + 1], currency[4], payment[ENTRY_REFERENCE_MAX + 1];
 };
 
 struct license_record {
@@ -62,11 +56,6 @@ enum skerry_err licenses_check_key(struct desk *desk, const char *typed);
 /* The typed text of a filed key. The vault is open. */
 enum skerry_err licenses_key_text(
 	struct desk *desk, int64_t license_key_id, char ret_text[LICENSE_KEY_MAX + 1]);
-
-enum skerry_err licenses_insert_sale(struct desk *desk, struct sale_record *sale);
-/* The sale of that payment reference; id 0 when there is none. */
-enum skerry_err licenses_find_payment(
-	struct desk *desk, int64_t brand_id, const char *payment, struct sale_record *ret_sale);
 
 /*
  * Fills in id and public_id. EXISTS when the key holds a license for this product and tenant

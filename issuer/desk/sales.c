@@ -2,21 +2,26 @@
 #include "sales.h"
 
 enum skerry_err
-sales_insert_renewal(struct desk *desk, const struct renewal_sale *sale, int64_t *ret_id)
+sales_insert(struct desk *desk, const struct sale *sale, int64_t *ret_id)
 {
+	bool renewal = sale->license_id != 0;
 	struct store_query q;
 	enum skerry_err err;
 
 	store_query(desk->store, &q,
 		"INSERT INTO sale (brand_id, license_key_id, price, currency, payment, at, action,"
-		" license_id, renewed_until) VALUES (?, ?, ?, ?, ?, ?, 'renew', ?, ?)");
+		" license_id, renewed_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, sale->brand_id);
 	store_bind_int(&q, sale->license_key_id);
 	store_bind_optional(&q, sale->price);
 	store_bind_optional(&q, sale->currency);
 	store_bind_optional(&q, sale->payment);
 	store_bind_int(&q, desk->now);
-	store_bind_int(&q, sale->license_id);
+	store_bind_text(&q, renewal ? "renew" : "new");
+	if (renewal)
+		store_bind_int(&q, sale->license_id);
+	else
+		store_bind_null(&q);
 	store_bind_date(&q, sale->renewed_until);
 	err = store_run(&q);
 	if (err == SKERRY_OK)
@@ -27,22 +32,22 @@ sales_insert_renewal(struct desk *desk, const struct renewal_sale *sale, int64_t
 enum skerry_err
 sales_find_payment(struct desk *desk, int64_t brand_id, const char *payment, struct paid *ret_paid)
 {
-	struct paid paid = { .found = false };
+	struct paid paid = { .id = 0 };
 	struct store_query q;
 	enum skerry_err err;
 
 	store_query(desk->store, &q,
-		"SELECT s.action = 'renew', s.license_id, s.renewed_until, (SELECT public_id FROM"
-		" license l WHERE l.id = s.license_id OR (s.license_id IS NULL AND l.sale_id ="
+		"SELECT s.id, s.license_key_id, s.license_id, s.renewed_until, (SELECT public_id"
+		" FROM license l WHERE l.id = s.license_id OR (s.license_id IS NULL AND l.sale_id ="
 		" s.id) LIMIT 1) FROM sale s WHERE s.brand_id = ? AND s.payment = ?");
 	store_bind_int(&q, brand_id);
 	store_bind_text(&q, payment);
 	if (store_step(&q)) {
-		paid.found = true;
-		paid.renewal = store_int(&q, 0) != 0;
-		paid.license_id = store_int(&q, 1);
-		paid.renewed_until = store_date(&q, 2);
-		store_text(&q, 3, paid.license, sizeof paid.license);
+		paid.id = store_int(&q, 0);
+		paid.license_key_id = store_int(&q, 1);
+		paid.license_id = store_int(&q, 2);
+		paid.renewed_until = store_date(&q, 3);
+		store_text(&q, 4, paid.license, sizeof paid.license);
 	}
 	err = store_done(&q);
 	if (err == SKERRY_OK)

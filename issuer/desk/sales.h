@@ -6,20 +6,20 @@
 
 #include "issuer/desk/licenses.h"
 
-struct renewal_sale {
-	int64_t brand_id, license_key_id, license_id;
-	int64_t renewed_until; /* valid_until, or maintenance_until of what never ends */
+struct sale {
+	int64_t brand_id, license_key_id;
+	int64_t license_id; /* renewed; 0: a sale of new licenses */
+	int64_t renewed_until; /* valid_until, or maintenance_until of what never ends; LICENSE_NEVER */
 	const char *price, *currency, *payment; /* "" where nothing was said */
 };
 
 /* Within the change under way. EXISTS for a payment reference that bought before. */
-enum skerry_err sales_insert_renewal(
-	struct desk *desk, const struct renewal_sale *sale, int64_t *ret_id);
+enum skerry_err sales_insert(struct desk *desk, const struct sale *sale, int64_t *ret_id);
 
-/* What a payment reference bought in a brand. */
+/* What a payment reference bought in a brand; id 0: nothing yet. */
 struct paid {
-	bool found, renewal;
-	int64_t license_id, renewed_until; /* of a renewal */
+	int64_t id, license_key_id;
+	int64_t license_id, renewed_until; /* of a renewal; else 0 */
 	char license[LICENSE_ID_LEN + 1];  /* a license that it bought or renewed; "" without one */
 };
 

@@ -77,6 +77,8 @@ exits 0 desk license renew "$MONTH" --payment PP-7
 says 'paid before' out
 is "$(ends "$MONTH")" "$was"
 refused exists desk license renew "$LONG" --payment PP-7
+refused exists desk license new hotelhub/hms/month --customer owner@grand.example --payment PP-7
+says "license show $MONTH" err
 exits 2 desk license renew "$MONTH" "$LONG" --payment PP-8
 refused suspended desk license renew "$LONG" "$STOPPED"
 is "$(ends "$LONG")" 2030-01-31T08:00:00Z

@@ -156,7 +156,8 @@ for ms in 001 002 003 004 005 006 007 008 010 012 015 020; do
 	DAY_ONE=2027-03-08T09:00:00Z
 	timeout -s KILL "0.$ms" skerry-issuer --at "$DAY_ONE" audit archive "k$ms.archive" --before 2027-03-08 >/dev/null 2>&1 || :
 	exits 0 desk audit verify
-	if desk audit verify "k$ms.archive" >/dev/null 2>&1; then
+	# shellcheck disable=SC2086
+	if desk audit verify $archives "k$ms.archive" >.last 2>&1; then
 		archives="$archives k$ms.archive"
 	fi
 done
