@@ -215,6 +215,18 @@ words_for(enum skerry_err err)
 			"The license key has a character that no license key has.", TYPE_AGAIN);
 	case SKERRY_ERR_LICENSE_KEY_TYPO:
 		return SAY("license_key_typo", "The license key has a typing error.", TYPE_AGAIN);
+	case SKERRY_ERR_STEP_CODE_LENGTH:
+		return SAY("step_code_length",
+			"A code read out on the telephone has 20 characters.",
+			"Compare it group by group with the clerk.");
+	case SKERRY_ERR_STEP_CODE_CHARACTER:
+		return SAY("step_code_character", "This code has a character that no code has.",
+			"Compare it with the clerk; a code has digits and the letters A to Z "
+			"without "
+			"I, L, O and U.");
+	case SKERRY_ERR_STEP_CODE_TYPO:
+		return SAY("step_code_typo", "A character of this code is wrong.",
+			"Compare it group by group with the clerk.");
 
 	case SKERRY_ERR_FILE_DAMAGED:
 		return SAY(
@@ -325,6 +337,10 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_TRUST_PURPOSE:
 		return SAY("trust_purpose", "The key was made for another purpose.",
 			"Use the key file made for this: root, issuing or exchange.");
+	case SKERRY_ERR_TRUST_PINNED:
+		return SAY("trust_pinned",
+			"The state folder trusts another vendor than this product does.",
+			"Name the folder that was set up for this product's vendor.");
 
 	case SKERRY_ERR_PRODUCT:
 		return SAY("product", "The license is for another product.",
@@ -389,6 +405,13 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_IN_USE:
 		return SAY("in_use", "Licenses that still stand depend on it.",
 			"Revoke them first, or let them expire.");
+	case SKERRY_ERR_NO_STEPS:
+		return SAY("no_steps", "This license has no renewal by telephone left.",
+			"A new license document brings new ones; ask the vendor for it.");
+	case SKERRY_ERR_STEP_CODE:
+		return SAY("step_code", "This code is not for the license that is held here.",
+			"Run `skerry extend` and read the license and the step to the clerk "
+			"again.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",

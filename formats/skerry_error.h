@@ -93,6 +93,9 @@ enum skerry_err {
 	SKERRY_ERR_LICENSE_KEY_LENGTH = 302,  /* characters missing or too many */
 	SKERRY_ERR_LICENSE_KEY_CHARACTER = 303,
 	SKERRY_ERR_LICENSE_KEY_TYPO = 304, /* the check character does not fit */
+	SKERRY_ERR_STEP_CODE_LENGTH = 305, /* a telephone code: characters missing or too many */
+	SKERRY_ERR_STEP_CODE_CHARACTER = 306,
+	SKERRY_ERR_STEP_CODE_TYPO = 307, /* its check character does not fit */
 
 	/* Files of keys and hashes. */
 	SKERRY_ERR_FILE_DAMAGED = 320,   /* the checksum does not fit */
@@ -133,6 +136,7 @@ enum skerry_err {
 	SKERRY_ERR_TRUST_KEY_DROPPED = 513,  /* forgets a key, or undoes a revocation */
 	SKERRY_ERR_TRUST_NONE = 514,         /* no trust anchor to check against */
 	SKERRY_ERR_TRUST_PURPOSE = 515,      /* a key file of another purpose */
+	SKERRY_ERR_TRUST_PINNED = 516,       /* a state folder that trusts another vendor */
 
 	/* Policy. */
 	SKERRY_ERR_PRODUCT = 600, /* a license for another product */
@@ -154,8 +158,10 @@ enum skerry_err {
 	SKERRY_ERR_SUSPENDED = 616,
 	SKERRY_ERR_REVOKED = 617,
 	SKERRY_ERR_EXPIRED = 618,
-	SKERRY_ERR_SHORTENS = 619, /* a renewal that would end earlier than before */
-	SKERRY_ERR_IN_USE = 620,   /* licenses still stand on it */
+	SKERRY_ERR_SHORTENS = 619,  /* a renewal that would end earlier than before */
+	SKERRY_ERR_IN_USE = 620,    /* licenses still stand on it */
+	SKERRY_ERR_NO_STEPS = 621,  /* the license has no renewal by telephone, or none left */
+	SKERRY_ERR_STEP_CODE = 622, /* a telephone code of another license, or of none */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */

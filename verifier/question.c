@@ -104,6 +104,8 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	facts.site_key = match_site_key(question, held);
 	date_conditions(question, change, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
+	facts.telephone_steps = held->telephone_steps;
+	facts.build_date = question->query->build_date;
 	evaluate(license, &facts, &ret_answer->verdict);
 	ret_answer->facts = facts;
 	ret_answer->held = held;

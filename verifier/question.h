@@ -18,8 +18,9 @@ struct site_query {
 	const char *const *custom;
 	size_t custom_len;
 	const char *root; /* NULL: this machine; else a captured one, which only tests ask about */
-	int64_t at;       /* 0: the site's time; else as if it were then: nothing is remembered */
-	unsigned without; /* MATCH_TYPE_BITs: what if these components were other ones? */
+	int64_t build_date; /* of the product; 0: not compared with its maintenance */
+	int64_t at;         /* 0: the site's time; else as if it were then: nothing is remembered */
+	unsigned without;   /* MATCH_TYPE_BITs: what if these components were other ones? */
 };
 
 struct site_answer {

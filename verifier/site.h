@@ -21,7 +21,9 @@ struct site_license {
 	uint8_t kid[COSE_KID_LEN];
 	/* Why the newest manifest no longer permits its signing key to have signed it; SKERRY_OK. */
 	enum skerry_err standing;
-	bool stood;                /* an earlier manifest permitted it */
+	bool stood; /* an earlier manifest permitted it */
+	unsigned
+		telephone_steps; /* renewals by telephone that were typed in, checked again at load */
 	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
 };
 
