@@ -191,6 +191,11 @@ words_for(enum skerry_err err)
 		return SAY("document_utf16",
 			"The file is text in UTF-16, which some editors write.",
 			"Save it again as UTF-8 or plain text, or carry the vendor's own file.");
+	case SKERRY_ERR_DEFLATE:
+		return SAY("deflate", "Packed data is damaged or cut short.", CARRY_AGAIN);
+	case SKERRY_ERR_DEFLATE_LENGTH:
+		return SAY("deflate_length", "Packed data unpacks to more than it may.",
+			"Ask whoever sent it for a new one.");
 	case SKERRY_ERR_DATE:
 		return SAY("date", "This is not a date that exists.",
 			"Write it as 2027-04-28, or with the time as 2027-04-28T12:00:00Z.");
@@ -276,6 +281,9 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_PASSPHRASE_DIFFERS:
 		return SAY("passphrase_differs", "The two are not the same. Nothing was written.",
 			"Run the command again and type the passphrase twice.");
+	case SKERRY_ERR_SEALED:
+		return SAY("sealed", "This is sealed to somebody else, or was altered on the way.",
+			"Check that it is meant for this place; if it is, have it sent again.");
 	case SKERRY_ERR_KEY_PAIR:
 		return SAY("key_pair", "The secret key and the public key do not belong together.",
 			OTHER_KEY_FILE);

@@ -86,6 +86,8 @@ enum skerry_err {
 	SKERRY_ERR_DATE = 285,           /* not a date, or not one that exists */
 	SKERRY_ERR_DURATION = 286,
 	SKERRY_ERR_DOCUMENT_UTF16 = 287, /* text in UTF-16 */
+	SKERRY_ERR_DEFLATE = 288,        /* a zlib stream that is malformed or cut short */
+	SKERRY_ERR_DEFLATE_LENGTH = 289, /* ... or unpacks to more than it may */
 
 	/* License keys as people type them. */
 	SKERRY_ERR_KEY_FORMAT_TEMPLATE = 300, /* a brand's key template is unusable */
@@ -118,6 +120,7 @@ enum skerry_err {
 	SKERRY_ERR_PASSPHRASE_EMPTY = 403,
 	SKERRY_ERR_PASSPHRASE_LENGTH = 404,  /* too long */
 	SKERRY_ERR_PASSPHRASE_DIFFERS = 405, /* typed twice, not the same */
+	SKERRY_ERR_SEALED = 406,             /* sealed to somebody else, or altered */
 
 	/* Trust. */
 	SKERRY_ERR_TRUST_KEY_UNKNOWN = 500, /* the manifest does not list the signing key */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FORMATS_REPLY_H
+#define FORMATS_REPLY_H
+
+/*
+ * The reply: what a vendor tells one site, asked or unasked. A CWT signed by an issuing key of the
+ * role `reply`, then sealed to the site's opening key (sealed.h).
+ *
+ *	1 iss brand   2 sub  site id in hex   6 iat  the vendor's time   7 cti   -65537:
+ *
+ *	1 format version   2 number   3 [request number, nonce] that it answers   4 acknowledged number
+ *	5 [result ...]   6 [license document ...]   7 [notice ...]   8 true: time reset
+ *	9 "restored" or "clone": what the desk thinks of this site's history
+ *
+ *	result: {1 code, 2 product, 3 license id, 4 text, 5 until}   notice: {1 level, 2 text, 3 until}
+ *
+ * Numbers grow for each site. An older reply changes nothing, except that a license of a higher
+ * edition in it still counts. One brand's key cannot speak for another one: the licenses inside are of
+ * `iss`, and each is signed for itself.
+ */
+
+#include "cbor.h"
+#include "cose_key.h"
+#include "license.h"
+
+#define REPLY_TYPE "application/vnd.skerry.reply+cwt"
+
+enum {
+	REPLY_PAYLOAD_MAX = 192 * 1024,
+	REPLY_FORMAT_VERSION = 1,
+	REPLY_NONCE_LEN = 16,
+	REPLY_RESULTS_MAX = 32,
+	REPLY_LICENSES_MAX = 32,
+	REPLY_NOTICES_MAX = 8,
+	REPLY_TEXT_MAX = 512
+};
+
+/* Stable numbers; names as in vendor-rules: "ok", "key_unknown", ... */
+enum reply_code {
+	REPLY_OK = 0,
+	REPLY_KEY_UNKNOWN = 1,
+	REPLY_PAIRED_ELSEWHERE = 2,
+	REPLY_ACTIVATIONS_EXHAUSTED = 3,
+	REPLY_EXPIRED = 4,
+	REPLY_SUSPENDED = 5,
+	REPLY_REVOKED = 6,
+	REPLY_MIGRATION_LIMIT = 7,
+	REPLY_FINGERPRINT_INSUFFICIENT = 8,
+	REPLY_MALFORMED = 9,
+	REPLY_UNPAIRED = 10 /* done, as asked for */
+};
+enum { REPLY_CODE_LAST = REPLY_UNPAIRED };
+
+struct reply_result {
+	unsigned code;                     /* enum reply_code; a later one shows its text */
+	struct cbor_text product, license; /* absent: of the whole request */
+	struct cbor_text text;             /* for people, in the customer's language */
+	int64_t until;                     /* LICENSE_NEVER; UNPAIRED: the end of the overlap */
+};
+
+struct reply_notice {
+	unsigned level; /* 1 info, 2 warn, 3 alert, as skerry_notice */
+	struct cbor_text text;
+	int64_t until; /* shown no longer than this; LICENSE_NEVER */
+};
+
+enum reply_history { REPLY_HISTORY_OK = 0, REPLY_HISTORY_RESTORED, REPLY_HISTORY_CLONE };
+
+struct reply {
+	struct cbor_text brand;
+	uint8_t site_id[COSE_THUMBPRINT_LEN];
+	int64_t issued_at;
+	struct cbor_bytes cti; /* LICENSE_CTI_LEN */
+	uint64_t number;
+	uint64_t answers;      /* request number; 0: unasked */
+	const uint8_t *nonce;  /* REPLY_NONCE_LEN, with `answers` */
+	uint64_t acknowledged; /* newest request that the desk has; 0: none */
+	struct reply_result results[REPLY_RESULTS_MAX];
+	size_t results_len;
+	struct cbor_bytes licenses[REPLY_LICENSES_MAX];
+	size_t licenses_len;
+	struct reply_notice notices[REPLY_NOTICES_MAX];
+	size_t notices_len;
+	bool time_reset; /* only with `answers` */
+	enum reply_history history;
+};
+
+/* As request_parse. CLAIM_CONFLICT: a time reset that answers nothing. */
+enum skerry_err reply_parse(struct cbor_bytes payload, struct reply *ret_reply, size_t *ret_offset);
+void reply_write(struct cbor_writer *w, const struct reply *reply);
+
+/* "ok", "key_unknown", ...; "unknown" for a later one. */
+const char *reply_code_name(unsigned code);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef FORMATS_SEALED_H
+#define FORMATS_SEALED_H
+
+/*
+ * The sealed container: a signed document that only its recipient can read.
+ *
+ *	[ "skerry-request" or "skerry-reply", recipient's kid (8 bytes), sealed box ]
+ *
+ * The box is libsodium's crypto_box_seal (keys/seal.h): X25519 with a key pair of its own that is then
+ * thrown away, so that not even the sender opens it again, and two boxes of one document have nothing in
+ * common. Inside is one COSE_Sign1, zero bytes behind it up to a multiple of SEALED_STEP, so that a
+ * length tells little. On the vendor's stick replies go without the container, as boxes in a bundle.
+ */
+
+#include "cbor.h"
+#include "cose_key.h"
+
+#define SEALED_REQUEST_MARK "skerry-request"
+#define SEALED_REPLY_MARK "skerry-reply"
+
+enum {
+	SEALED_STEP = 256,
+	SEALED_BOX_OVERHEAD = 48, /* an X25519 key and a Poly1305 tag */
+	SEALED_PLAIN_MAX = 256 * 1024,
+	SEALED_BOX_MAX = SEALED_PLAIN_MAX + SEALED_BOX_OVERHEAD,
+	SEALED_MAX = SEALED_BOX_MAX + 64 /* of the container */
+};
+
+enum sealed_kind { SEALED_REQUEST = 1, SEALED_REPLY };
+
+struct sealed {
+	enum sealed_kind kind;
+	uint8_t kid[COSE_KID_LEN]; /* whom it is for, as claimed: opening tells */
+	struct cbor_bytes box;
+};
+
+/* CBOR errors with their offset; CLAIM_VALUE for another mark, DOCUMENT_TOO_LARGE. */
+enum skerry_err sealed_parse(
+	const uint8_t *bytes, size_t bytes_len, struct sealed *ret_sealed, size_t *ret_offset);
+void sealed_write(struct cbor_writer *w, const struct sealed *sealed);
+
+/* Length after padding; 0 for more than SEALED_PLAIN_MAX. */
+size_t sealed_padded(size_t len);
+/* Of padded bytes, those of the one CBOR item that begins them. CBOR errors; CBOR_TRAILING for padding
+ * that is not zero. */
+enum skerry_err sealed_trim(const uint8_t *bytes, size_t bytes_len, struct cbor_bytes *ret_document,
+	size_t *ret_offset);
+
+#endif
