@@ -2,6 +2,7 @@
 #include "fingerprint.h"
 
 #include "claims.h"
+#include "claims_key.h"
 #include "license_terms.h"
 
 static const char *const TYPE_NAMES[FINGERPRINT_TYPE_LAST + 1] = {
@@ -60,13 +61,14 @@ fingerprint_type_weight(unsigned type)
 	return weight == 0 ? 1 : weight;
 }
 
-static void
-read_components(struct cbor_reader *r, struct fingerprint *print)
+size_t
+fingerprint_read_components(
+	struct cbor_reader *r, struct fingerprint_component ret_components[LICENSE_COMPONENTS_MAX])
 {
 	size_t len = cbor_array_begin(r, LICENSE_COMPONENTS_MAX);
 
 	for (size_t i = 0; i < len && r->err == SKERRY_OK; i++) {
-		struct fingerprint_component *component = &print->components[i];
+		struct fingerprint_component *component = &ret_components[i];
 		size_t at = r->at;
 
 		license_terms_read_component(r, &component->type, NULL, &component->hash);
@@ -75,18 +77,19 @@ read_components(struct cbor_reader *r, struct fingerprint *print)
 			cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
 	}
 	cbor_array_end(r);
-	print->components_len = len;
+	return len;
 }
 
-static void
-read_site_key(struct cbor_reader *r, struct fingerprint *print)
+void
+fingerprint_write_components(
+	struct cbor_writer *w, const struct fingerprint_component *components, size_t len)
 {
-	size_t at = r->at;
-
-	cose_key_read(r, &print->site_key);
-	if (r->err == SKERRY_OK && print->site_key.curve != COSE_CURVE_ED25519)
-		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
-	print->has_site_key = true;
+	cbor_write_array(w, len);
+	for (size_t i = 0; i < len; i++) {
+		cbor_write_array(w, 2);
+		cbor_write_uint(w, components[i].type);
+		cbor_write_bytes(w, components[i].hash.data, components[i].hash.len);
+	}
 }
 
 static void
@@ -111,7 +114,8 @@ read_info(struct cbor_reader *r, struct fingerprint *print)
 			print->install_id = claims_read_text(r, FINGERPRINT_INFO_MAX);
 			break;
 		case INFO_SITE_KEY:
-			read_site_key(r, print);
+			claims_read_key(r, COSE_CURVE_ED25519, &print->site_key);
+			print->has_site_key = true;
 			break;
 		case INFO_DOMAINS:
 			print->domains_len = claims_read_set(r, LICENSE_DOMAINS_MAX,
@@ -136,7 +140,7 @@ read_file(struct cbor_reader *r, struct fingerprint *print)
 	claims_read_form(r, sizeof FINGERPRINT_MARK - 1, is_mark);
 	claims_read_version(r, FINGERPRINT_VERSION);
 	print->salt = claims_read_fixed(r, LICENSE_SALT_LEN);
-	read_components(r, print);
+	print->components_len = fingerprint_read_components(r, print->components);
 	read_info(r, print);
 	cbor_array_end(r);
 }
@@ -183,14 +187,7 @@ write_file(struct cbor_writer *w, const struct fingerprint *print)
 	cbor_write_chars(w, FINGERPRINT_MARK);
 	cbor_write_uint(w, FINGERPRINT_VERSION);
 	cbor_write_bytes(w, print->salt.data, print->salt.len);
-	cbor_write_array(w, print->components_len);
-	for (size_t i = 0; i < print->components_len; i++) {
-		const struct fingerprint_component *component = &print->components[i];
-
-		cbor_write_array(w, 2);
-		cbor_write_uint(w, component->type);
-		cbor_write_bytes(w, component->hash.data, component->hash.len);
-	}
+	fingerprint_write_components(w, print->components, print->components_len);
 	write_info(w, print);
 }
 

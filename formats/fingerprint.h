@@ -70,4 +70,10 @@ enum skerry_err fingerprint_parse(
 /* Latches what fingerprint_parse would refuse; components and domains must be in order. */
 void fingerprint_write(struct cbor_writer *w, const struct fingerprint *fingerprint);
 
+/* The list of components alone, which requests have too. Returns how many; maybe none. */
+size_t fingerprint_read_components(
+	struct cbor_reader *r, struct fingerprint_component ret_components[LICENSE_COMPONENTS_MAX]);
+void fingerprint_write_components(
+	struct cbor_writer *w, const struct fingerprint_component *components, size_t len);
+
 #endif

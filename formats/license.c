@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "claims_key.h"
 #include "ladder.h"
 #include "license_terms.h"
 
@@ -16,28 +17,6 @@ static struct cbor_text
 read_slug(struct cbor_reader *r)
 {
 	return claims_read_form(r, LICENSE_SLUG_MAX, license_is_slug);
-}
-
-static void
-read_cnf(struct cbor_reader *r, struct license *license)
-{
-	struct claims claims;
-	int64_t label;
-
-	claims_begin(r, &claims);
-	while (claims_next(r, &claims, &label)) {
-		size_t at = r->at;
-
-		if (label != 1) {
-			claims_unknown(r, &claims);
-			continue;
-		}
-		cose_key_read(r, &license->site_key);
-		if (r->err == SKERRY_OK && license->site_key.curve != COSE_CURVE_ED25519)
-			cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
-	}
-	claims_require(r, &claims, CLAIMS_BIT(1));
-	license->has_site_key = true;
 }
 
 /* The next name of a map whose names are all known and all there. */
@@ -158,7 +137,8 @@ read_claims(struct cbor_reader *r, struct license *license, struct places *place
 			license->cti = claims_read_fixed(r, LICENSE_CTI_LEN);
 			break;
 		case CLAIM_CNF:
-			read_cnf(r, license);
+			claims_read_cnf(r, &license->site_key);
+			license->has_site_key = true;
 			break;
 		case CLAIM_STATUS:
 			read_status(r, license, places);
@@ -241,17 +221,6 @@ put_number(struct cbor_writer *w, struct cbor_map_out *map, int64_t label, int64
 }
 
 static void
-write_cnf(struct cbor_writer *w, const struct cose_key *key)
-{
-	struct cbor_map_out map;
-
-	cbor_map_open(w, &map);
-	cbor_map_put_label(w, &map, 1);
-	cose_key_write(w, key);
-	cbor_map_close(w, &map);
-}
-
-static void
 put_name(struct cbor_writer *w, struct cbor_map_out *map, const char *name, size_t name_len)
 {
 	cbor_map_put_name(w, map, (struct cbor_text){ name, name_len });
@@ -305,10 +274,8 @@ write_claims(struct cbor_writer *w, const struct license *license)
 	put_number(w, &map, CLAIM_IAT, license->issued_at);
 	cbor_map_put_label(w, &map, CLAIM_CTI);
 	cbor_write_bytes(w, license->cti.data, license->cti.len);
-	if (license->has_site_key) {
-		cbor_map_put_label(w, &map, CLAIM_CNF);
-		write_cnf(w, &license->site_key);
-	}
+	if (license->has_site_key)
+		claims_put_cnf(w, &map, &license->site_key);
 	if (license->has_status) {
 		cbor_map_put_label(w, &map, CLAIM_STATUS);
 		write_status(w, license);

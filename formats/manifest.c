@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "claims_key.h"
 #include "license_key.h"
 
 /* Labels of an issuing key and an exchange key. */
@@ -19,16 +20,6 @@ enum {
 };
 
 static void
-read_key(struct cbor_reader *r, enum cose_curve curve, struct cose_key *ret_key)
-{
-	size_t at = r->at;
-
-	cose_key_read(r, ret_key);
-	if (r->err == SKERRY_OK && ret_key->curve != curve)
-		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
-}
-
-static void
 read_roots(struct cbor_reader *r, struct manifest *manifest)
 {
 	size_t len = claims_list_begin(r, MANIFEST_ROOTS_MAX);
@@ -36,7 +27,7 @@ read_roots(struct cbor_reader *r, struct manifest *manifest)
 	for (size_t i = 0; i < len && r->err == SKERRY_OK; i++) {
 		size_t at = r->at;
 
-		read_key(r, COSE_CURVE_ED25519, &manifest->roots[i]);
+		claims_read_key(r, COSE_CURVE_ED25519, &manifest->roots[i]);
 		for (size_t other = 0; other < i; other++)
 			if (cose_key_same_point(&manifest->roots[other], &manifest->roots[i]))
 				cbor_reader_fail(r, SKERRY_ERR_CLAIM_CONFLICT, at);
@@ -56,7 +47,7 @@ read_key_entry(struct cbor_reader *r, struct manifest_key *key)
 	while (claims_next(r, &claims, &label))
 		switch (label) {
 		case KEY_COSE_KEY:
-			read_key(r, COSE_CURVE_ED25519, &key->key);
+			claims_read_key(r, COSE_CURVE_ED25519, &key->key);
 			break;
 		case KEY_NOT_BEFORE:
 			key->not_before = claims_read_date(r);
@@ -117,7 +108,7 @@ read_exchange_entry(struct cbor_reader *r, struct manifest_exchange *exchange)
 	while (claims_next(r, &claims, &label))
 		switch (label) {
 		case KEY_COSE_KEY:
-			read_key(r, COSE_CURVE_X25519, &exchange->key);
+			claims_read_key(r, COSE_CURVE_X25519, &exchange->key);
 			break;
 		case KEY_REVOKED_AT:
 			exchange->revoked_at = claims_read_date(r);
