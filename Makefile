@@ -66,8 +66,10 @@ need = @sh tests/need.sh $(1)
 deps:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
 
-# What the vendor's side links: records, QR codes on paper, one signer for each processor.
-ISSUER_LIBS := -lsodium -lsqlite3 -lqrcodegen -pthread
+# What each side links: keys, packing, records; at the vendor's QR codes on paper, and one signer for each processor.
+CORE_LIBS   := -lsodium -lz
+SITE_LIBS   := $(CORE_LIBS) -lsqlite3
+ISSUER_LIBS := $(SITE_LIBS) -lqrcodegen -pthread
 
 # --- compiling and linking ---------------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -89,16 +91,16 @@ $(ARCHIVES):
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
 
 $(B)/skerry-keys: $(KEYS_CLI) $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(CORE_LIBS)
 $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(ISSUER_LIBS)
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(SITE_LIBS)
 
 # The library: only what skerry.h declares is visible, in the shared and in the static one.
 $(B)/libskerry.so.$(VERSION): $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a verifier/library/skerry.map
 	$(call say,LINK,$@)$(LINK) -shared -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
-		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) -lsodium -lsqlite3
+		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) $(SITE_LIBS)
 $(B)/libskerry.so: $(B)/libskerry.so.$(VERSION)
 	$(Q)ln -sf $(<F) $(B)/libskerry.so.$(SOVERSION) && ln -sf $(<F) $@
 $(B)/libskerry.a: $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
@@ -160,7 +162,7 @@ fuzz: all
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(SITE_LIBS)
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all
