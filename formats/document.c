@@ -3,10 +3,13 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "cose.h"
 #include "fingerprint.h"
 #include "license.h"
 #include "manifest.h"
+#include "sealed.h"
+#include "status_list.h"
 
 enum {
 	MARK_MAX = 32,
@@ -24,10 +27,10 @@ static const struct kind {
 } KINDS[] = {
 	{ DOCUMENT_LICENSE, "license", "LICENSE", LICENSE_TYPE, NULL },
 	{ DOCUMENT_MANIFEST, "manifest", "MANIFEST", MANIFEST_TYPE, NULL },
-	{ DOCUMENT_STATUS_LIST, "status list", "STATUS LIST", "application/statuslist+cwt", NULL },
-	{ DOCUMENT_REQUEST, "request", "REQUEST", "application/vnd.skerry.request+cwt", NULL },
-	{ DOCUMENT_REPLY, "reply", "REPLY", "application/vnd.skerry.reply+cwt", NULL },
-	{ DOCUMENT_BUNDLE, "bundle", "BUNDLE", "application/vnd.skerry.bundle+cwt", NULL },
+	{ DOCUMENT_STATUS_LIST, "status list", "STATUS LIST", STATUS_LIST_TYPE, NULL },
+	{ DOCUMENT_REQUEST, "request", "REQUEST", NULL, SEALED_REQUEST_MARK },
+	{ DOCUMENT_REPLY, "reply", "REPLY", NULL, SEALED_REPLY_MARK },
+	{ DOCUMENT_BUNDLE, "bundle", "BUNDLE", NULL, BUNDLE_MARK },
 	{ DOCUMENT_SECRET_KEY, "secret key", "SECRET KEY", NULL, "skerry-key" },
 	{ DOCUMENT_PUBLIC_KEY, "public key", "PUBLIC KEY", NULL, NULL },
 	{ DOCUMENT_FINGERPRINT, "fingerprint", "FINGERPRINT", NULL, FINGERPRINT_MARK },

@@ -11,6 +11,7 @@
  * thrown away, so that not even the sender opens it again, and two boxes of one document have nothing in
  * common. Inside is one COSE_Sign1, zero bytes behind it up to a multiple of SEALED_STEP, so that a
  * length tells little. On the vendor's stick replies go without the container, as boxes in a bundle.
+ * Pure and thread-safe.
  */
 
 #include "cbor.h"
@@ -35,15 +36,25 @@ struct sealed {
 	struct cbor_bytes box;
 };
 
-/* CBOR errors with their offset; CLAIM_VALUE for another mark, DOCUMENT_TOO_LARGE. */
+/*
+ * Reads one whole container; what it returns borrows `bytes`. CBOR errors with their offset, CLAIM_VALUE
+ * (another mark, a box of a length that none has), DOCUMENT_TOO_LARGE. Nothing of it is authentic, mark
+ * and kid neither: the signature inside tells.
+ */
 enum skerry_err sealed_parse(
 	const uint8_t *bytes, size_t bytes_len, struct sealed *ret_sealed, size_t *ret_offset);
+/* Latches what sealed_parse would refuse, as CLAIM_VALUE. */
 void sealed_write(struct cbor_writer *w, const struct sealed *sealed);
 
-/* Length after padding; 0 for more than SEALED_PLAIN_MAX. */
+/* Length after padding; 0 for none, and for more than SEALED_PLAIN_MAX. */
 size_t sealed_padded(size_t len);
-/* Of padded bytes, those of the one CBOR item that begins them. CBOR errors; CBOR_TRAILING for padding
- * that is not zero. */
+/* Whether a box can have that length: the overhead, and one SEALED_STEP or more. */
+bool sealed_is_box_len(size_t len);
+
+/*
+ * Of padded bytes, the COSE_Sign1 that begins them; it borrows them, and is told by its form alone.
+ * CBOR errors with their offset in `bytes`; CBOR_TRAILING for padding that is not zero.
+ */
 enum skerry_err sealed_trim(const uint8_t *bytes, size_t bytes_len, struct cbor_bytes *ret_document,
 	size_t *ret_offset);
 

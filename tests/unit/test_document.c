@@ -9,11 +9,16 @@
 #include "formats/armor.h"
 #include "formats/base45.h"
 #include "formats/base64.h"
+#include "formats/bundle.h"
 #include "formats/cose.h"
 #include "formats/document.h"
 #include "formats/fingerprint.h"
 #include "formats/license.h"
 #include "formats/manifest.h"
+#include "formats/reply.h"
+#include "formats/request.h"
+#include "formats/sealed.h"
+#include "formats/status_list.h"
 #include "keys/key_file.h"
 
 enum { BINARY_MAX = 1024, CARRIER_MAX = 8192 };
@@ -87,13 +92,13 @@ make_document(enum document_kind kind, uint8_t bytes[BINARY_MAX])
 	case DOCUMENT_MANIFEST:
 		return make_envelope(COSE_TAG_SIGN, MANIFEST_TYPE, bytes);
 	case DOCUMENT_STATUS_LIST:
-		return make_envelope(COSE_TAG_SIGN1, "application/statuslist+cwt", bytes);
+		return make_envelope(COSE_TAG_SIGN1, STATUS_LIST_TYPE, bytes);
 	case DOCUMENT_REQUEST:
-		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.request+cwt", bytes);
+		return make_marked(SEALED_REQUEST_MARK, bytes);
 	case DOCUMENT_REPLY:
-		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.reply+cwt", bytes);
+		return make_marked(SEALED_REPLY_MARK, bytes);
 	case DOCUMENT_BUNDLE:
-		return make_envelope(COSE_TAG_SIGN1, "application/vnd.skerry.bundle+cwt", bytes);
+		return make_marked(BUNDLE_MARK, bytes);
 	case DOCUMENT_SECRET_KEY:
 		return make_marked(KEY_FILE_MARK, bytes);
 	case DOCUMENT_PUBLIC_KEY:
@@ -123,6 +128,22 @@ each_kind_is_told_by_its_beginning(void **state)
 	len = make_key(COSE_CURVE_X25519, bytes);
 	assert_int_equal(document_identify(bytes, len, &got), SKERRY_OK);
 	assert_int_equal(got, DOCUMENT_PUBLIC_KEY);
+}
+
+/* Signed and neither sealed nor in a bundle, these three are nothing that is carried. */
+static void
+what_travels_inside_another_document_is_none_of_its_own(void **state)
+{
+	static const char *const TYPES[] = { REQUEST_TYPE, REPLY_TYPE, BUNDLE_TYPE };
+	uint8_t bytes[BINARY_MAX];
+	enum document_kind kind;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		size_t len = make_envelope(COSE_TAG_SIGN1, TYPES[i], bytes);
+
+		assert_int_equal(document_identify(bytes, len, &kind), SKERRY_ERR_DOCUMENT_UNKNOWN);
+	}
 }
 
 static const struct {
@@ -581,6 +602,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_told_by_its_beginning),
+		cmocka_unit_test(what_travels_inside_another_document_is_none_of_its_own),
 		cmocka_unit_test(what_begins_otherwise_is_unknown),
 		cmocka_unit_test(nothing_is_empty),
 		cmocka_unit_test(names_and_labels_lead_back_to_the_kind),
