@@ -300,23 +300,19 @@ trust_permits_license(const struct manifest_key *key, const struct license *lice
 				  });
 }
 
-enum skerry_err
-trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes_len,
-	struct license *ret_license, const struct manifest_key **ret_key, size_t *ret_offset)
+/* A signed document of that typ, by a key that the manifest lists; what it says is not looked at. */
+static enum skerry_err
+open_signed(const struct trust *trust, const char *type, struct cbor_bytes document,
+	struct cose_sign1 *ret_message, const struct manifest_key **ret_key, size_t *ret_offset)
 {
 	const struct manifest_key *key;
 	struct cose_sign1 message;
 	struct cbor_bytes payload;
-	struct license license;
-	enum skerry_err err;
+	enum skerry_err err = cose_sign1_parse(document.data, document.len, &message, ret_offset);
 
-	*ret_offset = 0;
-	if (bytes_len > LICENSE_MAX)
-		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
-	err = cose_sign1_parse(bytes, bytes_len, &message, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
-	if (!cbor_text_equals(message.type, LICENSE_TYPE))
+	if (!cbor_text_equals(message.type, type))
 		return SKERRY_ERR_COSE_TYPE;
 	key = trust_find_key(trust, message.kid);
 	if (key == NULL)
@@ -324,7 +320,28 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	err = verify_sign1(&message, &key->key, &payload);
 	if (err != SKERRY_OK)
 		return err;
-	err = license_parse(payload, &license, ret_offset);
+	*ret_message = message;
+	*ret_key = key;
+	return SKERRY_OK;
+}
+
+enum skerry_err
+trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes_len,
+	struct license *ret_license, const struct manifest_key **ret_key, size_t *ret_offset)
+{
+	const struct manifest_key *key;
+	struct cose_sign1 message;
+	struct license license;
+	enum skerry_err err;
+
+	*ret_offset = 0;
+	if (bytes_len > LICENSE_MAX)
+		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	err = open_signed(trust, LICENSE_TYPE, (struct cbor_bytes){ bytes, bytes_len }, &message,
+		&key, ret_offset);
+	if (err != SKERRY_OK)
+		return err;
+	err = license_parse(message.payload, &license, ret_offset);
 	if (err != SKERRY_OK) {
 		*ret_offset += message.payload_offset;
 		return err;
@@ -332,4 +349,48 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	*ret_license = license;
 	*ret_key = key;
 	return trust_permits_license(key, &license);
+}
+
+/* The brand that a list speaks for; false where its sub names none. */
+static bool
+brand_of_list(const struct status_list *list, struct cbor_text *ret_brand)
+{
+	static const size_t PREFIX_LEN = sizeof STATUS_LIST_URI_PREFIX - 1;
+
+	if (list->uri.len <= PREFIX_LEN ||
+		memcmp(list->uri.chars, STATUS_LIST_URI_PREFIX, PREFIX_LEN) != 0)
+		return false;
+	*ret_brand = (struct cbor_text){ list->uri.chars + PREFIX_LEN, list->uri.len - PREFIX_LEN };
+	return license_is_slug(*ret_brand);
+}
+
+enum skerry_err
+trust_open_status_list(const struct trust *trust, const uint8_t *bytes, size_t bytes_len,
+	struct status_list *ret_list, const struct manifest_key **ret_key, size_t *ret_offset)
+{
+	/* It promises nothing that ends: no `latest` limits it. */
+	struct trust_claims claims = { .role = MANIFEST_ROLE_STATUS, .expires_at = 0 };
+	const struct manifest_key *key;
+	struct cose_sign1 message;
+	struct status_list list;
+	enum skerry_err err;
+
+	*ret_offset = 0;
+	if (bytes_len > STATUS_LIST_MAX)
+		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	err = open_signed(trust, STATUS_LIST_TYPE, (struct cbor_bytes){ bytes, bytes_len },
+		&message, &key, ret_offset);
+	if (err != SKERRY_OK)
+		return err;
+	err = status_list_parse(message.payload, &list, ret_offset);
+	if (err != SKERRY_OK) {
+		*ret_offset += message.payload_offset;
+		return err;
+	}
+	if (list.bits != STATUS_LIST_BITS || !brand_of_list(&list, &claims.brand))
+		return SKERRY_ERR_CLAIM_VALUE;
+	claims.issued_at = list.issued_at;
+	*ret_list = list;
+	*ret_key = key;
+	return trust_permits(key, &claims);
 }

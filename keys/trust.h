@@ -15,6 +15,7 @@
 #include "formats/cose.h"
 #include "formats/license.h"
 #include "formats/manifest.h"
+#include "formats/status_list.h"
 
 /* A verified manifest. Owns its bytes, which `manifest` borrows. About 200 KB: allocate it. */
 struct trust {
@@ -81,6 +82,16 @@ enum skerry_err trust_permits_license(
  */
 enum skerry_err trust_open_license(const struct trust *trust, const uint8_t *bytes,
 	size_t bytes_len, struct license *ret_license, const struct manifest_key **ret_key,
+	size_t *ret_offset);
+
+/*
+ * A status list likewise, with the key's role `status` for the brand that its sub, "skerry:BRAND",
+ * names; another sub, and another width than STATUS_LIST_BITS, is CLAIM_VALUE (offset 0). It is still
+ * packed: only now may it be unpacked. It has no end for a key's `latest` to limit. On an error of
+ * trust_permits *ret_list and *ret_key are written as well, as for a license.
+ */
+enum skerry_err trust_open_status_list(const struct trust *trust, const uint8_t *bytes,
+	size_t bytes_len, struct status_list *ret_list, const struct manifest_key **ret_key,
 	size_t *ret_offset);
 
 #endif
