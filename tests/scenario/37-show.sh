@@ -76,6 +76,41 @@ exits 0 skerry show root.key
 says 'purpose +root' out
 ok 'keys, and no secret'
 
+# What travels on a stick, before anything of it is opened or unpacked.
+bytes() { # HEX
+	for byte in $(printf %s "$1" | sed 's/../& /g'); do
+		# shellcheck disable=SC2059
+		printf "\\$(printf %o "0x$byte")"
+	done
+}
+{
+	bytes d284582aa301270448010203040506070810781a6170706c69636174696f6e2f7374617475736c6973742b637774a05832
+	bytes a3026f736b657272793a686f74656c687562061a69eff88019fffda2636c73744b78da3be9f2130003df0207646269747302
+	bytes 5840 && head -c 64 /dev/zero
+} >status.list
+exits 0 skerry show status.list
+says '^status list, [0-9]+ bytes, binary. Not verified' out
+says 'list +skerry:hotelhub' out
+says 'issued at +2026-04-28' out
+exits 0 skerry show status.list --json
+is "$(jq -c '[.kind, .verified, .list, .bits, .packed_bytes, .error]' out)" '["status list",false,"skerry:hotelhub",2,11,null]'
+for kind in request reply; do
+	mark=$(printf '%02x' $((0x60 + 7 + ${#kind})))
+	{ bytes "83$mark" && printf 'skerry-%s' "$kind" && bytes 480102030405060708590130 && head -c 304 /dev/zero; } >$kind
+	exits 0 skerry show $kind
+	says "^$kind, [0-9]+ bytes, binary. Not verified" out
+	says 'sealed to key +0102030405060708' out
+	exits 0 skerry show $kind --json
+	is "$(jq -c '[.kind, .sealed_to, .error]' out)" "[\"$kind\",\"0102030405060708\",null]"
+done
+head -c 300 request >broken
+exits 1 skerry show broken
+says 'at byte 25' err
+{ bytes 836d && printf skerry-bundle && bytes 0000; } >bundle
+exits 0 skerry show bundle
+says '^bundle, 17 bytes, binary. Not verified' out
+ok 'status lists, requests, replies and bundles'
+
 cp hotel.license broken
 flip broken 120
 got=0

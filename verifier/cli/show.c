@@ -159,6 +159,11 @@ tell_content(struct json *j, const struct document *document, size_t *ret_offset
 	case DOCUMENT_MANIFEST:
 		return j == NULL ? show_manifest(document->bytes, ret_offset)
 				 : show_manifest_json(j, document->bytes, ret_offset);
+	case DOCUMENT_STATUS_LIST:
+		return show_status_list(j, document->bytes, ret_offset);
+	case DOCUMENT_REQUEST:
+	case DOCUMENT_REPLY:
+		return show_sealed(j, document->bytes, ret_offset);
 	case DOCUMENT_PUBLIC_KEY:
 		return tell_public_key(j, document->bytes, ret_offset);
 	case DOCUMENT_SECRET_KEY:
