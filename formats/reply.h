@@ -20,19 +20,22 @@
  */
 
 #include "cbor.h"
-#include "cose_key.h"
+#include "cose.h"
 #include "license.h"
 
 #define REPLY_TYPE "application/vnd.skerry.reply+cwt"
 
 enum {
 	REPLY_PAYLOAD_MAX = 192 * 1024,
+	REPLY_MAX = REPLY_PAYLOAD_MAX + COSE_SIGN1_OVERHEAD_MAX, /* the signed document */
 	REPLY_FORMAT_VERSION = 1,
 	REPLY_NONCE_LEN = 16,
 	REPLY_RESULTS_MAX = 32,
 	REPLY_LICENSES_MAX = 32,
 	REPLY_NOTICES_MAX = 8,
-	REPLY_TEXT_MAX = 512
+	REPLY_TEXT_MAX = 512,
+	REPLY_CODE_MAX = 255, /* of results; those with a name end at REPLY_CODE_LAST */
+	REPLY_LEVEL_MAX = 3
 };
 
 /* Stable numbers; names as in vendor-rules: "ok", "key_unknown", ... */
@@ -59,13 +62,14 @@ struct reply_result {
 };
 
 struct reply_notice {
-	unsigned level; /* 1 info, 2 warn, 3 alert, as skerry_notice */
-	struct cbor_text text;
-	int64_t until; /* shown no longer than this; LICENSE_NEVER */
+	unsigned level; /* REPLY_LEVEL_MAX at most: 1 info, 2 warn, 3 alert, as skerry_notice */
+	struct cbor_text text; /* always there */
+	int64_t until;         /* shown no longer than this; LICENSE_NEVER */
 };
 
 enum reply_history { REPLY_HISTORY_OK = 0, REPLY_HISTORY_RESTORED, REPLY_HISTORY_CLONE };
 
+/* About 4 KB. */
 struct reply {
 	struct cbor_text brand;
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
@@ -73,7 +77,7 @@ struct reply {
 	struct cbor_bytes cti; /* LICENSE_CTI_LEN */
 	uint64_t number;
 	uint64_t answers;      /* request number; 0: unasked */
-	const uint8_t *nonce;  /* REPLY_NONCE_LEN, with `answers` */
+	const uint8_t *nonce;  /* REPLY_NONCE_LEN, with `answers`; NULL without */
 	uint64_t acknowledged; /* newest request that the desk has; 0: none */
 	struct reply_result results[REPLY_RESULTS_MAX];
 	size_t results_len;
@@ -85,8 +89,22 @@ struct reply {
 	enum reply_history history;
 };
 
-/* As request_parse. CLAIM_CONFLICT: a time reset that answers nothing. */
+/*
+ * Reads a payload that keys/ has verified; what it returns borrows that. CBOR errors with their offset
+ * in `payload`, and:
+ *
+ * CLAIM_MISSING    iss, sub, iat or cti; format version or number; a result's code; a notice's level or
+ *                  text (offset: the map)
+ * CLAIM_CRITICAL, CLAIM_VERSION    as in license.h
+ * CLAIM_VALUE      a brand, product or license id of the wrong form, a sub that is no thumbprint,
+ *                  another word for the history, what is absent and yet written (claims.h)
+ * CLAIM_CONFLICT   a time reset that answers nothing (offset: the time reset)
+ * DOCUMENT_TOO_LARGE   more than REPLY_PAYLOAD_MAX bytes
+ *
+ * *ret_reply is written on success alone. Pure, thread-safe; takes as much stack as the struct.
+ */
 enum skerry_err reply_parse(struct cbor_bytes payload, struct reply *ret_reply, size_t *ret_offset);
+/* Latches what reply_parse would refuse. */
 void reply_write(struct cbor_writer *w, const struct reply *reply);
 
 /* "ok", "key_unknown", ...; "unknown" for a later one. */

@@ -24,13 +24,15 @@
  */
 
 #include "cbor.h"
-#include "cose_key.h"
-#include "license.h"
+#include "cose.h"
+#include "fingerprint.h"
+#include "status_list.h"
 
 #define REQUEST_TYPE "application/vnd.skerry.request+cwt"
 
 enum {
 	REQUEST_PAYLOAD_MAX = 192 * 1024,
+	REQUEST_MAX = REQUEST_PAYLOAD_MAX + COSE_SIGN1_OVERHEAD_MAX, /* the signed document */
 	REQUEST_FORMAT_VERSION = 1,
 	REQUEST_NONCE_LEN = 16,
 	REQUEST_DIGEST_LEN = 16, /* of a request's payload: BLAKE2b-256, cut */
@@ -49,7 +51,8 @@ enum {
 	REQUEST_EVENTS_MAX = 64,
 	REQUEST_STEPS_MAX = 32,
 	REQUEST_HEADS_MAX = 4,
-	REQUEST_HASH_LEN = 32
+	REQUEST_HASH_LEN = 32,
+	REQUEST_CONDITION_MAX = 15 /* 0 to 4 have names; a later one is kept as it came */
 };
 
 enum request_kind {
@@ -63,11 +66,6 @@ enum request_kind {
 struct request_pending {
 	uint64_t number;
 	const uint8_t *digest; /* REQUEST_DIGEST_LEN */
-};
-
-struct request_component {
-	unsigned type;
-	struct cbor_bytes hash;
 };
 
 struct request_status {
@@ -84,7 +82,7 @@ struct request_reached {
 
 struct request_named {
 	struct cbor_text name;
-	bool is_text;
+	bool is_text; /* telemetry alone */
 	int64_t number;
 	struct cbor_text text;
 };
@@ -95,7 +93,7 @@ struct request_event {
 };
 
 struct request_steps {
-	const uint8_t *cti; /* LICENSE_CTI_LEN: of the license document */
+	const uint8_t *cti; /* LICENSE_CTI_LEN: of the license document; none twice */
 	unsigned steps;
 };
 
@@ -104,7 +102,7 @@ struct request_head {
 	const uint8_t *hash; /* REQUEST_HASH_LEN */
 };
 
-/* About 12 KB. */
+/* About 16 KB. Dates are UTC seconds; absent texts, bytes and hashes are NULL. */
 struct request {
 	uint8_t audience[COSE_THUMBPRINT_LEN];
 	int64_t issued_at;
@@ -116,11 +114,12 @@ struct request {
 	size_t pending_len;
 	bool has_opening_key; /* always in pair and migrate */
 	struct cose_key opening_key;
-	struct cbor_text keys[REQUEST_KEYS_MAX]; /* pair and migrate: at least one */
+	struct cbor_text keys[REQUEST_KEYS_MAX]; /* pair and migrate: at least one; none twice */
 	size_t keys_len;
 	struct cbor_text install_id;
 	struct cbor_bytes salt; /* of the fingerprint; absent: none */
-	struct request_component components[LICENSE_COMPONENTS_MAX]; /* ascending: type, hash */
+	struct fingerprint_component
+		components[LICENSE_COMPONENTS_MAX]; /* with a salt: 1 or more */
 	size_t components_len;
 	struct cbor_text domains[LICENSE_DOMAINS_MAX]; /* ascending */
 	size_t domains_len;
@@ -130,8 +129,8 @@ struct request {
 	size_t held_len;
 	int64_t wall, ran;  /* what the machine's clock showed; running time of the site's */
 	unsigned condition; /* of the clock, as site-rules counts them: 0 ok ... 4 unattended */
-	struct request_head journal;
-	uint64_t manifest_version;
+	struct request_head journal;                          /* hash NULL: none yet */
+	uint64_t manifest_version;                            /* 1 or more */
 	struct request_status statuses[REQUEST_STATUSES_MAX]; /* ascending by uri */
 	size_t statuses_len;
 	struct request_reached reached[REQUEST_REACHED_MAX];
@@ -151,9 +150,17 @@ struct request {
 
 /*
  * Reads a payload, whose signature by its own cnf key keys/ checks; what it returns borrows that. CBOR
- * errors with their offset; CLAIM_MISSING, CLAIM_CRITICAL, CLAIM_VERSION, CLAIM_VALUE (also lists out
- * of order, an audience that is no thumbprint), CLAIM_CONFLICT (a pair or migrate without key or
- * opening key; a pending number that is not before this one), DOCUMENT_TOO_LARGE.
+ * errors with their offset in `payload`, and:
+ *
+ * CLAIM_MISSING    aud, iat, cti or cnf; format version, kind, number, clock or manifest version
+ * CLAIM_CRITICAL, CLAIM_VERSION    as in license.h
+ * CLAIM_VALUE      an audience that is no thumbprint, a list out of order or with something twice,
+ *                  a key of the wrong kind, what is absent and yet written (claims.h)
+ * CLAIM_CONFLICT   a pair or migrate without license key or opening key (offset: the private map);
+ *                  a pending number that is not before this one (its entry)
+ * DOCUMENT_TOO_LARGE   more than REQUEST_PAYLOAD_MAX bytes
+ *
+ * *ret_request is written on success alone. Pure, thread-safe; takes as much stack as the struct.
  */
 enum skerry_err request_parse(
 	struct cbor_bytes payload, struct request *ret_request, size_t *ret_offset);
