@@ -76,3 +76,21 @@ cp ./*.eml "$out"
 printf 'plan,customer,name,payment\nhotelhub/hms/island,a@b.example,"Grand ""Hotel""",R-1\n' >"$out/comma.csv"
 printf '\357\273\277plan;customer;price\r\nhotelhub/hms/island;a@b.example;120,50\r\n"=1+1";-5;"two\r\nlines"\r\n' >"$out/bom.csv"
 printf 'plan\tcustomer\rhotelhub/hms/island\ta@b.example\r\r"open\t' >"$out/tab.csv"
+
+# --- what travels on a stick -------------------------------------------------------------------
+bytes() { # HEX
+	for byte in $(printf %s "$1" | sed 's/../& /g'); do
+		# shellcheck disable=SC2059
+		printf "\\$(printf %o "0x$byte")"
+	done
+}
+# The lists of the Token Status List draft: two bits; one bit, 1,048,576 entries. Then a stored block.
+bytes 78da3be9f2130003df0207 >"$out/two.zlib"
+bytes 78daeddc010dc0200c0041a88249400ad2903e0f4bba00bd93f002beb7a2a2010000a91e0900000000000000000000000000000080729604000000000000000000000000000000000000000000000000000000000000000000000000000000005c6f4800000000000000fc2c240000000000000000000000be1b12000000000000000000ecaa4b000000000000000000000000000000009b0b0900000000000000000038de9400000000000000002a30cc010000000080642f0bd8011b >"$out/long.zlib"
+bytes 78da010200fdff6169012d00cb >"$out/stored.zlib"
+{ bytes d284582aa301270448010203040506070810781a6170706c69636174696f6e2f7374617475736c6973742b637774a05832 && bytes a3026f736b657272793a686f74656c687562061a69eff88019fffda2636c73744b78da3be9f2130003df0207646269747302 && bytes 5840 && head -c 64 /dev/zero; } >"$out/status.list"
+bytes a3026f736b657272793a686f74656c687562061a69eff88019fffda2636c73744b78da3be9f2130003df0207646269747302 >"$out/status.claims"
+# A container, and what is inside one: a document and zeros up to 512 bytes.
+{ bytes 836e && printf skerry-request && bytes 480102030405060708590130 && head -c 304 /dev/urandom; } >"$out/sealed.request"
+{ bytes 836c && printf skerry-reply && bytes 480102030405060708590230 && head -c 560 /dev/urandom; } >"$out/sealed.reply"
+{ cat "$out/status.list" && head -c $((512 - $(wc -c <"$out/status.list"))) /dev/zero; } >"$out/padded"
