@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The annotated license in docs/formats.md is a real one: HotelHub's sale, signed with a key of
- * these tests, byte for byte. `test_formats_md --print` writes what belongs between the marks.
+ * The annotated documents in docs/formats.md are real ones, signed and sealed with keys of these tests,
+ * byte for byte: HotelHub's sale, a status list, and that list in a container. `test_formats_md --print`
+ * writes what belongs there, marks and all. No two boxes are the same, so the container's bytes are
+ * taken from the page itself: it must open to the list.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,14 +15,18 @@
 #include "fixture_ceremony.h"
 #include "fixture_hotel.h"
 #include "fixture_license.h"
+#include "fixture_hex.h"
 #include "formats/date.h"
+#include "formats/deflate.h"
+#include "formats/status_list.h"
 #include "keys/random.h"
+#include "keys/seal.h"
 #include "keys/sign.h"
 
-#define MARK_BEGIN "<!-- license dump: written by test_formats_md --print -->\n```\n"
-#define MARK_END "```\n<!-- end of license dump -->\n"
+#define MARK_BEGIN "<!-- %s dump: written by test_formats_md --print -->\n```\n"
+#define MARK_END "```\n<!-- end of %s dump -->\n"
 
-enum { DUMP_MAX = 32768, ROW_BYTES = 16 };
+enum { DUMP_MAX = 32768, ROW_BYTES = 16, PAGE_MAX = 1 << 18, MARK_MAX = 128 };
 
 struct dump {
 	const uint8_t *bytes;
@@ -39,6 +45,16 @@ static const struct {
 	{ "COSE_Sign1", 1, "unprotected header", false },
 	{ "COSE_Sign1", 2, "payload", false },
 	{ "COSE_Sign1", 3, "signature", false },
+	{ "COSE_Sign1 of a list", 0, "protected header", false },
+	{ "COSE_Sign1 of a list", 1, "unprotected header", false },
+	{ "COSE_Sign1 of a list", 2, "claims", false },
+	{ "COSE_Sign1 of a list", 3, "signature", false },
+	{ "claims", 2, "sub, the list's uri", false },
+	{ "claims", 6, "iat", true },
+	{ "claims", 65533, "status_list", false },
+	{ "container", 0, "mark", false },
+	{ "container", 1, "recipient's kid", false },
+	{ "container", 2, "box", false },
 	{ "protected header", 1, "alg", false },
 	{ "protected header", 4, "kid", false },
 	{ "protected header", 16, "typ", false },
@@ -218,7 +234,8 @@ put_item(struct dump *d, size_t row, size_t at, const char *name, bool is_date, 
 	char value_text[128], meaning[256];
 	uint64_t value;
 	size_t after = head(d, at, &value);
-	bool nested = strcmp(name, "payload") == 0 || strcmp(name, "protected header") == 0;
+	bool nested = strcmp(name, "payload") == 0 || strcmp(name, "claims") == 0 ||
+		      strcmp(name, "protected header") == 0;
 
 	if (nested && d->bytes[at] >> 5 == 2) {
 		snprintf(
@@ -251,34 +268,156 @@ put_item(struct dump *d, size_t row, size_t at, const char *name, bool is_date, 
 	}
 }
 
-static struct dump dump;
+static uint8_t payload[LICENSE_MAX], document[LICENSE_MAX];
 
-static void
-make_dump(void)
+static size_t
+sign_payload(const char *type, size_t payload_len)
 {
-	static uint8_t payload[LICENSE_MAX], document[LICENSE_MAX];
 	struct key_pair pair = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
-	struct license license;
-	size_t payload_len, len;
+	size_t len = 0;
 
-	hotel_license(&license);
-	payload_len = license_encode(&license, payload);
-	assert_int_equal(
-		sign_sign1(&pair, LICENSE_TYPE, (struct cbor_bytes){ payload, payload_len },
-			document, sizeof document, &len),
+	assert_int_equal(sign_sign1(&pair, type, (struct cbor_bytes){ payload, payload_len },
+				 document, sizeof document, &len),
 		SKERRY_OK);
 	key_pair_free(&pair);
-	dump.bytes = document;
-	put_rows(&dump, 0, 1, 0, "tag 18");
-	assert_int_equal(put_item(&dump, 1, 1, "COSE_Sign1", false, 0), len);
+	return len;
 }
 
 static void
-the_document_shows_a_real_license(void **state)
+dump_license(struct dump *d, const char *page)
 {
-	static char page[1 << 18];
-	FILE *file = fopen("docs/formats.md", "r");
+	struct license license;
+	size_t len;
+
+	(void)page;
+	hotel_license(&license);
+	len = sign_payload(LICENSE_TYPE, license_encode(&license, payload));
+	d->bytes = document;
+	put_rows(d, 0, 1, 0, "tag 18");
+	assert_int_equal(put_item(d, 1, 1, "COSE_Sign1", false, 0), len);
+}
+
+/* The draft's own packed bytes: they depend on no version of zlib. */
+static size_t
+sign_list(void)
+{
+	static const uint8_t PACKED[] = { 0x78, 0xda, 0x3b, 0xe9, 0xf2, 0x13, 0x00, 0x03, 0xdf,
+		0x02, 0x07 };
+	struct status_list list = { fixture_text("skerry:hotelhub"), HOTEL_ISSUED_AT,
+		STATUS_LIST_BITS, { PACKED, sizeof PACKED } };
+	uint8_t entries[3];
+	struct cbor_writer w;
+	size_t len = 0;
+
+	assert_int_equal(deflate_unpack(PACKED, sizeof PACKED, entries, 3, &len), SKERRY_OK);
+	assert_int_equal(len, 3);
+	assert_memory_equal(entries, "\xc9\x44\xf9", 3);
+	cbor_writer_init(&w, payload, sizeof payload);
+	status_list_write(&w, &list);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	return sign_payload(STATUS_LIST_TYPE, len);
+}
+
+static void
+dump_list(struct dump *d, const char *page)
+{
+	size_t len = sign_list();
+
+	(void)page;
+	d->bytes = document;
+	put_rows(d, 0, 1, 0, "tag 18");
+	assert_int_equal(put_item(d, 1, 1, "COSE_Sign1 of a list", false, 0), len);
+}
+
+/* The bytes that the rows of a dump show: the second word of each. */
+static size_t
+bytes_of_rows(const char *rows, uint8_t *ret_bytes, size_t bytes_max)
+{
+	size_t len = 0;
+
+	while (*rows != '`') {
+		char *word, hex[2 * ROW_BYTES + 1] = "";
+		size_t digits;
+
+		assert_int_equal(strtoul(rows, &word, 10), len);
+		word += strspn(word, " ");
+		digits = strspn(word, "0123456789abcdef");
+		assert_in_range(digits, 2, 2 * ROW_BYTES);
+		memcpy(hex, word, digits);
+		len = fixture_hex(hex, ret_bytes, len, bytes_max);
+		rows = strchr(word, '\n');
+		assert_non_null(rows);
+		rows++;
+	}
+	return len;
+}
+
+/* `page`: the dump as it stands there, or NULL for a new one. */
+static void
+dump_container(struct dump *d, const char *page)
+{
+	static uint8_t container[LICENSE_MAX], plain[LICENSE_MAX];
+	struct key_pair pair = ceremony_pair(KEY_OPENING, CEREMONY_EXCHANGE);
+	size_t list_len = sign_list(), len = 0, offset;
+	struct cbor_bytes list = { document, list_len }, opened;
+
+	if (page != NULL)
+		len = bytes_of_rows(page, container, sizeof container);
+	else
+		assert_int_equal(seal_write(SEALED_REPLY, &pair.public_key, list, container,
+					 sizeof container, &len),
+			SKERRY_OK);
+	assert_int_equal(
+		seal_open(&pair, container, len, plain, sizeof plain, &opened, &offset), SKERRY_OK);
+	assert_true(cbor_bytes_same(opened, list));
+	key_pair_free(&pair);
+	d->bytes = container;
+	assert_int_equal(put_item(d, 0, 0, "container", false, 0), len);
+}
+
+static const struct example {
+	const char *name; /* in its marks */
+	void (*make)(struct dump *d, const char *page);
+} EXAMPLES[] = {
+	{ "license", dump_license },
+	{ "status list", dump_list },
+	{ "container", dump_container },
+};
+
+enum { EXAMPLES_LEN = sizeof EXAMPLES / sizeof *EXAMPLES };
+
+static struct dump dump;
+
+static void
+make_dump(const struct example *example, const char *page)
+{
+	dump.len = 0;
+	example->make(&dump, page);
+}
+
+static void
+check_example(const struct example *example, const char *page)
+{
+	char mark[MARK_MAX];
 	const char *begin, *end;
+
+	snprintf(mark, sizeof mark, MARK_BEGIN, example->name);
+	begin = strstr(page, mark);
+	assert_non_null(begin);
+	begin += strlen(mark);
+	snprintf(mark, sizeof mark, MARK_END, example->name);
+	end = strstr(begin, mark);
+	assert_non_null(end);
+	make_dump(example, begin);
+	assert_int_equal(end - begin, dump.len);
+	assert_memory_equal(begin, dump.text, dump.len);
+}
+
+static void
+the_document_shows_real_documents(void **state)
+{
+	static char page[PAGE_MAX];
+	FILE *file = fopen("docs/formats.md", "r");
 	size_t len;
 
 	(void)state;
@@ -286,28 +425,32 @@ the_document_shows_a_real_license(void **state)
 	len = fread(page, 1, sizeof page - 1, file);
 	assert_int_equal(fclose(file), 0);
 	page[len] = '\0';
-	begin = strstr(page, MARK_BEGIN);
-	assert_non_null(begin);
-	begin += strlen(MARK_BEGIN);
-	end = strstr(begin, MARK_END);
-	assert_non_null(end);
-	make_dump();
-	assert_int_equal(end - begin, dump.len);
-	assert_memory_equal(begin, dump.text, dump.len);
+	for (size_t i = 0; i < EXAMPLES_LEN; i++)
+		check_example(&EXAMPLES[i], page);
+}
+
+static void
+print_examples(void)
+{
+	for (size_t i = 0; i < EXAMPLES_LEN; i++) {
+		make_dump(&EXAMPLES[i], NULL);
+		printf(MARK_BEGIN "%.*s" MARK_END "\n", EXAMPLES[i].name, (int)dump.len, dump.text,
+			EXAMPLES[i].name);
+	}
 }
 
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_document_shows_a_real_license),
+		cmocka_unit_test(the_document_shows_real_documents),
 	};
 
 	if (random_start() != SKERRY_OK)
 		return 1;
 	if (argc == 2 && strcmp(argv[1], "--print") == 0) {
-		make_dump();
-		return fwrite(dump.text, 1, dump.len, stdout) == dump.len ? 0 : 1;
+		print_examples();
+		return 0;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
