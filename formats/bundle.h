@@ -48,8 +48,7 @@ enum {
 	BUNDLE_PAGE_MAX = 1 << 20,                    /* bytes of any other page */
 	BUNDLE_PAGE_AIM = 32 * 1024,                  /* a desk begins a new page beyond this */
 	BUNDLE_BOXES_MAX = 4096,                      /* boxes in a page */
-	BUNDLE_LISTS_MAX = 64,                        /* status lists in page 0 */
-	BUNDLE_LIST_MAX = STATUS_LIST_PAYLOAD_MAX + COSE_SIGN1_OVERHEAD_MAX /* bytes of one */
+	BUNDLE_LISTS_MAX = 64 /* status lists in page 0, of STATUS_LIST_MAX bytes each */
 };
 
 /* Largest offset of a place: a full fan of full fans of the largest pages, and the fans. */

@@ -131,7 +131,7 @@ bundle_common_parse(struct cbor_bytes page, struct bundle_common *ret_common, si
 	for (size_t i = 0; i < common.lists_len && r.err == SKERRY_OK; i++) {
 		size_t at = r.at;
 
-		common.lists[i] = cbor_read_bytes(&r, BUNDLE_LIST_MAX);
+		common.lists[i] = cbor_read_bytes(&r, STATUS_LIST_MAX);
 		if (common.lists[i].len == 0)
 			cbor_reader_fail(&r, SKERRY_ERR_CLAIM_VALUE, at);
 	}

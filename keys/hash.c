@@ -33,6 +33,28 @@ hash_blake2b(const uint8_t *key, size_t key_len, const uint8_t *bytes, size_t by
 }
 
 void
+hash_sha256(const uint8_t *bytes, size_t bytes_len, uint8_t ret_hash[HASH_LEN])
+{
+	crypto_hash_sha256(ret_hash, bytes, bytes_len);
+}
+
+void
+hash_request(struct cbor_bytes payload, uint8_t ret_digest[REQUEST_DIGEST_LEN])
+{
+	uint8_t hash[HASH_LEN];
+
+	hash_blake2b(NULL, 0, payload.data, payload.len, hash);
+	memcpy(ret_digest, hash, REQUEST_DIGEST_LEN);
+}
+
+void
+hash_sort_key(const uint8_t bundle_id[BUNDLE_ID_LEN], const uint8_t site_id[COSE_THUMBPRINT_LEN],
+	uint8_t ret_key[BUNDLE_SORT_KEY_LEN])
+{
+	hash_blake2b(site_id, COSE_THUMBPRINT_LEN, bundle_id, BUNDLE_ID_LEN, ret_key);
+}
+
+void
 hash_component(const uint8_t salt[LICENSE_SALT_LEN], unsigned type, const char *value,
 	size_t value_len, uint8_t *ret_hash, size_t hash_len)
 {

@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/bundle.h"
 #include "formats/cose_key.h"
 #include "formats/license.h"
+#include "formats/request.h"
 
 enum { HASH_LEN = 32, HASH_COMPONENT_LEN = 12 };
 
@@ -19,6 +21,15 @@ void hash_kid(const struct cose_key *key, uint8_t ret_kid[COSE_KID_LEN]);
 /* BLAKE2b-256, keyed when key_len is not 0 (at most 64). */
 void hash_blake2b(const uint8_t *key, size_t key_len, const uint8_t *bytes, size_t bytes_len,
 	uint8_t ret_hash[HASH_LEN]);
+
+void hash_sha256(const uint8_t *bytes, size_t bytes_len, uint8_t ret_hash[HASH_LEN]);
+
+/* A request as later ones name it: of its payload. */
+void hash_request(struct cbor_bytes payload, uint8_t ret_digest[REQUEST_DIGEST_LEN]);
+
+/* Where a site's boxes stand in the bundle of that id. */
+void hash_sort_key(const uint8_t bundle_id[BUNDLE_ID_LEN],
+	const uint8_t site_id[COSE_THUMBPRINT_LEN], uint8_t ret_key[BUNDLE_SORT_KEY_LEN]);
 
 /*
  * A machine component as it leaves the collector: BLAKE2b keyed with the salt over the type byte

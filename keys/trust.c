@@ -300,9 +300,8 @@ trust_permits_license(const struct manifest_key *key, const struct license *lice
 				  });
 }
 
-/* A signed document of that typ, by a key that the manifest lists; what it says is not looked at. */
-static enum skerry_err
-open_signed(const struct trust *trust, const char *type, struct cbor_bytes document,
+enum skerry_err
+trust_open_signed(const struct trust *trust, const char *type, struct cbor_bytes document,
 	struct cose_sign1 *ret_message, const struct manifest_key **ret_key, size_t *ret_offset)
 {
 	const struct manifest_key *key;
@@ -337,7 +336,7 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	*ret_offset = 0;
 	if (bytes_len > LICENSE_MAX)
 		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
-	err = open_signed(trust, LICENSE_TYPE, (struct cbor_bytes){ bytes, bytes_len }, &message,
+	err = trust_open_signed(trust, LICENSE_TYPE, (struct cbor_bytes){ bytes, bytes_len }, &message,
 		&key, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
@@ -378,7 +377,7 @@ trust_open_status_list(const struct trust *trust, const uint8_t *bytes, size_t b
 	*ret_offset = 0;
 	if (bytes_len > STATUS_LIST_MAX)
 		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
-	err = open_signed(trust, STATUS_LIST_TYPE, (struct cbor_bytes){ bytes, bytes_len },
+	err = trust_open_signed(trust, STATUS_LIST_TYPE, (struct cbor_bytes){ bytes, bytes_len },
 		&message, &key, ret_offset);
 	if (err != SKERRY_OK)
 		return err;

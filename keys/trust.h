@@ -72,6 +72,15 @@ enum skerry_err trust_permits_license(
 	const struct manifest_key *key, const struct license *license);
 
 /*
+ * A COSE_Sign1 of that typ by a key that the manifest lists: form and signature, not what it claims.
+ * Then ret_message->payload is verified. Errors of cose.h with *ret_offset, and of verify.h; COSE_TYPE,
+ * TRUST_KEY_UNKNOWN.
+ */
+enum skerry_err trust_open_signed(const struct trust *trust, const char *type,
+	struct cbor_bytes document, struct cose_sign1 *ret_message,
+	const struct manifest_key **ret_key, size_t *ret_offset);
+
+/*
  * A license from bytes to claims: form, signature, trust; neither machine nor date. Strings borrow
  * `bytes`. Errors of cose.h, license.h, verify.h and trust_permits, COSE_TYPE for another document,
  * DOCUMENT_TOO_LARGE, TRUST_KEY_UNKNOWN; *ret_offset in `bytes` for malformed input, else 0.

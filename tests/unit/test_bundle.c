@@ -523,14 +523,14 @@ page_0_holds_up_to_its_limits(void **state)
 	common.lists_len = BUNDLE_LISTS_MAX + 1;
 	assert_int_equal(encode_common(&len), SKERRY_ERR_CLAIM_VALUE);
 	common.lists_len = 2;
-	common.lists[0] = (struct cbor_bytes){ list, BUNDLE_LIST_MAX };
+	common.lists[0] = (struct cbor_bytes){ list, STATUS_LIST_MAX };
 	assert_common_survives();
 	common.lists[0].len++;
 	assert_int_equal(encode_common(&len), SKERRY_ERR_CLAIM_VALUE);
 	common.lists[0].len = 0;
 	assert_int_equal(encode_common(&len), SKERRY_ERR_CLAIM_VALUE);
-	common.lists[0].len = BUNDLE_LIST_MAX;
-	common.lists[1] = (struct cbor_bytes){ list, BUNDLE_COMMON_MAX - BUNDLE_LIST_MAX - 11 };
+	common.lists[0].len = STATUS_LIST_MAX;
+	common.lists[1] = (struct cbor_bytes){ list, BUNDLE_COMMON_MAX - STATUS_LIST_MAX - 11 };
 	assert_common_survives();
 	common.lists[1].len++;
 	assert_int_equal(encode_common(&len), SKERRY_ERR_DOCUMENT_TOO_LARGE);
