@@ -12,7 +12,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/high_water.h"
 
-enum { HASH_SHOWN = 16, SEALED_MAX = 1 + MARK_DESK_LEN + 6 * 8 + HASH_LEN };
+enum { HASH_SHOWN = 16, MARK_SEALED_MAX = 1 + MARK_DESK_LEN + 6 * 8 + HASH_LEN };
 
 _Static_assert(DESK_PUBLIC_ID_LEN == 2 * MARK_DESK_LEN, "a mark holds the whole public id");
 _Static_assert((int)VAULT_SEAL_LEN == (int)MARK_SEAL_LEN, "a mark holds a whole seal");
@@ -70,7 +70,7 @@ read_whose(struct desk *desk, uint8_t ret_whose[MARK_DESK_LEN])
 }
 
 static void
-put_number(uint8_t bytes[SEALED_MAX], size_t *len, int64_t number)
+put_number(uint8_t bytes[MARK_SEALED_MAX], size_t *len, int64_t number)
 {
 	for (int shift = 56; shift >= 0; shift -= 8)
 		bytes[(*len)++] = (uint8_t)((uint64_t)number >> shift);
@@ -81,7 +81,7 @@ static void
 seal(const struct desk *desk, enum seal_of what, const struct mark *mark, int64_t more,
 	uint8_t ret_seal[MARK_SEAL_LEN])
 {
-	uint8_t bytes[SEALED_MAX];
+	uint8_t bytes[MARK_SEALED_MAX];
 	size_t len = 0;
 
 	bytes[len++] = (uint8_t)what;
