@@ -86,29 +86,22 @@ make_key(enum cose_curve curve, uint8_t bytes[BINARY_MAX])
 static size_t
 make_document(enum document_kind kind, uint8_t bytes[BINARY_MAX])
 {
-	switch (kind) {
-	case DOCUMENT_LICENSE:
-		return make_envelope(COSE_TAG_SIGN1, LICENSE_TYPE, bytes);
-	case DOCUMENT_MANIFEST:
-		return make_envelope(COSE_TAG_SIGN, MANIFEST_TYPE, bytes);
-	case DOCUMENT_STATUS_LIST:
-		return make_envelope(COSE_TAG_SIGN1, STATUS_LIST_TYPE, bytes);
-	case DOCUMENT_REQUEST:
-		return make_marked(SEALED_REQUEST_MARK, bytes);
-	case DOCUMENT_REPLY:
-		return make_marked(SEALED_REPLY_MARK, bytes);
-	case DOCUMENT_BUNDLE:
-		return make_marked(BUNDLE_MARK, bytes);
-	case DOCUMENT_SECRET_KEY:
-		return make_marked(KEY_FILE_MARK, bytes);
-	case DOCUMENT_PUBLIC_KEY:
-		return make_key(COSE_CURVE_ED25519, bytes);
-	case DOCUMENT_FINGERPRINT:
-		return make_marked(FINGERPRINT_MARK, bytes);
-	default:
-		fail();
-		return 0;
-	}
+	static const char *const TYPES[] = { [DOCUMENT_LICENSE] = LICENSE_TYPE,
+		[DOCUMENT_MANIFEST] = MANIFEST_TYPE,
+		[DOCUMENT_STATUS_LIST] = STATUS_LIST_TYPE,
+		[DOCUMENT_FINGERPRINT] = NULL };
+	static const char *const MARKS[] = { [DOCUMENT_REQUEST] = SEALED_REQUEST_MARK,
+		[DOCUMENT_REPLY] = SEALED_REPLY_MARK,
+		[DOCUMENT_BUNDLE] = BUNDLE_MARK,
+		[DOCUMENT_SECRET_KEY] = KEY_FILE_MARK,
+		[DOCUMENT_FINGERPRINT] = FINGERPRINT_MARK };
+
+	if (TYPES[kind] != NULL)
+		return make_envelope(kind == DOCUMENT_MANIFEST ? COSE_TAG_SIGN : COSE_TAG_SIGN1,
+			TYPES[kind], bytes);
+	if (MARKS[kind] != NULL)
+		return make_marked(MARKS[kind], bytes);
+	return make_key(COSE_CURVE_ED25519, bytes);
 }
 
 static void
@@ -116,34 +109,16 @@ each_kind_is_told_by_its_beginning(void **state)
 {
 	uint8_t bytes[BINARY_MAX];
 	enum document_kind got = DOCUMENT_UNKNOWN;
-	size_t len;
 
 	(void)state;
 	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_FINGERPRINT; kind++) {
-		len = make_document(kind, bytes);
-		got = DOCUMENT_UNKNOWN;
-		assert_int_equal(document_identify(bytes, len, &got), SKERRY_OK);
+		assert_int_equal(
+			document_identify(bytes, make_document(kind, bytes), &got), SKERRY_OK);
 		assert_int_equal(got, kind);
 	}
-	len = make_key(COSE_CURVE_X25519, bytes);
-	assert_int_equal(document_identify(bytes, len, &got), SKERRY_OK);
+	assert_int_equal(
+		document_identify(bytes, make_key(COSE_CURVE_X25519, bytes), &got), SKERRY_OK);
 	assert_int_equal(got, DOCUMENT_PUBLIC_KEY);
-}
-
-/* Signed and neither sealed nor in a bundle, these three are nothing that is carried. */
-static void
-what_travels_inside_another_document_is_none_of_its_own(void **state)
-{
-	static const char *const TYPES[] = { REQUEST_TYPE, REPLY_TYPE, BUNDLE_TYPE };
-	uint8_t bytes[BINARY_MAX];
-	enum document_kind kind;
-
-	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		size_t len = make_envelope(COSE_TAG_SIGN1, TYPES[i], bytes);
-
-		assert_int_equal(document_identify(bytes, len, &kind), SKERRY_ERR_DOCUMENT_UNKNOWN);
-	}
 }
 
 static const struct {
@@ -174,15 +149,22 @@ static const struct {
 static void
 what_begins_otherwise_is_unknown(void **state)
 {
+	static const char *const INNER[] = { REQUEST_TYPE, REPLY_TYPE, BUNDLE_TYPE };
+	uint8_t bytes[BINARY_MAX];
+	enum document_kind kind = 77;
+
 	(void)state;
 	for (size_t i = 0; i < sizeof UNKNOWN / sizeof *UNKNOWN; i++) {
-		enum document_kind kind = 77;
-
 		assert_int_equal(
 			document_identify((const uint8_t *)UNKNOWN[i].bytes, UNKNOWN[i].len, &kind),
 			SKERRY_ERR_DOCUMENT_UNKNOWN);
 		assert_int_equal(kind, 77);
 	}
+	/* Signed, and neither sealed nor in a bundle, these are nothing that is carried. */
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(document_identify(bytes,
+					 make_envelope(COSE_TAG_SIGN1, INNER[i], bytes), &kind),
+			SKERRY_ERR_DOCUMENT_UNKNOWN);
 }
 
 static void
@@ -602,7 +584,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_told_by_its_beginning),
-		cmocka_unit_test(what_travels_inside_another_document_is_none_of_its_own),
 		cmocka_unit_test(what_begins_otherwise_is_unknown),
 		cmocka_unit_test(nothing_is_empty),
 		cmocka_unit_test(names_and_labels_lead_back_to_the_kind),
