@@ -336,8 +336,8 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	*ret_offset = 0;
 	if (bytes_len > LICENSE_MAX)
 		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
-	err = trust_open_signed(trust, LICENSE_TYPE, (struct cbor_bytes){ bytes, bytes_len }, &message,
-		&key, ret_offset);
+	err = trust_open_signed(trust, LICENSE_TYPE, (struct cbor_bytes){ bytes, bytes_len },
+		&message, &key, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
 	err = license_parse(message.payload, &license, ret_offset);
