@@ -50,6 +50,7 @@ judge_full(z_stream *z)
 	z->next_out = &beyond;
 	z->avail_out = 1;
 	(void)inflate(z, Z_FINISH);
+	z->next_out = NULL;
 	return z->avail_out == 0 ? SKERRY_ERR_DEFLATE_LENGTH : SKERRY_ERR_DEFLATE;
 }
 
@@ -73,7 +74,7 @@ enum skerry_err
 deflate_unpack(
 	const uint8_t *bytes, size_t len, uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len)
 {
-	uint8_t nowhere;
+	uint8_t nowhere = 0;
 	z_stream z = { .next_in = bytes,
 		.avail_in = (uInt)len,
 		.next_out = bytes_max > 0 ? ret_bytes : &nowhere,
