@@ -145,6 +145,54 @@ untrusted_file_read(const char *path, size_t max, uint8_t **ret_bytes, size_t *r
 	return read_and_close(file, max, false, ret_bytes, ret_len);
 }
 
+static enum skerry_err
+read_front(int file, size_t max, uint8_t **ret_bytes, size_t *ret_len, uint64_t *ret_size)
+{
+	struct stat status;
+	uint8_t *bytes;
+	size_t room, len;
+	enum skerry_err err;
+
+	if (fstat(file, &status) != 0)
+		return SKERRY_ERR_IO;
+	err = check_status(&status, SIZE_MAX, false);
+	if (err != SKERRY_OK)
+		return err;
+	room = (uint64_t)status.st_size < max ? (size_t)status.st_size : max;
+	bytes = malloc(room + 1);
+	if (bytes == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	if (!read_up_to(file, bytes, room, &len))
+		err = SKERRY_ERR_IO;
+	else if (len == 0)
+		err = SKERRY_ERR_DOCUMENT_EMPTY;
+	if (err != SKERRY_OK) {
+		free(bytes);
+		return err;
+	}
+	bytes[len] = '\0';
+	*ret_bytes = bytes;
+	*ret_len = len;
+	*ret_size = (uint64_t)status.st_size;
+	return SKERRY_OK;
+}
+
+enum skerry_err
+untrusted_file_read_front(
+	const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len, uint64_t *ret_size)
+{
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), first_errno;
+	enum skerry_err err;
+
+	if (file < 0)
+		return error_of_open();
+	err = read_front(file, max, ret_bytes, ret_len, ret_size);
+	first_errno = errno;
+	close(file);
+	errno = first_errno;
+	return err;
+}
+
 enum skerry_err
 untrusted_file_read_secret(const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len)
 {

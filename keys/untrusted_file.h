@@ -23,6 +23,13 @@ enum skerry_err untrusted_file_read(
 enum skerry_err untrusted_file_read_at(
 	int directory, const char *name, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
+/*
+ * The first `max` bytes of a file of any size, or all of a shorter one; *ret_size is the file's. Not
+ * DOCUMENT_TOO_LARGE.
+ */
+enum skerry_err untrusted_file_read_front(
+	const char *path, size_t max, uint8_t **ret_bytes, size_t *ret_len, uint64_t *ret_size);
+
 /* Standard input to its end, within the limit; it may wait. */
 enum skerry_err untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len);
 

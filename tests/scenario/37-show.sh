@@ -106,10 +106,35 @@ done
 head -c 300 request >broken
 exits 1 skerry show broken
 says 'at byte 25' err
-{ bytes 836d && printf skerry-bundle && bytes 0000; } >bundle
+ok 'status lists, requests and replies'
+
+# A bundle: head, the vendor's manifest, an index without a site. However large it is, its front is read alone.
+{
+	bytes 836d && printf skerry-bundle && bytes "19$(printf %04x "$(wc -c <"$VENDOR")")18e9"
+	cat "$VENDOR"
+	bytes d2845831a30127044801020304050607081078216170706c69636174696f6e2f766e642e736b657272792e62756e646c652b637774a0586f
+	bytes a3061a69eff8800750303132333435363738393a3b3c3d3e3f3a00010000a501010201035820505152535455565758595a5b5c5d5e5f60
+	bytes 6162636465666768696a6b6c6d6e6f05840009015820707172737475767778797a7b7c7d7e7f808182838485868788898a8b8c8d8e8f0680
+	bytes 5840 && head -c 64 /dev/zero
+} >bundle
+size=$(wc -c <bundle)
 exits 0 skerry show bundle
-says '^bundle, 17 bytes, binary. Not verified' out
-ok 'status lists, requests, replies and bundles'
+says "^bundle, $size bytes, binary. Not verified" out
+says 'bundle +303132333435363738393a3b3c3d3e3f' out
+says 'manifests +version 1 to 1' out
+truncate -s 100000000 bundle
+exits 0 skerry show bundle
+says '^bundle, 100000000 bytes' out
+exits 0 skerry show bundle --json
+is "$(jq -c '[.kind, .bytes, .number, .newest_manifest, .index_pages, .pages_bytes, .error]' out)" \
+	"[\"bundle\",100000000,1,1,0,$((100000000 - size)),null]"
+exits 2 skerry show bundle --diag
+for cut in 5 20 100 $((size - 1)); do
+	head -c "$cut" bundle >broken
+	exits 1 skerry show broken
+done
+says "at byte $cut" err
+ok 'bundles, of any size'
 
 cp hotel.license broken
 flip broken 120

@@ -254,6 +254,45 @@ bytes_are_whole_and_terminated(void **state)
 }
 
 static void
+the_front_of_a_file_of_any_size_is_read(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t max;
+		enum skerry_err err;
+		size_t len;
+		uint64_t size;
+	} FRONTS[] = {
+		{ "full", 10, SKERRY_OK, 10, MAX },
+		{ "full", MAX, SKERRY_OK, MAX, MAX },
+		{ "full", MAX + 1, SKERRY_OK, MAX, MAX },
+		{ "one", 32, SKERRY_OK, 1, 1 },
+		{ "sparse", 64, SKERRY_OK, 64, UINT64_C(4) << 30 },
+		{ "empty", 10, SKERRY_ERR_DOCUMENT_EMPTY, 0, 0 },
+		{ "fifo", 10, SKERRY_ERR_FILE_NOT_REGULAR, 0, 0 },
+		{ "inner", 10, SKERRY_ERR_FILE_NOT_REGULAR, 0, 0 },
+		{ "nowhere", 10, SKERRY_ERR_FILE_MISSING, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof FRONTS / sizeof *FRONTS; i++) {
+		uint8_t *bytes = NULL;
+		uint64_t size = 0;
+		size_t len = 0;
+
+		assert_int_equal(untrusted_file_read_front(path_of(FRONTS[i].name), FRONTS[i].max,
+					 &bytes, &len, &size),
+			FRONTS[i].err);
+		assert_int_equal(len, FRONTS[i].len);
+		assert_int_equal(size, FRONTS[i].size);
+		assert_int_equal(bytes == NULL, FRONTS[i].err != SKERRY_OK);
+		if (bytes != NULL)
+			assert_int_equal(bytes[len], 0);
+		free(bytes);
+	}
+}
+
+static void
 a_secret_must_be_its_owners_alone(void **state)
 {
 	static const struct {
@@ -429,6 +468,7 @@ main(void)
 		cmocka_unit_test(nothing_on_a_stick_leads_elsewhere),
 		cmocka_unit_test(without_openat2_only_plain_names_are_read),
 		cmocka_unit_test(bytes_are_whole_and_terminated),
+		cmocka_unit_test(the_front_of_a_file_of_any_size_is_read),
 		cmocka_unit_test(a_secret_must_be_its_owners_alone),
 		cmocka_unit_test(a_secret_is_wiped_when_it_is_freed),
 		cmocka_unit_test(a_secret_that_grows_while_it_is_read_is_wiped),

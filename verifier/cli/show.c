@@ -2,13 +2,17 @@
 /* skerry show: what a document says of itself. Nothing here is verified, and it says so. */
 #include "show.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 #include "formats/diag.h"
 #include "keys/checked.h"
 #include "keys/key_file.h"
+#include "keys/untrusted_file.h"
 #include "sheet.h"
+#include "show_bundle.h"
 
 /* --- keys and fingerprints ------------------------------------------------------------------- */
 
@@ -148,8 +152,21 @@ tell_fingerprint(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 
 /* --- one document ---------------------------------------------------------------------------- */
 
+/* What an operand names: its documents, or of a bundle, which may be larger than memory, the front. */
+struct shown {
+	const char *file;
+	struct carried carried;
+	uint64_t bundle_size; /* of the file; 0: no bundle */
+};
+
+static uint64_t
+size_of(const struct shown *shown, const struct document *document)
+{
+	return shown->bundle_size > 0 ? shown->bundle_size : document->bytes.len;
+}
+
 static enum skerry_err
-tell_content(struct json *j, const struct document *document, size_t *ret_offset)
+tell_content(struct json *j, const struct document *document, uint64_t size, size_t *ret_offset)
 {
 	*ret_offset = 0;
 	switch (document->kind) {
@@ -164,6 +181,8 @@ tell_content(struct json *j, const struct document *document, size_t *ret_offset
 	case DOCUMENT_REQUEST:
 	case DOCUMENT_REPLY:
 		return show_sealed(j, document->bytes, ret_offset);
+	case DOCUMENT_BUNDLE:
+		return show_bundle(j, document->bytes, size, ret_offset);
 	case DOCUMENT_PUBLIC_KEY:
 		return tell_public_key(j, document->bytes, ret_offset);
 	case DOCUMENT_SECRET_KEY:
@@ -193,8 +212,9 @@ carrier_name(enum document_carrier carrier)
 }
 
 static enum command_exit
-tell_json(const char *file, const struct document *document)
+tell_json(const struct shown *shown, const struct document *document)
 {
+	uint64_t size = size_of(shown, document);
 	struct command_failure failure;
 	struct json j;
 	size_t offset;
@@ -207,12 +227,12 @@ tell_json(const char *file, const struct document *document)
 	json_name(&j, "carrier");
 	json_chars(&j, carrier_name(document->carrier));
 	json_name(&j, "bytes");
-	json_uint(&j, document->bytes.len);
+	json_uint(&j, size);
 	json_name(&j, "verified");
 	json_bool(&j, false);
-	err = tell_content(&j, document, &offset);
+	err = tell_content(&j, document, size, &offset);
 	json_name(&j, "error");
-	failure = cli_failure(err, file, offset);
+	failure = cli_failure(err, shown->file, offset);
 	if (err == SKERRY_OK)
 		json_null(&j);
 	else
@@ -223,19 +243,20 @@ tell_json(const char *file, const struct document *document)
 }
 
 static enum command_exit
-tell_person(const char *file, const struct document *document)
+tell_person(const struct shown *shown, const struct document *document)
 {
+	uint64_t size = size_of(shown, document);
 	size_t offset;
 	enum skerry_err err;
 
-	printf("%s, %zu bytes, %s. Not verified%s\n", document_kind_name(document->kind),
-		document->bytes.len, carrier_name(document->carrier),
+	printf("%s, %" PRIu64 " bytes, %s. Not verified%s\n", document_kind_name(document->kind),
+		size, carrier_name(document->carrier),
 		document->kind == DOCUMENT_LICENSE ? ": `skerry verify` does that." : ".");
-	err = tell_content(NULL, document, &offset);
-	return err == SKERRY_OK ? COMMAND_YES : cli_fail_at(err, file, offset, false);
+	err = tell_content(NULL, document, size, &offset);
+	return err == SKERRY_OK ? COMMAND_YES : cli_fail_at(err, shown->file, offset, false);
 }
 
-/* An unwrapped secret would stand in its notation, so there is none. */
+/* An unwrapped secret would stand in its notation, so there is none; and a bundle is no one item. */
 static enum command_exit
 tell_diag(const char *file, const struct document *document)
 {
@@ -245,11 +266,42 @@ tell_diag(const char *file, const struct document *document)
 
 	if (document->kind == DOCUMENT_SECRET_KEY)
 		return command_misuse("--diag would print the secret of %s", file);
+	if (document->kind == DOCUMENT_BUNDLE)
+		return command_misuse("--diag has no notation for a bundle: %s", file);
 	if (document->kind == DOCUMENT_FINGERPRINT)
 		err = checked_strip(document->bytes.data, document->bytes.len, &content);
 	if (err == SKERRY_OK)
 		err = diag_write(content.data, content.len, command_sink, stdout, &offset);
 	return err == SKERRY_OK ? COMMAND_YES : cli_fail_at(err, file, offset, false);
+}
+
+/* A bundle is told by its head; of all that may be large only chain and index are read. */
+static bool
+read_bundle(const char *file, struct shown *ret_shown)
+{
+	struct bundle_head head;
+	uint8_t *bytes;
+	size_t len, offset;
+	uint64_t size;
+	bool is_bundle;
+
+	if (strcmp(file, "-") == 0 ||
+		untrusted_file_read_front(file, BUNDLE_HEAD_MAX, &bytes, &len, &size) != SKERRY_OK)
+		return false;
+	is_bundle = bundle_head_parse(bytes, len, &head, &offset) == SKERRY_OK;
+	free(bytes);
+	if (!is_bundle ||
+		untrusted_file_read_front(file, SHOW_BUNDLE_MAX, &bytes, &len, &size) != SKERRY_OK)
+		return false;
+	*ret_shown = (struct shown){ .file = file, .bundle_size = size };
+	ret_shown->carried.memory = bytes;
+	ret_shown->carried.count = 1;
+	ret_shown->carried.documents[0] = (struct document){
+		.kind = DOCUMENT_BUNDLE,
+		.carrier = DOCUMENT_BINARY,
+		.bytes = { bytes, len },
+	};
+	return true;
 }
 
 enum command_exit
@@ -262,27 +314,28 @@ show_run(int argc, char **argv)
 	};
 	enum command_exit exit = COMMAND_YES;
 	struct command_list operands;
-	struct carried carried;
-	const char *file;
+	struct shown shown = { .bundle_size = 0 };
 	size_t offset;
-	enum skerry_err err;
+	enum skerry_err err = SKERRY_OK;
 
 	if (!command_parse(argc, argv, options, 2, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
 	if (diag && json)
 		return command_misuse("--diag and --json exclude each other");
-	file = operands.values[0];
-	err = carried_read(file, &carried, &offset);
+	shown.file = operands.values[0];
+	if (!read_bundle(shown.file, &shown))
+		err = carried_read(shown.file, &shown.carried, &offset);
 	if (err != SKERRY_OK)
-		return cli_fail_at(err, file, offset, json);
-	for (size_t i = 0; i < carried.count; i++) {
-		enum command_exit this_exit = json   ? tell_json(file, &carried.documents[i])
-					      : diag ? tell_diag(file, &carried.documents[i])
-						     : tell_person(file, &carried.documents[i]);
+		return cli_fail_at(err, shown.file, offset, json);
+	for (size_t i = 0; i < shown.carried.count; i++) {
+		const struct document *document = &shown.carried.documents[i];
+		enum command_exit this_exit = json   ? tell_json(&shown, document)
+					      : diag ? tell_diag(shown.file, document)
+						     : tell_person(&shown, document);
 
 		if (this_exit > exit)
 			exit = this_exit;
 	}
-	carried_free(&carried);
+	carried_free(&shown.carried);
 	return command_finish(exit);
 }
