@@ -60,7 +60,7 @@ read_page(struct cbor_bytes page, const struct sought *sought, size_t *ret_offse
 	for (size_t i = 0; i < len && r.err == SKERRY_OK; i++) {
 		struct cbor_bytes box = read_box(&r, &key);
 
-		if (sought != NULL && !pass_on(sought, key, box))
+		if (sought != NULL && key != NULL && !pass_on(sought, key, box))
 			return SKERRY_OK;
 	}
 	cbor_array_end(&r);

@@ -183,9 +183,12 @@ read_events(struct cbor_reader *r, struct request *request)
 static bool
 has_steps_of(const struct request *request, size_t before, const uint8_t *cti)
 {
-	for (size_t i = 0; i < before; i++)
-		if (memcmp(request->steps[i].cti, cti, LICENSE_CTI_LEN) == 0)
+	for (size_t i = 0; i < before; i++) {
+		const uint8_t *other = request->steps[i].cti;
+
+		if (other != NULL && memcmp(other, cti, LICENSE_CTI_LEN) == 0)
 			return true;
+	}
 	return false;
 }
 
