@@ -532,11 +532,18 @@ a_page_has_the_length_and_the_hash_of_its_place(void **state)
 	struct cbor_bytes stored = { chain, sizeof chain };
 
 	(void)state;
+	/* FIPS 180-4's example */
+	static const uint8_t ABC[] = { 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea };
+
+	hash_sha256((const uint8_t *)"abc", 3, chain_hash);
+	assert_memory_equal(chain_hash, ABC, sizeof ABC);
 	hash_sha256(chain, sizeof chain, chain_hash);
 	assert_true(exchange_is_stored(&place, stored));
 	stored.len--;
 	assert_false(exchange_is_stored(&place, stored));
 	place.stored_len--;
+	assert_false(exchange_is_stored(&place, stored));
+	stored.len++;
 	assert_false(exchange_is_stored(&place, stored));
 }
 
