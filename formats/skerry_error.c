@@ -480,6 +480,18 @@ words_for(enum skerry_err err)
 		return SAY("crypto", "The cryptographic library did not start.",
 			"Check that libsodium is installed and that the system offers random "
 			"numbers.");
+	case SKERRY_ERR_DISK_FULL:
+		return SAY("disk_full", "The disk or stick is full.",
+			"Remove what is not Skerry's, or take another stick, and try again.");
+	case SKERRY_ERR_READ_ONLY:
+		return SAY("read_only", "The disk or stick can only be read.",
+			"Look for a switch on the stick, have it checked, or take another one.");
+	case SKERRY_ERR_NOT_A_FOLDER:
+		return SAY("not_a_folder", "Something else is where a folder should be.",
+			"Name the folder where the stick is, or rename what is in the way.");
+	case SKERRY_ERR_FILE_CHANGED:
+		return SAY("file_changed", "It is another file by now, and was left as it is.",
+			"Repeat the command, and see what has changed the file.");
 	}
 	return SAY("unknown", "The program met an error that it does not know.", REPORT_BUG);
 }

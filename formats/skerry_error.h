@@ -186,6 +186,10 @@ enum skerry_err {
 	SKERRY_ERR_NO_MEMORY = 806,
 	SKERRY_ERR_NO_TERMINAL = 807, /* a passphrase is needed, nobody can type it */
 	SKERRY_ERR_CRYPTO = 808,      /* libsodium did not start */
+	SKERRY_ERR_DISK_FULL = 809,   /* no room, or none for this file or this user */
+	SKERRY_ERR_READ_ONLY = 810,   /* a disk or stick that nobody can write to */
+	SKERRY_ERR_NOT_A_FOLDER = 811,
+	SKERRY_ERR_FILE_CHANGED = 812, /* another file by now; it is left as it is */
 };
 
 /*

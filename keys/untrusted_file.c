@@ -229,6 +229,30 @@ untrusted_file_read_at(
 }
 
 enum skerry_err
+untrusted_file_open_at(int directory, const char *name, int *ret_file)
+{
+	int file = open_beneath(directory, name);
+	struct stat status;
+	bool known;
+
+	if (file < 0)
+		return error_of_open();
+	known = fstat(file, &status) == 0;
+	if (known && S_ISREG(status.st_mode)) {
+		*ret_file = file;
+		return SKERRY_OK;
+	}
+	close(file);
+	return known ? SKERRY_ERR_FILE_NOT_REGULAR : SKERRY_ERR_IO;
+}
+
+enum skerry_err
+untrusted_file_read_open(int file, size_t max, uint8_t **ret_bytes, size_t *ret_len)
+{
+	return read_regular(file, max, false, ret_bytes, ret_len);
+}
+
+enum skerry_err
 untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len)
 {
 	size_t room = max < STDIN_FIRST ? max : STDIN_FIRST, len = 0;

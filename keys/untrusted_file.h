@@ -23,6 +23,11 @@ enum skerry_err untrusted_file_read(
 enum skerry_err untrusted_file_read_at(
 	int directory, const char *name, size_t max, uint8_t **ret_bytes, size_t *ret_len);
 
+/* The two halves of untrusted_file_read_at, for who looks at a file before taking all of it. */
+enum skerry_err untrusted_file_open_at(int directory, const char *name, int *ret_file);
+enum skerry_err untrusted_file_read_open(
+	int file, size_t max, uint8_t **ret_bytes, size_t *ret_len); /* from where it stands */
+
 /*
  * The first `max` bytes of a file of any size, or all of a shorter one; *ret_size is the file's. Not
  * DOCUMENT_TOO_LARGE.
