@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef ISSUER_DECIDE_ANSWER_WORDS_H
+#define ISSUER_DECIDE_ANSWER_WORDS_H
+
+/* What the desk's answers say to people, in HotelHub's words. Pure. */
+
+enum answer_words {
+	ANSWER_WORDS_NONE,
+	ANSWER_WORDS_MALFORMED,
+	ANSWER_WORDS_KEY_UNKNOWN,
+	ANSWER_WORDS_REVOKED,
+	ANSWER_WORDS_SUSPENDED,
+	ANSWER_WORDS_EXPIRED,
+	ANSWER_WORDS_FINGERPRINT,
+	ANSWER_WORDS_ELSEWHERE,
+	ANSWER_WORDS_CHANGED, /* paired, to other hardware */
+	ANSWER_WORDS_EXHAUSTED,
+	ANSWER_WORDS_WHICH, /* migrate: several could be meant */
+	ANSWER_WORDS_LIMIT,
+	ANSWER_WORDS_NOT_PAIRED,
+	ANSWER_WORDS_UNPAIRED,
+	ANSWER_WORDS_RESTORED,
+	ANSWER_WORDS_CLONE,
+	ANSWER_WORDS_CLONE_GRACE /* ... and nothing is renewed */
+};
+enum { ANSWER_WORDS_LAST = ANSWER_WORDS_CLONE_GRACE };
+
+/*
+ * A sentence or two for a language tag ("id", "id-ID"); English for a language that there is none of,
+ * "" for NONE. Static.
+ */
+const char *answer_words(enum answer_words words, const char *language);
+
+#endif
