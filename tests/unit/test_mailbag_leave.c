@@ -43,10 +43,17 @@ static enum way way;
 static int calls, at_call, with_errno = EIO;
 static bool no_noreplace, no_fallocate;
 
+/* The calls by their letters: c(reate), a(llocate), w(rite), s(ync), S(yncfs), m(kdir), u(nlink), r(ename) */
+static char trace[256];
+
 /* True where the call is not to be made. */
 static bool
-is_hit(void)
+is_hit(char call)
 {
+	if ((size_t)calls + 1 < sizeof trace) {
+		trace[calls] = call;
+		trace[calls + 1] = '\0';
+	}
 	calls++;
 	if (way == WORKS || calls < at_call || (calls > at_call && way != PULLED))
 		return false;
@@ -63,7 +70,7 @@ write(int file, const void *bytes, size_t bytes_len)
 		return syscall(SYS_write, file, bytes, bytes_len);
 	if (way == TORN && calls + 1 == at_call)
 		syscall(SYS_write, file, bytes, bytes_len / 2);
-	if (is_hit())
+	if (is_hit('w'))
 		return -1;
 	return syscall(SYS_write, file, bytes, bytes_len > 100 ? bytes_len / 2 : bytes_len);
 }
@@ -77,7 +84,7 @@ openat(int directory, const char *name, int flags, ...)
 	va_start(more, flags);
 	mode = va_arg(more, mode_t);
 	va_end(more);
-	if ((flags & O_CREAT) != 0 && is_hit())
+	if ((flags & O_CREAT) != 0 && is_hit('c'))
 		return -1;
 	return (int)syscall(SYS_openat, directory, name, flags, mode);
 }
@@ -85,7 +92,7 @@ openat(int directory, const char *name, int flags, ...)
 int
 fallocate(int file, int mode, off_t offset, off_t len)
 {
-	if (is_hit())
+	if (is_hit('a'))
 		return -1;
 	if (no_fallocate) {
 		errno = EOPNOTSUPP;
@@ -97,26 +104,26 @@ fallocate(int file, int mode, off_t offset, off_t len)
 int
 fsync(int file)
 {
-	return is_hit() ? -1 : (int)syscall(SYS_fsync, file);
+	return is_hit('s') ? -1 : (int)syscall(SYS_fsync, file);
 }
 
 int
 syncfs(int file)
 {
 	(void)file; /* the test's own disk need not be waited for */
-	return is_hit() ? -1 : 0;
+	return is_hit('S') ? -1 : 0;
 }
 
 int
 mkdirat(int directory, const char *name, mode_t mode)
 {
-	return is_hit() ? -1 : (int)syscall(SYS_mkdirat, directory, name, mode);
+	return is_hit('m') ? -1 : (int)syscall(SYS_mkdirat, directory, name, mode);
 }
 
 int
 unlinkat(int directory, const char *name, int flags)
 {
-	return is_hit() ? -1 : (int)syscall(SYS_unlinkat, directory, name, flags);
+	return is_hit('u') ? -1 : (int)syscall(SYS_unlinkat, directory, name, flags);
 }
 
 int
@@ -127,7 +134,7 @@ renameat2(
 		errno = EINVAL;
 		return -1;
 	}
-	if (is_hit())
+	if (is_hit('r'))
 		return -1;
 	return (int)syscall(SYS_renameat2, old_directory, old, new_directory, new, flags);
 }
@@ -138,9 +145,34 @@ renameat(int old_directory, const char *old, int new_directory, const char *new)
 	return renameat2(old_directory, old, new_directory, new, 0);
 }
 
+static enum sweeper { SWEEPER_ABSENT, SWEEPER_FASTER, SWEEPER_AT_IT } sweeper;
+
+/* Once, somebody who sweeps comes between the making of a file and its lock. */
+int
+flock(int file, int operation)
+{
+	enum sweeper now = sweeper;
+	char link_name[64], path[4096];
+	ssize_t len;
+
+	sweeper = SWEEPER_ABSENT;
+	if (now == SWEEPER_ABSENT)
+		return (int)syscall(SYS_flock, file, operation);
+	snprintf(link_name, sizeof link_name, "/proc/self/fd/%d", file);
+	len = readlink(link_name, path, sizeof path - 1);
+	assert_true(len > 0);
+	path[len] = '\0';
+	assert_int_equal(unlink(path), 0);
+	if (now == SWEEPER_FASTER)
+		return (int)syscall(SYS_flock, file, operation);
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
 static void
 let_work(void)
 {
+	sweeper = SWEEPER_ABSENT;
 	way = WORKS;
 	calls = at_call = 0;
 	with_errno = EIO;
@@ -285,6 +317,45 @@ what_is_left_is_there_whole_under_a_drawn_name_and_for_everybody(void **state)
 	assert_int_equal(copies_of(&held, 'a', 100000), 2);
 	assert_int_equal(held.leftovers, 0);
 	release(&held);
+}
+
+static void
+bytes_are_on_the_stick_before_the_name(void **state)
+{
+	char name[MAILBAG_DRAWN_ROOM];
+
+	(void)state;
+	assert_int_equal(leave('a', 400, name), SKERRY_OK);
+	assert_string_equal(trace, "cawwwsrs");
+	calls = 0;
+	assert_int_equal(mailbag_finish(&bag), SKERRY_OK);
+	assert_string_equal(trace, "ssS");
+}
+
+static void
+names_that_are_taken_or_swept_are_drawn_again(void **state)
+{
+	char name[MAILBAG_DRAWN_ROOM];
+
+	(void)state;
+	for (int n = 1; n <= 7; n += 6) { /* making the file, naming it */
+		way = FAILS_ONCE;
+		calls = 0;
+		at_call = n;
+		with_errno = EEXIST;
+		assert_int_equal(leave('a', 400, name), SKERRY_OK);
+		assert_int_equal(trace[n - 1], trace[n]);
+	}
+	way = PULLED; /* not without end */
+	calls = 0;
+	at_call = 1;
+	assert_int_equal(leave('a', 400, name), SKERRY_ERR_IO);
+	let_work();
+	sweeper = SWEEPER_FASTER;
+	assert_int_equal(leave('a', 400, name), SKERRY_OK);
+	sweeper = SWEEPER_AT_IT;
+	assert_int_equal(leave('a', 400, name), SKERRY_OK);
+	assert_int_equal(entries_in_bag(), 4);
 }
 
 static void
@@ -814,6 +885,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			what_is_left_is_there_whole_under_a_drawn_name_and_for_everybody, plug_in,
 			unplug),
+		cmocka_unit_test_setup_teardown(
+			bytes_are_on_the_stick_before_the_name, plug_in, unplug),
+		cmocka_unit_test_setup_teardown(
+			names_that_are_taken_or_swept_are_drawn_again, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(
 			file_systems_that_know_less_are_enough, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(
