@@ -12,6 +12,7 @@ struct judging {
 	size_t known;               /* entries of the path up to the newest known one; 0: none is */
 	const struct fork_row *row; /* that one; NULL */
 	uint64_t mark;
+	bool is_aside; /* a stopgap where its line went on: it may be of another one */
 	struct fork_verdict verdict;
 };
 
@@ -257,7 +258,7 @@ take_in(struct judging *judging)
 		line->tip = tip;
 	if (request->seq > line->seq)
 		line->seq = request->seq;
-	if (reply > line->reply)
+	if (reply > line->reply && !judging->is_aside)
 		line->reply = reply;
 }
 
@@ -283,6 +284,8 @@ admit(struct judging *judging)
 
 	/* One that follows a full list's last entry leads nowhere by itself. */
 	verdict->stopgap = is_full(request) && judging->known == request->list_len;
+	judging->is_aside = verdict->stopgap &&
+			    went_on(&judging->site, judging->row->line, judging->row->id.number);
 	if (!place(judging))
 		return false;
 	verdict->stopgap = is_full(request);

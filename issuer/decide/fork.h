@@ -48,7 +48,8 @@
  *	after an exchange the newer one). Told, all earlier evidence is put aside (`since`),
  *	FORK_TOLD_MAX times until somebody settles it; untold, it reads as what it looks like.
  *	No missed clone. Two machines whose parting is known are found at the latest by the request with
- *	which the second one of them acknowledges a reply made after the parting was known.
+ *	which the second one of them acknowledges a reply made after the parting was known (a stopgap
+ *	behind which its line went on proves nothing: it may be of either).
  *	What the desk lost. A first entry that is unknown, and numbered above all that is known, was
  *	acknowledged by a desk that lost its records: it is adopted behind the current line, evidence is
  *	put aside, and what falls in the gap is neither known nor contradicted (FORGOTTEN), unless it

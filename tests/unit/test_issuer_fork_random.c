@@ -60,8 +60,8 @@ struct desk {
 	struct fork_row rows[NODES_MAX];
 	size_t rows_len;
 	uint64_t made, known_at[NODES_MAX]; /* marks */
-	struct set known, arrived;
-	bool is_clone; /* as the model has it */
+	struct set known, arrived, proofs;  /* proofs: arrived, and not a stopgap that was passed */
+	bool is_clone;                      /* as the model has it */
 };
 
 struct world {
@@ -173,8 +173,8 @@ put_back(struct world *world, struct machine *machine)
 	if (world->snapshots_len == 0 || world->restores == FORK_TOLD_MAX)
 		return;
 	snapshot = &world->snapshots[pick(world->snapshots_len)];
-	if (machine->tip != NONE && snapshot->tip != NONE &&
-		!set_has(&world->nodes[machine->tip].line, snapshot->tip) && !told)
+	if (!told && snapshot->tip != NONE &&
+		(machine->tip == NONE || !set_has(&world->nodes[machine->tip].line, snapshot->tip)))
 		world->zigzag = true;
 	world->restores++;
 	*machine = *snapshot;
@@ -234,7 +234,7 @@ proves_clone(const struct world *world, int i)
 	for (int k = 0; k < world->nodes_len; k++) {
 		uint64_t mark = world->desk.site.since, apart;
 
-		if (!set_has(&world->desk.arrived, k) || !diverge(world, i, k))
+		if (!set_has(&world->desk.proofs, k) || !diverge(world, i, k))
 			continue;
 		apart = known_apart(world, i, k);
 		mark = apart > mark ? apart : mark;
@@ -267,6 +267,19 @@ is_new_line(const struct world *world, int i)
 	for (int k = 0; k < world->nodes_len; k++)
 		if (set_has(&world->desk.known, k) && !world->nodes[k].stopgap && k != before &&
 			(before == NONE || set_has(&world->nodes[k].line, before)))
+			return true;
+	return false;
+}
+
+/* A stopgap whose line is known to have gone on. */
+static bool
+is_passed(const struct world *world, int i)
+{
+	int base = world->nodes[i].base;
+
+	for (int k = 0; k < world->nodes_len && world->nodes[i].stopgap; k++)
+		if (k != base && !world->nodes[k].stopgap && set_has(&world->desk.known, k) &&
+			set_has(&world->nodes[k].line, base))
 			return true;
 	return false;
 }
@@ -321,7 +334,9 @@ compare(struct world *world, int i, const struct fork_verdict *verdict, bool new
 	assert_int_equal(verdict->told, world->nodes[i].told);
 	if (world->lost) {
 		if (verdict->found == FORK_RESTORED)
-			assert_true(contradicts(world, i));
+			assert_true(contradicts(world, i) ||
+				    (world->nodes[i].stopgap &&
+					    (world->copied || world->restores > 0)));
 		return;
 	}
 	assert_int_not_equal(verdict->arrival, FORK_FORGOTTEN);
@@ -340,16 +355,19 @@ arrive(struct world *world, int i)
 	struct desk *desk = &world->desk;
 	struct fork_request request;
 	struct fork_verdict verdict;
-	bool new_line = is_new_line(world, i), again = set_has(&desk->arrived, i);
+	bool new_line = is_new_line(world, i), again = set_has(&desk->arrived, i), proof;
 	uint64_t mark = fork_next_reply(desk->made, world->now) - 1, since = desk->site.since;
 
 	request_of(world, i, &request);
 	fork_judge(&desk->site, desk->rows, desk->rows_len, &request, desk->made, world->now,
 		&desk->site, &verdict);
 	assert_false(verdict.start_over);
+	proof = verdict.record && !is_passed(world, i);
 	if (verdict.record)
 		record(world, i, &request, &verdict, mark);
-	if (verdict.record && proves_clone(world, i))
+	if (proof)
+		set_add(&desk->proofs, i);
+	if (proof && proves_clone(world, i))
 		desk->is_clone = true;
 	compare(world, i, &verdict, new_line, again, since);
 	world->restored += verdict.found == FORK_RESTORED;
