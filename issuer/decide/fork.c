@@ -245,15 +245,15 @@ take_in(struct judging *judging)
 	uint64_t tip = number_of(request);
 	uint64_t reply = reply_of(judging);
 
-	if (judging->verdict.arrival == FORK_NEW) {
-		if (request->told && (!line->told || site->current != judging->verdict.line) &&
-			site->tellings < FORK_TOLD_MAX) {
-			site->since = judging->mark;
-			site->tellings++;
-		}
-		line->told = request->told;
-		site->current = judging->verdict.line;
+	if (request->told && (!line->told || site->current != judging->verdict.line) &&
+		site->tellings < FORK_TOLD_MAX) {
+		site->since = judging->mark;
+		site->tellings++;
 	}
+	if (judging->verdict.arrival == FORK_NEW)
+		site->current = judging->verdict.line;
+	if (judging->verdict.arrival == FORK_NEW || request->told)
+		line->told = request->told;
 	if (tip > line->tip)
 		line->tip = tip;
 	if (request->seq > line->seq)

@@ -13,8 +13,8 @@
  *	   it lists. What another reply says of requests is not about this line.
  *	3. With a full list it adds no number: it writes its newest request anew, with the same number and
  *	   list. Such a stopgap is never listed; a reply to it acknowledges what it lists.
- *	4. Says with each request which reply it took in last, and, until one is acknowledged, that its
- *	   people put back a backup (`told`).
+ *	4. Says with each request which reply it took in last, and that its people put back a backup
+ *	   (`told`), until one that it wrote since is acknowledged.
  *
  * The desk
  *	5. Numbers a site's replies with fork_next_reply: in time, also after it was itself recovered.

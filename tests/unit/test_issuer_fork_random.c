@@ -52,6 +52,8 @@ struct machine {
 	bool lives, told;
 	uint64_t number, reply, seq;
 	int list[FORK_LIST_MAX], stopgaps[STOPGAPS_MAX], tip; /* tip: newest base */
+	int told_from; /* requests from here on were written since its people told of it */
+	int written;   /* the newest one that it wrote, whatever was put back since */
 	size_t list_len, stopgaps_len;
 };
 
@@ -105,6 +107,12 @@ write_request(struct world *world, struct machine *machine)
 	world->nodes_len++;
 	if (machine->list_len > 0)
 		before = machine->list[machine->list_len - 1];
+	/* Back to a line that it had left, and nobody said so. */
+	if (machine->written != NONE && machine->tip != NONE &&
+		!(machine->told && machine->told_from > machine->written) &&
+		!set_has(&world->nodes[machine->written].line, machine->tip))
+		world->zigzag = true;
+	machine->written = self;
 	*node = (struct node){ .list_len = machine->list_len,
 		.base = self,
 		.number = machine->number + 1,
@@ -136,7 +144,7 @@ acknowledge(struct world *world, struct machine *machine, int answers)
 	for (; i < machine->stopgaps_len && machine->stopgaps[i] != answers; i++)
 		;
 	if (i < machine->stopgaps_len) {
-		machine->told = machine->told && !world->nodes[answers].told;
+		machine->told = machine->told && answers < machine->told_from;
 		answers = world->nodes[answers].base;
 	}
 	for (i = 0; i < machine->list_len && machine->list[i] != answers; i++)
@@ -145,7 +153,7 @@ acknowledge(struct world *world, struct machine *machine, int answers)
 		return;
 	machine->list_len -= i;
 	memmove(machine->list, machine->list + i, machine->list_len * sizeof *machine->list);
-	machine->told = machine->told && !world->nodes[answers].told;
+	machine->told = machine->told && answers < machine->told_from;
 }
 
 static void
@@ -169,16 +177,19 @@ put_back(struct world *world, struct machine *machine)
 {
 	const struct machine *snapshot;
 	bool told = pick(2) == 0;
+	int written;
 
 	if (world->snapshots_len == 0 || world->restores == FORK_TOLD_MAX)
 		return;
 	snapshot = &world->snapshots[pick(world->snapshots_len)];
-	if (!told && snapshot->tip != NONE &&
-		(machine->tip == NONE || !set_has(&world->nodes[machine->tip].line, snapshot->tip)))
-		world->zigzag = true;
 	world->restores++;
+	written = machine->written;
 	*machine = *snapshot;
-	machine->told = machine->told || told;
+	machine->written = written;
+	if (told) {
+		machine->told = true;
+		machine->told_from = world->nodes_len;
+	}
 	machine->seq++;
 }
 
@@ -446,7 +457,7 @@ histories(uint64_t seed, unsigned clones, unsigned losses)
 	seed_now = seed * UINT64_C(0x9e3779b97f4a7c15);
 	for (size_t run = 0; run < RUNS / 4; run++) {
 		memset(&world, 0, sizeof world);
-		world.machines[0] = (struct machine){ .lives = true, .tip = NONE };
+		world.machines[0] = (struct machine){ .lives = true, .tip = NONE, .written = NONE };
 		world.now = 1000;
 		for (size_t i = 0; i < STEPS; i++)
 			step(&world, clones, losses);
