@@ -9,7 +9,7 @@
  *	3 aud  thumbprint of the exchange key, in hex   6 iat  the site's time   7 cti  nonce
  *	8 cnf {1: COSE_Key of the site}   -65537:
  *
- *	1 format version   2 kind   3 number   4 [[number, digest] ...] not acknowledged yet
+ *	1 format version   2 kind   3 number   4 [[number, digest] ...] before it
  *	5 opening COSE_Key   6 [license key ...]   7 install id   8 fingerprint [salt, [[type, hash] ...]]
  *	9 [domain ...]   10 {1 hostname, 2 os, 3 app version}   11 reason   12 [license document ...]
  *	13 [wall, ran, condition]   14 journal [seq, hash]   15 manifest version   16 {uri: iat}
@@ -18,9 +18,10 @@
  *	22 [[cti, steps] ...] by telephone   23 rolled back since   24 tenant
  *	25 [[seq, hash] ...] heads of the desk's audit log, out of bundles   26 true: restored by its people
  *
- * The site id is the SHA-256 thumbprint of the key in cnf (RFC 9679). Requests are numbered from 1;
- * what lies between the last acknowledged one and this one stands in 4, so that a desk sees a branch
- * that was never told of. claims.h has the rule for labels; what is absent is not written.
+ * The site id is the SHA-256 thumbprint of the key in cnf (RFC 9679). Requests are numbered from 1; the
+ * last acknowledged one and all between it and this one stand in 4, so that a desk sees a branch that
+ * was never told of. A reply acknowledges the request whose nonce it repeats, and all that it lists.
+ * With a full list the newest request is written anew, and such a one is never listed. claims.h has the rule for labels; what is absent is not written.
  */
 
 #include "cbor.h"

@@ -46,7 +46,8 @@
  *	beyond, however late its sticks come. So whoever acknowledges more in both lines lives in both.
  *	That has one exception: people who go back to a line that they had left (an old backup, then
  *	after an exchange the newer one). Told, all earlier evidence is put aside (`since`),
- *	FORK_TOLD_MAX times until somebody settles it; untold, it reads as what it looks like.
+ *	FORK_TOLD_MAX times until somebody settles it; untold, or where the telling itself was
+ *	overwritten, it reads as what it looks like.
  *	No missed clone. Two machines whose parting is known are found at the latest by the request with
  *	which the second one of them acknowledges a reply made after the parting was known (a stopgap
  *	behind which its line went on proves nothing: it may be of either).

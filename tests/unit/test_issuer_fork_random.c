@@ -78,9 +78,10 @@ struct world {
 	size_t replies_len;
 	struct desk desk, backup;
 	int64_t now;
-	bool copied; /* two machines live */
-	bool zigzag; /* back to a line that was left, untold */
-	bool lost;   /* the desk lost records */
+	bool copied;  /* two machines live */
+	bool excused; /* back to a line that was left, told */
+	bool zigzag;  /* back to a line that was left, untold */
+	bool lost;    /* the desk lost records */
 	size_t restored, clones;
 };
 
@@ -109,9 +110,12 @@ write_request(struct world *world, struct machine *machine)
 		before = machine->list[machine->list_len - 1];
 	/* Back to a line that it had left, and nobody said so. */
 	if (machine->written != NONE && machine->tip != NONE &&
-		!(machine->told && machine->told_from > machine->written) &&
-		!set_has(&world->nodes[machine->written].line, machine->tip))
-		world->zigzag = true;
+		!set_has(&world->nodes[machine->written].line, machine->tip)) {
+		if (machine->told && machine->told_from > machine->written)
+			world->excused = true;
+		else
+			world->zigzag = true;
+	}
 	machine->written = self;
 	*node = (struct node){ .list_len = machine->list_len,
 		.base = self,
@@ -182,6 +186,9 @@ put_back(struct world *world, struct machine *machine)
 	if (world->snapshots_len == 0 || world->restores == FORK_TOLD_MAX)
 		return;
 	snapshot = &world->snapshots[pick(world->snapshots_len)];
+	/* The telling may be lost with what is overwritten. */
+	if (world->excused && !told)
+		world->zigzag = true;
 	world->restores++;
 	written = machine->written;
 	*machine = *snapshot;
