@@ -284,7 +284,7 @@ admit(struct judging *judging)
 
 	/* One that follows a full list's last entry leads nowhere by itself. */
 	verdict->stopgap = is_full(request) && judging->known == request->list_len;
-	judging->is_aside = verdict->stopgap &&
+	judging->is_aside = verdict->stopgap && judging->row != NULL &&
 			    went_on(&judging->site, judging->row->line, judging->row->id.number);
 	if (!place(judging))
 		return false;
