@@ -196,7 +196,7 @@ enum skerry_err
 mailbag_leave(const struct mailbag *bag, const uint8_t *bytes, size_t bytes_len,
 	char ret_name[MAILBAG_DRAWN_ROOM])
 {
-	struct mailbag_out out;
+	struct mailbag_out out = { .folder = -1, .file = -1 };
 	enum skerry_err err = mailbag_leave_begin(bag, bytes_len, &out);
 
 	if (err != SKERRY_OK)

@@ -77,7 +77,7 @@ mailbag_list_read(int folder, struct mailbag_list *ret_list)
 	ret_list->names = calloc(MAILBAG_ENTRIES_MAX, sizeof *ret_list->names);
 	err = ret_list->names == NULL ? SKERRY_ERR_NO_MEMORY : read_names(dir, ret_list);
 	closedir(dir);
-	if (ret_list->names_len > 0)
+	if (ret_list->names != NULL)
 		sort(ret_list);
 	return err;
 }

@@ -49,7 +49,7 @@ mailbag_text_read(const struct mailbag *bag, const char *name, const char *title
 enum skerry_err
 mailbag_text_write(const struct mailbag *bag, const char *name, const char *text, size_t text_len)
 {
-	struct mailbag_out out;
+	struct mailbag_out out = { .folder = -1, .file = -1 };
 	enum skerry_err err = mailbag_leave_begin(bag, text_len, &out);
 
 	if (err != SKERRY_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/unit/fixture_stick.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,6 +161,68 @@ stick_put_document(const char *folder, const char *name, enum document_kind kind
 
 	stick_put(folder, name, bytes, bytes_len);
 	free(bytes);
+}
+
+/* --- what it holds --------------------------------------------------------------------------------- */
+
+bool
+stick_hold(void *context, const struct mailbag_entry *entry)
+{
+	struct stick_held *held = context;
+
+	held->leftovers += entry->found == MAILBAG_LEFTOVER;
+	if (entry->found != MAILBAG_DOCUMENT)
+		return true;
+	if (mailbag_read(entry, &held->documents[held->len].bytes,
+		    &held->documents[held->len].bytes_len) != SKERRY_OK)
+		return true;
+	snprintf(held->documents[held->len].name, 256, "%s", entry->name);
+	held->documents[held->len].identity = entry->identity;
+	held->len++;
+	return held->len < STICK_HELD_MAX;
+}
+
+void
+stick_release(struct stick_held *held)
+{
+	for (size_t i = 0; i < held->len; i++)
+		free(held->documents[i].bytes);
+	memset(held, 0, sizeof *held);
+}
+
+uint8_t *
+stick_mail(char letter, size_t len, size_t *ret_len)
+{
+	uint8_t *bytes = stick_document(DOCUMENT_REQUEST, len, ret_len);
+
+	memset(bytes + *ret_len - 100, letter, 100);
+	return bytes;
+}
+
+size_t
+stick_copies(const struct stick_held *held, char letter, size_t len)
+{
+	size_t expected_len, copies = 0;
+	uint8_t *expected = stick_mail(letter, len, &expected_len);
+
+	for (size_t i = 0; i < held->len; i++)
+		copies += held->documents[i].bytes_len == expected_len &&
+			  memcmp(held->documents[i].bytes, expected, expected_len) == 0;
+	free(expected);
+	return copies;
+}
+
+size_t
+stick_entries(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	size_t count = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		count++;
+	closedir(dir);
+	return count - 2;
 }
 
 /* --- the hostile one ------------------------------------------------------------------------------ */

@@ -21,6 +21,29 @@ uint8_t *stick_document(enum document_kind kind, size_t len, size_t *ret_len);
 void stick_put(const char *folder, const char *name, const uint8_t *bytes, size_t len);
 void stick_put_document(const char *folder, const char *name, enum document_kind kind, size_t len);
 
+/* A request that ends in a hundred of that letter; free() it. */
+uint8_t *stick_mail(char letter, size_t len, size_t *ret_len);
+
+/* Entries of a folder, whatever they are. */
+size_t stick_entries(const char *folder);
+
+enum { STICK_HELD_MAX = 16 };
+
+/* What mailbag_look tells, bundles apart: { 0 } to begin with. */
+struct stick_held {
+	size_t len, leftovers;
+	struct {
+		char name[256];
+		uint8_t *bytes;
+		size_t bytes_len;
+		struct mailbag_identity identity;
+	} documents[STICK_HELD_MAX];
+};
+
+bool stick_hold(void *held, const struct mailbag_entry *entry);              /* for mailbag_look */
+size_t stick_copies(const struct stick_held *held, char letter, size_t len); /* of such a mail */
+void stick_release(struct stick_held *held);
+
 struct stick_trick {
 	const char *name;
 	enum mailbag_found found;
