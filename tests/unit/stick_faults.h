@@ -30,7 +30,7 @@ static enum way way;
 static int calls, at_call, with_errno = EIO;
 static bool no_noreplace, no_fallocate;
 
-/* The calls by their letters: c(reate), a(llocate), w(rite), s(ync), S(yncfs), m(kdir), u(nlink), r(ename) */
+/* The calls by their letters: c(reate), a(llocate), w(rite), s(ync), S(yncfs), m(kdir), u(nlink), r(ename), R(ename to what is not there) */
 static char trace[256];
 
 /* True where the call is not to be made. */
@@ -121,7 +121,7 @@ renameat2(
 		errno = EINVAL;
 		return -1;
 	}
-	if (is_hit('r'))
+	if (is_hit(flags == 0 ? 'r' : 'R'))
 		return -1;
 	return (int)syscall(SYS_renameat2, old_directory, old, new_directory, new, flags);
 }

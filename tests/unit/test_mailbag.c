@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A stick's mailbag: where it is, and what is seen of what lies there, however hostile. */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -51,6 +53,26 @@ fstatvfs(int file, struct statvfs *ret_system)
 		.f_flag = looks_read_only ? ST_RDONLY : 0, .f_bavail = 10, .f_frsize = 512
 	};
 	return 0;
+}
+
+/* A damaged folder: so many entries, each the folder itself or none of them. */
+static size_t entries_pretended;
+static bool lists_itself;
+
+struct dirent *
+readdir(DIR *dir)
+{
+	static struct dirent *(*real)(DIR *);
+	static struct dirent entry;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "readdir64");
+	if (entries_pretended == 0)
+		return real(dir);
+	if (--entries_pretended == 0)
+		return NULL;
+	snprintf(entry.d_name, sizeof entry.d_name, lists_itself ? "." : "%zu", entries_pretended);
+	return &entry;
 }
 
 static const char *
@@ -324,6 +346,25 @@ no_more_than_the_limit_is_looked_at_and_the_rest_is_told(void **state)
 }
 
 static void
+damaged_folder_ends_somewhere(void **state)
+{
+	struct mailbag_list list;
+
+	(void)state;
+	new_mailbag();
+	for (int itself = 0; itself <= 1; itself++) {
+		lists_itself = itself;
+		entries_pretended = 1000000;
+		assert_int_equal(mailbag_list_read(bag.folder, &list), SKERRY_OK);
+		assert_int_equal(list.names_len, itself ? 0 : MAILBAG_ENTRIES_MAX);
+		assert_true(list.more);
+		assert_true(entries_pretended > 1000000 - 5000);
+		mailbag_list_free(&list);
+	}
+	entries_pretended = 0;
+}
+
+static void
 damaged_block_costs_one_file(void **state)
 {
 	const char *folder = new_mailbag();
@@ -486,6 +527,7 @@ main(void)
 			each_trick_has_its_reason_and_the_rest_is_seen, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(
 			no_more_than_the_limit_is_looked_at_and_the_rest_is_told, plug_in, unplug),
+		cmocka_unit_test_setup_teardown(damaged_folder_ends_somewhere, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(damaged_block_costs_one_file, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(looking_ends_when_told_to, plug_in, unplug),
 		cmocka_unit_test_setup_teardown(

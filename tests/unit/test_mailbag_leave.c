@@ -99,7 +99,7 @@ bytes_are_on_the_stick_before_the_name(void **state)
 
 	(void)state;
 	assert_int_equal(leave('a', 400, name), SKERRY_OK);
-	assert_string_equal(trace, "cawwwsrs");
+	assert_string_equal(trace, "cawwwsRs");
 	calls = 0;
 	assert_int_equal(mailbag_finish(&bag), SKERRY_OK);
 	assert_string_equal(trace, "ssS");
