@@ -511,27 +511,23 @@ each_reason_has_its_words(void **state)
 	assert_string_equal(mailbag_found_text((enum mailbag_found)77), "not known");
 }
 
+#define ON_STICK(test) cmocka_unit_test_setup_teardown(test, plug_in, unplug)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(folder_is_made_once, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			folder_is_found_in_any_case_of_letters_and_by_its_own_name, plug_in,
-			unplug),
-		cmocka_unit_test_setup_teardown(what_is_in_the_way_is_told, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			read_only_stick_is_told_at_once_and_looked_at, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(room_is_that_of_the_file_system, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			each_trick_has_its_reason_and_the_rest_is_seen, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			no_more_than_the_limit_is_looked_at_and_the_rest_is_told, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(damaged_folder_ends_somewhere, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(damaged_block_costs_one_file, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(looking_ends_when_told_to, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			whole_document_is_read_but_no_bundle, plug_in, unplug),
+		ON_STICK(folder_is_made_once),
+		ON_STICK(folder_is_found_in_any_case_of_letters_and_by_its_own_name),
+		ON_STICK(what_is_in_the_way_is_told),
+		ON_STICK(read_only_stick_is_told_at_once_and_looked_at),
+		ON_STICK(room_is_that_of_the_file_system),
+		ON_STICK(each_trick_has_its_reason_and_the_rest_is_seen),
+		ON_STICK(no_more_than_the_limit_is_looked_at_and_the_rest_is_told),
+		ON_STICK(damaged_folder_ends_somewhere),
+		ON_STICK(damaged_block_costs_one_file),
+		ON_STICK(looking_ends_when_told_to),
+		ON_STICK(whole_document_is_read_but_no_bundle),
 		cmocka_unit_test(drawn_names_fit_the_oldest_stick_and_are_known_again),
 		cmocka_unit_test(any_name_can_be_shown),
 		cmocka_unit_test(each_reason_has_its_words),

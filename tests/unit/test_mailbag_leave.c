@@ -363,31 +363,22 @@ error_while_waiting_for_the_stick_is_told(void **state)
 	assert_int_equal(mailbag_finish(&bag), SKERRY_OK);
 }
 
+#define ON_STICK(test) cmocka_unit_test_setup_teardown(test, plug_in, unplug)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			what_is_left_is_there_whole_under_a_drawn_name_and_for_everybody, plug_in,
-			unplug),
-		cmocka_unit_test_setup_teardown(
-			bytes_are_on_the_stick_before_the_name, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			names_that_are_taken_or_swept_are_drawn_again, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			file_systems_that_know_less_are_enough, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			file_that_grows_is_left_in_pieces_or_dropped, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			each_call_that_fails_is_told_and_leaves_nothing, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			file_beyond_a_limit_is_a_full_stick, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			full_stick_is_told_holds_no_half_file_and_is_not_the_end, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			nothing_is_written_to_a_stick_that_can_only_be_read, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			error_while_waiting_for_the_stick_is_told, plug_in, unplug),
+		ON_STICK(what_is_left_is_there_whole_under_a_drawn_name_and_for_everybody),
+		ON_STICK(bytes_are_on_the_stick_before_the_name),
+		ON_STICK(names_that_are_taken_or_swept_are_drawn_again),
+		ON_STICK(file_systems_that_know_less_are_enough),
+		ON_STICK(file_that_grows_is_left_in_pieces_or_dropped),
+		ON_STICK(each_call_that_fails_is_told_and_leaves_nothing),
+		ON_STICK(file_beyond_a_limit_is_a_full_stick),
+		ON_STICK(full_stick_is_told_holds_no_half_file_and_is_not_the_end),
+		ON_STICK(nothing_is_written_to_a_stick_that_can_only_be_read),
+		ON_STICK(error_while_waiting_for_the_stick_is_told),
 	};
 	umask(0);
 	return random_start() != SKERRY_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

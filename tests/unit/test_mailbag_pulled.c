@@ -204,13 +204,13 @@ stick_pulled_at_any_call_loses_nothing_and_the_visit_is_repeated(void **state)
 		}
 }
 
+#define ON_STICK(test) cmocka_unit_test_setup_teardown(test, plug_in, unplug)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			stick_pulled_at_any_call_loses_nothing_and_the_visit_is_repeated, plug_in,
-			unplug),
+		ON_STICK(stick_pulled_at_any_call_loses_nothing_and_the_visit_is_repeated),
 	};
 	umask(0);
 	return random_start() != SKERRY_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

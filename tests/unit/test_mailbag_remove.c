@@ -216,18 +216,16 @@ what_somebody_is_writing_is_not_swept(void **state)
 	assert_int_equal(mailbag_leave_end(&out, name), SKERRY_OK);
 }
 
+#define ON_STICK(test) cmocka_unit_test_setup_teardown(test, plug_in, unplug)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			only_the_file_that_was_looked_at_is_removed, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			nothing_beyond_the_folder_is_removed, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			sweeping_takes_leftovers_and_nothing_else, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			what_somebody_is_writing_is_not_swept, plug_in, unplug),
+		ON_STICK(only_the_file_that_was_looked_at_is_removed),
+		ON_STICK(nothing_beyond_the_folder_is_removed),
+		ON_STICK(sweeping_takes_leftovers_and_nothing_else),
+		ON_STICK(what_somebody_is_writing_is_not_swept),
 	};
 	umask(0);
 	return random_start() != SKERRY_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

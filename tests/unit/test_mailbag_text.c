@@ -232,23 +232,19 @@ tags_are_the_same_everywhere_and_differ_by_site(void **state)
 	assert_int_equal(mailbag_receipt(&bag, tag, "x"), SKERRY_OK);
 }
 
+#define ON_STICK(test) cmocka_unit_test_setup_teardown(test, plug_in, unplug)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			readme_is_written_once_and_anew_when_it_says_something_else, plug_in,
-			unplug),
-		cmocka_unit_test_setup_teardown(somebodys_file_of_that_name_stays, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			receipt_has_one_line_for_each_newest_last, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			lines_that_no_mailbag_wrote_are_dropped, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(oldest_lines_give_way, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			only_what_can_be_read_back_is_written, plug_in, unplug),
-		cmocka_unit_test_setup_teardown(
-			tags_are_the_same_everywhere_and_differ_by_site, plug_in, unplug),
+		ON_STICK(readme_is_written_once_and_anew_when_it_says_something_else),
+		ON_STICK(somebodys_file_of_that_name_stays),
+		ON_STICK(receipt_has_one_line_for_each_newest_last),
+		ON_STICK(lines_that_no_mailbag_wrote_are_dropped),
+		ON_STICK(oldest_lines_give_way),
+		ON_STICK(only_what_can_be_read_back_is_written),
+		ON_STICK(tags_are_the_same_everywhere_and_differ_by_site),
 	};
 	umask(0);
 	return random_start() != SKERRY_OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -254,6 +254,41 @@ bytes_are_whole_and_terminated(void **state)
 }
 
 static void
+file_is_opened_first_and_read_later(void **state)
+{
+	static const struct {
+		const char *name;
+		enum skerry_err opened, read;
+	} HALVES[] = {
+		{ "full", SKERRY_OK, SKERRY_OK },
+		{ "over", SKERRY_OK, SKERRY_ERR_DOCUMENT_TOO_LARGE },
+		{ "empty", SKERRY_OK, SKERRY_ERR_DOCUMENT_EMPTY },
+		{ "fifo", SKERRY_ERR_FILE_NOT_REGULAR, SKERRY_OK },
+		{ "inner", SKERRY_ERR_FILE_NOT_REGULAR, SKERRY_OK },
+		{ "link", SKERRY_ERR_FILE_NOT_REGULAR, SKERRY_OK },
+		{ "missing", SKERRY_ERR_FILE_MISSING, SKERRY_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof HALVES / sizeof *HALVES; i++) {
+		uint8_t *bytes = NULL;
+		size_t len = 0;
+		int file = -1;
+
+		assert_int_equal(untrusted_file_open_at(directory, HALVES[i].name, &file),
+			HALVES[i].opened);
+		assert_int_equal(file >= 0, HALVES[i].opened == SKERRY_OK);
+		if (file < 0)
+			continue;
+		assert_int_equal(
+			untrusted_file_read_open(file, MAX, &bytes, &len), HALVES[i].read);
+		assert_int_equal(len, HALVES[i].read == SKERRY_OK ? MAX : 0);
+		free(bytes);
+		close(file);
+	}
+}
+
+static void
 the_front_of_a_file_of_any_size_is_read(void **state)
 {
 	static const struct {
@@ -468,6 +503,7 @@ main(void)
 		cmocka_unit_test(nothing_on_a_stick_leads_elsewhere),
 		cmocka_unit_test(without_openat2_only_plain_names_are_read),
 		cmocka_unit_test(bytes_are_whole_and_terminated),
+		cmocka_unit_test(file_is_opened_first_and_read_later),
 		cmocka_unit_test(the_front_of_a_file_of_any_size_is_read),
 		cmocka_unit_test(a_secret_must_be_its_owners_alone),
 		cmocka_unit_test(a_secret_is_wiped_when_it_is_freed),
