@@ -275,13 +275,12 @@ file_is_opened_first_and_read_later(void **state)
 		size_t len = 0;
 		int file = -1;
 
-		assert_int_equal(untrusted_file_open_at(directory, HALVES[i].name, &file),
-			HALVES[i].opened);
+		assert_int_equal(
+			untrusted_file_open_at(directory, HALVES[i].name, &file), HALVES[i].opened);
 		assert_int_equal(file >= 0, HALVES[i].opened == SKERRY_OK);
 		if (file < 0)
 			continue;
-		assert_int_equal(
-			untrusted_file_read_open(file, MAX, &bytes, &len), HALVES[i].read);
+		assert_int_equal(untrusted_file_read_open(file, MAX, &bytes, &len), HALVES[i].read);
 		assert_int_equal(len, HALVES[i].read == SKERRY_OK ? MAX : 0);
 		free(bytes);
 		close(file);
