@@ -119,19 +119,34 @@ $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fix
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor $(ISSUER_LIBS)
 
+# A little machine to preload, which lives through years in seconds: for tests and examples alone.
+$(B)/machine.so: tests/machine/machine.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -fPIC -fvisibility=hidden -shared -o $@ $<
+
+# --- faults: a site on a disk that fails; the program's main is called from inside ----------------
+FAULT       := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/test_*.c))
+FAULT_PARTS := $(filter-out $(B)/obj/tests/fault/test_%,$(call objects,tests/fault/*.c)) $(filter-out %/main.o,$(SITE_CLI)) \
+	$(B)/fault/skerry_main.o $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony tree)
+$(B)/fault/skerry_main.o: $(B)/obj/verifier/cli/main.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym main=skerry_main $< $@
+$(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka -lsodium -lsqlite3
+
 check: deps all
 	$(Q)$(MAKE) --no-print-directory unit scenario examples conformance
 	@echo "make check: everything passed"
-unit: $(UNIT)
-	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT)
+unit: $(UNIT) $(FAULT)
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT) $(FAULT)
 conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
-scenario: all
+scenario: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(sort $(wildcard tests/scenario/[0-9]*.sh))
-examples: all
+examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 
-demo: deps all
+demo: deps all $(B)/machine.so
 	$(Q)SKERRY_BIN=$(abspath $(B)) sh docs/examples/demo.sh
 
 lint: all
