@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "keys/untrusted_file.h"
-#include "verifier/state/arrivals.h"
+#include "verifier/state/extensions.h"
 
 /* Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. */
 enum { QUESTIONS_MAX = 64 };
@@ -154,6 +154,41 @@ find_license(struct finding *f, const struct site_license *held)
 	return put_found(f, &arrival);
 }
 
+/* Of file and row, the higher step counts: an older copy of either may have been put back. */
+static enum skerry_err
+find_extension(struct finding *f, struct site_license *held)
+{
+	struct memory *memory = f->site->memory;
+	uint8_t bytes[EXTENSION_LEN];
+	char path[DOCUMENTS_PATH_MAX];
+	unsigned recorded;
+	enum skerry_err err = extension_recorded(
+		memory->store, held->file, &held->license, &recorded, bytes);
+
+	if (err != SKERRY_OK || recorded == held->telephone_steps)
+		return err;
+	extension_path(held->file, path);
+	if (recorded < held->telephone_steps) {
+		const struct arrival arrival = { .file = path,
+			.bytes = { bytes, sizeof bytes },
+			.arrived_at = clock_settled(&memory->clock),
+			.last_at = held->license.expires_at,
+			.found = f->made };
+
+		err = documents_read_extension(
+			&f->site->documents, held->file, bytes, sizeof bytes);
+		return err == SKERRY_OK ? put_found(f, &arrival) : err;
+	}
+	err = documents_put_extension(&f->site->documents, held->file, bytes, sizeof bytes);
+	if (err == SKERRY_OK)
+		err = begin(f);
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "document.healed", path, "%s", "");
+	if (err == SKERRY_OK)
+		held->telephone_steps = recorded;
+	return err;
+}
+
 /* Of one that was here before, its file's time is all that there is. */
 static int64_t
 arrival_of_file(const struct finding *f, const char *path)
@@ -204,8 +239,11 @@ find_all(struct finding *f)
 	struct site *site = f->site;
 	enum skerry_err err = SKERRY_OK;
 
-	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++)
+	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++) {
 		err = find_license(f, &site->licenses[i]);
+		if (err == SKERRY_OK && site->licenses[i].license.telephone_steps > 0)
+			err = find_extension(f, &site->licenses[i]);
+	}
 	for (uint64_t version = site->trust->manifest.version; err == SKERRY_OK && version > 1;
 		version--) {
 		struct arrival arrival;

@@ -9,12 +9,13 @@
 #include "remember.h"
 #include "verifier/decide/succession.h"
 #include "verifier/gather/clocks.h"
+#include "verifier/state/extensions.h"
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
 	HELD_MAX = DOCUMENTS_LICENSES_MAX + 1,
-	/* Every file that is looked at, the one told of more, and a manifest behind a gap. */
-	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2
+	/* Every file that is looked at, the one told of more, a manifest behind a gap, extensions. */
+	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2 + HELD_MAX
 };
 
 /* --- holding --------------------------------------------------------------------------------- */
@@ -29,6 +30,23 @@ add_unused(struct site *site, const char *folder, const char *name, enum skerry_
 	snprintf(unused->file, sizeof unused->file, "%s%s", folder, name);
 	unused->err = err;
 	site->unused_len++;
+}
+
+/* What was typed in for it; what does not verify grants nothing. */
+static void
+load_extension(struct site *site, struct site_license *held)
+{
+	char name[DOCUMENTS_NAME_MAX];
+	enum skerry_err err;
+
+	if (held->license.telephone_steps == 0)
+		return;
+	err = extension_load(
+		&site->documents, held->file, &held->license, &held->telephone_steps);
+	if (err == SKERRY_OK)
+		return;
+	documents_extension_name(held->file, name);
+	add_unused(site, "licenses/", name, err);
 }
 
 /* Verifies a license and holds it, also one that is genuine but no longer permitted. */
@@ -55,6 +73,7 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	}
 	memcpy(held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
 	snprintf(held->file, sizeof held->file, "%s", file);
+	load_extension(site, held);
 	site->licenses_len++;
 	return SKERRY_OK;
 }
@@ -191,6 +210,8 @@ follow_chain(struct site *site)
 		site->licenses[i].key_revoked_since = LICENSE_NEVER;
 	}
 	err = documents_load_trust(&site->documents, trust, judge, site, file, &offset);
+	if (err == SKERRY_OK && trust->manifest.version < site->trust->manifest.version)
+		judge(site, site->trust, site->followed_since);
 	free(trust);
 	return err;
 }
@@ -236,6 +257,15 @@ site_review(struct site *site)
 	return err == SKERRY_OK ? review(site) : err;
 }
 
+enum skerry_err
+site_follow(struct site *site, struct trust *newer, int64_t since)
+{
+	free(site->trust);
+	site->trust = newer;
+	site->followed_since = since;
+	return review(site);
+}
+
 /* --- opening --------------------------------------------------------------------------------- */
 
 static void
@@ -263,7 +293,7 @@ load_memory(struct site *site, bool writes, struct site_failure *failure)
 		snprintf(failure->file, sizeof failure->file, "%s", own);
 		return err;
 	}
-	return memory_open(&site->documents, &site->identity.site_key, writes, site->memory);
+	return memory_open(&site->documents, site->identity.seal_key, writes, site->memory);
 }
 
 static enum skerry_err
@@ -341,6 +371,23 @@ site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *r
 	if (err == SKERRY_OK && reason != SKERRY_ERR_STORE_BUSY &&
 		reason != SKERRY_ERR_FILE_PERMISSION)
 		ret_site->memory->trouble = reason;
+	return err;
+}
+
+enum skerry_err
+site_open_as_self(const char *path, struct site *ret_site, enum skerry_err *ret_reason,
+	struct site_failure *ret_failure)
+{
+	struct documents documents;
+	enum skerry_err err, reason;
+
+	*ret_failure = (struct site_failure){ .file = "" };
+	reason = documents_open_as_self(path, &documents, &ret_failure->holder);
+	if (reason == SKERRY_OK)
+		reason = open_site(&documents, true, ret_site, ret_failure);
+	err = reason == SKERRY_OK ? SKERRY_OK : site_open(path, ret_site, ret_failure);
+	if (err == SKERRY_OK)
+		*ret_reason = reason;
 	return err;
 }
 

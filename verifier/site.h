@@ -22,8 +22,7 @@ struct site_license {
 	/* Why the newest manifest no longer permits its signing key to have signed it; SKERRY_OK. */
 	enum skerry_err standing;
 	bool stood; /* an earlier manifest permitted it */
-	unsigned
-		telephone_steps; /* renewals by telephone that were typed in, checked again at load */
+	unsigned telephone_steps; /* typed in, checked again at each load (state/extensions.h) */
 	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
 };
 
@@ -51,6 +50,7 @@ struct site {
 	struct site_machine *machine;
 	bool recalled; /* what lies in the folder is known to it */
 	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
+	int64_t followed_since; /* site_follow's */
 };
 
 /* What an opening that failed stumbled over; a file below the folder, or "". */
@@ -80,7 +80,21 @@ enum skerry_err site_open_to_write(
  */
 enum skerry_err site_open_to_ask(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
+/*
+ * The same for a library, in a process that it does not own: it becomes no other user (writer.h).
+ * *ret_reason, why it only reads: STORE_BUSY, FILE_PERMISSION, ...; SKERRY_OK where it writes. Written
+ * with the site.
+ */
+enum skerry_err site_open_as_self(const char *path, struct site *ret_site,
+	enum skerry_err *ret_reason, struct site_failure *ret_failure);
 void site_close(struct site *site);
+
+/*
+ * What a product pins may be newer than all that the folder holds: from here on it is what the
+ * site's licenses are judged by, and it came at `since`. Takes over `newer` (allocated), also on an
+ * error: NO_MEMORY, and what documents_load_trust refuses. Nothing is written.
+ */
+enum skerry_err site_follow(struct site *site, struct trust *newer, int64_t since);
 
 /*
  * Looks at the clocks: after opening, before anything is asked or taken in, and when a minute has gone

@@ -75,6 +75,14 @@ static const struct command_verb VERBS[] = {
 		"\nOnly the vendor can take it back. Refused where it would lock a license.\n"
 		"\nExample:\n  skerry clock confirm 2027-04-28\n",
 		clock_confirm_run },
+	{ "extend", "[CODE]", "Renew by telephone: what to say there, and the code that one is told",
+		"  CODE         the 20 characters; case, blanks and hyphens do not matter\n"
+		"  --product P  without CODE: only what can be renewed of this product\n"
+		"  --json       for scripts\n"
+		"\nThe license that the code is for is found by itself. Without CODE, exits 0 when\n"
+		"something can be renewed, else 1.\n"
+		"\nExample:\n  skerry extend 7QK2M-94XPA-C0DTE-1ZRJB\n",
+		extend_run },
 	{ "journal list", "[--after N] [--limit N]", "What happened here: the last entries",
 		"  --after N  only entries behind number N\n"
 		"  --limit N  at most so many (100)\n"
@@ -103,6 +111,37 @@ static const struct command_verb VERBS[] = {
 		"stay.\n"
 		"\nExample:\n  skerry restore /media/usb/hotel.backup\n",
 		restore_run },
+	{ "telemetry allow", "NAME...", "Let these go out to the vendor with each request",
+		"  NAME    as the product calls it: rooms; `skerry telemetry list` shows them\n"
+		"  --json  for scripts\n"
+		"\nNothing goes out that was not allowed here by its name.\n"
+		"\nExample:\n  skerry telemetry allow rooms app.version\n",
+		telemetry_allow_run },
+	{ "telemetry deny", "NAME...", "Keep these from going out; what was kept is erased",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry deny rooms\n",
+		telemetry_deny_run },
+	{ "telemetry set", "NAME=VALUE...", "What the product tells about itself",
+		"  VALUE   a number, or up to 128 bytes of text\n"
+		"  --json  for scripts\n"
+		"\nExits 1 where a name was denied: its value is not kept.\n"
+		"\nExample:\n  skerry telemetry set rooms=118 app.version=4.2\n",
+		telemetry_set_run },
+	{ "telemetry list", "", "What is allowed, what is kept, and what goes out next",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry list\n",
+		telemetry_list_run },
+	{ "telemetry forget", "NAME...", "Take names out of the list, with all kept under them",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry forget rooms\n",
+		telemetry_forget_run },
+	{ "event add", "NAME [TEXT]", "Something happened to the product, for the vendor to know",
+		"  TEXT    up to 200 bytes\n"
+		"  --json  for scripts\n"
+		"\nThe newest 256 are kept. They go out where `skerry telemetry allow NAME` let "
+		"them;\nexits 1 where it was denied.\n"
+		"\nExample:\n  skerry event add backup.failed 'disk full'\n",
+		event_add_run },
 	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
 		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
 				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",

@@ -18,6 +18,8 @@
 #define ANCHOR "trust.manifest"
 #define MANIFESTS "manifests"
 #define LICENSES "licenses"
+#define LICENSE_END ".license"
+#define EXTENSION_END ".extension"
 
 enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW };
 
@@ -75,20 +77,33 @@ documents_open(const char *path, struct documents *ret_documents)
 	return SKERRY_OK;
 }
 
-enum skerry_err
-documents_open_to_write(const char *path, struct documents *ret_documents, pid_t *ret_holder)
+static enum skerry_err
+open_to_write(const char *path, enum skerry_err begin(int, struct writer *, pid_t *),
+	struct documents *ret_documents, pid_t *ret_holder)
 {
 	struct documents documents;
 	enum skerry_err err = documents_open(path, &documents);
 
 	if (err != SKERRY_OK)
 		return err;
-	err = writer_begin(documents.directory, &documents.writer, ret_holder);
+	err = begin(documents.directory, &documents.writer, ret_holder);
 	if (err != SKERRY_OK)
 		documents_close(&documents);
 	else
 		*ret_documents = documents;
 	return err;
+}
+
+enum skerry_err
+documents_open_to_write(const char *path, struct documents *ret_documents, pid_t *ret_holder)
+{
+	return open_to_write(path, writer_begin, ret_documents, ret_holder);
+}
+
+enum skerry_err
+documents_open_as_self(const char *path, struct documents *ret_documents, pid_t *ret_holder)
+{
+	return open_to_write(path, writer_begin_as_self, ret_documents, ret_holder);
 }
 
 static bool
@@ -435,7 +450,7 @@ license_name(
 	for (size_t i = 0; i < sizeof digest; i++)
 		digest = digest << 8 | hash[i];
 	snprintf(ret_name, DOCUMENTS_NAME_MAX,
-		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 ".license", (int)license->id.len,
+		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 LICENSE_END, (int)license->id.len,
 		license->id.chars, (int)license->brand.len, license->brand.chars,
 		license->activation, license->edition, digest);
 }
@@ -451,7 +466,59 @@ documents_put_license(const struct documents *documents, const struct license *l
 enum skerry_err
 documents_drop_license(const struct documents *documents, const char *name)
 {
-	return drop_below(documents, LICENSES, name);
+	char extension[DOCUMENTS_NAME_MAX];
+	enum skerry_err err;
+
+	/* The other way round, a crash in between would leave one of no license. */
+	documents_extension_name(name, extension);
+	err = drop_below(documents, LICENSES, extension);
+	return err == SKERRY_OK ? drop_below(documents, LICENSES, name) : err;
+}
+
+/* A license's name leaves room for it: its parts have their maximum. */
+void
+documents_extension_name(const char *license, char ret_name[DOCUMENTS_NAME_MAX])
+{
+	size_t len = strnlen(license, DOCUMENTS_NAME_MAX - 1);
+
+	if (ends_with(license, LICENSE_END))
+		len -= sizeof LICENSE_END - 1;
+	if (len > DOCUMENTS_NAME_MAX - sizeof EXTENSION_END)
+		len = DOCUMENTS_NAME_MAX - sizeof EXTENSION_END;
+	memcpy(ret_name, license, len);
+	memcpy(ret_name + len, EXTENSION_END, sizeof EXTENSION_END);
+}
+
+enum skerry_err
+documents_put_extension(const struct documents *documents, const char *license,
+	const uint8_t *bytes, size_t bytes_len)
+{
+	char name[DOCUMENTS_NAME_MAX];
+
+	documents_extension_name(license, name);
+	return put_below(documents, LICENSES, name, bytes, bytes_len);
+}
+
+enum skerry_err
+documents_read_extension(const struct documents *documents, const char *license,
+	uint8_t *ret_bytes, size_t bytes_len)
+{
+	char name[DOCUMENTS_NAME_MAX], file[DOCUMENTS_PATH_MAX];
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	enum skerry_err err;
+
+	documents_extension_name(license, name);
+	snprintf(file, sizeof file, "%s/%s", LICENSES, name);
+	err = untrusted_file_read_at(documents->directory, file, bytes_len, &bytes, &len);
+	/* The longest that is read is one that fits. */
+	if (err == SKERRY_ERR_DOCUMENT_TOO_LARGE || err == SKERRY_ERR_DOCUMENT_EMPTY ||
+		(err == SKERRY_OK && len != bytes_len))
+		err = SKERRY_ERR_FILE_DAMAGED;
+	if (err == SKERRY_OK)
+		memcpy(ret_bytes, bytes, len);
+	free(bytes);
+	return err;
 }
 
 static void
@@ -473,7 +540,7 @@ enum skerry_err
 documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
 {
 	struct names *names;
-	enum skerry_err err = list_below(documents, LICENSES, ".license", &names);
+	enum skerry_err err = list_below(documents, LICENSES, LICENSE_END, &names);
 
 	if (err != SKERRY_OK)
 		return err;

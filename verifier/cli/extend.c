@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry extend: renewal by telephone, what to say there and what one is told. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "extend_list.h"
+#include "formats/date.h"
+#include "sheet.h"
+#include "verifier/extend.h"
+#include "verifier/product_name.h"
+
+/* A code may be typed in groups with blanks between: each comes as an operand. */
+enum { GROUPS_MAX = STEP_CODE_SYMBOLS, CODE_MAX = STEP_CODE_TYPED_MAX + 2 };
+
+/* Joins the groups; what is too long stays too long. */
+static void
+join(const struct command_list *groups, char ret_typed[CODE_MAX])
+{
+	size_t len = 0;
+
+	ret_typed[0] = '\0';
+	for (size_t i = 0; i < groups->len && len < CODE_MAX - 1; i++) {
+		snprintf(ret_typed + len, CODE_MAX - len, "%s%s", i > 0 ? " " : "",
+			groups->values[i]);
+		len += strlen(ret_typed + len);
+	}
+}
+
+static const char *
+fate_name(enum extend_fate fate)
+{
+	switch (fate) {
+	case EXTEND_TAKEN:
+		return "taken";
+	case EXTEND_HELD:
+		return "held";
+	case EXTEND_LOWER:
+		return "lower";
+	}
+	return "unknown";
+}
+
+/* --- what came of it ------------------------------------------------------------------------- */
+
+static void
+print_left(const struct site_license *held)
+{
+	unsigned left = held->license.telephone_steps - held->telephone_steps;
+
+	if (left > 0 && !extend_has_next(held))
+		sheet_chars("steps left", "none that helps: the term itself ends then");
+	else if (left == 0)
+		sheet_chars(
+			"steps left", "none; the next renewal is a new document from the vendor");
+	else
+		sheet_format("steps left", "%u of %u", left, held->license.telephone_steps);
+}
+
+static void
+print_result(const struct extend_result *result)
+{
+	const struct site_license *held = result->held;
+	const struct license *license = &held->license;
+	char product[PRODUCT_NAME_MAX];
+
+	product_name_of(license, product);
+	if (result->fate == EXTEND_TAKEN)
+		printf("Accepted: step %u of %u for %s, license %.*s.\n", result->step,
+			license->telephone_steps, product, (int)license->id.len, license->id.chars);
+	else if (result->fate == EXTEND_HELD)
+		printf("Nothing new: step %u of %s, license %.*s, counts already.\n", result->step,
+			product, (int)license->id.len, license->id.chars);
+	else
+		printf("Nothing changed: this is the code of step %u of %s, license %.*s, and step "
+		       "%u counts already.\n",
+			result->step, product, (int)license->id.len, license->id.chars,
+			held->telephone_steps);
+	if (result->before.renew_by != result->now.renew_by)
+		sheet_date("renew by, before", result->before.renew_by);
+	sheet_date("renew by", result->now.renew_by);
+	sheet_date("full access until", result->now.grace_until);
+	if (result->now.degraded_until != result->now.grace_until)
+		sheet_date("read only until", result->now.degraded_until);
+	print_left(held);
+}
+
+static void
+put_date(struct json *j, const char *name, int64_t at)
+{
+	char text[DATE_TEXT_MAX];
+
+	json_name(j, name);
+	if (at == LICENSE_NEVER) {
+		json_null(j);
+		return;
+	}
+	date_format(at, text);
+	json_chars(j, text);
+}
+
+static void
+print_result_json(const struct extend_result *result)
+{
+	const struct site_license *held = result->held;
+	struct json j;
+
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "ok");
+	json_bool(&j, true);
+	json_name(&j, "result");
+	json_chars(&j, fate_name(result->fate));
+	json_name(&j, "step");
+	json_uint(&j, result->step);
+	extend_put_license(&j, &held->license);
+	json_name(&j, "steps_used");
+	json_uint(&j, held->telephone_steps);
+	put_date(&j, "renew_by_before", result->before.renew_by);
+	put_date(&j, "renew_by", result->now.renew_by);
+	put_date(&j, "grace_until", result->now.grace_until);
+	put_date(&j, "degraded_until", result->now.degraded_until);
+	json_object_close(&j);
+	putchar('\n');
+}
+
+static enum command_exit
+tell_refused(enum skerry_err err, const char *typed, size_t offset, bool json)
+{
+	struct command_failure failure = cli_failure(err, typed, offset);
+
+	failure.has_offset = err == SKERRY_ERR_STEP_CODE_CHARACTER;
+	if (err == SKERRY_ERR_NO_STEPS) {
+		failure.message = "No license that is held here can be renewed by telephone.";
+		failure.advice = "`skerry status` says what holds, until when, and whom to call.";
+	}
+	command_fail_json(&failure, json);
+	return COMMAND_NO;
+}
+
+static enum command_exit
+take(struct site *site, const char *typed, const uint8_t value[STEP_CODE_VALUE_LEN], bool json)
+{
+	struct extend_result result;
+	enum skerry_err err = extend_take(site, value, &result);
+
+	if (err == SKERRY_ERR_STEP_CODE || err == SKERRY_ERR_NO_STEPS)
+		return tell_refused(err, typed, 0, json);
+	if (err != SKERRY_OK) {
+		cli_fail(err, cli_state(), json);
+		return COMMAND_CANNOT_TELL;
+	}
+	if (json)
+		print_result_json(&result);
+	else
+		print_result(&result);
+	return COMMAND_YES;
+}
+
+enum command_exit
+extend_run(int argc, char **argv)
+{
+	const char *product = NULL;
+	bool json = false;
+	const struct command_option options[] = { { "--product", COMMAND_VALUE, &product },
+		{ "--json", COMMAND_FLAG, &json } };
+	uint8_t value[STEP_CODE_VALUE_LEN];
+	char typed[CODE_MAX];
+	struct command_list groups;
+	enum command_exit exit;
+	enum skerry_err err;
+	struct site site;
+	size_t offset;
+
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, GROUPS_MAX, &groups))
+		return COMMAND_CANNOT_TELL;
+	if (groups.len > 0 && product != NULL)
+		return command_misuse("a code finds its license by itself; --product is for the "
+				      "list");
+	join(&groups, typed);
+	if (groups.len > 0) {
+		err = step_code_read(typed, strlen(typed), value, &offset);
+		if (err != SKERRY_OK)
+			return command_finish(tell_refused(err, typed, offset, json));
+	}
+	if (groups.len > 0 ? !cli_open_site_to_write(&site, json, &exit)
+			   : !cli_open_site(&site, json, &exit))
+		return exit;
+	exit = groups.len > 0 ? take(&site, typed, value, json) : extend_list(&site, product, json);
+	if (!json)
+		cli_tell_unused(&site);
+	site_close(&site);
+	return command_finish(exit);
+}
