@@ -14,7 +14,7 @@
 # machine_goes BUILD: whether programs built there can be preloaded with it; else says why not.
 machine_goes() {
 	[ -r "$1/machine.so" ] || {
-		echo "$1/machine.so is missing: make $(basename -- "$1")/machine.so"
+		echo "$1/machine.so is missing; make demo and make scenario build it"
 		return 1
 	}
 	# Sanitizers want to be loaded first, and some wait for ever when they are not.
