@@ -101,8 +101,12 @@ restore(const char *file, bool json)
 	else
 		printf("Restored, as it was at entry %" PRId64
 		       " of its journal. `skerry status` tells what "
-		       "holds.\n",
-			restored.seq);
+		       "holds.\n%s",
+			restored.seq,
+			restored.consents_lost
+				? "What was allowed to go out to the vendor (skerry telemetry "
+				  "list) is to be allowed anew.\n"
+				: "");
 	return COMMAND_YES;
 }
 

@@ -170,6 +170,9 @@ tell_news(const struct memory *memory)
 		tell_state("state.mark is missing or damaged, so that nothing tells whether this "
 			   "is the "
 			   "latest state; the next document from the vendor ends this notice.");
+	if (news->consents_lost)
+		tell_state("Telemetry that was allowed to go out does not, until it is allowed "
+			   "anew: `skerry telemetry list`.");
 	if (news->broken_seq != 0)
 		tell_state(
 			"The journal was changed by hand or damaged: `skerry journal verify` says "

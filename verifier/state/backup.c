@@ -14,6 +14,7 @@
 #include "keys/random.h"
 #include "keys/untrusted_file.h"
 #include "schema.h"
+#include "telemetry.h"
 
 #define NEW_FILE ".skerry-restored.db"
 
@@ -219,7 +220,7 @@ read_mark(const struct memory *memory, struct mark *ret_mark)
 
 /* What was here before is told in the entry: the mark's number, 0 for none. */
 static enum skerry_err
-tell_restored(struct store *copy, const struct mark *before, int64_t *ret_seq)
+tell_restored(struct store *copy, const struct mark *before, struct backup_restored *restored)
 {
 	const struct journal_moment moment = { .settled = before->at };
 	struct journal_head head;
@@ -240,13 +241,16 @@ tell_restored(struct store *copy, const struct mark *before, int64_t *ret_seq)
 		err = run(copy, "DELETE FROM condition WHERE since IS NULL");
 	if (err == SKERRY_OK && before->seq != 0)
 		err = run(copy, "UPDATE document SET found = 1");
+	/* The customer may have denied since what was allowed then. */
+	if (err == SKERRY_OK)
+		err = telemetry_doubt(copy, &restored->consents_lost);
 	/* The mark that is written next, and no other, is the one to compare with. */
 	if (err == SKERRY_OK)
 		err = run(copy, "UPDATE memory SET marked = 0");
 	if (err == SKERRY_OK)
 		err = store_commit(copy);
 	if (err == SKERRY_OK)
-		*ret_seq = head.seq;
+		restored->seq = head.seq;
 	return err;
 }
 
@@ -265,7 +269,8 @@ read_new_head(struct store *copy, int64_t at, struct mark *ret_mark)
 
 /* Makes the new database beside the old one; *ret_mark is to be the mark. */
 static enum skerry_err
-prepare(const struct memory *memory, struct store *backup, struct mark *ret_mark, int64_t *ret_seq)
+prepare(const struct memory *memory, struct store *backup, struct mark *ret_mark,
+	struct backup_restored *restored)
 {
 	char path[MEMORY_PATH_MAX];
 	struct mark before = { 0 };
@@ -280,7 +285,7 @@ prepare(const struct memory *memory, struct store *backup, struct mark *ret_mark
 	if (err == SKERRY_OK)
 		err = store_open(path, &SITE_SCHEMA, &copy);
 	if (err == SKERRY_OK)
-		err = tell_restored(copy, &before, ret_seq);
+		err = tell_restored(copy, &before, restored);
 	if (err == SKERRY_OK)
 		err = read_new_head(copy, before.at, ret_mark);
 	/* For this connection's closing to leave one file behind, and the next to log ahead. */
@@ -332,7 +337,7 @@ backup_restore(
 	if (writer_step_in(&documents->writer) != SKERRY_OK && err == SKERRY_OK)
 		err = SKERRY_ERR_FILE_PERMISSION;
 	if (err == SKERRY_OK)
-		err = prepare(&place, backup, &mark, &restored.seq);
+		err = prepare(&place, backup, &mark, &restored);
 	if (err == SKERRY_OK)
 		err = put_in_place(&place, &mark);
 	if (err == SKERRY_OK)

@@ -19,8 +19,9 @@
 enum skerry_err backup_write(struct memory *memory, const char *path, bool force);
 
 struct backup_restored {
-	int64_t seq; /* of the journal in the backup */
-	bool here;   /* the folder had a site, of the same installation */
+	int64_t seq;        /* of the journal in the backup */
+	bool here;          /* the folder had a site, of the same installation */
+	bool consents_lost; /* what the customer let go out (telemetry.h) is to be allowed anew */
 };
 
 /*

@@ -17,6 +17,7 @@
 #include "keys/atomic_file.h"
 #include "keys/untrusted_file.h"
 #include "schema.h"
+#include "telemetry.h"
 #include "verifier/decide/clock_record.h"
 
 #define NEW_FILE ".skerry-new.db"
@@ -195,6 +196,7 @@ make(struct memory *memory)
 	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
 	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
 	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
+	memory->news.consents_lost = memory->news.rebuilt;
 	drop_new(memory);
 	err = store_create(path, &SITE_SCHEMA, &memory->store);
 	if (err == SKERRY_OK)
@@ -291,6 +293,8 @@ record_rollback(struct memory *memory, const struct mark *mark)
 		err = memory_tell(memory, "state.rollback", MEMORY_MARK_FILE,
 			"mark=%" PRId64 " journal=%" PRId64 " marked_at=%" PRId64, mark->seq,
 			head.seq, mark->at);
+	if (err == SKERRY_OK)
+		err = telemetry_doubt(memory->store, &memory->news.consents_lost);
 	if (err == SKERRY_OK)
 		err = memory_commit(memory, true);
 	memory_rollback(memory);

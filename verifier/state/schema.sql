@@ -59,3 +59,25 @@ CREATE TABLE verdict (
   words    TEXT NOT NULL,
   seq      INTEGER NOT NULL   -- of its row in the journal
 ) STRICT;
+
+-- What the product tells about itself, and whether the customer lets it go out: telemetry.h.
+CREATE TABLE telemetry (
+  id             INTEGER PRIMARY KEY,
+  name           TEXT NOT NULL UNIQUE,
+  consent        INTEGER NOT NULL,            -- enum telemetry_consent: 1 is yes, all else no
+  decided_at     INTEGER,
+  decided_by     INTEGER,                     -- user id
+  number         INTEGER,                     -- its value is one of these two
+  text           TEXT,
+  set_at         INTEGER,
+  events_dropped INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The newest things that happened to the product: events.h.
+CREATE TABLE event (
+  seq  INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used again
+  name TEXT NOT NULL REFERENCES telemetry (name) ON DELETE CASCADE,
+  at   INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_name ON event (name);
