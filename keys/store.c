@@ -52,6 +52,7 @@ error_of(struct store *store, int code)
 		return SKERRY_ERR_STORE_BUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+	case SQLITE_TOOBIG:
 		return SKERRY_ERR_STORE_DAMAGED;
 	case SQLITE_NOMEM:
 		return SKERRY_ERR_NO_MEMORY;
@@ -117,13 +118,16 @@ connect_to(const char *path, const struct store_schema *schema, enum access_way 
 	code = store_file_open(path, way, &store->db);
 	if (code != SQLITE_OK)
 		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
-	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+	sqlite3_busy_timeout(store->db, schema->busy_ms == 0 ? STORE_BUSY_MS : schema->busy_ms);
+	if (schema->value_max != 0)
+		sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, schema->value_max);
 	/* A schema from outside calls nothing that this program did not mean to call. */
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (way == ALONE)
 		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
-	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+			      "PRAGMA cell_size_check = ON;");
 }
 
 void
@@ -185,6 +189,8 @@ migrate(struct store *store)
 static enum skerry_err
 exists(const char *path)
 {
+	if (store_place_is_odd(path))
+		return SKERRY_ERR_STORE_DAMAGED;
 	if (access(path, F_OK) == 0)
 		return SKERRY_OK;
 	return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
@@ -244,7 +250,10 @@ enter_to_read(const char *path, const struct store_schema *schema, struct store 
 {
 	enum skerry_err err = enter(path, schema, READING, ret_store, ret_version);
 
-	if (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path))
+	/* Where there is no room for the files beside it, nothing is written either. */
+	if (err == SKERRY_ERR_IO && errno == ENOSPC && !store_place_has_waiting(path))
+		err = SKERRY_ERR_FILE_PERMISSION;
+	else if (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path))
 		return err;
 	store_close(*ret_store);
 	return enter(path, schema, IMMUTABLE, ret_store, ret_version);
@@ -581,4 +590,10 @@ int64_t
 store_changes(const struct store *store)
 {
 	return sqlite3_changes64(store->db);
+}
+
+int64_t
+store_total_changes(const struct store *store)
+{
+	return sqlite3_total_changes64(store->db);
 }

@@ -449,7 +449,7 @@ void
 remember_finish(struct remember_change *change)
 {
 	if (change->begun && change->err == SKERRY_OK)
-		change->err = memory_commit(change->memory, false);
+		change->err = memory_commit(change->memory, change->counts);
 	if (change->begun)
 		memory_rollback(change->memory);
 	if (change->memory->trouble == SKERRY_OK)
@@ -486,6 +486,7 @@ note(struct remember_change *change, const struct site_license *held, enum condi
 	condition_license(&held->license, words);
 	change->err =
 		condition_write(change->memory->store, &held->license, kind, value, condition);
+	change->counts = change->counts || condition->mismatch || seen_before;
 	/* That it matches from the beginning is no news. */
 	if (change->err == SKERRY_OK && (condition->mismatch || seen_before))
 		change->err = memory_tell(change->memory,

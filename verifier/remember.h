@@ -36,6 +36,7 @@ bool remember_pairing_lost(const struct memory *memory, const struct site_licens
 struct remember_change {
 	struct memory *memory;
 	bool begun;
+	bool counts; /* the mark is raised: a mismatch began or ended */
 	enum skerry_err err;
 };
 

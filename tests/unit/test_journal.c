@@ -132,12 +132,16 @@ oldest_rows_go_and_the_rest_is_verified_from_there(void **state)
 	assert_int_equal(store_begin(place->store), SKERRY_OK);
 	add_rows(place->store, JOURNAL_SPARE_MAX + 50);
 	assert_int_equal(store_commit(place->store), SKERRY_OK);
+	assert_int_equal(store_begin(place->store), SKERRY_OK);
 	assert_int_equal(journal_trim(place->store, 50), SKERRY_OK);
+	assert_int_equal(store_commit(place->store), SKERRY_OK);
 	assert_int_equal(journal_find(place->store, 1, hash, &found), SKERRY_OK);
 	assert_true(found);
 	assert_int_equal(journal_read_head(place->store, &before), SKERRY_OK);
 	add_rows(place->store, 1);
+	assert_int_equal(store_begin(place->store), SKERRY_OK);
 	assert_int_equal(journal_trim(place->store, 50), SKERRY_OK);
+	assert_int_equal(store_commit(place->store), SKERRY_OK);
 	assert_int_equal(journal_find(place->store, 1000, hash, &found), SKERRY_OK);
 	assert_false(found);
 	assert_int_equal(first_bad_row(place->store), 0);

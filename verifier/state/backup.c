@@ -10,15 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock_file.h"
 #include "keys/atomic_file.h"
 #include "keys/random.h"
 #include "keys/untrusted_file.h"
 #include "schema.h"
 #include "telemetry.h"
+#include "verifier/decide/clock_record.h"
 
 #define NEW_FILE ".skerry-restored.db"
 
-enum { FILE_BYTES_MAX = 1 << 20, PATH_LEN_MAX = 4096 };
+enum { FILE_BYTES_MAX = 1 << 20, PATH_LEN_MAX = 4096, BACKUP_MAX = 1 << 30 };
 
 /* The anchor last: with it a folder is a site. */
 static const char *const FILES[] = { "site.key", "opening.key", "install-id", "trust.manifest" };
@@ -155,10 +157,59 @@ read_kept(
 	store_bind_text(q, name);
 	if (store_step(q)) {
 		*ret_bytes = store_bytes(q, 0);
-		return SKERRY_OK;
+		if (ret_bytes->len > 0 && ret_bytes->len <= FILE_BYTES_MAX)
+			return SKERRY_OK;
 	}
 	store_done(q);
 	return SKERRY_ERR_FILE_DAMAGED;
+}
+
+/* A file that is none of ours may be of any size. */
+static enum skerry_err
+check_size(const char *path)
+{
+	struct stat status;
+
+	/* One that is not there is told by who opens it. */
+	return stat(path, &status) == 0 && status.st_size > BACKUP_MAX
+		       ? SKERRY_ERR_DOCUMENT_TOO_LARGE
+		       : SKERRY_OK;
+}
+
+/* Tables and their indexes: views, triggers and tables of modules would run what they like. */
+static enum skerry_err
+check_plain(struct store *backup)
+{
+	struct store_query q;
+	bool plain;
+	enum skerry_err err;
+
+	store_query(backup, &q,
+		"SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
+		" OR sql LIKE 'create virtual%' LIMIT 1");
+	plain = !store_step(&q);
+	err = store_done(&q);
+	return err == SKERRY_OK && !plain ? SKERRY_ERR_STORE_DAMAGED : err;
+}
+
+/* It comes from outside: whole, made by this program, and sealed by the site whose key is in it. */
+static enum skerry_err
+check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN])
+{
+	uint8_t tables[HASH_LEN];
+	struct cbor_bytes bytes;
+	struct store_query q;
+	enum skerry_err err = check_plain(backup);
+
+	if (err == SKERRY_OK)
+		err = memory_check_pages(backup);
+	if (err == SKERRY_OK)
+		err = read_kept(backup, FILES[0], &q, &bytes);
+	if (err != SKERRY_OK)
+		return err;
+	seal_key(bytes.data, bytes.len, ret_key);
+	err = store_done(&q);
+	return err == SKERRY_OK ? seal_check(backup, ret_key, tables) : err;
 }
 
 /* Whether the folder is another installation's; *ret_here whether it is one at all. */
@@ -215,14 +266,79 @@ read_mark(const struct memory *memory, struct mark *ret_mark)
 	if (err == SKERRY_OK)
 		err = mark_file_read(&file, ret_mark);
 	mark_file_close(&file);
-	return err;
+	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
+		       ? SKERRY_ERR_FILE_DAMAGED
+		       : err;
+}
+
+/* --- the new database ------------------------------------------------------------------------ */
+
+/* The backup's time; the folder's own is joined to it when it is opened. */
+static enum skerry_err
+read_clock(struct store *copy, struct clock *ret_clock)
+{
+	struct store_query q;
+	enum skerry_err err = SKERRY_ERR_STORE_DAMAGED, query_err;
+	size_t offset;
+
+	store_query(copy, &q, "SELECT clock FROM memory");
+	if (store_step(&q)) {
+		struct cbor_bytes record = store_bytes(&q, 0);
+
+		if (clock_record_read(record.data, record.len, ret_clock, &offset) == SKERRY_OK)
+			err = SKERRY_OK;
+	}
+	query_err = store_done(&q);
+	return query_err == SKERRY_OK ? err : query_err;
+}
+
+/*
+ * In place of a site that went on: what matched at the time of the backup may not have matched since,
+ * and no new grace begins by putting it back.
+ */
+static enum skerry_err
+doubt_conditions(struct store *copy)
+{
+	enum skerry_err err = run(copy, "DELETE FROM condition WHERE since IS NULL");
+
+	return err == SKERRY_OK ? run(copy, "UPDATE document SET found = 1") : err;
+}
+
+/* That an older state was put back before is not over. */
+static enum skerry_err
+keep_rollback(const struct memory *place, struct store *copy)
+{
+	struct clock clock;
+	struct store_query q;
+	int64_t since;
+
+	if (clock_file_read(&place->documents, place->seal_key, &clock, &since) != SKERRY_OK ||
+		since == LICENSE_NEVER)
+		return SKERRY_OK;
+	store_query(
+		copy, &q, "UPDATE memory SET rollback_since = min(ifnull(rollback_since, ?1), ?1)");
+	store_bind_int_at(&q, 1, since);
+	return store_run(&q);
+}
+
+/* The mark that is written next, and no other, is the one to compare with. */
+static enum skerry_err
+seal_again(const struct memory *place, struct store *copy)
+{
+	uint8_t tables[HASH_LEN];
+	enum skerry_err err = run(copy, "UPDATE memory SET marked = 0");
+
+	if (err == SKERRY_OK)
+		err = seal_read_tables(copy, tables);
+	return err == SKERRY_OK ? seal_write(copy, place->seal_key, tables) : err;
 }
 
 /* What was here before is told in the entry: the mark's number, 0 for none. */
 static enum skerry_err
-tell_restored(struct store *copy, const struct mark *before, struct backup_restored *restored)
+tell_restored(const struct memory *place, struct store *copy, const struct mark *before,
+	const struct clock *clock, struct backup_restored *restored)
 {
-	const struct journal_moment moment = { .settled = before->at };
+	const struct journal_moment moment = { .settled = clock_settled(clock) };
 	struct journal_head head;
 	enum skerry_err err = store_begin(copy);
 
@@ -233,20 +349,15 @@ tell_restored(struct store *copy, const struct mark *before, struct backup_resto
 	if (err == SKERRY_OK)
 		err = journal_append(copy, &moment, "state.restored", MEMORY_FILE,
 			"mark=%" PRId64 " journal=%" PRId64, before->seq, head.seq);
-	/*
-	 * In place of a site that went on: what matched at the time of the backup may not have matched
-	 * since, and no new grace begins by putting it back.
-	 */
-	if (err == SKERRY_OK && before->seq != 0)
-		err = run(copy, "DELETE FROM condition WHERE since IS NULL");
-	if (err == SKERRY_OK && before->seq != 0)
-		err = run(copy, "UPDATE document SET found = 1");
+	if (err == SKERRY_OK && (before->seq != 0 || restored->here))
+		err = doubt_conditions(copy);
 	/* The customer may have denied since what was allowed then. */
 	if (err == SKERRY_OK)
 		err = telemetry_doubt(copy, &restored->consents_lost);
-	/* The mark that is written next, and no other, is the one to compare with. */
 	if (err == SKERRY_OK)
-		err = run(copy, "UPDATE memory SET marked = 0");
+		err = keep_rollback(place, copy);
+	if (err == SKERRY_OK)
+		err = seal_again(place, copy);
 	if (err == SKERRY_OK)
 		err = store_commit(copy);
 	if (err == SKERRY_OK)
@@ -255,39 +366,44 @@ tell_restored(struct store *copy, const struct mark *before, struct backup_resto
 }
 
 static enum skerry_err
-read_new_head(struct store *copy, int64_t at, struct mark *ret_mark)
+read_new_mark(const struct memory *place, struct store *copy, const struct clock *clock,
+	struct mark *ret_mark)
 {
 	struct journal_head head;
 	enum skerry_err err = journal_read_head(copy, &head);
 
 	if (err == SKERRY_OK) {
-		*ret_mark = (struct mark){ .seq = head.seq, .at = at };
+		*ret_mark = (struct mark){ .seq = head.seq, .at = clock->ran };
 		memcpy(ret_mark->hash, head.hash, HASH_LEN);
+		seal_mark(ret_mark, place->seal_key);
 	}
 	return err;
 }
 
 /* Makes the new database beside the old one; *ret_mark is to be the mark. */
 static enum skerry_err
-prepare(const struct memory *memory, struct store *backup, struct mark *ret_mark,
+prepare(const struct memory *place, struct store *backup, struct mark *ret_mark,
 	struct backup_restored *restored)
 {
 	char path[MEMORY_PATH_MAX];
 	struct mark before = { 0 };
+	struct clock clock;
 	struct store *copy = NULL;
 	enum skerry_err err;
 
-	memory_path(memory, NEW_FILE, path);
+	memory_path(place, NEW_FILE, path);
 	unlink(path);
-	if (read_mark(memory, &before) != SKERRY_OK)
+	if (read_mark(place, &before) != SKERRY_OK)
 		before = (struct mark){ 0 };
 	err = copy_database(backup, path);
 	if (err == SKERRY_OK)
 		err = store_open(path, &SITE_SCHEMA, &copy);
 	if (err == SKERRY_OK)
-		err = tell_restored(copy, &before, restored);
+		err = read_clock(copy, &clock);
 	if (err == SKERRY_OK)
-		err = read_new_head(copy, before.at, ret_mark);
+		err = tell_restored(place, copy, &before, &clock, restored);
+	if (err == SKERRY_OK)
+		err = read_new_mark(place, copy, &clock, ret_mark);
 	/* For this connection's closing to leave one file behind, and the next to log ahead. */
 	if (err == SKERRY_OK)
 		err = run(copy, "PRAGMA journal_mode = WAL");
@@ -322,7 +438,7 @@ enum skerry_err
 backup_restore(
 	const struct documents *documents, const char *path, struct backup_restored *ret_restored)
 {
-	const struct memory place = { .documents = *documents };
+	struct memory place = { .documents = *documents };
 	struct backup_restored restored = { .seq = 0 };
 	struct store *backup = NULL;
 	struct mark mark;
@@ -331,7 +447,11 @@ backup_restore(
 	/* It may be one that only root can read. */
 	err = writer_step_out(&documents->writer);
 	if (err == SKERRY_OK)
+		err = check_size(path);
+	if (err == SKERRY_OK)
 		err = store_open_to_read(path, &SITE_SCHEMA, &backup);
+	if (err == SKERRY_OK)
+		err = check_backup(backup, place.seal_key);
 	if (err == SKERRY_OK)
 		err = compare_site(documents, backup, &restored.here);
 	if (writer_step_in(&documents->writer) != SKERRY_OK && err == SKERRY_OK)
@@ -345,5 +465,8 @@ backup_restore(
 	store_close(backup);
 	if (err == SKERRY_OK)
 		*ret_restored = restored;
-	return err == SKERRY_ERR_STORE_DAMAGED ? SKERRY_ERR_FILE_DAMAGED : err;
+	explicit_bzero(place.seal_key, sizeof place.seal_key);
+	/* What this program did not write lacks a table or two. */
+	return err == SKERRY_ERR_STORE_DAMAGED || err == SKERRY_ERR_STORE ? SKERRY_ERR_FILE_DAMAGED
+									  : err;
 }

@@ -69,7 +69,7 @@ identity_create(const struct documents *documents)
 
 static enum skerry_err
 load_public(const struct documents *documents, const char *name, enum key_purpose purpose,
-	struct cose_key *ret_key)
+	struct cose_key *ret_key, uint8_t ret_seal_key[SEAL_KEY_LEN])
 {
 	struct key_file_info info;
 	uint8_t *bytes;
@@ -80,6 +80,8 @@ load_public(const struct documents *documents, const char *name, enum key_purpos
 	if (err != SKERRY_OK)
 		return err;
 	err = key_file_inspect(bytes, bytes_len, &info, &offset);
+	if (err == SKERRY_OK && ret_seal_key != NULL)
+		seal_key(bytes, bytes_len, ret_seal_key);
 	untrusted_file_free_secret(bytes, bytes_len);
 	if (err != SKERRY_OK)
 		return err;
@@ -126,11 +128,12 @@ identity_load(
 {
 	struct identity identity;
 	const char *file = SITE_KEY;
-	enum skerry_err err = load_public(documents, file, KEY_SITE, &identity.site_key);
+	enum skerry_err err =
+		load_public(documents, file, KEY_SITE, &identity.site_key, identity.seal_key);
 
 	if (err == SKERRY_OK)
 		err = load_public(
-			documents, file = OPENING_KEY, KEY_OPENING, &identity.opening_key);
+			documents, file = OPENING_KEY, KEY_OPENING, &identity.opening_key, NULL);
 	if (err == SKERRY_OK) {
 		file = INSTALL_ID;
 		err = load_install_id(documents, identity.install_id);

@@ -9,11 +9,13 @@
 
 #include "documents.h"
 #include "keys/key_file.h"
+#include "seal.h"
 
 enum { IDENTITY_INSTALL_ID_MAX = 37 /* a UUID and its terminator */ };
 
 struct identity {
 	struct cose_key site_key, opening_key; /* public parts */
+	uint8_t seal_key[SEAL_KEY_LEN];        /* derived from the secret one */
 	char install_id[IDENTITY_INSTALL_ID_MAX];
 };
 

@@ -7,8 +7,6 @@
 
 #include "formats/utf8.h"
 
-#define COLUMNS "seq, settled, wall, boot, kind, subject, detail, hash"
-
 /* --- rows ------------------------------------------------------------------------------------ */
 
 void
@@ -35,9 +33,8 @@ text_of(struct store_query *q, int column)
 	return (struct cbor_text){ bytes.len == 0 ? "" : (const char *)bytes.data, bytes.len };
 }
 
-/* False for a row that this program did not write. */
-static bool
-read_row(struct store_query *q, struct journal_row *ret_row)
+bool
+journal_read_row(struct store_query *q, struct journal_row *ret_row)
 {
 	struct cbor_bytes boot = store_bytes(q, 3);
 
@@ -152,8 +149,10 @@ insert(struct store *store, const struct journal_row *row, const char *kind, con
 	const char *detail)
 {
 	struct store_query q;
+	enum skerry_err err;
 
-	store_query(store, &q, "INSERT INTO journal (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	store_query(store, &q,
+		"INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, row->seq);
 	store_bind_int(&q, row->moment.settled);
 	store_bind_int(&q, row->moment.wall);
@@ -162,6 +161,15 @@ insert(struct store *store, const struct journal_row *row, const char *kind, con
 	store_bind_text(&q, subject);
 	store_bind_text(&q, detail);
 	store_bind_bytes(&q, row->hash.data, row->hash.len);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	/* Where time went back is noted, so that an instant is found by halving what lies between. */
+	store_query(store, &q,
+		"INSERT INTO journal_turn SELECT ?1 WHERE ?2 <"
+		" (SELECT settled FROM journal WHERE seq = ?1 - 1)");
+	store_bind_int_at(&q, 1, row->seq);
+	store_bind_int_at(&q, 2, row->moment.settled);
 	return store_run(&q);
 }
 
@@ -205,6 +213,11 @@ drop_until(struct store *store, const struct journal_head *last)
 		return err;
 	store_query(store, &q, "DELETE FROM journal WHERE seq <= ?");
 	store_bind_int(&q, last->seq);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(store, &q, "DELETE FROM journal_turn WHERE seq <= ?");
+	store_bind_int(&q, last->seq);
 	return store_run(&q);
 }
 
@@ -221,35 +234,29 @@ journal_trim(struct store *store, int64_t kept_max)
 		return err;
 	last.seq = head.seq - kept_max;
 	err = journal_find(store, last.seq, last.hash, &found);
-	if (err != SKERRY_OK || !found)
-		return err;
-	err = store_begin(store);
-	if (err == SKERRY_OK)
-		err = drop_until(store, &last);
-	if (err == SKERRY_OK)
-		err = store_commit(store);
-	store_rollback(store);
-	return err;
+	return err == SKERRY_OK && found ? drop_until(store, &last) : err;
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-enum skerry_err
-journal_verify(struct store *store, int64_t *ret_seq)
+/* Rows from `first` on, which follow one whose hash is known. */
+static enum skerry_err
+verify_behind(
+	struct store *store, const struct journal_head *before, int64_t first, int64_t *ret_seq)
 {
-	struct journal_head head;
+	struct journal_head head = *before;
 	struct store_query q;
 	int64_t bad = 0;
-	enum skerry_err err = read_anchor(store, &head);
+	enum skerry_err err;
 
-	if (err != SKERRY_OK)
-		return err;
-	store_query(store, &q, "SELECT " COLUMNS " FROM journal ORDER BY seq");
+	store_query(
+		store, &q, "SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq >= ? ORDER BY seq");
+	store_bind_int(&q, first);
 	for (int64_t expected = head.seq + 1; bad == 0 && store_step(&q); expected++) {
 		uint8_t hash[HASH_LEN];
 		struct journal_row row;
 
-		if (!read_row(&q, &row) || row.seq != expected ||
+		if (!journal_read_row(&q, &row) || row.seq != expected ||
 			log_chain_next(head.hash, journal_write_row, &row, hash) != SKERRY_OK ||
 			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
 			bad = row.seq;
@@ -265,18 +272,42 @@ journal_verify(struct store *store, int64_t *ret_seq)
 }
 
 enum skerry_err
+journal_verify(struct store *store, int64_t *ret_seq)
+{
+	struct journal_head anchor;
+	enum skerry_err err = read_anchor(store, &anchor);
+
+	return err == SKERRY_OK ? verify_behind(store, &anchor, INT64_MIN, ret_seq) : err;
+}
+
+enum skerry_err
+journal_verify_from(struct store *store, int64_t first, int64_t *ret_seq)
+{
+	struct journal_head before = { .seq = first - 1 };
+	bool found = false;
+	enum skerry_err err = journal_find(store, before.seq, before.hash, &found);
+
+	if (err != SKERRY_OK)
+		return err;
+	if (found || first == 1)
+		return verify_behind(store, &before, first, ret_seq);
+	*ret_seq = first;
+	return SKERRY_ERR_AUDIT_CHAIN;
+}
+
+enum skerry_err
 journal_each(struct store *store, int64_t after, int64_t limit,
 	bool (*each)(void *, const struct journal_row *), void *context)
 {
 	struct journal_row row;
 	struct store_query q;
 
-	store_query(
-		store, &q, "SELECT " COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?");
+	store_query(store, &q,
+		"SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?");
 	store_bind_int(&q, after);
 	store_bind_int(&q, limit);
 	while (store_step(&q))
-		if (!read_row(&q, &row) || !each(context, &row))
+		if (!journal_read_row(&q, &row) || !each(context, &row))
 			break;
 	return store_done(&q);
 }

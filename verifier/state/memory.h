@@ -25,7 +25,7 @@
 
 #include "arrivals.h"
 #include "journal.h"
-#include "keys/mark_file.h"
+#include "seal.h"
 #include "verifier/decide/clock.h"
 
 #define MEMORY_FILE "site.db"
@@ -53,6 +53,7 @@ struct memory_news {
 	bool adopted;
 	bool rebuilt;        /* the database was lost ... */
 	bool damaged;        /* ... by damage; else it was gone */
+	bool edited;         /* ... which its seal alone told */
 	bool clock_lost;     /* and site.clock with it */
 	bool mark_lost;      /* state.mark was gone or damaged */
 	bool rolled_back;    /* an older state was put back */
@@ -64,7 +65,10 @@ struct memory_news {
 struct memory {
 	struct store *store;
 	struct documents documents; /* the folder, which is the site's to close */
-	struct cose_key site_key;
+	uint8_t seal_key[SEAL_KEY_LEN];
+	uint8_t tables[HASH_LEN]; /* seal.h: as of the last commit */
+	int64_t changes_before,
+		told; /* of the change under way: rows before it, and of the journal */
 	bool writes;
 	enum memory_origin origin;
 	bool clock_lost;
@@ -102,6 +106,9 @@ enum skerry_err memory_begin(struct memory *memory);
 enum skerry_err memory_commit(struct memory *memory, bool counts);
 void memory_rollback(struct memory *memory);
 
+/* The head of the journal as it is, into state.mark: a commit that counts does it. */
+enum skerry_err memory_raise_mark(struct memory *memory);
+
 /* A row of the journal, in a change. */
 enum skerry_err memory_tell(struct memory *memory, const char *kind, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
@@ -114,5 +121,8 @@ enum skerry_err memory_end_rollback(struct memory *memory);
  * for a chain that is broken AUDIT_CHAIN, with its row.
  */
 enum skerry_err memory_check(struct memory *memory, int64_t *ret_seq);
+
+/* The pages alone, of any database. STORE_DAMAGED. */
+enum skerry_err memory_check_pages(struct store *store);
 
 #endif

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "clock_file.h"
-#include "keys/atomic_file.h"
+#include "healing.h"
 #include "keys/untrusted_file.h"
 #include "schema.h"
 #include "telemetry.h"
@@ -42,17 +42,21 @@ read_mark(const struct memory *memory, struct mark *ret_mark)
 	if (err == SKERRY_OK)
 		err = mark_file_read(&file, ret_mark);
 	mark_file_close(&file);
-	return err;
+	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
+		       ? SKERRY_ERR_FILE_DAMAGED
+		       : err;
 }
 
-/* As much running time as either tells. */
+/* As much running time as either tells. *ret_rollback_since is what the file says, LICENSE_NEVER. */
 static void
-join_clock_file(struct memory *memory)
+join_clock_file(struct memory *memory, int64_t *ret_rollback_since)
 {
 	struct clock clock;
 
+	*ret_rollback_since = LICENSE_NEVER;
 	memory->filed_ran = MEMORY_NOT_FILED;
-	if (clock_file_read(&memory->documents, &memory->site_key, &clock) != SKERRY_OK)
+	if (clock_file_read(&memory->documents, memory->seal_key, &clock, ret_rollback_since) !=
+		SKERRY_OK)
 		return;
 	memory->filed_ran = clock.ran;
 	clock_join(&memory->clock, &clock);
@@ -113,13 +117,15 @@ insert_row(struct memory *memory)
 	/* One that cannot be read is told where it is loaded. */
 	(void)read_anchor_digest(memory, digest);
 	store_query(memory->store, &q,
-		"INSERT INTO memory (id, origin, anchor, clock, clock_lost, checked_ran)"
-		" VALUES (1, ?, ?, ?, ?, ?)");
+		"INSERT INTO memory"
+		" (id, origin, anchor, clock, clock_lost, checked_ran, marked, rollback_since)"
+		" VALUES (1, ?, ?, ?, ?, ?, 1, ?)");
 	store_bind_int(&q, memory->origin);
 	store_bind_bytes(&q, digest, sizeof digest);
 	store_bind_bytes(&q, record, len);
 	store_bind_int(&q, memory->clock_lost);
 	store_bind_int(&q, memory->clock.ran);
+	store_bind_date(&q, memory->rollback_since);
 	return store_run(&q);
 }
 
@@ -131,8 +137,10 @@ tell_beginning(struct memory *memory)
 	if (memory->origin == MEMORY_ADOPTED)
 		return memory_tell(memory, "state.adopted", MEMORY_FILE, "%s", "");
 	return memory_tell(memory, "state.rebuilt", MEMORY_FILE, "cause=%s clock=%s journal=%s",
-		memory->news.damaged ? "damaged" : "missing", memory->clock_lost ? "lost" : "kept",
-		memory->news.mark_lost ? "lost" : "goes_on");
+		memory->news.edited    ? "edited"
+		: memory->news.damaged ? "damaged"
+				       : "missing",
+		memory->clock_lost ? "lost" : "kept", memory->news.mark_lost ? "lost" : "goes_on");
 }
 
 static enum skerry_err
@@ -140,7 +148,7 @@ fill(struct memory *memory)
 {
 	struct journal_head anchor;
 	struct mark mark;
-	enum skerry_err err = store_begin(memory->store);
+	enum skerry_err err = memory_begin(memory);
 
 	if (err == SKERRY_OK)
 		err = insert_row(memory);
@@ -154,10 +162,13 @@ fill(struct memory *memory)
 	}
 	if (err == SKERRY_OK)
 		err = tell_beginning(memory);
+	/* site.clock waits until the database has its name: where it was lost, that is still to be told. */
+	memory->filed_ran = memory->clock.ran;
 	if (err == SKERRY_OK)
-		err = store_commit(memory->store);
-	store_rollback(memory->store);
-	return err;
+		err = memory_commit(memory, false);
+	memory_rollback(memory);
+	/* The mark does not: without the name the next opening makes both anew. */
+	return err == SKERRY_OK ? memory_raise_mark(memory) : err;
 }
 
 /* The database has its log written into it when it is closed; only then it may be moved. */
@@ -190,9 +201,11 @@ make(struct memory *memory)
 	memory_path(memory, NEW_FILE, path);
 	memory->origin = find_origin(memory);
 	clock_init(&memory->clock);
-	join_clock_file(memory);
+	/* What began before the database was lost goes on. */
+	join_clock_file(memory, &memory->rollback_since);
 	memory->clock_lost =
 		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
+	memory->mark_there = true;
 	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
 	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
 	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
@@ -244,33 +257,36 @@ read_row(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_check
 					     : err;
 }
 
-/* Whether an older state was put back. */
+/*
+ * Whether an older state was put back: one without what the mark has, or that has run for less.
+ * `err` is what reading the mark has come to.
+ */
 static enum skerry_err
-compare_mark(struct memory *memory, struct mark *ret_mark)
+compare_mark(struct memory *memory, enum skerry_err err, struct mark *mark)
 {
 	uint8_t hash[HASH_LEN];
 	struct journal_head head;
 	bool found = false;
-	enum skerry_err err = read_mark(memory, ret_mark);
 
 	memory->mark_there = err == SKERRY_OK;
 	if (err == SKERRY_ERR_FILE_MISSING || err == SKERRY_ERR_FILE_DAMAGED) {
 		memory->news.mark_lost = memory->marked;
-		*ret_mark = (struct mark){ 0 };
+		*mark = (struct mark){ 0 };
 		return SKERRY_OK;
 	}
 	/* The mark is opened to be raised; who may not do that leaves the comparing to who may. */
 	if (err == SKERRY_ERR_FILE_PERMISSION && !memory->writes)
 		return SKERRY_OK;
 	if (err == SKERRY_OK)
-		err = journal_find(memory->store, ret_mark->seq, hash, &found);
+		err = journal_find(memory->store, mark->seq, hash, &found);
 	if (err == SKERRY_OK && found)
-		memory->news.rolled_back = memcmp(hash, ret_mark->hash, HASH_LEN) != 0;
+		memory->news.rolled_back = memcmp(hash, mark->hash, HASH_LEN) != 0;
 	if (err == SKERRY_OK && !found) {
 		err = journal_read_head(memory->store, &head);
 		/* Rows that are too old to be kept are no older state. */
-		memory->news.rolled_back = err == SKERRY_OK && ret_mark->seq > head.seq;
+		memory->news.rolled_back = err == SKERRY_OK && mark->seq > head.seq;
 	}
+	memory->news.rolled_back |= err == SKERRY_OK && mark->at > memory->recorded_ran;
 	return err;
 }
 
@@ -282,7 +298,7 @@ begin_rollback(struct memory *memory)
 }
 
 static enum skerry_err
-record_rollback(struct memory *memory, const struct mark *mark)
+record_rollback(struct memory *memory, const struct mark *mark, int64_t ran)
 {
 	struct journal_head head;
 	enum skerry_err err = memory_begin(memory);
@@ -291,8 +307,8 @@ record_rollback(struct memory *memory, const struct mark *mark)
 		err = journal_read_head(memory->store, &head);
 	if (err == SKERRY_OK)
 		err = memory_tell(memory, "state.rollback", MEMORY_MARK_FILE,
-			"mark=%" PRId64 " journal=%" PRId64 " marked_at=%" PRId64, mark->seq,
-			head.seq, mark->at);
+			"mark=%" PRId64 " journal=%" PRId64 " marked_ran=%" PRId64 " ran=%" PRId64,
+			mark->seq, head.seq, mark->at, ran);
 	if (err == SKERRY_OK)
 		err = telemetry_doubt(memory->store, &memory->news.consents_lost);
 	if (err == SKERRY_OK)
@@ -322,70 +338,6 @@ follow_anchor(struct memory *memory, const uint8_t before[HASH_LEN])
 	}
 	if (err == SKERRY_OK)
 		err = memory_tell(memory, "trust.pinned", "trust.manifest", "%s", "");
-	if (err == SKERRY_OK)
-		err = memory_commit(memory, true);
-	memory_rollback(memory);
-	return err;
-}
-
-/* --- files that are gone --------------------------------------------------------------------- */
-
-static enum skerry_err
-put_back(struct memory *memory, const struct arrival *arrival)
-{
-	const char *name = strchr(arrival->file, '/');
-	int folder;
-	char folder_name[16];
-	enum skerry_err err;
-
-	if (name == NULL || name - arrival->file >= (ptrdiff_t)sizeof folder_name)
-		return SKERRY_ERR_STORE_DAMAGED;
-	snprintf(folder_name, sizeof folder_name, "%.*s", (int)(name - arrival->file),
-		arrival->file);
-	folder = openat(memory->documents.directory, folder_name,
-		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (folder < 0)
-		return SKERRY_ERR_IO;
-	err = atomic_file_write_at(
-		folder, name + 1, arrival->bytes.data, arrival->bytes.len, 0600, true);
-	close(folder);
-	return err;
-}
-
-/* A license that is over, and that somebody took out, stays out. */
-static enum skerry_err
-heal_one(void *context, const struct arrival *arrival)
-{
-	struct memory *memory = context;
-	enum skerry_err err;
-
-	if (is_there(memory, arrival->file))
-		return SKERRY_OK;
-	if (arrival->last_at != LICENSE_NEVER && arrival->last_at <= clock_settled(&memory->clock))
-		return memory_tell(memory, "document.gone", arrival->file, "%s", "");
-	err = put_back(memory, arrival);
-	if (err != SKERRY_OK)
-		return err;
-	memory->news.files_healed++;
-	return memory_tell(memory, "document.healed", arrival->file, "%s", "");
-}
-
-static enum skerry_err
-find_missing(void *context, const struct arrival *arrival)
-{
-	return is_there(context, arrival->file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
-}
-
-static enum skerry_err
-heal(struct memory *memory)
-{
-	enum skerry_err err = arrivals_each(memory->store, find_missing, memory);
-
-	if (err != SKERRY_ERR_FILE_MISSING)
-		return err;
-	err = memory_begin(memory);
-	if (err == SKERRY_OK)
-		err = arrivals_each(memory->store, heal_one, memory);
 	if (err == SKERRY_OK)
 		err = memory_commit(memory, true);
 	memory_rollback(memory);
@@ -428,21 +380,41 @@ check_daily(struct memory *memory, int64_t checked_ran)
 	return record_check(memory, seq);
 }
 
+/* The row of `memory`, in one state with what its seal is of. */
+static enum skerry_err
+read_sealed(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_checked_ran)
+{
+	bool begun = false;
+	enum skerry_err err = store_begin_reading(memory->store, &begun);
+
+	if (err == SKERRY_OK)
+		err = read_row(memory, ret_anchor, ret_checked_ran);
+	if (err == SKERRY_OK) {
+		err = seal_check(memory->store, memory->seal_key, memory->tables);
+		memory->news.edited = memory->news.edited || err == SKERRY_ERR_STORE_DAMAGED;
+	}
+	if (begun)
+		store_rollback(memory->store);
+	return err;
+}
+
 /* What the database says, beside what lies outside of it. */
 static enum skerry_err
 take_up(struct memory *memory)
 {
 	uint8_t anchor[HASH_LEN];
-	int64_t checked_ran = 0;
-	struct mark mark;
-	enum skerry_err err = read_row(memory, anchor, &checked_ran);
+	int64_t checked_ran = 0, filed_since;
+	struct mark mark = { 0 };
+	/* Before the database: a writer raises it afterwards. */
+	enum skerry_err mark_err = read_mark(memory, &mark);
+	enum skerry_err err = read_sealed(memory, anchor, &checked_ran);
 
 	if (err != SKERRY_OK)
 		return err;
 	memory->recorded_ran = memory->clock.ran;
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
-	join_clock_file(memory);
-	err = compare_mark(memory, &mark);
+	join_clock_file(memory, &filed_since);
+	err = compare_mark(memory, mark_err, &mark);
 	if (err != SKERRY_OK)
 		return err;
 	if (memory->news.rolled_back || memory->news.mark_lost)
@@ -450,11 +422,11 @@ take_up(struct memory *memory)
 	if (!memory->writes)
 		return SKERRY_OK;
 	if (memory->news.rolled_back || memory->news.mark_lost)
-		err = record_rollback(memory, &mark);
+		err = record_rollback(memory, &mark, memory->recorded_ran);
 	if (err == SKERRY_OK)
 		err = follow_anchor(memory, anchor);
 	if (err == SKERRY_OK)
-		err = heal(memory);
+		err = healing_put_back(memory);
 	return err == SKERRY_OK ? check_daily(memory, checked_ran) : err;
 }
 
@@ -471,7 +443,7 @@ set_aside(struct memory *memory)
 {
 	store_close(memory->store);
 	memory->store = NULL;
-	memory->news = (struct memory_news){ .damaged = true };
+	memory->news = (struct memory_news){ .damaged = true, .edited = memory->news.edited };
 	/* Its log first: it belongs to no other database. */
 	if (lay_aside(memory, MEMORY_FILE "-wal", MEMORY_DAMAGED_FILE "-wal") &&
 		lay_aside(memory, MEMORY_FILE "-shm", MEMORY_DAMAGED_FILE "-shm") &&
@@ -522,23 +494,22 @@ open_to_read(struct memory *memory)
 	memory->store = NULL;
 	memory->news = (struct memory_news){ 0 };
 	memory->origin = find_origin(memory);
-	memory->rollback_since = LICENSE_NEVER;
 	clock_init(&memory->clock);
-	join_clock_file(memory);
+	join_clock_file(memory, &memory->rollback_since);
 	memory->clock_lost =
 		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 }
 
 enum skerry_err
-memory_open(const struct documents *documents, const struct cose_key *site_key, bool writes,
+memory_open(const struct documents *documents, const uint8_t seal_key[SEAL_KEY_LEN], bool writes,
 	struct memory *ret_memory)
 {
-	struct memory memory = { .documents = *documents,
-		.site_key = *site_key,
-		.writes = writes,
-		.rollback_since = LICENSE_NEVER };
+	struct memory memory = {
+		.documents = *documents, .writes = writes, .rollback_since = LICENSE_NEVER
+	};
 	enum skerry_err err = SKERRY_OK;
 
+	memcpy(memory.seal_key, seal_key, SEAL_KEY_LEN);
 	clock_init(&memory.clock);
 	if (writes)
 		err = open_to_write(&memory);

@@ -148,6 +148,23 @@ writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder)
 	return err;
 }
 
+enum skerry_err
+writer_begin_as_self(int directory, struct writer *ret_writer, pid_t *ret_holder)
+{
+	struct writer writer = { .lock = -1 };
+	struct stat status;
+	enum skerry_err err;
+
+	if (fstat(directory, &status) != 0)
+		return SKERRY_ERR_IO;
+	if (status.st_uid != geteuid())
+		return SKERRY_ERR_FILE_PERMISSION;
+	err = take_lock(directory, &writer, ret_holder);
+	if (err == SKERRY_OK)
+		*ret_writer = writer;
+	return err;
+}
+
 void
 writer_end(struct writer *writer)
 {
@@ -155,6 +172,8 @@ writer_end(struct writer *writer)
 
 	if (writer->lock >= 0) {
 		forget_holder(writer->lock);
+		/* A process forked meanwhile by another thread has the same lock, and would keep it. */
+		flock(writer->lock, LOCK_UN);
 		close(writer->lock);
 	}
 	if (writer->became_owner)

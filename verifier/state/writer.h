@@ -8,7 +8,8 @@
  *
  *	writer_begin  ...  writer_end
  *
- * The effective user is the whole process's: for programs of one thread, not for the library.
+ * The effective user is the whole process's: becoming the owner is for programs of one thread. A
+ * library writes as who it is (writer_begin_as_self), and only where that is the owner.
  */
 
 #include <stdbool.h>
@@ -32,6 +33,11 @@ struct writer {
  * or 0; FILE_PERMISSION, NO_MEMORY, IO. On failure nothing has changed.
  */
 enum skerry_err writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder);
+/*
+ * The same for a library, which may not change whose process it is in: FILE_PERMISSION for every
+ * user but the owner, root too.
+ */
+enum skerry_err writer_begin_as_self(int directory, struct writer *ret_writer, pid_t *ret_holder);
 void writer_end(struct writer *writer);
 
 /*

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+#include "healing.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys/atomic_file.h"
+
+static bool
+is_there(const struct memory *memory, const char *name)
+{
+	return faccessat(memory->documents.directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+static enum skerry_err
+put_back(struct memory *memory, const struct arrival *arrival)
+{
+	const char *name = strchr(arrival->file, '/');
+	int folder;
+	char folder_name[16];
+	enum skerry_err err;
+
+	if (name == NULL || name - arrival->file >= (ptrdiff_t)sizeof folder_name)
+		return SKERRY_ERR_STORE_DAMAGED;
+	snprintf(folder_name, sizeof folder_name, "%.*s", (int)(name - arrival->file),
+		arrival->file);
+	folder = openat(memory->documents.directory, folder_name,
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (folder < 0)
+		return SKERRY_ERR_IO;
+	err = atomic_file_write_at(
+		folder, name + 1, arrival->bytes.data, arrival->bytes.len, 0600, true);
+	close(folder);
+	return err;
+}
+
+/* A license that is over, and that somebody took out, stays out. */
+static enum skerry_err
+heal_one(void *context, const struct arrival *arrival)
+{
+	struct memory *memory = context;
+	enum skerry_err err;
+
+	if (is_there(memory, arrival->file))
+		return SKERRY_OK;
+	if (arrival->last_at != LICENSE_NEVER && arrival->last_at <= clock_settled(&memory->clock))
+		return memory_tell(memory, "document.gone", arrival->file, "%s", "");
+	err = put_back(memory, arrival);
+	if (err != SKERRY_OK)
+		return err;
+	memory->news.files_healed++;
+	return memory_tell(memory, "document.healed", arrival->file, "%s", "");
+}
+
+static enum skerry_err
+find_missing(void *context, const struct arrival *arrival)
+{
+	return is_there(context, arrival->file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
+}
+
+enum skerry_err
+healing_put_back(struct memory *memory)
+{
+	enum skerry_err err = arrivals_each(memory->store, find_missing, memory);
+
+	if (err != SKERRY_ERR_FILE_MISSING)
+		return err;
+	err = memory_begin(memory);
+	if (err == SKERRY_OK)
+		err = arrivals_each(memory->store, heal_one, memory);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
