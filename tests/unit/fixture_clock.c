@@ -31,6 +31,8 @@ life_tick(struct life *life)
 	life_reading(life, &reading);
 	clock_tick(&life->clock, &reading, life->tolerance, &life->news);
 	settled = clock_settled(&life->clock);
+	/* A confirmation has room for two more. */
+	assert_in_range(life->news.len, 0, CLOCK_EVENTS_MAX - 2);
 	/* Every second that ran is charged, and none comes back. */
 	assert_true(settled - life->settled_before >= life->ran - life->ran_before);
 	life->settled_before = settled;

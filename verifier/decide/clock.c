@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "clock_marks.h"
+
 static const uint8_t NO_KEY[COSE_KID_LEN] = { 0 };
 static const uint8_t NO_BOOT[CLOCK_BOOT_ID_LEN] = { 0 };
 
@@ -28,11 +30,7 @@ clamp(int64_t value)
 static int64_t
 best_lead(const struct clock *clock)
 {
-	int64_t lead = clock->wall_lead;
-
-	for (size_t i = 0; i < clock->marks_len; i++)
-		lead = larger(lead, clock->marks[i].lead);
-	return lead;
+	return larger(clock->wall_lead, clock_marks_best(clock));
 }
 
 void
@@ -52,24 +50,23 @@ clock_started(const struct clock *clock)
 int64_t
 clock_settled(const struct clock *clock)
 {
-	int64_t lead = best_lead(clock);
-
-	return lead == CLOCK_NONE ? 0 : clamp(clock->ran + lead);
+	/* Without a lead this is long before 1970, and no overflow: running time is not negative. */
+	return clamp(clock->ran + best_lead(clock));
 }
 
 /* --- news ------------------------------------------------------------------------------------ */
 
+/* A tick has three at most, a confirmation two more: together CLOCK_EVENTS_MAX. */
 static void
 tell(struct clock_news *news, enum clock_event_kind kind, int64_t seconds)
 {
-	if (news->len < CLOCK_EVENTS_MAX)
-		news->list[news->len++] = (struct clock_event){ .kind = kind, .seconds = seconds };
+	news->list[news->len++] = (struct clock_event){ .kind = kind, .seconds = seconds };
 }
 
 static void
 tell_condition(struct clock *clock, enum evaluate_clock now, struct clock_news *news)
 {
-	if (now != clock->condition && news->len < CLOCK_EVENTS_MAX)
+	if (now != clock->condition)
 		news->list[news->len++] = (struct clock_event){
 			.kind = CLOCK_EVENT_CONDITION, .before = clock->condition, .after = now
 		};
@@ -108,7 +105,6 @@ put_boot(struct clock *clock, const uint8_t id[CLOCK_BOOT_ID_LEN], int64_t mono_
 	memmove(clock->boots + 1, clock->boots, place * sizeof *clock->boots);
 	memcpy(clock->boots[0].id, id, CLOCK_BOOT_ID_LEN);
 	clock->boots[0].mono_s = mono_s;
-	clock->boots[0].settled = clock_settled(clock);
 }
 
 /*
@@ -297,62 +293,6 @@ clock_tick(struct clock *clock, const struct clock_reading *reading, int64_t tol
 
 /* --- documents ------------------------------------------------------------------------------- */
 
-static void
-drop_mark(struct clock *clock, size_t place)
-{
-	clock->marks_len--;
-	memmove(clock->marks + place, clock->marks + place + 1,
-		(clock->marks_len - place) * sizeof *clock->marks);
-}
-
-static void
-drop_lowest_mark(struct clock *clock)
-{
-	size_t lowest = 0;
-
-	for (size_t i = 1; i < clock->marks_len; i++)
-		if (clock->marks[i].lead < clock->marks[lowest].lead)
-			lowest = i;
-	drop_mark(clock, lowest);
-}
-
-/* The first place whose key is not below this one. */
-static size_t
-mark_place(const struct clock *clock, const uint8_t kid[COSE_KID_LEN])
-{
-	size_t i = 0;
-
-	while (i < clock->marks_len && memcmp(clock->marks[i].kid, kid, COSE_KID_LEN) < 0)
-		i++;
-	return i;
-}
-
-static bool
-is_mark_of(const struct clock *clock, size_t place, const uint8_t kid[COSE_KID_LEN])
-{
-	return place < clock->marks_len && memcmp(clock->marks[place].kid, kid, COSE_KID_LEN) == 0;
-}
-
-static void
-put_mark(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t lead)
-{
-	size_t place = mark_place(clock, kid);
-
-	if (is_mark_of(clock, place, kid)) {
-		clock->marks[place].lead = larger(clock->marks[place].lead, lead);
-		return;
-	}
-	if (clock->marks_len == CLOCK_MARKS_MAX) {
-		drop_lowest_mark(clock);
-		place = mark_place(clock, kid);
-	}
-	memmove(clock->marks + place + 1, clock->marks + place,
-		(clock->marks_len - place) * sizeof *clock->marks);
-	memcpy(clock->marks[place].kid, kid, COSE_KID_LEN);
-	clock->marks[place].lead = lead;
-	clock->marks_len++;
-}
-
 /* What boots remember of settled at their last tick is no longer so. */
 static void
 forget_boots(struct clock *clock)
@@ -373,14 +313,14 @@ bool
 clock_learn(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t iat)
 {
 	int64_t at = clamp(iat), before = clock_settled(clock);
-	bool anew = is_mark_of(clock, 0, NO_KEY);
+	bool anew = clock_marks_has(clock, NO_KEY);
 
 	if (!anew && at <= clock->void_until && at - before > CLOCK_WEEKS_S)
 		return false;
 	/* What stood in for a lost key ends where a key speaks again. */
 	if (anew)
-		drop_mark(clock, 0);
-	put_mark(clock, kid, at - clock->ran);
+		clock_marks_drop(clock, NO_KEY);
+	clock_marks_put(clock, kid, at - clock->ran);
 	if (clock_settled(clock) < before)
 		count_taken_back(clock);
 	return clock_settled(clock) != before;
@@ -390,13 +330,12 @@ bool
 clock_forget(struct clock *clock, const uint8_t kid[COSE_KID_LEN])
 {
 	int64_t before = clock_settled(clock), lead = best_lead(clock);
-	size_t place = mark_place(clock, kid);
 
-	if (!is_mark_of(clock, place, kid))
+	if (!clock_marks_has(clock, kid))
 		return false;
-	drop_mark(clock, place);
+	clock_marks_drop(clock, kid);
 	if (!clock_started(clock))
-		put_mark(clock, NO_KEY, lead);
+		clock_marks_put(clock, NO_KEY, lead);
 	count_taken_back(clock);
 	return clock_settled(clock) < before;
 }
@@ -433,9 +372,7 @@ clock_reset(struct clock *clock, int64_t vendor_time, int64_t ran_at_request)
 	int64_t now = clamp(vendor_time) + larger(0, ran_since - CLOCK_JOURNEY_S);
 	int64_t lead = clamp(now) - clock->ran;
 
-	for (size_t i = clock->marks_len; i-- > 0;)
-		if (clock->marks[i].lead > lead)
-			drop_mark(clock, i);
+	clock_marks_drop_above(clock, lead);
 	clock->wall_lead = lead;
 	clock->candidate = (struct clock_candidate){ 0 };
 	count_taken_back(clock);
@@ -468,9 +405,9 @@ clock_join(struct clock *clock, const struct clock *other)
 	clock->wall_lead = larger(ours.wall_lead, theirs.wall_lead);
 	clock->void_until = larger(ours.void_until, theirs.void_until);
 	for (size_t i = 0; i < ours.marks_len; i++)
-		put_mark(clock, ours.marks[i].kid, ours.marks[i].lead);
+		clock_marks_put(clock, ours.marks[i].kid, ours.marks[i].lead);
 	for (size_t i = 0; i < theirs.marks_len; i++)
-		put_mark(clock, theirs.marks[i].kid, theirs.marks[i].lead);
+		clock_marks_put(clock, theirs.marks[i].kid, theirs.marks[i].lead);
 }
 
 bool

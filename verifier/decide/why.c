@@ -248,28 +248,23 @@ tolerance_of(const struct license *license)
 	return license->ladder.tolerance_s == 0 ? CLOCK_TOLERANCE_S : license->ladder.tolerance_s;
 }
 
+static const enum why_code CLOCK_CODES[] = {
+	[EVALUATE_CLOCK_BEHIND] = WHY_CLOCK_BEHIND,
+	[EVALUATE_CLOCK_AHEAD_UNPROVEN] = WHY_CLOCK_AHEAD,
+	[EVALUATE_CLOCK_FAULT] = WHY_CLOCK_FAULT,
+	[EVALUATE_CLOCK_UNATTENDED] = WHY_CLOCK_UNATTENDED,
+};
+
 static void
 explain_clock(const struct why_subject *subject, struct why *why)
 {
 	const struct evaluate_facts *facts = subject->facts;
 	struct why_link *link;
 
-	switch (facts->clock) {
-	case EVALUATE_CLOCK_OK:
-		break;
-	case EVALUATE_CLOCK_BEHIND:
-		link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_BEHIND);
-		why_add_duration(link, "tolerance_s", tolerance_of(subject->license));
-		break;
-	case EVALUATE_CLOCK_AHEAD_UNPROVEN:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_AHEAD);
-		break;
-	case EVALUATE_CLOCK_FAULT:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_FAULT);
-		break;
-	case EVALUATE_CLOCK_UNATTENDED:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_UNATTENDED);
-		break;
+	if (facts->clock != EVALUATE_CLOCK_OK) {
+		link = why_add_link(why, WHY_NOTICE, CLOCK_CODES[facts->clock]);
+		if (facts->clock == EVALUATE_CLOCK_BEHIND)
+			why_add_duration(link, "tolerance_s", tolerance_of(subject->license));
 	}
 	if (facts->candidate == LICENSE_NEVER)
 		return;
