@@ -2,6 +2,11 @@
 # Skerry. `make demo` shows it, `make check` proves it, `make help` lists the rest.
 # Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS.
 
+# All processors compile; what is run comes one after the other.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 VERSION   := 0.1.0
 SOVERSION := 0
 B         ?= build
@@ -134,8 +139,8 @@ $(B)/fault/skerry_main.o: $(B)/obj/verifier/cli/main.o
 $(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka -lsodium -lsqlite3
 
-check: deps all
-	$(Q)$(MAKE) --no-print-directory unit scenario examples conformance
+check: deps
+	$(Q)for part in all unit scenario examples conformance; do $(MAKE) --no-print-directory $$part || exit; done
 	@echo "make check: everything passed"
 unit: $(UNIT) $(FAULT)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT) $(FAULT)
@@ -146,7 +151,8 @@ scenario: all $(B)/machine.so
 examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 
-demo: deps all $(B)/machine.so
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all $(B)/machine.so
 	$(Q)SKERRY_BIN=$(abspath $(B)) sh docs/examples/demo.sh
 
 lint: all
@@ -156,8 +162,8 @@ lint: all
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" all
-	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" unit scenario
+	$(Q)for part in all unit scenario; do \
+		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" $$part || exit; done
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
