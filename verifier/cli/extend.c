@@ -8,6 +8,7 @@
 #include "formats/date.h"
 #include "sheet.h"
 #include "verifier/extend.h"
+#include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
 
 /* A code may be typed in groups with blanks between: each comes as an operand. */
@@ -57,6 +58,16 @@ print_left(const struct site_license *held)
 		sheet_format("steps left", "%u of %u", left, held->license.telephone_steps);
 }
 
+/* A step down that a date causes waits for the end of the day here, as `skerry status` shows it. */
+static int64_t
+day_end_of(const struct extend_result *result, int64_t at)
+{
+	return at == LICENSE_NEVER
+		       ? LICENSE_NEVER
+		       : ladder_day_end(at, result->held->license.ladder.day_end_minutes,
+				 local_time_offset("/", cli_wall_clock()));
+}
+
 static void
 print_result(const struct extend_result *result)
 {
@@ -79,9 +90,9 @@ print_result(const struct extend_result *result)
 	if (result->before.renew_by != result->now.renew_by)
 		sheet_date("renew by, before", result->before.renew_by);
 	sheet_date("renew by", result->now.renew_by);
-	sheet_date("full access until", result->now.grace_until);
+	sheet_date("full access until", day_end_of(result, result->now.grace_until));
 	if (result->now.degraded_until != result->now.grace_until)
-		sheet_date("read only until", result->now.degraded_until);
+		sheet_date("read only until", day_end_of(result, result->now.degraded_until));
 	print_left(held);
 }
 
@@ -118,8 +129,8 @@ print_result_json(const struct extend_result *result)
 	json_uint(&j, held->telephone_steps);
 	put_date(&j, "renew_by_before", result->before.renew_by);
 	put_date(&j, "renew_by", result->now.renew_by);
-	put_date(&j, "grace_until", result->now.grace_until);
-	put_date(&j, "degraded_until", result->now.degraded_until);
+	put_date(&j, "grace_until", day_end_of(result, result->now.grace_until));
+	put_date(&j, "degraded_until", day_end_of(result, result->now.degraded_until));
 	json_object_close(&j);
 	putchar('\n');
 }

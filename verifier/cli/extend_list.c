@@ -111,7 +111,8 @@ print_sentence(const struct site *site, const struct row *row)
 static enum command_exit
 tell_none(const struct site *site, const struct row *rows, size_t rows_len)
 {
-	struct command_failure failure = cli_failure(SKERRY_ERR_NO_STEPS, cli_state(), 0);
+	struct command_failure failure =
+		cli_failure(SKERRY_ERR_NO_STEPS, rows_len == 0 ? cli_state() : rows[0].id, 0);
 
 	if (rows_len == 0) {
 		failure.message = "No license that is held here can be renewed by telephone.";
@@ -121,9 +122,11 @@ tell_none(const struct site *site, const struct row *rows, size_t rows_len)
 		failure.advice = "Ask the vendor to renew the license.";
 	}
 	if (rows_len > 0) {
-		fputs("\n", stdout);
+		putchar('\n');
 		extend_print_contact(site, &rows[0].held->license);
 	}
+	/* The table stands above it. */
+	fflush(stdout);
 	return command_fail(&failure);
 }
 
