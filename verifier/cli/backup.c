@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "cli.h"
+#include "folder_owner.h"
 #include "verifier/state/backup.h"
 
 static void
@@ -85,6 +86,9 @@ restore(const char *file, bool json)
 	pid_t holder = 0;
 	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
 
+	if (!folder_owner_prepare(NULL, &exit))
+		return exit;
+	err = documents_create(cli_state(), &documents, &holder);
 	if (err == SKERRY_ERR_STORE_BUSY)
 		return cli_fail_busy(holder, json);
 	if (err != SKERRY_OK) {

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "folder_owner.h"
+#include "formats/date.h"
 #include "verifier/texts/en.h"
 
 static const char *state_option, *language_option;
@@ -124,6 +126,8 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 
 	if (err == SKERRY_ERR_STORE_BUSY)
 		return cli_fail_busy(where->holder, json);
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), json);
 	if (where->file[0] == '\0') {
 		cli_fail(err, cli_state(), json);
 		return COMMAND_CANNOT_TELL;
@@ -199,6 +203,7 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 		*ret_exit = tell_unusable(err, &where, json);
 		return false;
 	}
+	folder_owner_tell_exposed(ret_site->documents.directory);
 	tell_news(ret_site->memory);
 	err = site_tick(ret_site, NULL);
 	if (err == SKERRY_OK)

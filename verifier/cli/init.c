@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli.h"
+#include "folder_owner.h"
 #include "sheet.h"
 #include "verifier/exchange/manifest_chain.h"
 
@@ -95,6 +96,7 @@ tell_trust(const struct manifest *manifest, const char *install_id)
 		sheet_kid("root key", &manifest->roots[i]);
 	sheet_chars("install id", install_id);
 	sheet_chars("folder", cli_state());
+	folder_owner_tell();
 	puts(manifest->trial
 			? "These are TRIAL roots, made without a key ceremony: good for a test, "
 			  "not for a customer."
@@ -124,6 +126,8 @@ refuse_folder(enum skerry_err err, pid_t holder)
 
 	if (err == SKERRY_ERR_STORE_BUSY)
 		return cli_fail_busy(holder, false);
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), false);
 	if (err != SKERRY_ERR_FILE_EXISTS)
 		return cli_fail(err, cli_state(), false);
 	command_fail(&others);
@@ -168,6 +172,8 @@ check_folder(bool force)
 
 	if (err == SKERRY_ERR_STORE_MISSING)
 		return COMMAND_YES;
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), false);
 	if (err != SKERRY_OK)
 		return cli_fail(err, cli_state(), false);
 	documents_close(&documents);
@@ -181,6 +187,7 @@ init_run(int argc, char **argv)
 	bool force = false;
 	const struct command_option options[] = {
 		{ "--trust", COMMAND_VALUE, &file },
+		{ "--owner", COMMAND_VALUE, &owner },
 		{ "--force", COMMAND_FLAG, &force },
 	};
 	struct command_list operands;
@@ -198,7 +205,7 @@ init_run(int argc, char **argv)
 	if (vendor == NULL)
 		return cli_fail(SKERRY_ERR_NO_MEMORY, NULL, false);
 	exit = read_vendor(file, vendor);
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES && folder_owner_prepare(owner, &exit))
 		exit = set_up(vendor, force);
 	carried_free(&vendor->carried);
 	free(vendor);

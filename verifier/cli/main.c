@@ -3,10 +3,13 @@
 #include "cli.h"
 
 static const struct command_verb VERBS[] = {
-	{ "init", "--trust FILE [--force]",
+	{ "init", "--trust FILE [--owner USER] [--force]",
 		"Set up this site: its keys, its install id, and whom it trusts",
 		"  --trust FILE  the vendor's manifest; whoever signs under it is believed from "
 		"now on\n"
+		"  --owner USER  as root: whose the new folder is; else the user skerry's where it "
+		"is\n"
+		"                " CLI_STATE_DEFAULT " and there is such a user\n"
 		"  --force       pin another vendor's manifest in a folder that has one; keys,\n"
 		"                install id and licenses stay\n"
 		"\nExample:\n  skerry init --trust vendor.manifest\n",
