@@ -84,7 +84,8 @@ restore(const char *file, bool json)
 	struct backup_restored restored;
 	struct documents documents;
 	pid_t holder = 0;
-	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
+	enum command_exit exit;
+	enum skerry_err err;
 
 	if (!folder_owner_prepare(NULL, &exit))
 		return exit;

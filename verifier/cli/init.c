@@ -183,7 +183,7 @@ check_folder(bool force)
 enum command_exit
 init_run(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = NULL, *owner = NULL;
 	bool force = false;
 	const struct command_option options[] = {
 		{ "--trust", COMMAND_VALUE, &file },
@@ -194,7 +194,7 @@ init_run(int argc, char **argv)
 	struct vendor *vendor;
 	enum command_exit exit;
 
-	if (!command_parse(argc, argv, options, 2, 0, 0, &operands))
+	if (!command_parse(argc, argv, options, 3, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
 	if (file == NULL)
 		return command_misuse("--trust FILE says whom this site is to trust");
