@@ -161,6 +161,39 @@ forgetting_a_key_that_set_nothing_takes_nothing_back(void **state)
 	assert_int_equal(clock_settled(&m.clock), settled);
 }
 
+/* Time that is taken back is the past's: what this boot runs from there on counts as before. */
+static void
+a_boot_goes_on_where_time_was_taken_back(void **state)
+{
+	(void)state;
+	for (int by_reset = 0; by_reset <= 1; by_reset++) {
+		int64_t settled;
+
+		life_settle(&m);
+		m.boot = 500;
+		life_tick(&m);
+		life_set_wall(&m, 0);
+		life_learn(&m, 2, FIXTURE_2099);
+		if (by_reset)
+			clock_reset(&m.clock, START, m.clock.ran);
+		else
+			life_forget(&m, 2);
+		settled = m.settled_before = clock_settled(&m.clock);
+		assert_true(settled < FIXTURE_2099);
+		assert_int_equal(m.clock.boots_len, 1);
+		life_run(&m, HOUR);
+		assert_int_equal(clock_settled(&m.clock), settled + HOUR);
+	}
+	m.clock.taken_back = INT64_MAX;
+	clock_reset(&m.clock, START, 0);
+	assert_true(m.clock.taken_back == INT64_MAX);
+	/* Where no boot has ticked yet, none is made up. */
+	clock_init(&m.clock);
+	life_forget(&m, 2);
+	clock_reset(&m.clock, START, 0);
+	assert_int_equal(m.clock.boots_len, 0);
+}
+
 static void
 the_only_key_s_end_leaves_settled_until_another_speaks(void **state)
 {
@@ -174,15 +207,19 @@ the_only_key_s_end_leaves_settled_until_another_speaks(void **state)
 	assert_true(life_learn(&m, 2, m.true_time));
 	assert_int_equal(life_lag(&m), 0);
 	assert_int_equal(m.clock.marks_len, 1);
+	/* Twice taken back: a copy from before either has no say. */
+	assert_int_equal(m.clock.taken_back, 2);
 	life_run(&m, DAY);
 	assert_int_equal(life_lag(&m), 0);
-	/* A later date than what stood in takes nothing back. */
-	life_install(&m, START, START);
-	m.wall_off = -90 * DAY;
-	life_forget(&m, 1);
-	assert_int_equal(m.clock.taken_back, 1);
-	life_learn(&m, 2, START + DAY);
-	assert_int_equal(m.clock.taken_back, 1);
+	/* A date as late as what stood in, or later, takes nothing back. */
+	for (int64_t later = 0; later <= DAY; later += DAY) {
+		life_install(&m, START, START);
+		m.wall_off = -90 * DAY;
+		life_forget(&m, 1);
+		assert_int_equal(m.clock.taken_back, 1);
+		life_learn(&m, 2, START + later);
+		assert_int_equal(m.clock.taken_back, 1);
+	}
 }
 
 static void
@@ -249,6 +286,35 @@ a_confirmation_knows_no_bound_but_the_past(void **state)
 	assert_int_equal(confirm(0, CLOCK_TIME_MAX), CLOCK_CONFIRMED);
 	assert_int_equal(life_gap(&m), 0);
 	assert_int_equal(m.clock.candidate.need_s, 0);
+}
+
+static void
+a_confirmation_is_a_tick(void **state)
+{
+	struct clock_reading reading;
+	int64_t ran;
+
+	(void)state;
+	life_make_gap(&m, LIFE_IN_BOOT, 150 * DAY);
+	ran = m.clock.ran;
+	m.true_time += HOUR;
+	m.mono += HOUR;
+	assert_int_equal(confirm(0, 0), CLOCK_OTHER_DATE);
+	assert_int_equal(m.clock.ran, ran + HOUR);
+	assert_int_equal(m.news.len, 0);
+	m.true_time += HOUR;
+	m.mono += HOUR;
+	assert_int_equal(confirm(0, CLOCK_TIME_MAX), CLOCK_CONFIRMED);
+	assert_int_equal(m.clock.ran, ran + 2 * HOUR);
+	assert_int_equal(life_gap(&m), 0);
+	assert_int_equal(m.news.len, 2);
+	/* Who vouches for the date does not mend a clock that cannot be counted. */
+	life_make_gap(&m, LIFE_IN_BOOT, 150 * DAY);
+	memset(&reading, 0, sizeof reading);
+	reading.wall = m.true_time + m.wall_off;
+	assert_int_equal(clock_confirm(&m.clock, &reading, DAY, 0, CLOCK_TIME_MAX, &m.news),
+		CLOCK_CONFIRMED);
+	assert_int_equal(m.clock.condition, EVALUATE_CLOCK_FAULT);
 }
 
 static void
@@ -438,8 +504,10 @@ no_value_overflows_or_takes_time_back(void **state)
 			else if (call == 1)
 				clock_reset(&clock, extreme(&dice), extreme(&dice));
 			else if (call == 2)
-				clock_confirm(
-					&clock, &reading, extreme(&dice), 0, CLOCK_TIME_MAX, &news);
+				clock_confirm(&clock, &reading, extreme(&dice),
+					dice_below(&dice, 2) == 0 ? 0 : extreme(&dice),
+					dice_below(&dice, 2) == 0 ? CLOCK_TIME_MAX : extreme(&dice),
+					&news);
 			else if (call < 6)
 				clock_learn(&clock, kid, extreme(&dice));
 			else
@@ -467,10 +535,12 @@ main(void)
 		cmocka_unit_test(a_document_moves_settled_to_its_date),
 		cmocka_unit_test(without_a_thief_s_documents_settled_is_what_it_would_be),
 		cmocka_unit_test(forgetting_a_key_that_set_nothing_takes_nothing_back),
+		cmocka_unit_test(a_boot_goes_on_where_time_was_taken_back),
 		cmocka_unit_test(the_only_key_s_end_leaves_settled_until_another_speaks),
 		cmocka_unit_test(of_too_many_keys_the_one_that_says_least_goes),
 		cmocka_unit_test(a_person_and_the_clock_have_to_say_the_same),
 		cmocka_unit_test(a_confirmation_knows_no_bound_but_the_past),
+		cmocka_unit_test(a_confirmation_is_a_tick),
 		cmocka_unit_test(a_reset_sets_the_vendor_s_time_and_what_has_run_since),
 		cmocka_unit_test(a_reset_takes_any_count_of_running_time),
 		cmocka_unit_test(a_reset_discards_later_marks_and_the_candidate),

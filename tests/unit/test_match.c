@@ -65,6 +65,54 @@ every_subset_of_components_is_judged_by_weight(void **state)
 	}
 }
 
+/* Every number of components that a license may have, every subset of them, the threshold at each sum. */
+static void
+every_subset_of_every_number_of_components(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n <= LICENSE_COMPONENTS_MAX; n++) {
+		struct license license = { .components_len = n };
+		unsigned all = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			license.components[i].weight =
+				i % 5 == 4 ? LICENSE_WEIGHT_MAX : 1 + (unsigned)i % 3;
+			all += license.components[i].weight;
+		}
+		for (unsigned set = 0; set < 1u << n; set++) {
+			enum match_sight sights[LICENSE_COMPONENTS_MAX];
+			unsigned same = 0, number = 0;
+			struct match_tally tally;
+
+			for (size_t i = 0; i < n; i++) {
+				sights[i] = set >> i & 1 ? MATCH_SAME : MATCH_DIFFERS;
+				same += sights[i] == MATCH_SAME ? license.components[i].weight : 0;
+				number += sights[i] == MATCH_SAME;
+			}
+			for (unsigned beyond = 0; beyond <= 1; beyond++) {
+				license.threshold = same + beyond;
+				assert_int_equal(match_machine(&license, sights, &tally),
+					beyond ? EVALUATE_MISMATCH : EVALUATE_MATCH);
+				assert_int_equal(tally.matched, same);
+				assert_int_equal(tally.components_matched, number);
+				assert_int_equal(tally.components, n);
+				/* Those that differ unread: all of them could be the same. */
+				for (size_t i = 0; i < n; i++)
+					if (sights[i] == MATCH_DIFFERS)
+						sights[i] = MATCH_UNREADABLE;
+				assert_int_equal(match_machine(&license, sights, &tally),
+					beyond == 0   ? EVALUATE_MATCH
+					: same == all ? EVALUATE_MISMATCH
+						      : EVALUATE_TOO_FEW);
+				assert_int_equal(tally.unreadable, all - same);
+				for (size_t i = 0; i < n; i++)
+					if (sights[i] == MATCH_UNREADABLE)
+						sights[i] = MATCH_DIFFERS;
+			}
+		}
+	}
+}
+
 static void
 one_more_same_component_never_makes_it_worse(void **state)
 {
@@ -222,6 +270,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_subset_of_components_is_judged_by_weight),
+		cmocka_unit_test(every_subset_of_every_number_of_components),
 		cmocka_unit_test(one_more_same_component_never_makes_it_worse),
 		cmocka_unit_test(what_if_changes_exactly_the_types_that_are_named),
 		cmocka_unit_test(license_without_components_asks_nothing),
