@@ -165,6 +165,8 @@ forgetting_a_key_that_set_nothing_takes_nothing_back(void **state)
 static void
 a_boot_goes_on_where_time_was_taken_back(void **state)
 {
+	int64_t settled_at;
+
 	(void)state;
 	for (int by_reset = 0; by_reset <= 1; by_reset++) {
 		int64_t settled;
@@ -187,6 +189,14 @@ a_boot_goes_on_where_time_was_taken_back(void **state)
 	m.clock.taken_back = INT64_MAX;
 	clock_reset(&m.clock, START, 0);
 	assert_true(m.clock.taken_back == INT64_MAX);
+	/* To where it is already, or further on, is not back. */
+	for (int64_t ahead = 0; ahead <= 1; ahead++) {
+		life_settle(&m);
+		settled_at = clock_settled(&m.clock);
+		assert_false(clock_reset(&m.clock, settled_at + ahead, m.clock.ran));
+		assert_int_equal(clock_settled(&m.clock), settled_at + ahead);
+		assert_int_equal(m.clock.void_until, 0);
+	}
 	/* Where no boot has ticked yet, none is made up. */
 	clock_init(&m.clock);
 	life_forget(&m, 2);
