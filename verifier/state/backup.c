@@ -14,6 +14,7 @@
 #include "keys/atomic_file.h"
 #include "keys/random.h"
 #include "keys/untrusted_file.h"
+#include "restored.h"
 #include "schema.h"
 #include "telemetry.h"
 #include "verifier/decide/clock_record.h"
@@ -347,8 +348,7 @@ tell_restored(const struct memory *place, struct store *copy, const struct mark 
 	if (err == SKERRY_OK)
 		err = journal_read_head(copy, &head);
 	if (err == SKERRY_OK)
-		err = journal_append(copy, &moment, "state.restored", MEMORY_FILE,
-			"mark=%" PRId64 " journal=%" PRId64, before->seq, head.seq);
+		err = restored_tell(copy, &moment, before);
 	if (err == SKERRY_OK && (before->seq != 0 || restored->here))
 		err = doubt_conditions(copy);
 	/* The customer may have denied since what was allowed then. */
@@ -413,7 +413,7 @@ prepare(const struct memory *place, struct store *backup, struct mark *ret_mark,
 	return err;
 }
 
-/* A kill between the two is told at the next opening as an older copy: it is one. */
+/* After a kill between the two the next opening writes the mark (restored.h). */
 static enum skerry_err
 put_in_place(const struct memory *memory, const struct mark *mark)
 {

@@ -16,6 +16,7 @@
 #include "clock_file.h"
 #include "healing.h"
 #include "keys/untrusted_file.h"
+#include "restored.h"
 #include "schema.h"
 #include "telemetry.h"
 #include "verifier/decide/clock_record.h"
@@ -290,6 +291,21 @@ compare_mark(struct memory *memory, enum skerry_err err, struct mark *mark)
 	return err;
 }
 
+/* A restore that was cut short before it wrote its mark. */
+static enum skerry_err
+finish_restore(struct memory *memory, const struct mark *mark)
+{
+	bool replaces = false;
+	enum skerry_err err = SKERRY_OK;
+
+	if (memory->news.rolled_back)
+		err = restored_replaces(memory->store, mark, &replaces);
+	if (err != SKERRY_OK || !replaces)
+		return err;
+	memory->news.rolled_back = false;
+	return memory->writes ? memory_raise_mark(memory) : SKERRY_OK;
+}
+
 static void
 begin_rollback(struct memory *memory)
 {
@@ -415,6 +431,8 @@ take_up(struct memory *memory)
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
 	join_clock_file(memory, &filed_since);
 	err = compare_mark(memory, mark_err, &mark);
+	if (err == SKERRY_OK)
+		err = finish_restore(memory, &mark);
 	if (err != SKERRY_OK)
 		return err;
 	if (memory->news.rolled_back || memory->news.mark_lost)
