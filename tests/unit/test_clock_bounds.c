@@ -236,6 +236,17 @@ time_stops_at_its_last_second(void **state)
 	}
 }
 
+static void
+each_condition_has_its_word(void **state)
+{
+	(void)state;
+	assert_string_equal(clock_condition_name(EVALUATE_CLOCK_OK), "ok");
+	assert_string_equal(clock_condition_name(EVALUATE_CLOCK_BEHIND), "behind");
+	assert_string_equal(clock_condition_name(EVALUATE_CLOCK_AHEAD_UNPROVEN), "ahead_unproven");
+	assert_string_equal(clock_condition_name(EVALUATE_CLOCK_FAULT), "fault");
+	assert_string_equal(clock_condition_name(EVALUATE_CLOCK_UNATTENDED), "unattended");
+}
+
 int
 main(void)
 {
@@ -250,6 +261,7 @@ main(void)
 		cmocka_unit_test(an_uncounted_reading_of_a_new_folder_leaves_the_first_gap_open),
 		cmocka_unit_test(a_boot_is_another_one_by_any_byte_of_its_id),
 		cmocka_unit_test(time_stops_at_its_last_second),
+		cmocka_unit_test(each_condition_has_its_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

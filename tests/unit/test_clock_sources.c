@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The clock: where its time comes from: boots, keys, people, copies; and what takes time back. */
+/* The clock: where its time comes from: boots, keys, people; and what takes time back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -398,81 +398,6 @@ a_wrong_date_on_an_old_stick_does_not_come_back_after_a_reset(void **state)
 	assert_true(life_learn(&m, 1, START + 1000 * DAY + 1));
 }
 
-/* --- copies ---------------------------------------------------------------------------------- */
-
-static void
-copies_join_to_the_later_one(void **state)
-{
-	struct clock early, joined;
-
-	(void)state;
-	life_settle(&m);
-	life_learn(&m, 2, m.true_time + HOUR);
-	early = m.clock;
-	m.wall_off = -90 * DAY;
-	life_run(&m, 10 * DAY);
-	life_learn(&m, 3, m.true_time + DAY);
-	life_tick(&m);
-	joined = early;
-	clock_join(&joined, &m.clock);
-	assert_memory_equal(&joined, &m.clock, sizeof joined);
-	joined = m.clock;
-	clock_join(&joined, &early);
-	assert_memory_equal(&joined, &m.clock, sizeof joined);
-	/* Each has what the other lacks: a mark, running time. */
-	joined = early;
-	life_forget(&m, 3);
-	m.clock.taken_back = early.taken_back;
-	clock_join(&joined, &m.clock);
-	assert_int_equal(joined.ran, m.clock.ran);
-	assert_int_equal(joined.marks_len, 2);
-}
-
-static void
-copies_join_source_by_source(void **state)
-{
-	struct clock more_run, less_run, joined;
-
-	(void)state;
-	life_make_gap(&m, LIFE_POWER_OFF, 40 * DAY);
-	less_run = m.clock;
-	life_run(&m, HOUR);
-	more_run = m.clock;
-	less_run.wall_lead += 2 * HOUR;
-	less_run.void_until = FIXTURE_2099;
-	for (int turn = 0; turn <= 1; turn++) {
-		joined = turn ? more_run : less_run;
-		clock_join(&joined, turn ? &less_run : &more_run);
-		assert_int_equal(joined.wall_lead, less_run.wall_lead);
-		assert_int_equal(joined.void_until, FIXTURE_2099);
-		assert_int_equal(joined.ran, more_run.ran);
-		assert_int_equal(joined.candidate.agreed_s, HOUR);
-		assert_memory_equal(&joined.boots, &more_run.boots, sizeof joined.boots);
-	}
-}
-
-static void
-what_one_copy_took_back_stays_so(void **state)
-{
-	struct clock before, joined;
-
-	(void)state;
-	life_settle(&m);
-	life_learn(&m, 2, FIXTURE_2099);
-	life_tick(&m);
-	before = m.clock;
-	life_forget(&m, 2);
-	joined = before;
-	clock_join(&joined, &m.clock);
-	assert_int_equal(clock_settled(&joined), m.true_time);
-	/* The copy ran on: its hours count, its mark does not. */
-	m.clock.ran -= HOUR;
-	joined = m.clock;
-	clock_join(&joined, &before);
-	assert_int_equal(clock_settled(&joined), m.true_time);
-	assert_int_equal(joined.ran, before.ran);
-}
-
 /* --- any input ------------------------------------------------------------------------------- */
 
 static int64_t
@@ -555,9 +480,6 @@ main(void)
 		cmocka_unit_test(a_reset_takes_any_count_of_running_time),
 		cmocka_unit_test(a_reset_discards_later_marks_and_the_candidate),
 		cmocka_unit_test(a_wrong_date_on_an_old_stick_does_not_come_back_after_a_reset),
-		cmocka_unit_test(copies_join_to_the_later_one),
-		cmocka_unit_test(copies_join_source_by_source),
-		cmocka_unit_test(what_one_copy_took_back_stays_so),
 		cmocka_unit_test(no_value_overflows_or_takes_time_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
