@@ -5,7 +5,7 @@
 #	machine_on BUILD DATE [ZONE]     the first power-on; ZONE is a POSIX TZ rule, as WITA-8
 #	machine_runs 90d                 so long; in d, h, m, or seconds
 #	machine_until DATE               the same, up to a date
-#	machine_off 150d [DATE]          switched off so long, then on again; its clock shows DATE, else what it should
+#	machine_off 150d [DATE]          switched off so long, then on again; its clock shows DATE, else it went on
 #	machine_pauses 3h                suspended, or its snapshot laid aside: no running time
 #	machine_shows DATE               somebody, or something, sets its clock: DATE, or +30d or -30d from what is true
 #	machine_corrected                sets it right
@@ -25,12 +25,13 @@ machine_goes() {
 	}
 }
 
+# How many seconds that is, in machine_span_s; without another process, for lives have many days.
 machine_span() {
 	case $1 in
-	*d) echo $((${1%d} * 86400)) ;;
-	*h) echo $((${1%h} * 3600)) ;;
-	*m) echo $((${1%m} * 60)) ;;
-	*) echo "$1" ;;
+	*d) machine_span_s=$((${1%d} * 86400)) ;;
+	*h) machine_span_s=$((${1%h} * 3600)) ;;
+	*m) machine_span_s=$((${1%m} * 60)) ;;
+	*) machine_span_s=$(($1)) ;;
 	esac
 }
 
@@ -49,13 +50,13 @@ machine_on() {
 }
 
 machine_runs() {
-	machine_spent=$(machine_span "$1")
-	[ "$machine_spent" -ge 0 ] || {
+	machine_span "$1"
+	[ "$machine_span_s" -ge 0 ] || {
 		echo "machine_runs $1: it cannot run backward" >&2
 		exit 2
 	}
-	machine_now=$((machine_now + machine_spent))
-	MACHINE_UPTIME_S=$((MACHINE_UPTIME_S + machine_spent))
+	machine_now=$((machine_now + machine_span_s))
+	MACHINE_UPTIME_S=$((MACHINE_UPTIME_S + machine_span_s))
 	machine_told
 }
 
@@ -64,13 +65,15 @@ machine_until() {
 }
 
 machine_pauses() {
-	machine_now=$((machine_now + $(machine_span "$1")))
+	machine_span "$1"
+	machine_now=$((machine_now + machine_span_s))
 	machine_told
 }
 
 # Half a minute passes until the first program asks.
 machine_off() {
-	machine_now=$((machine_now + $(machine_span "$1") + 30))
+	machine_span "$1"
+	machine_now=$((machine_now + machine_span_s + 30))
 	MACHINE_BOOT=$((MACHINE_BOOT + 1)) MACHINE_UPTIME_S=30
 	machine_told
 	[ -z "${2:-}" ] || machine_shows "$2"
@@ -78,7 +81,10 @@ machine_off() {
 
 machine_shows() {
 	case $1 in
-	[+-]*) machine_wrong=${1%"${1#?}"}$(machine_span "${1#?}") ;;
+	[+-]*)
+		machine_span "${1#?}"
+		machine_wrong=$((${1%"${1#?}"}machine_span_s))
+		;;
 	*) machine_wrong=$(($(date -u -d "$1" +%s) - machine_now)) ;;
 	esac
 	machine_told
