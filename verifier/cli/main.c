@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry: the site's program. The table below is its map. */
 #include "cli.h"
+#include "monitor.h"
 
 static const struct command_verb VERBS[] = {
 	{ "init", "--trust FILE [--owner USER] [--force]",
@@ -181,5 +182,5 @@ static const struct command_program PROGRAM = {
 int
 main(int argc, char **argv)
 {
-	return command_main(&PROGRAM, argc, argv);
+	return monitor_exit(argc, argv, command_main(&PROGRAM, argc, argv));
 }
