@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "keys/untrusted_file.h"
+#include "remember_time.h"
 #include "verifier/state/extensions.h"
 
 /* Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. */
@@ -33,80 +34,13 @@ manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
 	snprintf(ret_path, DOCUMENTS_PATH_MAX, "manifests/%" PRIu64 ".manifest", version);
 }
 
-/* --- time that documents prove --------------------------------------------------------------- */
-
-/* Instants that lie ahead of a time that was taken back would be graces without end. */
-static enum skerry_err
-bring_back(struct memory *memory)
-{
-	static const char *const STATEMENTS[] = {
-		"UPDATE document SET arrived_at = ?1 WHERE arrived_at > ?1",
-		"UPDATE condition SET since = ?1 WHERE since > ?1",
-	};
-	int64_t now = clock_settled(&memory->clock);
-	enum skerry_err err = SKERRY_OK;
-
-	if (memory->rollback_since != LICENSE_NEVER && memory->rollback_since > now)
-		memory->rollback_since = now;
-	for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && err == SKERRY_OK; i++) {
-		struct store_query q;
-
-		store_query(memory->store, &q, STATEMENTS[i]);
-		store_bind_int_at(&q, 1, now);
-		err = store_run(&q);
-	}
-	return err == SKERRY_OK ? memory_tell(memory, "clock.back", "clock", "%s", "") : err;
-}
-
-static bool
-has_word(const struct trust *trust, const uint8_t kid[COSE_KID_LEN])
-{
-	static const uint8_t NONE[COSE_KID_LEN] = { 0 };
-	const struct manifest_key *key = trust_find_key(trust, kid);
-
-	/* What stands in for a key that is gone is no key. */
-	return memcmp(kid, NONE, COSE_KID_LEN) == 0 ||
-	       (key != NULL && key->revoked_at == LICENSE_NEVER);
-}
-
-/* True when the time went back. */
-static bool
-forget_revoked(struct site *site)
-{
-	struct clock *clock = &site->memory->clock;
-	bool back = false;
-	size_t i = 0;
-
-	while (i < clock->marks_len) {
-		uint8_t kid[COSE_KID_LEN];
-
-		memcpy(kid, clock->marks[i].kid, COSE_KID_LEN);
-		if (has_word(site->trust, kid)) {
-			i++;
-			continue;
-		}
-		back = clock_forget(clock, kid) || back;
-		/* Its place is another one's now, or that of what stands in for it. */
-		i = 0;
-	}
-	return back;
-}
-
-static void
-learn_all(struct site *site)
-{
-	for (size_t i = 0; i < site->licenses_len; i++)
-		if (site->licenses[i].standing == SKERRY_OK)
-			clock_learn(&site->memory->clock, site->licenses[i].kid,
-				site->licenses[i].license.issued_at);
-}
-
 /* --- files that the memory does not know ----------------------------------------------------- */
 
 struct finding {
 	struct site *site;
 	bool begun;
 	bool made; /* the memory is new: these were here before it */
+	bool manifest_found;
 };
 
 static enum skerry_err
@@ -229,6 +163,7 @@ find_manifest(struct finding *f, uint64_t version)
 		.last_at = LICENSE_NEVER,
 		.found = f->made };
 	err = put_found(f, &arrival);
+	f->manifest_found = true;
 	free(bytes);
 	return err;
 }
@@ -265,19 +200,23 @@ remember_folder(struct site *site)
 {
 	struct memory *memory = site->memory;
 	struct finding f = { .site = site, .made = memory->news.adopted || memory->news.rebuilt };
+	bool back = false;
 	enum skerry_err err;
 
 	if (!records(memory)) {
 		if (memory->store == NULL)
-			learn_all(site);
-		forget_revoked(site);
+			remember_time_learn_all(site);
+		remember_time_forget(site);
 		return SKERRY_OK;
 	}
 	err = find_all(&f);
-	if (err == SKERRY_OK && forget_revoked(site)) {
+	if (err == SKERRY_OK && f.manifest_found && !f.made)
+		err = remember_time_cut(site, &back);
+	back = remember_time_forget(site) || back;
+	if (err == SKERRY_OK && back) {
 		err = begin(&f);
 		if (err == SKERRY_OK)
-			err = bring_back(memory);
+			err = remember_time_bring_back(memory);
 	}
 	if (err == SKERRY_OK && f.begun)
 		err = memory_commit(memory, true);
@@ -397,22 +336,26 @@ static enum skerry_err
 record_import(struct site *site, const struct document *documents, size_t documents_len,
 	const struct take_result *results)
 {
-	bool after_rollback = false;
+	bool after_rollback = false, manifest_taken = false, back = false;
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
 		bool taken = results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
 
+		manifest_taken |= taken && results[i].kind == DOCUMENT_MANIFEST;
 		err = tell_result(site->memory, &results[i]);
 		if (err == SKERRY_OK && taken)
 			err = results[i].kind == DOCUMENT_MANIFEST
 				      ? keep_manifest(site, &documents[i], results[i].version)
 				      : keep_license(site, &documents[i], &after_rollback);
 	}
+	if (err == SKERRY_OK && manifest_taken)
+		err = remember_time_cut(site, &back);
 	if (err == SKERRY_OK)
 		err = arrivals_each(site->memory->store, drop_if_gone, site->memory);
-	if (err == SKERRY_OK && forget_revoked(site))
-		err = bring_back(site->memory);
+	back = remember_time_forget(site) || back;
+	if (err == SKERRY_OK && back)
+		err = remember_time_bring_back(site->memory);
 	if (err == SKERRY_OK && after_rollback)
 		err = memory_end_rollback(site->memory);
 	return err;
@@ -513,6 +456,10 @@ remember_condition(const struct memory *memory, struct remember_change *change,
 		after.since = now;
 	if (holds && before.mismatch && before.since == LICENSE_NEVER)
 		after.since = LICENSE_NEVER;
+	if (holds && !before.mismatch && kind == CONDITION_DOMAIN && after.since != LICENSE_NEVER &&
+		condition_begin_domain(memory->store, &held->license, now,
+			held->license.ladder.rebind_grace_s, &after.since) != SKERRY_OK)
+		return LICENSE_NEVER;
 	if (change != NULL && (before.seen || holds || kind == CONDITION_MACHINE) &&
 		(before.mismatch != holds || !before.seen))
 		note(change, held, kind, value, before.seen, &after);

@@ -157,6 +157,7 @@ asking_for_many_domains_buys_no_more_graces(void **state)
 
 	(void)state;
 	settle();
+	/* A site moves, with all its names; then all of them have one grace, however many there are. */
 	for (int i = 0; i < CONDITIONS_DOMAINS_MAX; i++) {
 		snprintf(domain, sizeof domain, "n%d.example", i);
 		assert_int_equal(memory_ask(domain).verdict.state, SKERRY_STATE_GRACE);
@@ -164,6 +165,65 @@ asking_for_many_domains_buys_no_more_graces(void **state)
 	assert_int_equal(memory_number("SELECT count(*) FROM condition"), CONDITIONS_DOMAINS_MAX);
 	assert_int_equal(memory_ask("more.example").verdict.state, SKERRY_STATE_GRACE);
 	assert_int_equal(memory_number("SELECT count(*) FROM condition"), CONDITIONS_DOMAINS_MAX);
+	site_live_until(TODAY + 10 * DAY);
+	assert_int_equal(memory_ask("late.example").verdict.state, SKERRY_STATE_GRACE);
+	site_live_until(TODAY + 18 * DAY);
+	assert_int_equal(memory_ask("late.example").verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(memory_ask("n0.example").verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(memory_ask("a.example").verdict.state, SKERRY_STATE_ACTIVE);
+}
+
+/* One domain after the other, each for as long as it lasts. */
+static void
+domains_in_turn_have_three_graces(void **state)
+{
+	int days = 0;
+
+	(void)state;
+	settle();
+	for (int i = 0; i < 20; i++) {
+		char domain[32];
+
+		snprintf(domain, sizeof domain, "n%d.example", i);
+		while (memory_ask(domain).verdict.access == SKERRY_ACCESS_FULL) {
+			assert_true(++days < 400);
+			site_live_until(site_now(&site) + DAY);
+		}
+	}
+	assert_in_range(days, 3 * 14, CONDITIONS_GRACES_MAX * 15);
+	/* The vendor's license for one of them ends that, and its own are active. */
+	make_domain_license(&second, 2, "n19.example");
+	assert_int_equal(site_take_at(&second, site_now(&site)), TAKE_TAKEN);
+	assert_int_equal(memory_ask("n19.example").verdict.state, SKERRY_STATE_ACTIVE);
+}
+
+/* A thief had a key sign far ahead; the vendor cuts the key's window and keeps the key. */
+static void
+time_of_a_date_that_a_key_may_not_sign_goes_back(void **state)
+{
+	(void)state;
+	ceremony_license(&license_made);
+	license_made.issued_at = license_made.not_before = TODAY - DAY / 2;
+	site_sign_license(&first);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	ceremony_license(&license_made);
+	license_made.edition = 2;
+	license_made.issued_at = license_made.not_before = TODAY + 300 * DAY;
+	license_made.renew_by = license_made.valid_until = TODAY + 600 * DAY;
+	site_sign_license(&second);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
+	assert_true(site_now(&site) >= TODAY + 300 * DAY);
+	ceremony_manifest(&manifest_made, 2, 1, 1);
+	manifest_made.keys[0].not_after = TODAY + 10 * DAY;
+	site_sign_manifest(&third);
+	assert_int_equal(site_take_at(&third, TODAY), TAKE_TAKEN);
+	assert_true(site_now(&site) < TODAY + 2 * DAY);
+	assert_int_equal(memory_rows("clock.back"), 1);
+	site_live_until(TODAY + 5 * DAY);
+	site_reopen();
+	assert_true(site_now(&site) == TODAY + 5 * DAY);
+	assert_int_equal(memory_rows("clock.back"), 1);
+	memory_assert_whole();
 }
 
 /* With the memory gone nobody knows since when: it counts from the license's iat. */
@@ -275,7 +335,9 @@ main(void)
 		AT_A_SITE(paired_license_goes_with_the_memory),
 		AT_A_SITE(mismatch_counts_from_when_it_was_first_seen),
 		AT_A_SITE(asking_for_many_domains_buys_no_more_graces),
+		AT_A_SITE(domains_in_turn_have_three_graces),
 		AT_A_SITE(losing_the_memory_buys_no_grace),
+		AT_A_SITE(time_of_a_date_that_a_key_may_not_sign_goes_back),
 		AT_A_SITE(row_edited_by_hand_grants_nothing),
 		AT_A_SITE(verdict_is_told_when_it_changes),
 		AT_A_SITE(every_import_is_told_and_marked),

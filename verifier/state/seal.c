@@ -20,6 +20,7 @@ static const struct table TABLES[] = {
 	{ "SELECT license, kind, value, since FROM condition ORDER BY license, kind, value", 4 },
 	{ "SELECT question, words, seq FROM verdict ORDER BY question", 3 },
 	{ "SELECT seq, hash FROM journal_anchor", 2 },
+	{ "SELECT seq FROM journal_turn ORDER BY seq", 1 },
 };
 
 static const struct table MEMORY = { "SELECT origin, anchor, clock, clock_lost, checked_ran,"
