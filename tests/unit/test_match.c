@@ -155,29 +155,34 @@ what_if_changes_exactly_the_types_that_are_named(void **state)
 	for (size_t i = 0; i < NAMED; i++)
 		license.components[i].weight = 1;
 	for (unsigned types = 0; types < 1u << (TYPES + 1); types++) {
-		enum match_sight sights[NAMED], before;
+		enum match_sight sights[NAMED + 1], before;
 		size_t changed = 0;
 		unsigned same = 0;
 		struct match_tally tally;
 
+		/* One that the license does not count any more. */
+		license.components[NAMED].type = FINGERPRINT_MAC;
+		sights[NAMED] = MATCH_SAME;
+
 		for (size_t i = 0; i < NAMED; i++)
-			sights[i] = (enum match_sight)(i % SIGHTS);
+			sights[i] = (enum match_sight)((i + 1) % SIGHTS);
 		assert_true(match_without(&license, types, sights) <= NAMED);
 		for (size_t i = 0; i < NAMED; i++) {
 			unsigned type = license.components[i].type;
 			bool named = type != LATER && (types & MATCH_TYPE_BIT(type)) != 0;
 
-			before = (enum match_sight)(i % SIGHTS);
+			before = (enum match_sight)((i + 1) % SIGHTS);
 			assert_int_equal(sights[i], named ? MATCH_DIFFERS : before);
 			changed += sights[i] != before;
 			same += sights[i] == MATCH_SAME;
 		}
 		/* Once more changes nothing more. */
 		assert_int_equal(match_without(&license, types, sights), 0);
+		assert_int_equal(sights[NAMED], MATCH_SAME);
 		match_machine(&license, sights, &tally);
 		assert_int_equal(tally.matched, same);
 		for (size_t i = 0; i < NAMED; i++)
-			sights[i] = (enum match_sight)(i % SIGHTS);
+			sights[i] = (enum match_sight)((i + 1) % SIGHTS);
 		assert_int_equal(match_without(&license, types, sights), changed);
 	}
 }
@@ -215,7 +220,15 @@ static const struct {
 	{ "*.rt.example", ".rt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "a.xrt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "localhost", EVALUATE_MISMATCH },
+	{ "z.example", "Z.EXAMPLE", EVALUATE_MATCH },
+	{ "a.example", "b.example", EVALUATE_MISMATCH },
+	{ "a.example", "a.b.example", EVALUATE_MISMATCH },
+	{ "*.x", "a.x", EVALUATE_MATCH },
+	{ "a", "a", EVALUATE_MATCH },
 	/* No license says these; nothing but itself fits. */
+	{ "", "", EVALUATE_MISMATCH },
+	{ ".", ".", EVALUATE_MISMATCH },
+	{ "*.", "a..", EVALUATE_MISMATCH },
 	{ "*", "a", EVALUATE_MISMATCH },
 	{ "*.", "a.", EVALUATE_MISMATCH },
 	{ "*x.example", "ax.example", EVALUATE_MISMATCH },
@@ -237,6 +250,10 @@ domain_matches_exactly_or_by_one_label(void **state)
 		if (match != DOMAINS[i].match)
 			print_message("%s %s\n", DOMAINS[i].allowed, DOMAINS[i].domain);
 		assert_int_equal(match, DOMAINS[i].match);
+		/* Each of its domains, and none behind them. */
+		license.domains[2] = (struct cbor_text){ "third.example", 13 };
+		assert_int_equal(match_domain(&license, "other.example"), EVALUATE_MATCH);
+		assert_int_equal(match_domain(&license, "third.example"), EVALUATE_MISMATCH);
 	}
 }
 
