@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "product_name.h"
+#include "formats/fingerprint.h"
 #include "remember.h"
+#include "verdict_record.h"
 #include "verifier/gather/local_time.h"
 
 static bool
@@ -249,33 +251,53 @@ fill_moment(const struct memory *memory, struct evaluate_facts *moment)
 	moment->rollback_since = memory->rollback_since;
 }
 
+/* What is recorded of the license and of the machine that was compared with it. */
+static void
+record_license(const struct site_answer *answer, struct verdict_record *record)
+{
+	const struct license *license = answer->license;
+
+	snprintf(record->license_id, sizeof record->license_id, "%.*s", (int)license->id.len,
+		license->id.chars);
+	snprintf(record->brand, sizeof record->brand, "%.*s", (int)license->brand.len,
+		license->brand.chars);
+	snprintf(record->product, sizeof record->product, "%.*s", (int)license->product.len,
+		license->product.chars);
+	record->edition = license->edition;
+	record->activation = license->activation;
+	record->tally = answer->tally;
+	for (size_t i = 0; i < license->components_len; i++) {
+		unsigned type = license->components[i].type;
+		unsigned bit = type <= FINGERPRINT_TYPE_LAST ? MATCH_TYPE_BIT(type) : 0;
+
+		record->sights[i] = answer->sights[i];
+		record->differ |= answer->sights[i] == MATCH_DIFFERS ? bit : 0;
+		record->hidden |= answer->sights[i] == MATCH_UNREADABLE ? bit : 0;
+	}
+}
+
 /* Each way of asking has its own history: a domain or a value left out may change the answer. */
 static void
 tell_verdict(struct remember_change *change, const struct site_question *question,
 	const struct site_answer *answer)
 {
 	const struct site_query *query = question->query;
-	const struct skerry_verdict *verdict = &answer->verdict;
-	const struct license *license = answer->license;
-	char asked[256], words[256], facts[256];
+	struct verdict_record record = { .verdict = answer->verdict,
+		.facts = answer->facts,
+		.next_at = answer->next == NULL ? LICENSE_NEVER : answer->next->not_before,
+		.files_unused = question->site->unused_len };
+	char subject[JOURNAL_SUBJECT_MAX], words[VERDICT_RECORD_WORDS_MAX];
+	char facts[JOURNAL_DETAIL_MAX];
+	struct verdict_question asked;
 
-	snprintf(asked, sizeof asked, "product=%.64s tenant=%.64s domain=%.64s values=%zu",
-		query->product == NULL ? "" : query->product,
-		query->tenant == NULL ? "" : query->tenant,
-		query->domain == NULL ? "" : query->domain,
-		query->custom_len + (query->install_path != NULL));
-	snprintf(words, sizeof words,
-		"state=%s access=%s reason=%s notice=%s license=%.*s edition=%" PRIu64,
-		skerry_state_name(verdict->state), skerry_access_name(verdict->access),
-		skerry_reason_name(verdict->reason), skerry_notice_name(verdict->notice),
-		license == NULL ? 0 : (int)license->id.len,
-		license == NULL ? "" : license->id.chars, license == NULL ? 0 : license->edition);
-	snprintf(facts, sizeof facts,
-		"machine=%d site_key=%d domain=%d clock=%d rollback=%d matched=%u threshold=%u",
-		(int)answer->facts.machine, (int)answer->facts.site_key, (int)answer->facts.domain,
-		(int)answer->facts.clock, answer->facts.state_rollback, answer->tally.matched,
-		answer->tally.threshold);
-	remember_verdict(change, asked, words, facts);
+	if (answer->license != NULL)
+		record_license(answer, &record);
+	verdict_question_make(query->product, query->tenant, query->domain,
+		query->custom_len + (query->install_path != NULL), &asked);
+	verdict_question_write(&asked, subject);
+	verdict_record_words(&record, words);
+	verdict_record_facts(&record, facts);
+	remember_verdict(change, subject, words, facts);
 }
 
 enum skerry_err

@@ -26,7 +26,8 @@ grace_until=$(jq -r .grace_until out)
 degraded_until=$(jq -r .degraded_until out)
 exits 0 skerry why --json
 is "$(jq -r 'keys_unsorted | join(" ")' out)" \
-	'product at state access reason notice message reasons actions contact forecast forecast_complete'
+	'from product at state access reason notice message reasons actions contact forecast forecast_complete'
+is "$(jq -r .from out)" documents
 is "$(jq -c '.reasons | map([.code, .part, .reason])' out)" '[["valid","decides","ok"]]'
 is "$(jq -r '.reasons[0].facts | "\(.renew_by) \(.valid_until)"' out)" "$renew_by $valid_until"
 is "$(jq -r '.forecast | map(.state) | join(" ")' out)" 'active overdue overdue grace degraded locked'
@@ -63,7 +64,12 @@ says '^    renew_by [0-9TZ:-]{20}, grace_s 365 days, degraded_s 30 days,$' out
 says '^  Call HotelHub: \+62 631 555 0100, help@hotelhub.example\.$' out
 exits 1 skerry why --at "$degraded_until"
 says '^locked, no access \(renewal_missed\)$' out
-exits 1 skerry why --at 2000-01-01 --json
+exits 2 skerry why --at 2000-01-01 --json
+is "$(jq -r '.error.code' out)" not_found
+exits 2 skerry why --at 2000-01-01
+says 'The journal reaches back to [0-9TZ:-]{20}, when this site got its first license' err
+says 'skerry what-if --at' err
+exits 1 skerry what-if --at 2000-01-01 --json
 is "$(jq -r '"\(.reasons[0].code) \(.at)"' out)" 'begins_later 2000-01-01T23:59:59Z'
 exits 2 skerry why --at tomorrow
 says '2027-04-28' err

@@ -154,7 +154,12 @@ tell_news(const struct memory *memory)
 	const struct memory_news *news = &memory->news;
 
 	if (news->rebuilt)
-		tell_state(news->damaged
+		tell_state(news->edited
+				   ? "The database was changed by something other than this "
+				     "program, or damaged, and has been made anew from the "
+				     "documents; the old one is site.db.damaged. Earlier entries "
+				     "of the journal are lost."
+			   : news->damaged
 				   ? "The database was damaged and has been made anew from the "
 				     "documents; the old one is site.db.damaged. Earlier entries "
 				     "of the journal are lost."
@@ -295,8 +300,20 @@ query_of(const struct cli_question *question)
 		.install_path = question->install_path,
 		.custom = question->custom.values,
 		.custom_len = question->custom.len,
+		.build_date = question->built_at,
 		.without = question->without,
 	};
+}
+
+bool
+cli_take_build_date(struct cli_question *question)
+{
+	if (question->build_date == NULL ||
+		date_parse(question->build_date, &question->built_at) == SKERRY_OK)
+		return true;
+	command_misuse("--build-date %s: write 2027-04-28 or 2027-04-28T12:00:00Z",
+		question->build_date);
+	return false;
 }
 
 bool
@@ -317,6 +334,18 @@ cli_explain(const struct site *site, const struct cli_question *question, int64_
 {
 	const struct site_query query = query_of(question);
 	enum skerry_err err = explanation_make(site, &query, at, ret_explanation);
+
+	if (err != SKERRY_OK)
+		*ret_exit = tell_unanswered(err, question->json);
+	return err == SKERRY_OK;
+}
+
+bool
+cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
+	struct past *ret_past, enum command_exit *ret_exit)
+{
+	const struct site_query query = query_of(question);
+	enum skerry_err err = past_ask(site, &query, at, ret_past);
 
 	if (err != SKERRY_OK)
 		*ret_exit = tell_unanswered(err, question->json);

@@ -10,6 +10,7 @@
 #include "keys/carried.h"
 #include "keys/command.h"
 #include "verifier/explanation.h"
+#include "verifier/past.h"
 #include "verifier/texts/texts.h"
 
 #define CLI_STATE_DEFAULT "/var/lib/skerry"
@@ -79,10 +80,11 @@ void cli_tell_unused(const struct site *site);
 /* --- questions to a site: --product --tenant --domain --install-path --custom --json --- */
 
 struct cli_question {
-	const char *product, *tenant, *domain, *install_path;
+	const char *product, *tenant, *domain, *install_path, *build_date;
 	struct command_list custom;
 	bool json;
 	unsigned without; /* site.h: what if? */
+	int64_t built_at; /* of build_date; 0 */
 };
 
 #define CLI_QUESTION_OPTIONS(question)                                                             \
@@ -91,6 +93,7 @@ struct cli_question {
 		{ "--domain", COMMAND_VALUE, &(question).domain },                                 \
 		{ "--install-path", COMMAND_VALUE, &(question).install_path },                     \
 		{ "--custom", COMMAND_LIST, &(question).custom },                                  \
+		{ "--build-date", COMMAND_VALUE, &(question).build_date },                         \
 	{                                                                                          \
 		"--json", COMMAND_FLAG, &(question).json                                           \
 	}
@@ -103,7 +106,12 @@ struct cli_question {
 	"  --install-path DIR  where the product is installed\n"                                   \
 	"  --custom VALUE      a machine component that the product supplies; may be given "       \
 	"again\n"                                                                                  \
+	"  --build-date DATE   when the product was built, for its maintenance: 2027-04-28 or\n"   \
+	"                      RFC 3339\n"                                                         \
 	"  --json              for scripts\n"
+
+/* After parsing, before anything is asked: reads --build-date, or tells what is wrong with it. */
+bool cli_take_build_date(struct cli_question *question);
 
 /* Asks, or tells why it cannot; true when *ret_answer was written. */
 bool cli_ask(const struct site *site, const struct cli_question *question,
@@ -111,5 +119,8 @@ bool cli_ask(const struct site *site, const struct cli_question *question,
 /* The same explained, at an instant or, for LICENSE_NEVER, now. */
 bool cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
 	struct explanation *ret_explanation, enum command_exit *ret_exit);
+/* What held at an instant that has passed; also true where it is not PAST_FOUND (past.h). */
+bool cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
+	struct past *ret_past, enum command_exit *ret_exit);
 
 #endif

@@ -20,6 +20,7 @@ struct view {
 	const char *domain;                     /* NULL: not compared */
 	const struct match_tally *tally;        /* NULL: the machine was not compared */
 	const struct manifest_contact *contact; /* NULL: unknown */
+	bool passed;                            /* it is of an instant that has passed */
 	const char *install_id;                 /* NULL: no state folder */
 	const struct memory *memory;            /* NULL: no state folder */
 	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */

@@ -110,6 +110,31 @@ print_components(const struct comparison *c)
 }
 
 static void
+add_at(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct comparison *c = context;
+
+	if (sentence_is(name, name_len, "at"))
+		sentence_moment(s, c->at);
+}
+
+/* What held then is the journal's to tell. */
+static void
+print_as_if(const struct comparison *c)
+{
+	struct comparison values = { .at = c->at };
+	char text[WHY_WORDS_MAX];
+	struct sentence s;
+
+	if (c->at >= c->now.answer.verdict.at)
+		return;
+	sentence_begin(&s, cli_texts(), c->then.answer.utc_offset_s, text, sizeof text);
+	sentence_add(&s, cli_texts()->as_if, add_at, &values);
+	why_view_print_wrapped(2, text);
+	putchar('\n');
+}
+
+static void
 print_stand(const char *label, const struct explanation *explanation)
 {
 	char words[WHY_WORDS_MAX];
@@ -124,6 +149,7 @@ print_all(const struct site *site, const struct comparison *c)
 	const struct view view = view_of_site(site, &c->question, &c->then);
 	char date[WHY_WORDS_MAX];
 
+	print_as_if(c);
 	print_components(c);
 	print_stand(cli_texts()->now, &c->now);
 	why_words_date(cli_texts(), c->at, c->then.answer.utc_offset_s, date);
@@ -233,7 +259,9 @@ what_if_run(int argc, char **argv)
 	enum command_exit exit;
 	struct site site;
 
-	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0,
+		    &operands) ||
+		!cli_take_build_date(&c.question))
 		return COMMAND_CANNOT_TELL;
 	if (at_text != NULL && date_parse(at_text, &c.at) != SKERRY_OK)
 		return command_misuse("--at %s: write 2027-04-28 or 2027-04-28T12:00:00Z", at_text);

@@ -43,22 +43,30 @@ gather_advice(const struct why *why, struct advice *ret_advice)
 /* --- for a person ---------------------------------------------------------------------------- */
 
 void
-why_view_print_wrapped(int margin, const char *text)
+why_view_print_behind(const char *lead, int margin, const char *text)
 {
-	size_t column = 0;
+	size_t column = (size_t)printf("%-*s", margin, lead);
+	bool first = true;
 
 	while (*text != '\0') {
 		size_t word = strcspn(text, " ");
 
-		if (column > 0 && column + 1 + word >= COLUMNS) {
-			putchar('\n');
-			column = 0;
+		if (!first && column + 1 + word >= COLUMNS) {
+			column = (size_t)printf("\n%*s", margin, "") - 1;
+			first = true;
 		}
-		column += (size_t)printf("%*s%.*s", column == 0 ? margin : 1, "", (int)word, text);
+		column += (size_t)printf("%s%.*s", first ? "" : " ", (int)word, text);
+		first = false;
 		text += word;
 		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+void
+why_view_print_wrapped(int margin, const char *text)
+{
+	why_view_print_behind("", margin, text);
 }
 
 static void
@@ -78,8 +86,8 @@ print_link(const struct view *view, const struct why_link *link)
 		why_view_print_wrapped(MARGIN_FACTS, text);
 }
 
-static void
-print_chain(const struct view *view)
+void
+why_view_print_chain(const struct view *view)
 {
 	const struct why *why = &view->explanation->why;
 
@@ -108,13 +116,19 @@ print_actions(const struct view *view)
 }
 
 void
+why_view_print_to_come(const struct view *view, const char *heading, bool from_now)
+{
+	printf("\n%s (%s)\n", heading, cli_texts()->local_time);
+	forecast_print_steps(view->explanation, from_now);
+}
+
+void
 why_view_print(const struct view *view, bool from_now)
 {
 	view_print_verdict(view);
-	print_chain(view);
+	why_view_print_chain(view);
 	print_actions(view);
-	printf("\n%s (%s)\n", cli_texts()->to_come, cli_texts()->local_time);
-	forecast_print_steps(view->explanation, from_now);
+	why_view_print_to_come(view, cli_texts()->to_come, from_now);
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
@@ -229,6 +243,8 @@ why_view_json(struct json *j, const struct view *view)
 		link_json(j, view, &why->links[i]);
 	json_array_close(j);
 	gather_advice(why, &advice);
+	if (view->passed)
+		advice.len = 0;
 	json_name(j, "actions");
 	json_array_open(j);
 	for (size_t i = 0; i < advice.len; i++)

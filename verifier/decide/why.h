@@ -49,9 +49,11 @@ enum why_code {
 	WHY_TERM_GOES_ON, /* the other ladder, not reached */
 	WHY_RENEWAL_AHEAD,
 	WHY_TELEPHONE_STEPS,
-	WHY_NEXT_LICENSE /* one that begins later waits beside it */
+	WHY_NEXT_LICENSE, /* one that begins later waits beside it */
+	/* in place of the deciding link, of a past that is told without its license (past.h) */
+	WHY_RECORDED
 };
-enum { WHY_CODES = WHY_NEXT_LICENSE + 1 };
+enum { WHY_CODES = WHY_RECORDED + 1 };
 
 enum why_part { WHY_DECIDES = 0, WHY_HOLDS_TOO, WHY_NOTICE, WHY_NEWS };
 

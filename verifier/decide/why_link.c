@@ -92,6 +92,7 @@ static const char *const CODE_NAMES[WHY_CODES] = {
 	[WHY_RENEWAL_AHEAD] = "renewal_ahead",
 	[WHY_TELEPHONE_STEPS] = "telephone_steps",
 	[WHY_NEXT_LICENSE] = "next_license",
+	[WHY_RECORDED] = "recorded",
 };
 
 const char *

@@ -130,6 +130,7 @@ const struct texts TEXTS_EN = {
 			"the license must be renewed by {renew_by}.",
 		[WHY_NEXT_LICENSE] =
 			"Edition {edition} of license {license} begins on {not_before}.",
+		[WHY_RECORDED] = "Recorded for edition {edition} of license {license}.",
 	},
 	.step = {
 		[SKERRY_STATE_UNLICENSED] = "",
@@ -216,6 +217,74 @@ const struct texts TEXTS_EN = {
 	.without_unbound =
 		"The license is not bound to a machine: another {without} changes nothing.",
 	.without_unnamed = "The license does not name {without}: another one changes nothing.",
+	.as_if = "As if it were {at}, with the documents and the machine of today.",
+	.past_heading = "On {at}, from the journal:",
+	.past_told = "Entry {entry} of the journal recorded it on {recorded_at}.",
+	.past_follows =
+		"Entry {entry} of the journal, of {recorded_at}, still says: {stand}. What is told here "
+		"follows from the facts recorded there and the license, which is held here.",
+	.past_passed =
+		"Entry {entry} of the journal, of {recorded_at}, still says: {stand}. A date recorded "
+		"there had passed by then, and nobody had asked again.",
+	.past_gone = "That license is no longer held here, so it is told as it was recorded.",
+	.past_other =
+		"This version of skerry would decide otherwise by the facts recorded there; it is told "
+		"as it was recorded.",
+	.past_words =
+		"Another version of skerry recorded it; the facts behind it cannot be read.",
+	.past_nearest = "Nobody had asked in just this way; this is what `{asked}` was told.",
+	.past_newer = "A license came in on {newer_at} (entry {newer}), and nobody had asked since: what it "
+"gave is not on record, and what follows is from before.",
+	.past_next =
+		"Another license began on {next}; nobody had asked since, so what it gave is not on "
+		"record.",
+	.past_turned =
+		"The site's time was taken back at entry {turned}, so it passed this instant more than "
+		"once; this is the last time.",
+	.past_broken =
+		"Do not rely on this: the journal was edited or damaged at entry {broken}.",
+	.past_events = "What had happened before, the latest first",
+	.was_to_come = "What was to come",
+	.event = {
+		[EVENT_OTHER] = "Another event: {kind}, {subject}.",
+		[EVENT_LICENSE_TAKEN] = "Edition {edition} of license {name} was imported.",
+		[EVENT_LICENSE_WAITS] =
+			"Edition {edition} of license {name} was imported, to begin later.",
+		[EVENT_LICENSE_REFUSED] = "License {name} was refused ({error}).",
+		[EVENT_MANIFEST_TAKEN] = "Manifest {name} was imported.",
+		[EVENT_MANIFEST_REFUSED] = "Manifest {name} was refused ({error}).",
+		[EVENT_FILE_FOUND] = "A file lay in the folder that was not imported: {subject}.",
+		[EVENT_FILE_GONE] = "A file was gone from the folder: {subject}.",
+		[EVENT_FILE_HEALED] = "A file was gone from the folder and put back: {subject}.",
+		[EVENT_CLOCK_MOVED] = "The system's clock moved the site's time on by {duration}.",
+		[EVENT_CLOCK_CANDIDATE] =
+			"The system's clock was {duration} ahead and not believed yet.",
+		[EVENT_CLOCK_CANDIDATE_GONE] =
+			"The system's clock no longer showed the date that was not believed yet.",
+		[EVENT_CLOCK_WORD] = "The system's clock: {after}; before that: {before}.",
+		[EVENT_CLOCK_CONFIRMED] = "Somebody confirmed the date of the system's clock.",
+		[EVENT_CLOCK_BACK] =
+			"The site's time was taken back: the key that had signed it was revoked.",
+		[EVENT_MACHINE_BEGINS] =
+			"The machine no longer matched license {name}.",
+		[EVENT_MACHINE_OVER] = "The machine matched license {name} again.",
+		[EVENT_DOMAIN_BEGINS] = "The domain did not match license {name}.",
+		[EVENT_DOMAIN_OVER] = "The domain matched license {name} again.",
+		[EVENT_ROLLBACK] = "The folder was found to be an older copy of itself.",
+		[EVENT_ROLLBACK_OVER] = "The vendor's word ended what an older copy had begun.",
+		[EVENT_RESTORED] = "A backup was restored.",
+		[EVENT_REBUILT] = "The database was lost and made anew.",
+		[EVENT_JOURNAL_BROKEN] = "The journal was found edited or damaged.",
+		[EVENT_PINNED] = "The vendor's manifest was pinned.",
+		[EVENT_EXTENDED] = "License {name} was renewed by telephone.",
+	},
+	.clock = {
+		[EVALUATE_CLOCK_OK] = "in order",
+		[EVALUATE_CLOCK_BEHIND] = "behind",
+		[EVALUATE_CLOCK_AHEAD_UNPROVEN] = "too far ahead",
+		[EVALUATE_CLOCK_FAULT] = "contradicts itself",
+		[EVALUATE_CLOCK_UNATTENDED] = "not looked at for a day",
+	},
 	.local_time = "local time",
 	.access = {
 		[SKERRY_ACCESS_NONE] = "no access",

@@ -140,6 +140,7 @@ const struct texts TEXTS_ID = {
 			"{renew_by}.",
 		[WHY_NEXT_LICENSE] =
 			"Edisi {edition} dari lisensi {license} mulai berlaku pada {not_before}.",
+		[WHY_RECORDED] = "Dicatat untuk lisensi {license} edisi {edition}.",
 	},
 	.step = {
 		[SKERRY_STATE_UNLICENSED] = "",
@@ -228,6 +229,76 @@ const struct texts TEXTS_ID = {
 		"pun.",
 	.without_unnamed =
 		"Lisensi ini tidak menyebut {without}: yang lain tidak mengubah apa pun.",
+	.as_if = "Seandainya sekarang {at}, dengan dokumen dan komputer yang ada hari ini.",
+	.past_heading = "Pada {at}, menurut jurnal:",
+	.past_told = "Dicatat dalam entri jurnal nomor {entry} pada {recorded_at}.",
+	.past_follows =
+		"Entri jurnal nomor {entry}, pada {recorded_at}, masih menyatakan: {stand}. Keterangan di "
+		"sini disimpulkan dari fakta yang dicatat saat itu dan dari lisensinya, yang masih "
+		"tersimpan.",
+	.past_passed =
+		"Entri jurnal nomor {entry}, pada {recorded_at}, masih menyatakan: {stand}. Setelah itu "
+		"sebuah tanggal yang tercatat di sana terlewati tanpa ada pemeriksaan lagi.",
+	.past_gone =
+		"Lisensi itu tidak tersimpan lagi di sini, jadi yang ditampilkan adalah catatannya.",
+	.past_other =
+		"Versi skerry ini akan memutuskan lain berdasarkan fakta yang tercatat; yang ditampilkan "
+		"adalah catatannya.",
+	.past_words =
+		"Dicatat oleh versi skerry yang lain; fakta di baliknya tidak dapat dibaca.",
+	.past_nearest =
+		"Belum ada yang bertanya persis seperti ini; ini jawaban untuk `{asked}`.",
+	.past_newer = "Ada lisensi baru yang masuk pada {newer_at} (entri nomor {newer}) dan sejak itu belum ada pemeriksaan: hasilnya tidak tercatat, dan keterangan berikut berasal dari sebelumnya.",
+	.past_next =
+		"Lisensi lain mulai berlaku pada {next}; sejak itu tidak ada pemeriksaan, jadi hasilnya "
+		"tidak tercatat.",
+	.past_turned =
+		"Waktu instalasi ini dimundurkan pada entri nomor {turned}, sehingga saat ini dilalui "
+		"lebih dari sekali; yang ditampilkan adalah yang terakhir.",
+	.past_broken =
+		"Jangan andalkan keterangan ini: jurnal diubah atau rusak pada entri nomor {broken}.",
+	.past_events = "Yang terjadi sebelumnya, mulai dari yang terbaru",
+	.was_to_come = "Yang akan terjadi setelah itu",
+	.event = {
+		[EVENT_OTHER] = "Kejadian lain: {kind}, {subject}.",
+		[EVENT_LICENSE_TAKEN] = "Lisensi {name} edisi {edition} diimpor.",
+		[EVENT_LICENSE_WAITS] =
+			"Lisensi {name} edisi {edition} diimpor dan mulai berlaku nanti.",
+		[EVENT_LICENSE_REFUSED] = "Lisensi {name} ditolak ({error}).",
+		[EVENT_MANIFEST_TAKEN] = "Manifes {name} diimpor.",
+		[EVENT_MANIFEST_REFUSED] = "Manifes {name} ditolak ({error}).",
+		[EVENT_FILE_FOUND] = "Ada file di dalam folder yang tidak pernah diimpor: {subject}.",
+		[EVENT_FILE_GONE] = "Sebuah file hilang dari folder: {subject}.",
+		[EVENT_FILE_HEALED] =
+			"Sebuah file hilang dari folder dan dikembalikan: {subject}.",
+		[EVENT_CLOCK_MOVED] = "Jam sistem memajukan waktu instalasi ini sebanyak {duration}.",
+		[EVENT_CLOCK_CANDIDATE] =
+			"Jam sistem {duration} di depan dan belum dipercaya.",
+		[EVENT_CLOCK_CANDIDATE_GONE] =
+			"Jam sistem tidak lagi menunjukkan tanggal yang belum dipercaya itu.",
+		[EVENT_CLOCK_WORD] = "Jam sistem: {after}; sebelumnya: {before}.",
+		[EVENT_CLOCK_CONFIRMED] = "Tanggal pada jam sistem dikonfirmasi oleh seseorang.",
+		[EVENT_CLOCK_BACK] =
+			"Waktu instalasi ini dimundurkan karena kunci yang menandatanganinya dicabut.",
+		[EVENT_MACHINE_BEGINS] = "Komputer tidak cocok lagi dengan lisensi {name}.",
+		[EVENT_MACHINE_OVER] = "Komputer kembali cocok dengan lisensi {name}.",
+		[EVENT_DOMAIN_BEGINS] = "Domain tidak cocok dengan lisensi {name}.",
+		[EVENT_DOMAIN_OVER] = "Domain kembali cocok dengan lisensi {name}.",
+		[EVENT_ROLLBACK] = "Folder ternyata merupakan salinan lama.",
+		[EVENT_ROLLBACK_OVER] = "Kabar dari vendor mengakhiri akibat salinan lama itu.",
+		[EVENT_RESTORED] = "Sebuah cadangan dipulihkan.",
+		[EVENT_REBUILT] = "Basis data hilang lalu dibuat ulang.",
+		[EVENT_JOURNAL_BROKEN] = "Jurnal ternyata diubah atau rusak.",
+		[EVENT_PINNED] = "Manifes vendor ditetapkan sebagai yang dipercaya.",
+		[EVENT_EXTENDED] = "Lisensi {name} diperpanjang lewat telepon.",
+	},
+	.clock = {
+		[EVALUATE_CLOCK_OK] = "normal",
+		[EVALUATE_CLOCK_BEHIND] = "terlambat",
+		[EVALUATE_CLOCK_AHEAD_UNPROVEN] = "terlalu jauh di depan",
+		[EVALUATE_CLOCK_FAULT] = "saling bertentangan",
+		[EVALUATE_CLOCK_UNATTENDED] = "lebih dari sehari tanpa pemeriksaan",
+	},
 	.local_time = "waktu setempat",
 	.access = {
 		[SKERRY_ACCESS_NONE] = "tidak ada akses",

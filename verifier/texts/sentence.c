@@ -118,10 +118,21 @@ sentence_moment(struct sentence *s, int64_t at)
 	sentence_chars(s, s->texts->local_time);
 }
 
+static const int64_t UNITS[TEXTS_UNITS] = { 86400, 3600, 60, 1 };
+
+void
+sentence_span(struct sentence *s, int64_t seconds)
+{
+	size_t unit = 0;
+
+	while (unit + 1 < TEXTS_UNITS && seconds < UNITS[unit])
+		unit++;
+	sentence_count(s, seconds / UNITS[unit], s->texts->units[unit]);
+}
+
 void
 sentence_duration(struct sentence *s, int64_t seconds)
 {
-	static const int64_t UNITS[TEXTS_UNITS] = { 86400, 3600, 60, 1 };
 	size_t unit = 0;
 
 	while (seconds % UNITS[unit] != 0)

@@ -46,6 +46,8 @@ void sentence_moment(struct sentence *s, int64_t at);
 void sentence_minute(struct sentence *s, int64_t at);
 /* In the largest unit that gives a whole number: "14 days", "36 hours", "1 day". */
 void sentence_duration(struct sentence *s, int64_t seconds);
+/* About as long: in its largest unit alone, rounded down. */
+void sentence_span(struct sentence *s, int64_t seconds);
 /* MATCH_TYPE_BITs, as the command line spells them: "disk_serial, mac". */
 void sentence_components(struct sentence *s, int64_t types);
 

@@ -19,6 +19,7 @@
 
 #include "skerry.h"
 #include "verifier/decide/why.h"
+#include "verifier/journal_event.h"
 
 enum {
 	TEXTS_REASONS = SKERRY_REASON_STATE_DAMAGED + 1,
@@ -26,6 +27,7 @@ enum {
 	TEXTS_ACCESSES = SKERRY_ACCESS_FULL + 1,
 	TEXTS_NOTICES = SKERRY_NOTICE_ALERT + 1,
 	TEXTS_PARTS = WHY_NEWS + 1,
+	TEXTS_CLOCKS = EVALUATE_CLOCK_UNATTENDED + 1,
 	TEXTS_UNITS = 4, /* days, hours, minutes, seconds */
 	TEXTS_FORMS = 2  /* of one, of several */
 };
@@ -65,6 +67,18 @@ struct texts {
 	/* --- what if; sentences --- */
 	const char *without_matches, *without_fails; /* {without} {matched} {threshold} */
 	const char *without_unbound, *without_unnamed;
+
+	const char *as_if; /* a date that has passed: {at} */
+
+	/* --- what held then (past.h); {at} {entry} {recorded_at} {stand} {asked} {newer} {newer_at} {next} {turned} {broken} --- */
+	const char *past_heading; /* a phrase */
+	const char *past_told, *past_follows, *past_passed;
+	const char *past_gone, *past_other, *past_words;
+	const char *past_nearest, *past_newer, *past_next, *past_turned, *past_broken;
+	const char *past_events, *was_to_come; /* headings */
+	/* {name} {edition} {error} {subject} {kind} {duration} {before} {after} */
+	const char *event[EVENT_CODES];
+	const char *clock[TEXTS_CLOCKS]; /* phrases; by enum evaluate_clock */
 
 	/* --- words --- */
 	const char *local_time; /* after a time of day */
