@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "product_name.h"
 #include "remember.h"
@@ -360,6 +362,16 @@ site_open_to_write(const char *path, struct site *ret_site, struct site_failure 
 	return err == SKERRY_OK ? open_site(&documents, true, ret_site, ret_failure) : err;
 }
 
+/* Whom nothing should keep from writing: a folder made read-only would stop the site's time. */
+static bool
+is_own(const struct documents *documents)
+{
+	struct stat status;
+
+	return geteuid() == 0 || (fstat(documents->directory, &status) == 0 &&
+					 status.st_uid == geteuid());
+}
+
 enum skerry_err
 site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
@@ -369,7 +381,7 @@ site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *r
 		return err;
 	err = site_open(path, ret_site, ret_failure);
 	if (err == SKERRY_OK && reason != SKERRY_ERR_STORE_BUSY &&
-		reason != SKERRY_ERR_FILE_PERMISSION)
+		(reason != SKERRY_ERR_FILE_PERMISSION || is_own(&ret_site->documents)))
 		ret_site->memory->trouble = reason;
 	return err;
 }

@@ -75,8 +75,8 @@ enum skerry_err site_open_to_write(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
 /*
  * For who asks, and records what there is to remember if he may: as one that writes where that can be
- * had, else for reading. What kept it from writing, but that somebody else does or that this user may
- * not, is the memory's `trouble`.
+ * had, else for reading. What kept it from writing, but that somebody else does or that this user, who
+ * is neither root nor the folder's owner, may not, is the memory's `trouble`.
  */
 enum skerry_err site_open_to_ask(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);

@@ -337,6 +337,49 @@ odd_files_in_place_of_the_database_are_not_waited_for(void **state)
 	assert_int_equal(memory_ask("a.example").verdict.access, SKERRY_ACCESS_FULL);
 }
 
+/* --- nobody may write ------------------------------------------------------------------------ */
+
+/* What a reader in a boot of its own takes for the time. */
+static int64_t
+read_time(const char *boot, int64_t mono_s, int64_t wall)
+{
+	struct clock_reading reading = { .mono_s = mono_s, .wall = wall };
+	struct site_failure where;
+	struct site reader;
+	int64_t now;
+
+	memcpy(reading.boot_id, boot, strlen(boot));
+	assert_int_equal(site_open(folder, &reader, &where), SKERRY_OK);
+	assert_int_equal(site_tick(&reader, &reading), SKERRY_OK);
+	now = site_now(&reader);
+	site_close(&reader);
+	return now;
+}
+
+/* A folder made read-only: without this each boot would begin at the same instant, for ever. */
+static void
+time_goes_on_where_nothing_can_be_recorded(void **state)
+{
+	const int64_t mono = site_reading().mono_s;
+	int64_t now;
+
+	(void)state;
+	make_domain_license(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	site_live_until(TODAY + 2 * DAY);
+	now = site_now(&site);
+	site_close(&site);
+	assert_true(read_time("another boot", MEMORY_ALONE_S, now + 100 * DAY) == now + 100 * DAY);
+	/* Whoever starts first may not be the one that records. */
+	assert_true(read_time("another boot", MEMORY_ALONE_S - 1, now + 100 * DAY) == now);
+	assert_true(read_time("another boot", DAY, now + 401 * DAY) == now);
+	assert_true(read_time("another boot", DAY, now - 100 * DAY) == now);
+	/* Somebody records in this boot: a wrong clock is theirs to weigh. */
+	now = read_time("a boot of tests", mono + 2 * DAY + 60, now + 100 * DAY);
+	assert_true(now < TODAY + 3 * DAY);
+	memory_open_again();
+}
+
 int
 main(void)
 {
@@ -350,6 +393,7 @@ main(void)
 		AT_A_SITE(rollback_outlives_the_database),
 		AT_A_SITE(record_with_another_seal_is_none),
 		AT_A_SITE(database_of_another_site_is_not_taken_up),
+		AT_A_SITE(time_goes_on_where_nothing_can_be_recorded),
 		AT_A_SITE(odd_files_in_place_of_the_database_are_not_waited_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,11 @@ memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_
 int64_t
 memory_now(const struct memory *memory)
 {
-	return clock_started(&memory->clock) ? clock_settled(&memory->clock) : memory->moment.wall;
+	int64_t settled = clock_settled(&memory->clock);
+
+	if (!clock_started(&memory->clock))
+		return memory->moment.wall;
+	return memory->unrecorded_now > settled ? memory->unrecorded_now : settled;
 }
 
 /* --- changes --------------------------------------------------------------------------------- */
@@ -151,6 +155,7 @@ memory_commit(struct memory *memory, bool counts)
 		return err;
 	memory->recorded_ran = memory->clock.ran;
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
+	memory->recorded_mono = memory->clock.boots[0].mono_s;
 	memory->marked = memory->mark_there;
 	memcpy(memory->tables, tables, HASH_LEN);
 	if (counts)
@@ -234,6 +239,40 @@ memory_see(struct memory *memory, const struct clock_reading *reading)
 	memcpy(memory->moment.boot, reading->boot_id, JOURNAL_BOOT_LEN);
 }
 
+/* Before the first tick puts this boot into the clock. */
+static void
+find_recorded(struct memory *memory, const struct clock_reading *reading)
+{
+	const struct clock *clock = &memory->clock;
+
+	memory->ticked = true;
+	memory->recorded_mono = -1;
+	for (size_t i = 0; i < clock->boots_len; i++)
+		if (memcmp(clock->boots[i].id, reading->boot_id, CLOCK_BOOT_ID_LEN) == 0)
+			memory->recorded_mono = clock->boots[i].mono_s;
+}
+
+static bool
+nobody_records(const struct memory *memory, const struct clock_reading *reading)
+{
+	if (memory->store != NULL && memory->writes && memory->trouble == SKERRY_OK)
+		return false;
+	return memory->recorded_mono < 0
+		       ? reading->mono_s >= MEMORY_ALONE_S
+		       : reading->mono_s - memory->recorded_mono >= CLOCK_UNATTENDED_S;
+}
+
+static void
+look_at_wall(struct memory *memory, const struct clock_reading *reading)
+{
+	int64_t ahead = reading->wall - clock_settled(&memory->clock);
+
+	memory->unrecorded_now = 0;
+	if (clock_started(&memory->clock) && ahead > CLOCK_NEAR_S && ahead <= CLOCK_SEASON_S &&
+		nobody_records(memory, reading))
+		memory->unrecorded_now = reading->wall;
+}
+
 void
 memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s)
 {
@@ -242,12 +281,15 @@ memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t 
 	enum skerry_err err;
 
 	memory_see(memory, reading);
+	if (!memory->ticked)
+		find_recorded(memory, reading);
 	clock_tick(&memory->clock, reading, tolerance_s, &news);
 	if (memory->store != NULL && memory->writes && is_due(memory, &news)) {
 		err = record_tick(memory, &news);
 		if (memory->trouble == SKERRY_OK)
 			memory->trouble = err;
 	}
+	look_at_wall(memory, reading);
 	errno = saved;
 }
 

@@ -34,7 +34,8 @@
 
 enum {
 	MEMORY_TICK_S = 60,    /* running time between two recorded ticks that bring no news */
-	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock */
+	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock and state.mark */
+	MEMORY_ALONE_S = 3600, /* of a boot in which nobody has recorded anything */
 	MEMORY_CHECK_S = 86400 /* ... and two looks at the whole database */
 };
 
@@ -79,6 +80,10 @@ struct memory {
 	struct journal_moment moment;    /* of the last tick */
 	int64_t recorded_ran, filed_ran; /* the clock's when it was last written to either place */
 	uint8_t recorded_boot[CLOCK_BOOT_ID_LEN];
+	/* Of the boot that ticks: its monotonic time at its last recorded tick; -1 where there is none. */
+	int64_t recorded_mono;
+	bool ticked;
+	int64_t unrecorded_now; /* what the wall clock says where nobody records; 0 */
 	struct memory_news news;
 	enum skerry_err trouble; /* the first thing that could not be recorded; SKERRY_OK */
 };
@@ -90,6 +95,10 @@ void memory_path(const struct memory *memory, const char *name, char ret_path[ME
 /*
  * The site's time: settled, or `wall` until the first document. Ticks of who may write are recorded;
  * that this fails is `trouble` and no error.
+ *
+ * Where nothing can be recorded, settled would be the same in each boot, for ever. So who cannot record
+ * believes a wall clock that is ahead within CLOCK_SEASON_S, when for MEMORY_ALONE_S of this boot, or
+ * CLOCK_UNATTENDED_S since the last one who could, nobody has.
  */
 void memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s);
 int64_t memory_now(const struct memory *memory);
