@@ -436,6 +436,41 @@ reason_stands_beside_the_log(void **state)
 		1);
 }
 
+static enum audit_fault
+fault_after(struct desk_fixture *fixture, const char *sql, struct audit_verdict *verdict)
+{
+	assert_int_equal(store_begin(fixture->desk.store), SKERRY_OK);
+	execute(fixture, sql);
+	(void)audit_verify_desk(&fixture->desk, NULL, 0, verdict);
+	store_rollback(fixture->desk.store);
+	return verdict->fault;
+}
+
+static void
+records_that_contradict_the_log_are_named(void **state)
+{
+	static const char *const EDITED[] = {
+		"UPDATE telephone_step SET given = 1",
+		"UPDATE telephone_step SET given = 3",
+		"DELETE FROM telephone_step",
+	};
+	struct desk_fixture *fixture = *state;
+	struct audit_verdict verdict;
+
+	sell_and_issue(fixture);
+	assert_int_equal(extend_by(fixture, 1), SKERRY_OK);
+	assert_int_equal(extend_by(fixture, 1), SKERRY_OK);
+	assert_int_equal(extend(fixture, &(struct extension){ .wish = { .next = 1, .count = 1 } }),
+		SKERRY_OK);
+	assert_int_equal(fault_after(fixture, "SELECT 1", &verdict), AUDIT_SOUND);
+	for (size_t i = 0; i < COUNT(EDITED); i++) {
+		if (fault_after(fixture, EDITED[i], &verdict) != AUDIT_RECORD)
+			fail_msg("%s", EDITED[i]);
+		assert_non_null(strstr(verdict.subject, sold.licenses[0].public_id));
+		assert_non_null(strstr(verdict.says, "tep "));
+	}
+}
+
 int
 main(void)
 {
@@ -455,6 +490,7 @@ main(void)
 		AT_A_DESK(plan_without_steps_has_none),
 		AT_A_DESK(document_that_is_over_is_not_helped),
 		AT_A_DESK(reason_stands_beside_the_log),
+		AT_A_DESK(records_that_contradict_the_log_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
