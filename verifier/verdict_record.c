@@ -496,21 +496,41 @@ read_matches(const char **at, struct evaluate_facts *facts)
 	return true;
 }
 
+static enum match_sight
+sight_of(char letter)
+{
+	if (letter == SIGHTS[MATCH_SAME])
+		return MATCH_SAME;
+	return letter == SIGHTS[MATCH_UNREADABLE] ? MATCH_UNREADABLE : MATCH_DIFFERS;
+}
+
+/* The next of several numbers between slashes. */
+static unsigned
+next_weight(char **at)
+{
+	unsigned weight = (unsigned)strtoul(*at, at, 10);
+
+	*at += **at == '/';
+	return weight;
+}
+
 static void
 read_machine(const char **at, struct verdict_record *record)
 {
-	char text[LICENSE_COMPONENTS_MAX + 32];
+	char weights[40] = "", sights[LICENSE_COMPONENTS_MAX + 1] = "", *weight = weights;
 	struct match_tally *tally = &record->tally;
 
-	if (take(at, "weights", text, sizeof text))
-		sscanf(text, "%5u/%5u/%5u", &tally->matched, &tally->unreadable, &tally->threshold);
-	if (take(at, "sights", text, LICENSE_COMPONENTS_MAX + 1))
-		tally->components = strlen(text);
-	for (size_t i = 0; i < tally->components; i++) {
-		record->sights[i] = text[i] == 's'   ? MATCH_SAME
-				    : text[i] == 'u' ? MATCH_UNREADABLE
-						     : MATCH_DIFFERS;
-		tally->components_matched += record->sights[i] == MATCH_SAME;
+	if (take(at, "weights", weights, sizeof weights)) {
+		tally->matched = next_weight(&weight);
+		tally->unreadable = next_weight(&weight);
+		tally->threshold = next_weight(&weight);
+	}
+	take(at, "sights", sights, sizeof sights);
+	for (const char *letter = sights; *letter != '\0'; letter++) {
+		enum match_sight sight = sight_of(*letter);
+
+		record->sights[tally->components++] = sight;
+		tally->components_matched += sight == MATCH_SAME;
 	}
 	take_hex(at, "differ", &record->differ);
 	take_hex(at, "hidden", &record->hidden);

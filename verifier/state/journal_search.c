@@ -141,9 +141,9 @@ find_first(struct store *store, struct journal_place *place)
 	enum skerry_err err = find_from(store, INT64_MIN, &first);
 
 	place->first_at = LICENSE_NEVER;
-	place->begun_here = first.seq == 1;
 	if (err != SKERRY_OK || first.seq == 0)
 		return err;
+	place->begun_here = first.seq == 1;
 	timeless = first;
 	if (first.settled <= 0) {
 		struct stand last;
