@@ -359,11 +359,19 @@ static const struct {
 		{ { "/sys/hypervisor/uuid", OTHER_UUID },
 			{ "/sys/devices/vif-0/net/eth0/address", "00:16:3e:00:00:01\n" } },
 		EVALUATE_MISMATCH },
-	/* Where the copy differs in the UUID alone, its weight is not enough: the vendor sets a
-	 * higher threshold, or pairs the site. */
 	{ "a cloned virtual machine that shows no card and no disk", "vmware",
-		{ { DMI "product_uuid", OTHER_UUID } }, EVALUATE_MATCH },
+		{ { DMI "product_uuid", OTHER_UUID } }, EVALUATE_MISMATCH },
 	{ "a virtual machine installed anew", "vmware", { { "/etc/machine-id", OTHER_ID } },
+		EVALUATE_MATCH },
+	{ "a virtual machine installed anew with a newer system", "vmware",
+		{ { "/etc/machine-id", OTHER_ID },
+			{ "/etc/os-release", "ID=debian\nVERSION_ID=\"13\"\n" } },
+		EVALUATE_MATCH },
+	{ "an SD card gone bad, the newest system on another one", "raspberry",
+		{ { "/etc/machine-id", OTHER_ID },
+			{ "/etc/os-release", "ID=debian\nVERSION_ID=\"13\"\n" },
+			{ "/sys/devices/platform/emmc2bus/fe340000.mmc/mmc_host/mmc0/mmc0:aaaa/cid",
+				"035344534333324780ffffffff013a00\n" } },
 		EVALUATE_MATCH },
 	{ "an SD card in another board", "raspberry",
 		{ { "/sys/firmware/devicetree/base/serial-number", "10000000ffff0001" },
@@ -406,6 +414,151 @@ stories_end_as_told_at_the_usual_threshold(void **state)
 		assert_int_equal(got, STORIES[i].match);
 		machine_remove(&machine);
 	}
+}
+
+/* --- each machine against each other one ------------------------------------------------------ */
+
+static void
+look_at(size_t index, bool as_user, struct components *ret_components)
+{
+	struct machine machine;
+
+	machine_set_up(&machine, MACHINES_SEEN[index].name);
+	if (as_user) {
+		machine_lock(&machine);
+		machine_collect_as_user(&machine, ret_components);
+	} else {
+		machine_collect(&machine, ret_components);
+	}
+	machine_remove(&machine);
+}
+
+static struct components looks[2 * MACHINES_LEN]; /* root's of each machine, then its user's */
+
+static void
+look_at_all(void)
+{
+	for (size_t i = 0; i < 2 * MACHINES_LEN; i++)
+		look_at(i % MACHINES_LEN, i >= MACHINES_LEN, &looks[i]);
+}
+
+static void
+no_two_machines_are_the_same_at_the_usual_threshold(void **state)
+{
+	(void)state;
+	look_at_all();
+	for (size_t i = 0; i < 2 * MACHINES_LEN; i++) {
+		struct license license = machine_license(&looks[i]);
+
+		/* Of these `skerry fingerprint` writes no file. */
+		if (!components_identify(&looks[i]))
+			continue;
+		for (size_t other = 0; other < 2 * MACHINES_LEN; other++) {
+			bool same = i % MACHINES_LEN == other % MACHINES_LEN;
+			enum evaluate_match got = match(&license, &looks[other]);
+
+			if (same ? got == EVALUATE_MISMATCH : got == EVALUATE_MATCH)
+				fail_msg("%s, %s", MACHINES_SEEN[i % MACHINES_LEN].name,
+					MACHINES_SEEN[other % MACHINES_LEN].name);
+		}
+		assert_int_equal(match(&license, &looks[i]), EVALUATE_MATCH);
+	}
+}
+
+static bool
+is_copied(unsigned type)
+{
+	return type == FINGERPRINT_MACHINE_ID || type == FINGERPRINT_CPU_MODEL ||
+	       type == FINGERPRINT_OS || type == FINGERPRINT_INSTALL_PATH;
+}
+
+/* The same with its rows of these types changed; whether there was one. */
+static bool
+change(struct components *components, bool copied, bool machine_id)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < components->len; i++) {
+		struct component *row = &components->list[i];
+
+		if (row->sight != COMPONENT_PRESENT || is_copied(row->type) != copied ||
+			(machine_id && row->type != FINGERPRINT_MACHINE_ID))
+			continue;
+		row->value[0] ^= 1;
+		any = true;
+	}
+	return any;
+}
+
+/*
+ * The image of each machine started on a host of the same kind. Where the fingerprint was taken
+ * without root, a virtual machine without a disk of its own shows nothing that its copy does not.
+ */
+static void
+copy_of_a_machine_is_another_one(void **state)
+{
+	static const char *const UNTOLD[] = { "cloud-virtio", "kvm", "vmware" };
+
+	(void)state;
+	look_at_all();
+	for (size_t i = 0; i < 2 * MACHINES_LEN; i++) {
+		struct license license = machine_license(&looks[i]);
+		struct components copy = looks[i];
+		enum evaluate_match expected = EVALUATE_MISMATCH;
+
+		if (!components_identify(&looks[i]))
+			continue;
+		if (!change(&copy, false, false)) {
+			bool known = false;
+
+			assert_true(i >= MACHINES_LEN);
+			for (size_t u = 0; u < sizeof UNTOLD / sizeof *UNTOLD; u++)
+				known |= strcmp(MACHINES_SEEN[i - MACHINES_LEN].name, UNTOLD[u]) ==
+					 0;
+			assert_true(known);
+			expected = EVALUATE_MATCH;
+		}
+		assert_int_equal(match(&license, &copy), expected);
+	}
+}
+
+static void
+machine_set_up_anew_is_the_same_where_root_took_its_fingerprint(void **state)
+{
+	(void)state;
+	look_at_all();
+	for (size_t i = 0; i < MACHINES_LEN; i++) {
+		struct license license = machine_license(&looks[i]);
+		struct components anew = looks[i];
+
+		if (change(&anew, true, true))
+			assert_int_equal(match(&license, &anew), EVALUATE_MATCH);
+	}
+}
+
+/* Of one image: told apart by what is theirs, and else no fingerprint is taken of them. */
+static void
+containers_differ_in_what_is_supplied_alone(void **state)
+{
+	static const char *const VOLUMES[] = { "volume-1", "volume-2" };
+	struct components_query query = { .custom = VOLUMES, .custom_len = 1 };
+	struct components one, other;
+	struct machine machine;
+	struct license license;
+
+	(void)state;
+	machine_set_up(&machine, "container");
+	query.root = machine.root;
+	assert_int_equal(components_collect(&query, &one), SKERRY_OK);
+	query.custom = &VOLUMES[1];
+	assert_int_equal(components_collect(&query, &other), SKERRY_OK);
+	license = machine_license(&one);
+	assert_int_equal(match(&license, &one), EVALUATE_MATCH);
+	assert_int_equal(match(&license, &other), EVALUATE_MISMATCH);
+	machine_collect(&machine, &other);
+	assert_false(components_identify(&other));
+	assert_int_not_equal(match(&license, &other), EVALUATE_MATCH);
+	machine_remove(&machine);
 }
 
 /* Root's part missing leaves too little on a machine that was bound with it: not another machine. */
@@ -464,6 +617,10 @@ main(void)
 		cmocka_unit_test(values_of_another_boot_or_writer_are_not_used),
 		cmocka_unit_test(every_subset_of_each_machine_is_judged_by_weight),
 		cmocka_unit_test(stories_end_as_told_at_the_usual_threshold),
+		cmocka_unit_test(no_two_machines_are_the_same_at_the_usual_threshold),
+		cmocka_unit_test(copy_of_a_machine_is_another_one),
+		cmocka_unit_test(machine_set_up_anew_is_the_same_where_root_took_its_fingerprint),
+		cmocka_unit_test(containers_differ_in_what_is_supplied_alone),
 		cmocka_unit_test(unreadable_is_neither_match_nor_mismatch),
 		cmocka_unit_test(card_is_known_by_its_permanent_address),
 	};
