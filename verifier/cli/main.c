@@ -26,11 +26,11 @@ static const struct command_verb VERBS[] = {
 		status_run },
 	{ "why", "[--at DATE] [--product P]",
 		"Why it is so: the reasons, what to do, whom to call, and what comes",
-		"  --at DATE           as it is then, with the documents held now: 2027-04-28 (end "
-		"of\n"
-		"                      day) or RFC 3339\n" CLI_QUESTION_HELP
-		"\nExits 0 when there is any access, else 1.\n"
-		"\nExample:\n  skerry why --product hotelhub/hms\n",
+		"  --at DATE           as it will be then, or as it was, from the journal: "
+		"2027-04-28\n"
+		"                      (end of day) or RFC 3339\n" CLI_QUESTION_HELP
+		"\nExits 0 when there is any access, else 1; 2 where the journal does not know.\n"
+		"\nExample:\n  skerry why --product hotelhub/hms --at 2027-04-28\n",
 		why_run },
 	{ "what-if", "[--at DATE] [--without COMPONENT]...",
 		"What would hold at another date, or with another disk or card",
