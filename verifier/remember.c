@@ -38,6 +38,7 @@ manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
 
 struct finding {
 	struct site *site;
+	bool reading; /* many questions in one look, until there is something to write */
 	bool begun;
 	bool made; /* the memory is new: these were here before it */
 	bool manifest_found;
@@ -46,8 +47,13 @@ struct finding {
 static enum skerry_err
 begin(struct finding *f)
 {
-	enum skerry_err err = f->begun ? SKERRY_OK : memory_begin(f->site->memory);
+	struct memory *memory = f->site->memory;
+	enum skerry_err err;
 
+	if (f->reading)
+		memory_rollback(memory);
+	f->reading = false;
+	err = f->begun ? SKERRY_OK : memory_begin(memory);
 	f->begun = f->begun || err == SKERRY_OK;
 	return err;
 }
@@ -209,7 +215,12 @@ remember_folder(struct site *site)
 		remember_time_forget(site);
 		return SKERRY_OK;
 	}
-	err = find_all(&f);
+	err = store_begin_reading(memory->store, &f.reading);
+	if (err == SKERRY_OK)
+		err = find_all(&f);
+	if (f.reading)
+		memory_rollback(memory);
+	f.reading = false;
 	if (err == SKERRY_OK && f.manifest_found && !f.made)
 		err = remember_time_cut(site, &back);
 	back = remember_time_forget(site) || back;
@@ -474,8 +485,11 @@ last_words(struct store *store, const char *question, const char *words, bool *r
 	*ret_same = false;
 	store_query(store, &q, "SELECT words FROM verdict WHERE question = ?");
 	store_bind_text(&q, question);
-	if (store_step(&q))
-		*ret_same = strcmp(store_chars(&q, 0), words) == 0;
+	if (store_step(&q)) {
+		const char *last = store_chars(&q, 0);
+
+		*ret_same = last != NULL && strcmp(last, words) == 0;
+	}
 	return store_done(&q);
 }
 

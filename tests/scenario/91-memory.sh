@@ -91,7 +91,7 @@ if [ "$(id -u)" = 0 ]; then
 		# shellcheck disable=SC2086
 		exits 0 setpriv --reuid=65534 --regid=65534 --clear-groups skerry --state "$T/theirs" $verb
 	done
-	! grep . err || fail 'who may only read is told of it'
+	! grep -v 'Close it: chmod' err | grep . || fail 'who may only read is told of it'
 else
 	echo 'skipped: only root can show what others may'
 fi

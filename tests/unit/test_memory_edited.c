@@ -94,8 +94,12 @@ static const char *const EDITS[] = {
 	"INSERT INTO journal_anchor VALUES (1, 1, zeroblob(32))",
 	"CREATE TRIGGER forget AFTER INSERT ON condition BEGIN DELETE FROM condition; END",
 	"CREATE VIEW view_of_it AS SELECT * FROM condition",
-	"CREATE TABLE another (x)",
+	"DROP TABLE document",
 	"DROP TABLE condition",
+	"DROP TABLE memory",
+	"DROP TABLE journal",
+	"DROP TABLE journal_anchor",
+	"INSERT INTO document VALUES ('licenses/x.license', zeroblob(32), x'00', 1, NULL, 0)",
 	"ALTER TABLE condition RENAME TO was_condition",
 };
 

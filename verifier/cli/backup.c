@@ -5,7 +5,7 @@
 
 #include "cli.h"
 #include "folder_owner.h"
-#include "verifier/state/backup.h"
+#include "verifier/state/site_backup.h"
 
 static void
 tell_json(const char *file, int64_t seq)
@@ -43,7 +43,7 @@ backup_run(int argc, char **argv)
 	if (!cli_open_site_to_write(&site, json, &exit))
 		return exit;
 	errno = 0;
-	err = backup_write(site.memory, operands.values[0], force);
+	err = site_backup_write(site.memory, operands.values[0], force);
 	journal_read_head(site.memory->store, &head);
 	site_close(&site);
 	if (err != SKERRY_OK) {
@@ -81,7 +81,7 @@ tell_refused(enum skerry_err err, const char *file, bool json)
 static enum command_exit
 restore(const char *file, bool json)
 {
-	struct backup_restored restored;
+	struct site_backup_restored restored;
 	struct documents documents;
 	pid_t holder = 0;
 	enum command_exit exit;
@@ -97,7 +97,7 @@ restore(const char *file, bool json)
 		return COMMAND_CANNOT_TELL;
 	}
 	errno = 0;
-	err = backup_restore(&documents, file, &restored);
+	err = site_backup_restore(&documents, file, &restored);
 	documents_close(&documents);
 	if (err != SKERRY_OK)
 		return tell_refused(err, file, json);

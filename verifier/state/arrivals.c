@@ -79,7 +79,8 @@ arrivals_each(
 		const struct arrival arrival = { store_chars(&q, 0), store_bytes(&q, 1),
 			store_int(&q, 2), store_date(&q, 3), store_int(&q, 4) != 0 };
 
-		err = each(context, &arrival);
+		/* A database that somebody else made. */
+		err = arrival.file == NULL ? SKERRY_ERR_STORE_DAMAGED : each(context, &arrival);
 	}
 	query_err = store_done(&q);
 	return err == SKERRY_OK ? query_err : err;

@@ -13,6 +13,25 @@ is_there(const struct memory *memory, const char *name)
 {
 	return faccessat(memory->documents.directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
+/* "licenses/....license", "manifests/2.manifest": a backup comes from outside, and so its rows do. */
+static bool
+is_document(const char *file)
+{
+	static const char *const FORMS[][2] = { { "licenses/", ".license" },
+		{ "licenses/", ".extension" }, { "manifests/", ".manifest" } };
+
+	for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++) {
+		size_t folder = strlen(FORMS[i][0]), end = strlen(FORMS[i][1]), len = strlen(file);
+
+		if (strncmp(file, FORMS[i][0], folder) == 0 && len > folder + end &&
+			len < folder + DOCUMENTS_NAME_MAX && file[folder] != '.' &&
+			strchr(file + folder, '/') == NULL &&
+			strcmp(file + len - end, FORMS[i][1]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static enum skerry_err
 put_back(struct memory *memory, const struct arrival *arrival)
 {
@@ -21,7 +40,7 @@ put_back(struct memory *memory, const struct arrival *arrival)
 	char folder_name[16];
 	enum skerry_err err;
 
-	if (name == NULL || name - arrival->file >= (ptrdiff_t)sizeof folder_name)
+	if (name == NULL || !is_document(arrival->file))
 		return SKERRY_ERR_STORE_DAMAGED;
 	snprintf(folder_name, sizeof folder_name, "%.*s", (int)(name - arrival->file),
 		arrival->file);

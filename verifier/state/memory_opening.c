@@ -404,6 +404,8 @@ read_sealed(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_ch
 	enum skerry_err err = store_begin_reading(memory->store, &begun);
 
 	if (err == SKERRY_OK)
+		err = seal_check_plain(memory->store);
+	if (err == SKERRY_OK)
 		err = read_row(memory, ret_anchor, ret_checked_ran);
 	if (err == SKERRY_OK) {
 		err = seal_check(memory->store, memory->seal_key, memory->tables);

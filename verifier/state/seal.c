@@ -12,10 +12,6 @@ struct table {
 };
 
 static const struct table TABLES[] = {
-	/* A trigger or a view is as good as an edited row. */
-	{ "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name <> 'kept_file'"
-	  " AND tbl_name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type, name",
-		3 },
 	{ "SELECT file, digest, arrived_at, last_at, found FROM document ORDER BY file", 5 },
 	{ "SELECT license, kind, value, since FROM condition ORDER BY license, kind, value", 4 },
 	{ "SELECT question, words, seq FROM verdict ORDER BY question", 3 },
@@ -85,6 +81,21 @@ add_number(uint8_t digest[HASH_LEN], uint8_t number)
 	memcpy(bytes, digest, HASH_LEN);
 	bytes[HASH_LEN] = number;
 	hash_blake2b(NULL, 0, bytes, sizeof bytes, digest);
+}
+
+enum skerry_err
+seal_check_plain(struct store *store)
+{
+	struct store_query q;
+	bool plain;
+	enum skerry_err err;
+
+	store_query(store, &q,
+		"SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
+		" OR sql LIKE 'create virtual%' LIMIT 1");
+	plain = !store_step(&q);
+	err = store_done(&q);
+	return err == SKERRY_OK && !plain ? SKERRY_ERR_STORE_DAMAGED : err;
 }
 
 enum skerry_err

@@ -7,14 +7,15 @@
  * the tables that count, bound to the head of the journal, which holds its own rows together.
  *
  *	key     BLAKE2b-256 of the bytes of site.key: other sites have other seals
- *	tables  the schema's text, documents without their bytes, conditions, verdicts, the journal's anchor
+ *	tables  documents without their bytes, conditions, verdicts, what the journal has beside its rows
  *	seal    of the one row of `memory`, the journal's head, and the tables
  *
  * The key is a secret of the same folder. So this is no proof: who writes a program that reads
  * site.key can seal anything. It takes the easy ways, an UPDATE or a row taken away, and finds a bit
  * that the disk has turned.
  *
- * What others fill as they like (telemetry) is not sealed. Errors of store.h.
+ * What others fill as they like (telemetry) is not sealed. Nor is the text of the schema: a migration
+ * that leaves the sealed columns as they were leaves the seal as it was. Errors of store.h.
  */
 
 #include "keys/hash.h"
@@ -24,6 +25,12 @@
 enum { SEAL_KEY_LEN = HASH_LEN };
 
 void seal_key(const uint8_t *key_file, size_t len, uint8_t ret_key[SEAL_KEY_LEN]);
+
+/*
+ * STORE_DAMAGED where there is more than tables and their indexes: views, triggers and tables of modules
+ * would run what they like. Before anything else is read.
+ */
+enum skerry_err seal_check_plain(struct store *store);
 
 /* The digest of the tables, as they are now. */
 enum skerry_err seal_read_tables(struct store *store, uint8_t ret_tables[HASH_LEN]);

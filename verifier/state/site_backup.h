@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef VERIFIER_STATE_BACKUP_H
-#define VERIFIER_STATE_BACKUP_H
+#ifndef VERIFIER_STATE_SITE_BACKUP_H
+#define VERIFIER_STATE_SITE_BACKUP_H
 
 /*
  * A whole site in one file: its database, and in a table beside it the files that it cannot do
@@ -16,9 +16,9 @@
 #include "memory.h"
 
 /* FILE_EXISTS without `force`. The file has mode 0600. */
-enum skerry_err backup_write(struct memory *memory, const char *path, bool force);
+enum skerry_err site_backup_write(struct memory *memory, const char *path, bool force);
 
-struct backup_restored {
+struct site_backup_restored {
 	int64_t seq;        /* of the journal in the backup */
 	bool here;          /* the folder had a site, of the same installation */
 	bool consents_lost; /* what the customer let go out (telemetry.h) is to be allowed anew */
@@ -28,7 +28,7 @@ struct backup_restored {
  * Into a folder that is open for writing and holds nothing, or a site of the same install id; else
  * OTHER_SITE. FILE_DAMAGED for a file that is no backup.
  */
-enum skerry_err backup_restore(
-	const struct documents *documents, const char *path, struct backup_restored *ret_restored);
+enum skerry_err site_backup_restore(const struct documents *documents, const char *path,
+	struct site_backup_restored *ret_restored);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "backup.h"
+#include "site_backup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,7 +121,7 @@ tell_backup(struct memory *memory)
 }
 
 enum skerry_err
-backup_write(struct memory *memory, const char *path, bool force)
+site_backup_write(struct memory *memory, const char *path, bool force)
 {
 	char temporary[PATH_LEN_MAX], id[37];
 	struct stat status;
@@ -177,22 +177,6 @@ check_size(const char *path)
 		       : SKERRY_OK;
 }
 
-/* Tables and their indexes: views, triggers and tables of modules would run what they like. */
-static enum skerry_err
-check_plain(struct store *backup)
-{
-	struct store_query q;
-	bool plain;
-	enum skerry_err err;
-
-	store_query(backup, &q,
-		"SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
-		" OR sql LIKE 'create virtual%' LIMIT 1");
-	plain = !store_step(&q);
-	err = store_done(&q);
-	return err == SKERRY_OK && !plain ? SKERRY_ERR_STORE_DAMAGED : err;
-}
-
 /* It comes from outside: whole, made by this program, and sealed by the site whose key is in it. */
 static enum skerry_err
 check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN])
@@ -200,7 +184,7 @@ check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN])
 	uint8_t tables[HASH_LEN];
 	struct cbor_bytes bytes;
 	struct store_query q;
-	enum skerry_err err = check_plain(backup);
+	enum skerry_err err = seal_check_plain(backup);
 
 	if (err == SKERRY_OK)
 		err = memory_check_pages(backup);
@@ -337,7 +321,7 @@ seal_again(const struct memory *place, struct store *copy)
 /* What was here before is told in the entry: the mark's number, 0 for none. */
 static enum skerry_err
 tell_restored(const struct memory *place, struct store *copy, const struct mark *before,
-	const struct clock *clock, struct backup_restored *restored)
+	const struct clock *clock, struct site_backup_restored *restored)
 {
 	const struct journal_moment moment = { .settled = clock_settled(clock) };
 	struct journal_head head;
@@ -383,7 +367,7 @@ read_new_mark(const struct memory *place, struct store *copy, const struct clock
 /* Makes the new database beside the old one; *ret_mark is to be the mark. */
 static enum skerry_err
 prepare(const struct memory *place, struct store *backup, struct mark *ret_mark,
-	struct backup_restored *restored)
+	struct site_backup_restored *restored)
 {
 	char path[MEMORY_PATH_MAX];
 	struct mark before = { 0 };
@@ -435,11 +419,11 @@ put_in_place(const struct memory *memory, const struct mark *mark)
 }
 
 enum skerry_err
-backup_restore(
-	const struct documents *documents, const char *path, struct backup_restored *ret_restored)
+site_backup_restore(const struct documents *documents, const char *path,
+	struct site_backup_restored *ret_restored)
 {
 	struct memory place = { .documents = *documents };
-	struct backup_restored restored = { .seq = 0 };
+	struct site_backup_restored restored = { .seq = 0 };
 	struct store *backup = NULL;
 	struct mark mark;
 	enum skerry_err err;
