@@ -14,8 +14,10 @@
 #include "fixture_hotel.h"
 #include "fixture_license.h"
 #include "formats/date.h"
+#include "formats/step_code.h"
 #include "keys/random.h"
 #include "keys/sign.h"
+#include "keys/step_chain.h"
 
 #define MARK_BEGIN "<!-- license dump: written by test_formats_md --print -->\n```\n"
 #define MARK_END "```\n<!-- end of license dump -->\n"
@@ -273,20 +275,28 @@ make_dump(void)
 	assert_int_equal(put_item(&dump, 1, 1, "COSE_Sign1", false, 0), len);
 }
 
-static void
-the_document_shows_a_real_license(void **state)
+/* docs/formats.md, terminated. */
+static const char *
+read_page(void)
 {
 	static char page[1 << 18];
 	FILE *file = fopen("docs/formats.md", "r");
-	const char *begin, *end;
 	size_t len;
 
-	(void)state;
 	assert_non_null(file);
 	len = fread(page, 1, sizeof page - 1, file);
 	assert_int_equal(fclose(file), 0);
 	page[len] = '\0';
-	begin = strstr(page, MARK_BEGIN);
+	return page;
+}
+
+static void
+the_document_shows_a_real_license(void **state)
+{
+	const char *begin, *end;
+
+	(void)state;
+	begin = strstr(read_page(), MARK_BEGIN);
 	assert_non_null(begin);
 	begin += strlen(MARK_BEGIN);
 	end = strstr(begin, MARK_END);
@@ -296,11 +306,35 @@ the_document_shows_a_real_license(void **state)
 	assert_memory_equal(begin, dump.text, dump.len);
 }
 
+/* The table of "Telephone renewal": the steps of the chain from its secret on, each with its code. */
+static void
+the_document_shows_real_telephone_codes(void **state)
+{
+	static const uint8_t CTI[LICENSE_CTI_LEN] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	uint8_t value[LICENSE_ANCHOR_LEN] = { 0 };
+	const char *page = read_page();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof value; i++)
+		value[i] = (uint8_t)(0x11 * i);
+	for (unsigned j = 3; j > 0; j--) {
+		char code[STEP_CODE_LEN + 1], hex[2 * sizeof value + 1], row[128];
+
+		for (size_t i = 0; i < sizeof value; i++)
+			snprintf(hex + 2 * i, 3, "%02x", value[i]);
+		step_code_write(value, code);
+		snprintf(row, sizeof row, "\n| %u | `%s` | `%s` |\n", j, hex, code);
+		assert_non_null(strstr(page, row));
+		step_chain_down(value, CTI, j);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_document_shows_a_real_license),
+		cmocka_unit_test(the_document_shows_real_telephone_codes),
 	};
 
 	if (random_start() != SKERRY_OK)
