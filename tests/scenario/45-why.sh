@@ -93,10 +93,10 @@ for locale in id_ID.UTF-8 id id_ID@x; do
 	is "$(jq -r '.message | test("perpanjangan")' out)" true
 done
 LC_ALL=id_ID.UTF-8 exits 0 skerry status --language en
-says 'is valid; it is renewed by' out
+says 'is valid; it must be renewed by' out
 for locale in C POSIX de_AT.UTF-8; do
 	LC_ALL=$locale LANG=id_ID exits 0 skerry status
-	says 'is valid; it is renewed by' out
+	says 'is valid; it must be renewed by' out
 done
 exits 2 skerry status --language fr
 says "does not take 'fr'" err

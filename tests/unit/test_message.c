@@ -47,9 +47,10 @@ static const struct {
 	const char *holds, *action;
 } SAID[] = {
 	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE,
-		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28.", "" },
+		"The license for hotelhub/hms is valid; it must be renewed by 2027-04-28.", "" },
 	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_WARN,
-		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28. Nothing has "
+		"The license for hotelhub/hms is valid; it must be renewed by 2027-04-28. Nothing "
+		"has "
 		"come "
 		"from the vendor for a long time.",
 		"Import the renewal file, or ask the vendor for one. Call HotelHub: +62 631 555 "
@@ -136,7 +137,7 @@ notice_that_is_explained_is_the_one_that_is_told(void **state)
 	};
 	subject.why = &why;
 	message_holds(&TEXTS_EN, &subject, text);
-	assert_string_equal(text, "The license for hotelhub/hms is valid; it is renewed by "
+	assert_string_equal(text, "The license for hotelhub/hms is valid; it must be renewed by "
 				  "2027-04-28. The system's clock is too far ahead to be "
 				  "believed.");
 	message_action(&TEXTS_EN, &subject, text);

@@ -398,7 +398,7 @@ steps_say_what_the_product_may_do_and_why(void **state)
 		{ { 0, SKERRY_STATE_GRACE, SKERRY_ACCESS_FULL, SKERRY_REASON_RENEWAL_MISSED,
 			  SKERRY_NOTICE_ALERT },
 			"full access, days are counted: the renewal is missing",
-			"akses penuh, hari dihitung: belum diperpanjang" },
+			"akses penuh, masa tenggang: belum diperpanjang" },
 		{ { 0, SKERRY_STATE_LOCKED, SKERRY_ACCESS_NONE, SKERRY_REASON_EXPIRED,
 			  SKERRY_NOTICE_ALERT },
 			"no access: the term is over", "tidak ada akses: masa berlaku habis" },

@@ -11,6 +11,7 @@
 #include "forecast_view.h"
 #include "sheet.h"
 #include "verifier/product_name.h"
+#include "why_view.h"
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -92,6 +93,15 @@ view_action(const struct view *view, char ret_text[MESSAGE_MAX])
 }
 
 void
+view_to_do(const struct view *view, char ret_text[MESSAGE_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+	struct message_subject subject = subject_of(view, product);
+
+	message_to_do(cli_texts(), &subject, ret_text);
+}
+
+void
 view_contact(const struct view *view, char ret_text[MESSAGE_MAX])
 {
 	char product[PRODUCT_NAME_MAX];
@@ -163,8 +173,13 @@ print_heading(const struct view *view)
 
 	view_print_verdict(view);
 	view_holds(view, text);
-	puts(text);
-	view_action(view, text);
+	why_view_print_wrapped(0, text);
+	view_to_do(view, text);
+	if (text[0] != '\0') {
+		why_view_print_wrapped(0, text);
+		view_contact(view, text);
+	}
+	/* A number to call is not broken in two. */
 	if (text[0] != '\0')
 		puts(text);
 	putchar('\n');
@@ -236,7 +251,7 @@ print_binding(const struct view *view)
 	if (view->tally == NULL)
 		sheet_format("machine", "bound to %zu components", license->components_len);
 	else
-		sheet_format("machine", "%zu of %zu components match; weight %u of the %u needed",
+		sheet_format("machine", "%zu of %zu components match; weight %u, %u needed",
 			view->tally->components_matched, license->components_len,
 			view->tally->matched, license->threshold);
 }

@@ -39,6 +39,7 @@ const char *view_product(const struct view *view, char product[PRODUCT_NAME_MAX]
 /* Words for the verdict, as in message.h. */
 void view_holds(const struct view *view, char ret_text[MESSAGE_MAX]);
 void view_action(const struct view *view, char ret_text[MESSAGE_MAX]);
+void view_to_do(const struct view *view, char ret_text[MESSAGE_MAX]);
 /* Whom to call, or "". */
 void view_contact(const struct view *view, char ret_text[MESSAGE_MAX]);
 /* "grace, full access (renewal_missed)", in color where wanted. */

@@ -36,7 +36,7 @@ const struct texts TEXTS_EN = {
 			"The license folder is damaged, or an older copy of itself.",
 	},
 	.last_date = "The last date that is signed into the license for {product} has passed.",
-	.active_until_renewal = "The license for {product} is valid; it is renewed by {renew_by}.",
+	.active_until_renewal = "The license for {product} is valid; it must be renewed by {renew_by}.",
 	.active_until_end = "The license for {product} is valid until {valid_until}.",
 	.active_quiet = "Nothing has come from the vendor for a long time.",
 	.effect = {
@@ -114,14 +114,14 @@ const struct texts TEXTS_EN = {
 		[WHY_CLOCK_UNATTENDED] =
 			"The machine ran for over a day without the license being looked at.",
 		[WHY_CLOCK_CANDIDATE] =
-			"The system's clock shows {candidate}. If it goes on so, it will be "
-			"believed on {candidate_due}.",
+			"The system's clock went ahead to {candidate}, which is not believed yet. "
+			"If it goes on so, it will be on {candidate_due}.",
 		[WHY_STATUS_OLD] =
 			"The last word from the vendor is of {heard_at}; the license wants one at "
 			"least every {max_status_age_s}.",
 		[WHY_STATE_NOTICED] =
 			"The folder is an older copy of itself; this is noted and costs nothing.",
-		[WHY_COMPONENTS_DIFFER] = "Other than the license names: {different}.",
+		[WHY_COMPONENTS_DIFFER] = "Different from what the license names: {different}.",
 		[WHY_COMPONENTS_UNREADABLE] = "Not readable on this machine: {not_readable}.",
 		[WHY_TERM_GOES_ON] = "The term itself goes on until {valid_until}.",
 		[WHY_RENEWAL_AHEAD] = "The license must be renewed by {renew_by}.",

@@ -81,7 +81,7 @@ const struct texts TEXTS_ID = {
 	.call_vendor = "Hubungi vendor:",
 	.this_site = "lokasi ini",
 	.why = {
-		[WHY_NO_LICENSE] = "Di sini tidak tersimpan lisensi untuk {product}.",
+		[WHY_NO_LICENSE] = "Tidak ada lisensi yang tersimpan untuk {product}.",
 		[WHY_FILES_UNUSED] =
 			"Tidak ada lisensi yang dapat digunakan: {files} di dalam folder tidak "
 			"dapat dipakai.",
@@ -118,13 +118,13 @@ const struct texts TEXTS_ID = {
 		[WHY_CLOCK_BEHIND] = "Jam sistem terlambat lebih dari {tolerance_s}.",
 		[WHY_CLOCK_AHEAD] = "Jam sistem terlalu jauh di depan sehingga tidak dipercaya.",
 		[WHY_CLOCK_FAULT] =
-			"Jam sistem saling bertentangan atau digeser; lama komputer "
+			"Jam-jam sistem saling bertentangan atau digeser; lama komputer "
 			"menyala tidak dapat dihitung seperti biasa.",
 		[WHY_CLOCK_UNATTENDED] =
 			"Komputer menyala lebih dari sehari tanpa ada pemeriksaan lisensi.",
 		[WHY_CLOCK_CANDIDATE] =
-			"Jam sistem menunjukkan {candidate}. Jika terus demikian, waktu itu akan "
-			"dipercaya pada {candidate_due}.",
+			"Jam sistem maju ke {candidate} dan waktu itu belum dipercaya. Jika terus "
+			"demikian, waktu itu akan dipercaya pada {candidate_due}.",
 		[WHY_STATUS_OLD] =
 			"Kabar terakhir dari vendor bertanggal {heard_at}; lisensi memerlukan "
 			"kabar setidaknya setiap {max_status_age_s}.",
@@ -168,7 +168,7 @@ const struct texts TEXTS_ID = {
 			"tanpa jam yang digeser.",
 		[WHY_CLOCK_UNATTENDED] = "Jalankan `skerry status` setidaknya sekali sehari.",
 		[WHY_CLOCK_CANDIDATE] =
-			"Jika tanggal itu salah, setel jam sistem dengan benar sebelum dipercaya.",
+			"Jika tanggal itu salah, setel jam sistem dengan benar sebelum tanggal itu dipercaya.",
 		[WHY_STATUS_OLD] = RENEW,
 		[WHY_STATE_NOTICED] =
 			"Jika tidak ada yang memulihkan cadangan, tanyakan kepada vendor.",
@@ -186,7 +186,7 @@ const struct texts TEXTS_ID = {
 		[SKERRY_STATE_UNLICENSED] = "tanpa lisensi yang berlaku",
 		[SKERRY_STATE_ACTIVE] = "akses penuh",
 		[SKERRY_STATE_OVERDUE] = "akses penuh",
-		[SKERRY_STATE_GRACE] = "akses penuh, hari dihitung",
+		[SKERRY_STATE_GRACE] = "akses penuh, masa tenggang",
 		[SKERRY_STATE_DEGRADED] = "hanya baca",
 		[SKERRY_STATE_LOCKED] = "tidak ada akses",
 	},
@@ -271,7 +271,7 @@ const struct texts TEXTS_ID = {
 		[EVENT_FILE_GONE] = "Sebuah file hilang dari folder: {subject}.",
 		[EVENT_FILE_HEALED] =
 			"Sebuah file hilang dari folder dan dikembalikan: {subject}.",
-		[EVENT_CLOCK_MOVED] = "Jam sistem memajukan waktu instalasi ini sebanyak {duration}.",
+		[EVENT_CLOCK_MOVED] = "Jam sistem memajukan waktu instalasi ini {duration}.",
 		[EVENT_CLOCK_CANDIDATE] =
 			"Jam sistem {duration} di depan dan belum dipercaya.",
 		[EVENT_CLOCK_CANDIDATE_GONE] =

@@ -140,21 +140,37 @@ message_contact(const struct texts *texts, const struct message_subject *subject
 	add_contact(&s, subject);
 }
 
+static void
+begin_to_do(struct sentence *s, const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX])
+{
+	const struct why_link *notice = first_notice(subject);
+	const char *action = texts->action[subject->verdict->reason];
+
+	sentence_begin(s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
+	sentence_chars(s, action);
+	if (notice != NULL && why_words_advice(texts, notice) != action)
+		add(s, subject, why_words_advice(texts, notice));
+	if (is_quiet(subject))
+		add(s, subject, texts->action[SKERRY_REASON_OVERDUE]);
+}
+
+void
+message_to_do(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX])
+{
+	struct sentence s;
+
+	begin_to_do(&s, texts, subject, ret_text);
+}
+
 void
 message_action(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX])
 {
-	const struct why_link *notice = first_notice(subject);
-	const struct skerry_verdict *verdict = subject->verdict;
-	const char *action = texts->action[verdict->reason];
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
-	sentence_chars(&s, action);
-	if (notice != NULL && why_words_advice(texts, notice) != action)
-		add(&s, subject, why_words_advice(texts, notice));
-	if (is_quiet(subject))
-		add(&s, subject, texts->action[SKERRY_REASON_OVERDUE]);
+	begin_to_do(&s, texts, subject, ret_text);
 	if (s.len > 0)
 		add_contact(&s, subject);
 }

@@ -29,6 +29,10 @@ void message_set_contact(struct message_subject *subject, const struct manifest_
 void message_holds(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
 
+/* What to do, without whom to call; empty where nothing is to be done. */
+void message_to_do(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX]);
+
 /* What to do and whom to call; empty where nothing is to be done. */
 void message_action(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
