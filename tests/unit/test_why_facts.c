@@ -170,6 +170,8 @@ both_ladders_tell_their_date_and_their_steps(void **state)
 	const struct why_subject subject = { .license = &license, .facts = &facts };
 
 	(void)state;
+	/* Signed, and nothing to tell beside the ladder. */
+	license.expires_at = license.valid_until + 40 * DAY;
 	facts.now = license.renew_by - 1;
 	why_explain(&subject, &chain);
 	EXPECT_TOLD(WHY_RENEWAL_DUE, { "renew_by", WHY_INSTANT, license.renew_by, NULL },

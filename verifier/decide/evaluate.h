@@ -32,6 +32,10 @@
  * word from the vendor, so its iat counts as a list's. A candidate of the clock is an information,
  * and a warning where believing it would make the state worse. grace_until and degraded_until are when full
  * and all access end under these facts; what takes effect at once has no date there.
+ *
+ * The day end is one of utc_offset_s. Where a place changes that, day ends move by as much, past
+ * ones too: on that night an hour of what was before may come back, and never beyond a day after
+ * the date itself, which is within exp.
  */
 
 #include "formats/ladder.h"
