@@ -188,7 +188,10 @@ tell_news(const struct memory *memory)
 			"where.");
 	if (news->files_healed != 0)
 		tell_state("Documents were missing in the folder and have been put back.");
-	if (memory->trouble != SKERRY_OK)
+	if (memory->trouble == SKERRY_ERR_STORE_VERSION)
+		tell_state("The database was written by a newer version of this program, and nothing is "
+			   "read from it or recorded: update this program.");
+	else if (memory->trouble != SKERRY_OK)
 		tell_state(
 			"Nothing can be recorded at present; answers are given all the same. Check "
 			"the disk.");
