@@ -116,6 +116,19 @@ the_chain_is_the_documented_one(void **state)
 	}
 }
 
+/* Worked out by another program: a desk that is replaced goes on with the chains of the one before. */
+static void
+the_seed_of_a_key_and_a_document_stays(void **state)
+{
+	uint8_t cti[LICENSE_CTI_LEN], seed[LICENSE_ANCHOR_LEN], expected[LICENSE_ANCHOR_LEN];
+
+	(void)state;
+	fixture_hex("0001020304050607", cti, 0, sizeof cti);
+	fixture_hex("29f7d70311ae8bdb27f5cb0b", expected, 0, sizeof expected);
+	step_chain_seed(&key, cti, seed);
+	assert_memory_equal(seed, expected, sizeof seed);
+}
+
 /* A license of `steps` steps over an anchor. */
 static struct license
 license_of(const uint8_t anchor[LICENSE_ANCHOR_LEN], unsigned steps)
@@ -174,6 +187,7 @@ main(void)
 		cmocka_unit_test(value_of_one_step_is_no_good_as_another),
 		cmocka_unit_test(documents_have_chains_of_their_own),
 		cmocka_unit_test(the_chain_is_the_documented_one),
+		cmocka_unit_test(the_seed_of_a_key_and_a_document_stays),
 		cmocka_unit_test(a_step_is_found_by_its_value_alone),
 		cmocka_unit_test(no_step_is_found_where_there_is_none),
 	};
