@@ -20,7 +20,8 @@ inquire(struct inquiry *inquiry, int argc, char **argv, const struct command_opt
 	size_t options_len, enum command_exit *ret_exit)
 {
 	*ret_exit = COMMAND_CANNOT_TELL;
-	if (!command_parse(argc, argv, options, options_len, 1, 1, &inquiry->operands))
+	if (!command_parse(argc, argv, options, options_len, 1, 1, &inquiry->operands) ||
+		!cli_take_build_date(&inquiry->question))
 		return false;
 	if (!cli_open_site(&inquiry->site, inquiry->question.json, ret_exit))
 		return false;

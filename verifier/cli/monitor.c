@@ -316,7 +316,8 @@ monitor_run(int argc, char **argv)
 
 	has_spoken = true;
 	if (!command_parse(
-		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
+		!cli_take_build_date(&question))
 		return unknown("it was called wrongly", false);
 	if (question.product != NULL && question.product[0] == '\0')
 		return unknown("--product is empty", question.json);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "own_time.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool
+same_record(const struct own_time_record *a, const struct own_time_record *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+static bool
+is_ours(const struct own_time *own, const struct site *site)
+{
+	return own->kept && cose_key_same(&own->site_key, &site->identity.site_key);
+}
+
+void
+own_time_join(struct own_time *own, struct site *site)
+{
+	struct clock *clock = &site->memory->clock;
+	struct own_time_record *read = &own->read;
+
+	read->taken_back = clock->taken_back;
+	if (clock_record_write(clock, read->bytes, &read->len) != SKERRY_OK)
+		read->len = 0;
+	if (is_ours(own, site) && !site->memory->writes && same_record(read, &own->loaded))
+		*clock = own->clock;
+}
+
+/* By how much the folder is behind what was settled here, gone on with running time. */
+static int64_t
+find_gap(const struct own_time *own, const struct site *site, int64_t mono)
+{
+	const struct clock *clock = &site->memory->clock;
+	int64_t elapsed = mono > own->mono ? mono - own->mono : 0;
+	int64_t settled = clock_settled(&own->clock) + elapsed;
+
+	if (!is_ours(own, site) || own->read.taken_back != own->loaded.taken_back ||
+		!clock_started(clock) || !clock_started(&own->clock))
+		return 0;
+	if (settled > CLOCK_TIME_MAX)
+		settled = CLOCK_TIME_MAX;
+	return settled > clock_settled(clock) ? settled - clock_settled(clock) : 0;
+}
+
+static enum skerry_err
+record(struct memory *memory, int64_t gap)
+{
+	enum skerry_err err = memory_begin(memory);
+
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "clock.moved", "clock", "seconds=%" PRId64, gap);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, true);
+	memory_rollback(memory);
+	return err;
+}
+
+enum skerry_err
+own_time_hold(const struct own_time *own, struct site *site, int64_t mono)
+{
+	struct clock *clock = &site->memory->clock;
+	int64_t gap = find_gap(own, site, mono);
+
+	if (gap == 0)
+		return SKERRY_OK;
+	clock->wall_lead = clock_settled(clock) + gap - clock->ran;
+	return site->memory->writes && site->memory->store != NULL ? record(site->memory, gap)
+								   : SKERRY_OK;
+}
+
+void
+own_time_keep(struct own_time *own, const struct site *site, int64_t mono)
+{
+	own->kept = true;
+	own->site_key = site->identity.site_key;
+	own->loaded = own->read;
+	own->clock = site->memory->clock;
+	own->mono = mono;
+	/* What was taken back here was recorded here. */
+	if (site->memory->writes)
+		own->loaded.taken_back = own->clock.taken_back;
+}
