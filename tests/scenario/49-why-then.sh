@@ -85,13 +85,11 @@ for language in en id; do
 		LC_ALL=C grep -q '[^ -~]' out && fail "more than ASCII on day $at in $language"
 	done
 done
-# The present of a locked site, its clock wrong as well, is told no wider.
+# The present of a locked site is told no wider.
 for language in en id; do
-	for offset in +640d +500d; do
-		NO_COLOR=1 lived "$offset" skerry status --language "$language" >out || :
-		[ "$(wc -L <out)" -le 80 ] || fail "lines of over 80 columns in status, $offset, $language"
-		says '^(Call|Hubungi) HotelHub: \+62 631 555 0100, help@hotelhub.example\.$' out
-	done
+	NO_COLOR=1 lived +640d skerry status --language "$language" >out || :
+	[ "$(wc -L <out)" -le 80 ] || fail "lines of over 80 columns in status in $language"
+	says '^(Call|Hubungi) HotelHub: \+62 631 555 0100, help@hotelhub.example\.$' out
 done
 ok 'a person is told in sentences'
 
