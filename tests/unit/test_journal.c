@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "fixture_hex.h"
 #include "keys/random.h"
 #include "verifier/state/journal.h"
 #include "verifier/state/schema.h"
@@ -111,6 +112,28 @@ each_column_of_each_row_is_held(void **state)
 	assert_int_equal(first_bad_row(place->store), 0);
 }
 
+/* Worked out by another program: a journal is verified by later versions, and by other tools. */
+static void
+chain_is_the_documented_one(void **state)
+{
+	static const char *const HASHES[] = {
+		"1189fca0602b79a22bce238a546efe56faa42895d8f4dd675d13a385ab4ada02",
+		"3b2f4805d52775cd3ce679602a147c4fea14431987839c4da2e51f8695eac274",
+	};
+	struct place *place = *state;
+
+	add_rows(place->store, 2);
+	for (int64_t seq = 1; seq <= 2; seq++) {
+		uint8_t hash[HASH_LEN], expected[HASH_LEN];
+		bool found;
+
+		fixture_hex(HASHES[seq - 1], expected, 0, sizeof expected);
+		assert_int_equal(journal_find(place->store, seq, hash, &found), SKERRY_OK);
+		assert_true(found);
+		assert_memory_equal(hash, expected, sizeof hash);
+	}
+}
+
 static void
 row_that_is_gone_breaks_the_chain_behind_it(void **state)
 {
@@ -185,6 +208,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
 	const struct CMUnitTest tests[] = {
 		TEST(each_column_of_each_row_is_held),
+		TEST(chain_is_the_documented_one),
 		TEST(row_that_is_gone_breaks_the_chain_behind_it),
 		TEST(oldest_rows_go_and_the_rest_is_verified_from_there),
 		TEST(text_from_outside_stays_one_plain_line),
