@@ -88,6 +88,7 @@ each_column_of_each_row_is_held(void **state)
 		"UPDATE journal SET wall = wall - 1 WHERE seq = %d",
 		"UPDATE journal SET boot = x'0000000000000000' WHERE seq = %d",
 		"UPDATE journal SET boot = x'00' WHERE seq = %d",
+		"UPDATE journal SET boot = x'626f6f74626f6f7400' WHERE seq = %d",
 		"UPDATE journal SET kind = 'import.older' WHERE seq = %d",
 		"UPDATE journal SET subject = subject || ' ' WHERE seq = %d",
 		"UPDATE journal SET detail = detail || char(0) WHERE seq = %d",
@@ -202,6 +203,103 @@ text_from_outside_stays_one_plain_line(void **state)
 	assert_int_equal(first_bad_row(place->store), 0);
 }
 
+struct seen {
+	int64_t seqs[ROWS];
+	size_t len, stop_at, subject_len, detail_len;
+};
+
+static bool
+note_row(void *context, const struct journal_row *row)
+{
+	struct seen *seen = context;
+
+	assert_int_equal(row->moment.settled, MOMENT.settled);
+	assert_int_equal(row->moment.wall, MOMENT.wall);
+	assert_memory_equal(row->moment.boot, MOMENT.boot, JOURNAL_BOOT_LEN);
+	assert_int_equal(row->hash.len, HASH_LEN);
+	seen->subject_len = row->subject.len;
+	seen->detail_len = row->detail.len;
+	seen->seqs[seen->len++] = row->seq;
+	return seen->len != seen->stop_at;
+}
+
+static void
+rows_are_read_in_order_behind_one_and_up_to_a_number(void **state)
+{
+	static const struct {
+		int64_t after, limit;
+		size_t stop_at, len;
+	} READS[] = { { 0, ROWS, 0, ROWS }, { 0, ROWS + 1, 0, ROWS }, { 0, 1, 0, 1 },
+		{ 3, 4, 0, 4 }, { 3, 4, 2, 2 }, { ROWS - 1, 9, 0, 1 }, { ROWS, 9, 0, 0 },
+		{ 0, 0, 0, 0 } };
+	struct place *place = *state;
+
+	add_rows(place->store, ROWS);
+	for (size_t i = 0; i < sizeof READS / sizeof *READS; i++) {
+		struct seen seen = { .stop_at = READS[i].stop_at };
+
+		assert_int_equal(
+			journal_each(place->store, READS[i].after, READS[i].limit, note_row, &seen),
+			SKERRY_OK);
+		assert_int_equal(seen.len, READS[i].len);
+		for (size_t n = 0; n < seen.len; n++)
+			assert_int_equal(seen.seqs[n], READS[i].after + 1 + (int64_t)n);
+	}
+}
+
+static void
+texts_are_cut_at_their_named_lengths(void **state)
+{
+	char longest[JOURNAL_DETAIL_MAX + 1];
+	struct place *place = *state;
+
+	memset(longest, 'x', sizeof longest);
+	for (size_t over = 0; over <= 1; over++) {
+		struct seen seen = { .len = 0 };
+
+		longest[JOURNAL_DETAIL_MAX - 1 + over] = '\0';
+		assert_int_equal(
+			journal_append(place->store, &MOMENT, "x",
+				longest + JOURNAL_DETAIL_MAX - JOURNAL_SUBJECT_MAX, "%s", longest),
+			SKERRY_OK);
+		assert_int_equal(
+			journal_each(place->store, (int64_t)over, 1, note_row, &seen), SKERRY_OK);
+		assert_int_equal(seen.subject_len, JOURNAL_SUBJECT_MAX - 1);
+		assert_int_equal(seen.detail_len, JOURNAL_DETAIL_MAX - 1);
+		longest[JOURNAL_DETAIL_MAX - 1 + over] = 'x';
+	}
+	assert_int_equal(first_bad_row(place->store), 0);
+}
+
+static void
+empty_journal_begins_behind_its_anchor(void **state)
+{
+	static const uint8_t zeros[HASH_LEN];
+	const struct journal_head anchor = { 40, "of a journal that was lost" };
+	struct place *place = *state;
+	struct journal_head head = { .seq = 9 };
+	uint8_t hash[HASH_LEN];
+	bool found;
+
+	assert_int_equal(journal_read_head(place->store, &head), SKERRY_OK);
+	assert_int_equal(head.seq, 0);
+	assert_memory_equal(head.hash, zeros, HASH_LEN);
+	assert_int_equal(journal_find(place->store, 40, hash, &found), SKERRY_OK);
+	assert_false(found);
+	assert_int_equal(journal_set_anchor(place->store, &anchor), SKERRY_OK);
+	assert_int_equal(journal_read_head(place->store, &head), SKERRY_OK);
+	assert_memory_equal(&head, &anchor, sizeof head);
+	assert_int_equal(journal_find(place->store, 40, hash, &found), SKERRY_OK);
+	assert_true(found);
+	assert_memory_equal(hash, anchor.hash, HASH_LEN);
+	add_rows(place->store, 2);
+	assert_int_equal(journal_read_head(place->store, &head), SKERRY_OK);
+	assert_int_equal(head.seq, 42);
+	assert_int_equal(first_bad_row(place->store), 0);
+	execute(place->store, "UPDATE journal_anchor SET seq = 39");
+	assert_int_equal(first_bad_row(place->store), 41);
+}
+
 int
 main(void)
 {
@@ -212,6 +310,9 @@ main(void)
 		TEST(row_that_is_gone_breaks_the_chain_behind_it),
 		TEST(oldest_rows_go_and_the_rest_is_verified_from_there),
 		TEST(text_from_outside_stays_one_plain_line),
+		TEST(rows_are_read_in_order_behind_one_and_up_to_a_number),
+		TEST(texts_are_cut_at_their_named_lengths),
+		TEST(empty_journal_begins_behind_its_anchor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -346,6 +346,20 @@ telephone_and_the_next_license_are_news(void **state)
 }
 
 static void
+a_license_that_waits_tells_its_date(void **state)
+{
+	struct license license = verdict_perpetual();
+	const struct evaluate_facts facts = verdict_facts(ISSUED);
+	const struct why_subject subject = { .license = &license, .facts = &facts };
+
+	(void)state;
+	license.not_before = ISSUED + 10 * DAY;
+	why_explain(&subject, &chain);
+	assert_int_equal(chain.len, 1);
+	EXPECT_TOLD(WHY_BEGINS_LATER, { "not_before", WHY_INSTANT, ISSUED + 10 * DAY, NULL });
+}
+
+static void
 components_of_the_last_known_type_are_named(void **state)
 {
 	struct license license = verdict_perpetual();
@@ -379,6 +393,7 @@ main(void)
 		cmocka_unit_test(a_status_list_is_old_from_its_second_on),
 		cmocka_unit_test(a_restored_state_is_a_notice_or_a_reason),
 		cmocka_unit_test(telephone_and_the_next_license_are_news),
+		cmocka_unit_test(a_license_that_waits_tells_its_date),
 		cmocka_unit_test(components_of_the_last_known_type_are_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
