@@ -134,13 +134,14 @@ static size_t
 write_zone(char bytes[TZIF_MAX], const char *rule)
 {
 	enum { TYPES_COUNT_AT = 39, CHARS_COUNT_AT = 43, BLOCK_LEN = HEADER_LEN + TYPE_LEN + 4 };
+	static const char MAGIC[] = { 'T', 'Z', 'i', 'f', '2' };
 	size_t len = 0;
 
 	if (strlen(rule) > ZONE_MAX)
 		refuse("MACHINE_ZONE");
 	memset(bytes, 0, TZIF_MAX);
 	for (int block = 0; block < 2; block++) {
-		memcpy(bytes + len, "TZif2", 5);
+		memcpy(bytes + len, MAGIC, sizeof MAGIC);
 		bytes[len + TYPES_COUNT_AT] = 1;
 		bytes[len + CHARS_COUNT_AT] = 4;
 		memcpy(bytes + len + HEADER_LEN + TYPE_LEN, "UTC", 4);

@@ -9,6 +9,13 @@ machine_goes "$BUILD" >why-not || {
 	exit 0
 }
 START=2027-01-11T12:00:00Z
+
+# The machine is the library's; the programs know nothing of it, and what it is told wrong it does not take for nothing.
+for program in skerry skerry-issuer skerry-keys; do
+	! grep -aqE 'MACHINE_(WALL|UPTIME_S|ZONE)' "$BUILD/$program" || fail "$program knows the machine"
+done
+exits 125 env MACHINE_WALL=tomorrow LD_PRELOAD="$BUILD/machine.so" date
+says 'MACHINE_WALL' err
 machine_on "$BUILD" "$START"
 
 # begins NAME [ZONE]: a new machine at the start of the story, with a site that takes in the license.
