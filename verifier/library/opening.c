@@ -266,6 +266,9 @@ advice_on(enum skerry_err err, const char *what)
 	if (err == SKERRY_ERR_TRUST_PINNED)
 		return "Name the folder that was set up for this product's vendor. If it is this "
 		       "one, import the vendor's newest manifests there, or pin all of them.";
+	if (err == SKERRY_ERR_STORE_MISSING)
+		return "Run `skerry init --trust FILE` once, or name the folder where that was "
+		       "done.";
 	return skerry_err_advice(err);
 }
 
