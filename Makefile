@@ -38,7 +38,7 @@ LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
 ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a
 HEADERS   := verifier/skerry.h formats/skerry_error.h
 
-.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz bench interop install uninstall clean
+.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz soak bench interop install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS) $(LIBRARIES)
@@ -54,6 +54,7 @@ help:
 ## make sanitize     the tests under ASan and UBSan, with clang; and once under valgrind
 ## make coverage     branches of what decides that its own tests take
 ## make fuzz         every reader, FUZZ_S seconds each (10)
+## make soak         hours of random histories, kills and fuzz: SKERRY_HISTORIES, SKERRY_KILLS, FUZZ_S (300) say how many
 ## make bench        speed and size beside the bare limit and peers
 ## make conformance  the standards' test vectors in $SKERRY_VECTORS
 ## make interop      other implementations read ours, we read theirs
@@ -180,6 +181,13 @@ fuzz: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
+# In its own time: each part prints what it does.
+soak: FUZZ_S := $(if $(filter command line environment,$(origin FUZZ_S)),$(FUZZ_S),300)
+soak: all
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(FAULT)
+	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
+	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/soak.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium -lsqlite3
 

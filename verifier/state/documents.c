@@ -165,6 +165,18 @@ prepare_folder(struct documents *documents, pid_t *ret_holder)
 	return SKERRY_OK;
 }
 
+/* A folder's name is durable only with the one above, where that may be opened. */
+static void
+sync_above(int directory)
+{
+	int above = openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (above < 0)
+		return;
+	fsync(above);
+	close(above);
+}
+
 enum skerry_err
 documents_create(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
@@ -176,6 +188,7 @@ documents_create(const char *path, struct documents *ret_documents, pid_t *ret_h
 	err = open_folder(path, &documents);
 	if (err != SKERRY_OK)
 		return err;
+	sync_above(documents.directory);
 	err = prepare_folder(&documents, ret_holder);
 	if (err != SKERRY_OK)
 		documents_close(&documents);

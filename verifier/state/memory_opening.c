@@ -93,13 +93,22 @@ see_license(void *context, const char *file, enum skerry_err err, const uint8_t 
 	*any = true;
 }
 
+/* A mark of the first entry was written before its database had a name: nothing was lost with it. */
+static bool
+is_marked(const struct memory *memory)
+{
+	struct mark mark;
+	enum skerry_err err = read_mark(memory, &mark);
+
+	return err == SKERRY_OK ? mark.seq > 1 : err != SKERRY_ERR_FILE_MISSING;
+}
+
 static enum memory_origin
 find_origin(const struct memory *memory)
 {
 	bool any = false;
 
-	if (memory->news.damaged || is_there(memory, MEMORY_MARK_FILE) ||
-		is_there(memory, CLOCK_FILE))
+	if (memory->news.damaged || is_marked(memory) || is_there(memory, CLOCK_FILE))
 		return MEMORY_REBUILT;
 	documents_each_license(&memory->documents, see_license, &any);
 	return any ? MEMORY_ADOPTED : MEMORY_FRESH;
