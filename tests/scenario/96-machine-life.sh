@@ -121,6 +121,23 @@ for year in 1 2 3; do
 done
 ok 'five months closed each winter: believed after three days, three years in a row'
 
+begins opening
+works 200d 12h
+machine_off 150d 1970-01-01
+asks
+for night in 0 1 2 3 4 5 6 7; do
+	machine_runs 10m
+	machine_corrected
+	asks
+	works 10h
+	[ $night = 7 ] || clock_is ok $((150 * 24 + night * 14))
+	machine_off 14h 1970-01-01
+	asks
+done
+machine_corrected
+clock_is ok 0
+ok 'who opens after a winter, off each night and with a dead battery, has the right time within 72 hours of work'
+
 begins paused
 for _ in 1 2 3 4 5; do
 	works 10h
