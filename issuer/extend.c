@@ -154,11 +154,9 @@ record(struct desk *desk, const struct work *work, const char *reason,
 	const struct license_record *license = work->record;
 	char subject[AUDIT_SUBJECT_MAX], until[DATE_TEXT_MAX];
 	struct note note = { .id = 0 };
-	enum skerry_err err = SKERRY_OK;
+	enum skerry_err err =
+		telephone_note(desk, &work->document, extended->choice.step, extended->renew_by);
 
-	if (extended->choice.step > extended->given)
-		err = telephone_note(
-			desk, &work->document, extended->choice.step, extended->renew_by);
 	if (err == SKERRY_OK)
 		err = notes_insert(desk, license->brand_id, license->id, reason, &note);
 	if (err != SKERRY_OK)

@@ -31,7 +31,7 @@ enum skerry_err telephone_find(struct desk *desk, const struct license_record *l
 
 /*
  * Within the change under way: `step` was read out, and the site goes on until `renew_by`, which is
- * what reports say of it from now on until its next document.
+ * what reports say of it from now on until its next document. A step below the highest changes nothing.
  */
 enum skerry_err telephone_note(struct desk *desk, const struct telephone_document *document,
 	unsigned step, int64_t renew_by);
