@@ -57,10 +57,9 @@ explain_whole(const struct why_subject *subject, const struct course *course,
 
 /* The signed last date lies a day behind the ladder's: by itself it explains nothing more. */
 static bool
-is_worth_telling(const struct course_rung *rung, const struct course_answer *answer, int64_t now)
+is_worth_telling(const struct course_rung *rung, const struct course_answer *answer)
 {
-	return rung != answer->rung && rung->cause != COURSE_LAST_DATE &&
-	       course_rung_state(rung, now) != SKERRY_STATE_ACTIVE;
+	return rung != answer->rung && rung->cause != COURSE_LAST_DATE;
 }
 
 /* The worst first; of one state as the course has them. */
@@ -74,7 +73,7 @@ explain_others(const struct why_subject *subject, const struct course *course,
 		for (size_t i = 0; i < course->rungs_len; i++) {
 			const struct course_rung *rung = &course->rungs[i];
 
-			if (is_worth_telling(rung, answer, now) &&
+			if (is_worth_telling(rung, answer) &&
 				course_rung_state(rung, now) == (enum skerry_state)state)
 				why_explain_rung(subject, course, rung, WHY_HOLDS_TOO, why);
 		}
