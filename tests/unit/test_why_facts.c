@@ -53,6 +53,10 @@ expect_told(enum why_code code, const struct told *told, size_t told_len)
 	const struct why_link *link = find(code);
 
 	assert_int_equal(link->facts_len, told_len);
+	if (code >= WHY_COMPONENTS_DIFFER)
+		assert_int_equal(link->part, WHY_NEWS);
+	else if (code >= WHY_CLOCK_BEHIND)
+		assert_int_equal(link->part, WHY_NOTICE);
 	for (size_t i = 0; i < told_len; i++) {
 		const struct why_fact *fact = &link->facts[i];
 
