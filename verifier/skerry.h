@@ -33,7 +33,7 @@
  * Looks. The first question SKERRY_LOOK_S after the last look takes another one, in the thread that
  * asks: the folder is opened anew, every document verified again, the clocks read, what is new
  * recorded, and the folder closed. Others who ask meanwhile are answered from what holds. One look
- * takes 1 ms with a license or two and 10 ms with a hundred, most of it signatures, plus what the disk
+ * takes 2 ms with a license or two and 10 ms with a hundred, most of it signatures, plus what the disk
  * needs to sync one small write; it allocates, does I/O and wants 64 KB of stack. Whoever cannot have
  * that in a thread calls skerry_refresh from another one more often than that, and no question ever
  * looks. Between two looks nothing of the folder is open or locked, so `skerry import` works at any

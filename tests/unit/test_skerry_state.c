@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -323,6 +323,49 @@ folder_is_free_between_calls(void **state)
 	skerry_close(skerry);
 }
 
+/* A list of files may have been read just when another program puts one in the place of another. */
+static void
+loss_is_doubted_while_somebody_else_writes(void **state)
+{
+	struct skerry_config config = state_config();
+	struct skerry *skerry;
+	char path[200];
+
+	(void)state;
+	plain_license();
+	skerry = state_open_at(&config, TODAY);
+	state_hold_lock();
+	snprintf(path, sizeof path, "licenses/%s", site.licenses[0].file);
+	memory_remove_file(path);
+	state_time_goes_by(SKERRY_LOOK_S);
+	assert_int_equal(state_of(skerry), SKERRY_STATE_ACTIVE);
+	state_time_goes_by(1);
+	assert_int_equal(state_of(skerry), SKERRY_STATE_ACTIVE);
+	state_time_goes_by(1);
+	assert_int_equal(state_of(skerry), SKERRY_STATE_UNLICENSED);
+	skerry_close(skerry);
+}
+
+/* A product may fork at any moment, that of a look too. */
+static void
+lock_is_let_go_although_a_child_has_it_open(void **state)
+{
+	pid_t child;
+
+	(void)state;
+	state_hold_lock();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	state_close_site();
+	state_hold_lock();
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 static void
 license_changes_state_in_its_second_without_a_look(void **state)
 {
@@ -438,6 +481,8 @@ main(void)
 		ON_A_FOLDER(arguments_are_told),
 		ON_A_FOLDER(import_while_open_is_seen_at_once_or_within_a_minute),
 		ON_A_FOLDER(folder_is_free_between_calls),
+		ON_A_FOLDER(loss_is_doubted_while_somebody_else_writes),
+		ON_A_FOLDER(lock_is_let_go_although_a_child_has_it_open),
 		ON_A_FOLDER(license_changes_state_in_its_second_without_a_look),
 		ON_A_FOLDER(last_answer_goes_on_while_the_folder_is_gone),
 		ON_A_FOLDER(root_who_is_not_the_owner_only_reads),

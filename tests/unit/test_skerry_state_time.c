@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "fixture_memory.h"
 #include "fixture_state.h"
 
 STATE_OWN_CLOCKS
@@ -165,6 +166,33 @@ hours_that_two_have_counted_count_once(void **state)
 	skerry_close(skerry);
 }
 
+/* Whoever takes the folder's memory away while the product runs gains no time by it. */
+static void
+memory_that_is_lost_takes_no_time_back(void **state)
+{
+	struct skerry_config config = state_config();
+	struct skerry *skerry;
+
+	(void)state;
+	plain_license();
+	skerry = state_open_at(&config, TODAY);
+	state_wall_jumps(-40 * DAY);
+	for (int i = 0; i < 10 * 24; i++) {
+		state_time_goes_by(3600);
+		state_time_of(skerry);
+	}
+	memory_remove_file("site.db");
+	memory_remove_file("site.clock");
+	memory_remove_file("state.mark");
+	state_time_goes_by(3600);
+	assert_true(state_time_of(skerry) == TODAY + 10 * DAY + 3600);
+	skerry_close(skerry);
+	/* And it is recorded again. */
+	skerry = state_open(&config);
+	assert_true(state_time_of(skerry) == TODAY + 10 * DAY + 3600);
+	skerry_close(skerry);
+}
+
 int
 main(void)
 {
@@ -175,6 +203,7 @@ main(void)
 		ON_A_FOLDER(time_is_kept_for_the_next_process),
 		ON_A_FOLDER(time_goes_on_where_nothing_can_be_recorded),
 		ON_A_FOLDER(clock_far_ahead_is_believed_in_memory_too),
+		ON_A_FOLDER(memory_that_is_lost_takes_no_time_back),
 		ON_A_FOLDER(hours_that_two_have_counted_count_once),
 	};
 
