@@ -26,6 +26,7 @@ part() {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086 # They are words.
 set -- $HARNESSES
 # A kill and the look at what it left take 20 ms; two readers are fuzzed at a time.
 printf 'make soak: about %d minutes, seed %s\n' $(((SKERRY_HISTORIES / 1000 + SKERRY_KILLS / 50 + FUZZ_S * $# / 2 + 120) / 60)) "$SKERRY_SEED"

@@ -255,9 +255,8 @@ disk_fallocate(int fd, int64_t from, int64_t len)
 	bool watched = fd_watched(fd, path);
 	int saved = errno, failed = 0;
 
-	if (watched && strikes(DISK_SIZE, fd, NULL, 0, 0))
-		failed = errno;
-	else if (syscall(SYS_fallocate, fd, 0, from, len) != 0)
+	if ((watched && strikes(DISK_SIZE, fd, NULL, 0, 0)) ||
+		syscall(SYS_fallocate, fd, 0, from, len) != 0)
 		failed = errno;
 	if (watched && failed == 0)
 		record(

@@ -264,7 +264,7 @@ add_name(struct replay *r, const char *path, size_t node, bool folder)
 {
 	drop_name(r, path);
 	assert_true(r->names_len < NAMES_MAX && strlen(path) < PATH_LEN_MAX);
-	strcpy(r->names[r->names_len].path, path);
+	snprintf(r->names[r->names_len].path, PATH_LEN_MAX, "%s", path);
 	r->names[r->names_len].node = node;
 	r->names[r->names_len++].folder = folder;
 }

@@ -315,6 +315,23 @@ finish_restore(struct memory *memory, const struct mark *mark)
 	return memory->writes ? memory_raise_mark(memory) : SKERRY_OK;
 }
 
+/*
+ * site.clock is written behind the database, too, and a backup alone is older than it. A reader comes
+ * in between.
+ */
+static enum skerry_err
+compare_clock(struct memory *memory)
+{
+	bool restored = false;
+	enum skerry_err err;
+
+	if (!memory->writes || memory->filed_ran <= memory->recorded_ran)
+		return SKERRY_OK;
+	err = restored_replaces(memory->store, NULL, &restored);
+	memory->news.rolled_back |= err == SKERRY_OK && !restored;
+	return err;
+}
+
 static void
 begin_rollback(struct memory *memory)
 {
@@ -444,6 +461,8 @@ take_up(struct memory *memory)
 	err = compare_mark(memory, mark_err, &mark);
 	if (err == SKERRY_OK)
 		err = finish_restore(memory, &mark);
+	if (err == SKERRY_OK)
+		err = compare_clock(memory);
 	if (err != SKERRY_OK)
 		return err;
 	if (memory->news.rolled_back || memory->news.mark_lost)

@@ -58,7 +58,9 @@ restored_replaces(struct store *store, const struct mark *mark, bool *ret_replac
 	struct journal_head head;
 	enum skerry_err err = journal_read_head(store, &head);
 
-	name_mark(mark, words);
+	words[0] = '\0';
+	if (mark != NULL)
+		name_mark(mark, words);
 	if (err == SKERRY_OK)
 		err = journal_each(store, head.seq - 1, 1, see_last, &last);
 	if (err == SKERRY_OK)

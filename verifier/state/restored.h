@@ -15,7 +15,7 @@
 enum skerry_err restored_tell(
 	struct store *store, const struct journal_moment *moment, const struct mark *before);
 
-/* Whether the last entry says that this mark was replaced. */
+/* Whether the last entry says that this mark was replaced; NULL: whatever was there. */
 enum skerry_err restored_replaces(struct store *store, const struct mark *mark, bool *ret_replaces);
 
 #endif
