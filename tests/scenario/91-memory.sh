@@ -37,6 +37,17 @@ says 'Entry [0-9]+ does not follow' err
 exits 0 skerry --state edited status
 ok 'an entry that is edited is named'
 
+cp -a state sealed
+sqlite3 sealed/site.db 'UPDATE memory SET marked = 0; DELETE FROM verdict'
+exits 0 skerry --state sealed check channel_manager
+says 'changed by something other than this program' err
+exits 0 skerry --state sealed check channel_manager
+! grep . err || fail 'it is told twice'
+exits 0 skerry --state sealed journal list
+says 'state.rebuilt .*cause=edited clock=kept' out
+exits 0 skerry --state sealed journal verify
+ok 'any other row that is edited is noticed, too'
+
 cp -a state lost
 rm lost/site.db
 exits 0 skerry --state lost check channel_manager

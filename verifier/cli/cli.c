@@ -194,7 +194,7 @@ tell_news(const struct memory *memory)
 	else if (memory->trouble != SKERRY_OK)
 		tell_state(
 			"Nothing can be recorded at present; answers are given all the same. Check "
-			"the disk.");
+			"that the disk has room and the folder is writable for its owner.");
 }
 
 typedef enum skerry_err open_how(const char *, struct site *, struct site_failure *);

@@ -124,6 +124,7 @@ take_lock(int directory, struct writer *writer, pid_t *ret_holder)
 	} else if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
 		write_holder(lock);
 		writer->lock = lock;
+		writer->holder = getpid();
 		return SKERRY_OK;
 	} else if (errno == EWOULDBLOCK) {
 		*ret_holder = read_holder(lock);
@@ -171,9 +172,11 @@ writer_end(struct writer *writer)
 	int first_errno = errno;
 
 	if (writer->lock >= 0) {
-		forget_holder(writer->lock);
-		/* A process forked meanwhile by another thread has the same lock, and would keep it. */
-		flock(writer->lock, LOCK_UN);
+		if (writer->holder == getpid()) {
+			forget_holder(writer->lock);
+			/* A process forked meanwhile has the same lock, and would keep it. */
+			flock(writer->lock, LOCK_UN);
+		}
 		close(writer->lock);
 	}
 	if (writer->became_owner)

@@ -20,7 +20,8 @@
 #define WRITER_LOCK "lock"
 
 struct writer {
-	int lock; /* -1: none */
+	int lock;     /* -1: none */
+	pid_t holder; /* who took it; a process forked from it holds it, too, and leaves it alone */
 	gid_t *groups;
 	int groups_len;
 	gid_t group, owner_group;
