@@ -24,7 +24,8 @@ take_row(void *context, const struct journal_row *row)
 	found->seq = row->seq;
 	found->recorded_at = row->moment.settled;
 	found->reading = verdict_record_read(row->detail, &found->record);
-	found->is = found->reading != VERDICT_RECORD_NONE;
+	/* Before the first document there was no time that it could have held at. */
+	found->is = found->reading != VERDICT_RECORD_NONE && row->moment.settled > 0;
 	return false;
 }
 

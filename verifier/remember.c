@@ -290,6 +290,27 @@ find_held(const struct site *site, struct cbor_bytes bytes)
 	return NULL;
 }
 
+static bool
+was_taken(const struct take_result *result)
+{
+	return result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
+}
+
+/* Before a row is told: it bears the time that the documents of its carrier prove. */
+static void
+learn_time(struct site *site, const struct document *documents, size_t documents_len,
+	const struct take_result *results)
+{
+	for (size_t i = 0; i < documents_len; i++) {
+		const struct site_license *held = NULL;
+
+		if (was_taken(&results[i]) && results[i].kind == DOCUMENT_LICENSE)
+			held = find_held(site, documents[i].bytes);
+		if (held != NULL && held->standing == SKERRY_OK)
+			clock_learn(&site->memory->clock, held->kid, held->license.issued_at);
+	}
+}
+
 /* A license that was taken; another one of the same carrier may have taken its place already. */
 static enum skerry_err
 keep_license(struct site *site, const struct document *document, bool *ret_after_rollback)
@@ -301,8 +322,6 @@ keep_license(struct site *site, const struct document *document, bool *ret_after
 
 	if (held == NULL)
 		return SKERRY_OK;
-	if (held->standing == SKERRY_OK)
-		clock_learn(&memory->clock, held->kid, held->license.issued_at);
 	*ret_after_rollback |= held->license.issued_at > memory->rollback_since;
 	license_path(held->file, path);
 	arrival = (struct arrival){ .file = path,
@@ -350,8 +369,9 @@ record_import(struct site *site, const struct document *documents, size_t docume
 	bool after_rollback = false, manifest_taken = false, back = false;
 	enum skerry_err err = SKERRY_OK;
 
+	learn_time(site, documents, documents_len, results);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
-		bool taken = results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
+		bool taken = was_taken(&results[i]);
 
 		manifest_taken |= taken && results[i].kind == DOCUMENT_MANIFEST;
 		err = tell_result(site->memory, &results[i]);

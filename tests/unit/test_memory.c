@@ -325,6 +325,55 @@ every_import_is_told_and_marked(void **state)
 	memory_assert_whole();
 }
 
+/* The first license is what tells this folder the time: its own row has it already. */
+static void
+row_of_an_import_bears_the_time_that_it_proves(void **state)
+{
+	(void)state;
+	site_make_license(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	assert_true(memory_number("SELECT settled FROM journal WHERE kind = 'import.taken'") ==
+		    license_made.issued_at);
+	/* A manifest that comes beside a license came no earlier than that. */
+	ceremony_license(&license_made);
+	license_made.edition = 2;
+	license_made.issued_at += 50 * DAY;
+	site_sign_license(&second);
+	site_make_manifest(&third, 2);
+	{
+		const struct document carried[] = { third.document, second.document };
+
+		assert_int_equal(take_in(&site, carried, 2, TODAY, results), SKERRY_OK);
+	}
+	assert_true(memory_number("SELECT settled FROM journal WHERE subject = 'manifest 2'") ==
+		    license_made.issued_at);
+	assert_true(
+		memory_number("SELECT arrived_at FROM document WHERE file LIKE 'manifests/%'") ==
+		license_made.issued_at);
+	memory_assert_whole();
+}
+
+static void
+row_of_an_import_names_an_error_only_where_there_is_one(void **state)
+{
+	(void)state;
+	site_make_license(&first, 1);
+	site_make_manifest(&second, 2);
+	site_make_manifest(&third, 4);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(site_take_at(&first, TODAY), i == 0 ? TAKE_TAKEN : TAKE_HELD);
+		assert_int_equal(results[0].err, SKERRY_OK);
+		assert_int_equal(site_take_at(&second, TODAY), i == 0 ? TAKE_TAKEN : TAKE_HELD);
+		assert_int_equal(results[0].err, SKERRY_OK);
+	}
+	assert_int_equal(
+		memory_number("SELECT count(*) FROM journal WHERE detail LIKE '%error=ok'"), 4);
+	assert_int_equal(site_take_at(&third, TODAY), TAKE_REFUSED);
+	assert_int_equal(memory_number("SELECT count(*) FROM journal"
+				       " WHERE detail = 'error=trust_sequence'"),
+		1);
+}
+
 int
 main(void)
 {
@@ -341,6 +390,8 @@ main(void)
 		AT_A_SITE(row_edited_by_hand_grants_nothing),
 		AT_A_SITE(verdict_is_told_when_it_changes),
 		AT_A_SITE(every_import_is_told_and_marked),
+		AT_A_SITE(row_of_an_import_bears_the_time_that_it_proves),
+		AT_A_SITE(row_of_an_import_names_an_error_only_where_there_is_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

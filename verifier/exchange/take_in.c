@@ -22,6 +22,7 @@ tell_manifest(struct take_result *result, enum manifest_fate fate, uint64_t vers
 	enum skerry_err err, size_t offset)
 {
 	result->version = version;
+	result->err = SKERRY_OK;
 	switch (fate) {
 	case MANIFEST_FATE_TAKEN:
 		result->fate = TAKE_TAKEN;
@@ -166,6 +167,7 @@ take_license(
 	memcpy(result->id, license.id.chars, license.id.len);
 	product_name_of(&license, result->product);
 	result->edition = license.edition;
+	result->err = SKERRY_OK;
 	if (license.has_site_key && !cose_key_same(&license.site_key, &site->identity.site_key)) {
 		refuse(result, SKERRY_ERR_OTHER_SITE, 0);
 		return SKERRY_OK;

@@ -25,7 +25,7 @@ struct take_result {
 	uint64_t edition; /* of a license that verified */
 	enum take_fate fate;
 	enum document_kind kind;
-	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE */
+	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE; else OK */
 	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 
