@@ -119,6 +119,8 @@ killed_at_every_call(void **state)
 		kill_at_every_call("import %s/new.license", WAYS[i], hours_later);
 		kill_at_every_call("status --domain other.example", WAYS[i], NULL);
 		kill_at_every_call("status --domain hotel.example", WAYS[i], a_day_later);
+		kill_at_every_call("telemetry allow rooms", WAYS[i], NULL);
+		kill_at_every_call("telemetry deny rooms", WAYS[i], NULL);
 		kill_at_every_call("backup %s/site.backup --force", WAYS[i], NULL);
 		kill_at_every_call("restore %s/site.backup", WAYS[i], more_than_the_backup);
 	}
@@ -179,6 +181,9 @@ static const struct deed {
 	{ "backup %s/site.backup --force", NULL, false },
 	{ "restore %s/site.backup", NULL, true },
 	{ "journal verify", NULL, false },
+	{ "telemetry allow rooms uptime", NULL, false },
+	{ "telemetry set rooms=12", NULL, false },
+	{ "telemetry deny rooms", NULL, false },
 	{ INIT, NULL, false },
 	{ "journal export --out %s/site.journal --force", NULL, false },
 	{ "monitor", hours_later, false },
