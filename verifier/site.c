@@ -369,8 +369,8 @@ is_own(const struct documents *documents)
 {
 	struct stat status;
 
-	return geteuid() == 0 || (fstat(documents->directory, &status) == 0 &&
-					 status.st_uid == geteuid());
+	return geteuid() == 0 ||
+	       (fstat(documents->directory, &status) == 0 && status.st_uid == geteuid());
 }
 
 enum skerry_err
