@@ -40,6 +40,9 @@ exits 0 lived +0d skerry init --trust "$VENDOR"
 exits 2 lived +0d skerry why --at "$(day -1)"
 says 'The journal has nothing yet' err
 exits 0 lived +0d skerry import chain.asc hotel.license
+exits 0 lived +1d skerry why --at "$(date -u -d "@$((now + 43200))" +%Y-%m-%dT%H:%M:%SZ)" --json
+is "$(jq -r '"\(.from) \(.basis) \(.state) \(.asked.same)"' out)" 'journal facts active true'
+ok 'what came is on record from its import on, without a question'
 exits 0 lived +1d skerry status
 exits 0 lived +190d skerry status
 exits 1 lived +640d skerry status
@@ -123,19 +126,25 @@ is "$(jq -r '"\(.basis) \(.state) \(.access) \(.recorded.state)"' out)" 'record 
 exits 1 lived +642d skerry why --at "$(day 630)"
 reads 'That license is no longer held here'
 reads 'Recorded for edition [0-9]+ of license '
-exits 2 lived +642d skerry why --at "$(day 641)"
-reads 'A license came in on .* \(entry [0-9]+\), and nobody had asked since'
-exits 2 lived +642d skerry why --at "$(day 641)" --json
-is "$(jq -c '[.newer_seq == .events[0].seq, .state]' out)" '[true,"locked"]'
+exits 0 lived +642d skerry why --at "$(day 641)" --json
+is "$(jq -r '"\(.basis) \(.state) \(.newer_seq)"' out)" 'facts active null'
 exits 0 lived +643d skerry why --at "$(day 642)" --json
 is "$(jq -r '"\(.basis) \(.state)"' out)" 'facts active'
 is "$(jq -r '[.events[].kind] | index("import.taken") != null' out)" true
+# Of a domain that somebody asks about, that import said nothing.
+exits 0 lived +643d skerry check channel_manager --domain grand.example
+exits 0 lived +643d skerry-issuer license issue "$key" --unbound --out second.license
+exits 0 lived +644d skerry import second.license
+exits 2 lived +646d skerry why --at "$(day 645)" --domain grand.example
+reads 'A license came in on .* \(entry [0-9]+\), and nobody had asked since'
+exits 2 lived +646d skerry why --at "$(day 645)" --domain grand.example --json
+is "$(jq -c '[.newer_seq != null, .state]' out)" '[true,"active"]'
 ok 'a license that was replaced is told as it was recorded, and one nobody had asked about is not guessed at'
 
 command -v sqlite3 >/dev/null || exit 0
 sqlite3 "$SKERRY_STATE/site.db" "UPDATE journal SET detail = replace(detail, 'access=none', 'access=full') WHERE kind = 'verdict'"
-exits 2 lived +642d skerry why --at "$(day 200)"
+exits 2 lived +646d skerry why --at "$(day 200)"
 reads 'Do not rely on this: the journal was edited or damaged at entry'
-exits 2 lived +642d skerry why --at "$(day 200)" --json
+exits 2 lived +646d skerry why --at "$(day 200)" --json
 jq -e '.broken_seq > 0' out >/dev/null || fail 'an edited journal is not told'
 ok 'an edited journal is told as such'

@@ -8,6 +8,7 @@
 #include "formats/date.h"
 #include "sheet.h"
 #include "verifier/extend.h"
+#include "verifier/first_verdict.h"
 #include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
 
@@ -165,6 +166,8 @@ take(struct site *site, const char *typed, const uint8_t value[STEP_CODE_VALUE_L
 		print_result_json(&result);
 	else
 		print_result(&result);
+	if (result.fate == EXTEND_TAKEN)
+		first_verdict_record(site);
 	return COMMAND_YES;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "verifier/exchange/take_in.h"
+#include "verifier/first_verdict.h"
 
 enum { WORDS_MAX = 256 };
 
@@ -149,7 +150,8 @@ worse(enum command_exit a, enum command_exit b)
 
 /* The site is opened anew for each file: what one brought is what the next one meets. */
 static enum command_exit
-import_documents(struct json *j, const char *file, const struct carried *carried, bool json)
+import_documents(
+	struct json *j, const char *file, const struct carried *carried, bool json, bool *taken)
 {
 	struct take_result results[DOCUMENT_PARTS_MAX];
 	enum command_exit exit = COMMAND_YES;
@@ -168,6 +170,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 			tell_json(j, file, &results[i]);
 		else
 			tell(file, &results[i]);
+		*taken |= results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
 		if (results[i].fate == TAKE_REFUSED)
 			exit = worse(exit, command_exit_of(results[i].err));
 	}
@@ -176,7 +179,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 }
 
 static enum command_exit
-import_file(struct json *j, const char *file, bool json)
+import_file(struct json *j, const char *file, bool json, bool *taken)
 {
 	struct carried carried;
 	enum command_exit exit;
@@ -185,14 +188,14 @@ import_file(struct json *j, const char *file, bool json)
 
 	if (err != SKERRY_OK)
 		return tell_file(j, file, err, offset, json);
-	exit = import_documents(j, file, &carried, json);
+	exit = import_documents(j, file, &carried, json, taken);
 	carried_free(&carried);
 	return exit;
 }
 
-/* What lies in the folder and is still of no use. */
+/* What lies in the folder and is still of no use; and what is of use from now on. */
 static void
-tell_unused(void)
+look_at_all(bool taken)
 {
 	enum command_exit ignored;
 	struct site site;
@@ -200,13 +203,15 @@ tell_unused(void)
 	if (!cli_open_site(&site, false, &ignored))
 		return;
 	cli_tell_unused(&site);
+	if (taken)
+		first_verdict_record(&site);
 	site_close(&site);
 }
 
 enum command_exit
 import_run(int argc, char **argv)
 {
-	bool json = false;
+	bool json = false, taken = false;
 	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
 	enum command_exit exit = COMMAND_YES;
 	struct command_list files;
@@ -226,8 +231,8 @@ import_run(int argc, char **argv)
 		json_array_open(&j);
 	}
 	for (size_t i = 0; i < files.len; i++)
-		exit = worse(exit, import_file(&j, files.values[i], json));
-	tell_unused();
+		exit = worse(exit, import_file(&j, files.values[i], json, &taken));
+	look_at_all(taken);
 	if (json) {
 		json_array_close(&j);
 		json_name(&j, "ok");
