@@ -249,11 +249,10 @@ enter_to_read(const char *path, const struct store_schema *schema, struct store 
 	int64_t *ret_version)
 {
 	enum skerry_err err = enter(path, schema, READING, ret_store, ret_version);
-
 	/* Where there is no room for the files beside it, nothing is written either. */
-	if (err == SKERRY_ERR_IO && errno == ENOSPC && !store_place_has_waiting(path))
-		err = SKERRY_ERR_FILE_PERMISSION;
-	else if (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path))
+	bool no_room = err == SKERRY_ERR_IO && errno == ENOSPC && !store_place_has_waiting(path);
+
+	if (!no_room && (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path)))
 		return err;
 	store_close(*ret_store);
 	return enter(path, schema, IMMUTABLE, ret_store, ret_version);

@@ -102,8 +102,8 @@ find_extension(struct finding *f, struct site_license *held)
 	uint8_t bytes[EXTENSION_LEN];
 	char path[DOCUMENTS_PATH_MAX];
 	unsigned recorded;
-	enum skerry_err err = extension_recorded(
-		memory->store, held->file, &held->license, &recorded, bytes);
+	enum skerry_err err =
+		extension_recorded(memory->store, held->file, &held->license, &recorded, bytes);
 
 	if (err != SKERRY_OK || recorded == held->telephone_steps)
 		return err;
