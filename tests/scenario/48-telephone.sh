@@ -51,6 +51,21 @@ is "$(jq -c '[.ok, .licenses[0].id, .licenses[0].next_step, .licenses[0].steps_m
 exits 1 skerry extend --product spa
 ok 'the site says whom to call and what to say'
 
+# advised DATE: whether `why` at that date sends somebody to the telephone.
+advised() {
+	skerry why --product hms --at "$1" --json | jq '.actions | any(test("skerry extend"))'
+}
+
+missed=$(date -u -d "$first + 1 day" +%Y-%m-%dT%H:%M:%SZ)
+is "$(advised "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" false
+is "$(advised "$missed")" true
+is "$(advised "$(date -u -d "$first + 10 years" +%Y-%m-%d)")" false
+exits 0 skerry why --product hms --at "$missed"
+says "^  It can also be renewed by telephone: run .skerry extend. and call the vendor\.\$" out
+exits 0 skerry --language id why --product hms --at "$missed"
+says "dapat dilakukan lewat telepon: jalankan .skerry" out
+ok 'who misses a renewal is told of the telephone, and nobody else'
+
 exits 0 skerry-issuer extend "$id" --steps 1
 says '^Read out: [0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$' out
 says '^step +1 of 3, 14 days each$' out
@@ -175,6 +190,7 @@ is "$(days "$first" "$(renew_by)")" 42
 exits 1 skerry extend --product hms
 says '^hotelhub/hms .* 3 of 3 .* all used$' out
 says 'no renewal by telephone left' err
+is "$(advised "$(date -u -d "$(renew_by) + 1 day" +%Y-%m-%dT%H:%M:%SZ)")" false
 exits 1 skerry extend --product hms --json
 is "$(jq -c '[.ok, .licenses[0].next_step]' out)" '[false,null]'
 exits 0 skerry extend

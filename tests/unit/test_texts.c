@@ -320,6 +320,8 @@ every_text_fits_its_buffer_with_the_longest_values(void **state)
 			why.links[0] = longest_link((enum why_code)(
 				WHY_CLOCK_BEHIND + n / TEXTS_STATES / TEXTS_REASONS));
 			why.len = 1;
+			why.by_telephone = verdict.reason == SKERRY_REASON_OVERDUE ||
+					   verdict.reason == SKERRY_REASON_RENEWAL_MISSED;
 			message_holds(LANGUAGES[l], &subject, text);
 			assert_int_equal(text[strlen(text) - 1], '.');
 			assert_null(strpbrk(text, "{}"));

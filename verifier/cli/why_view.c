@@ -14,7 +14,7 @@ enum { COLUMNS = 80, MARGIN = 2, MARGIN_FACTS = 4 };
 /* --- what to do ------------------------------------------------------------------------------ */
 
 struct advice {
-	const char *list[WHY_LINKS_MAX];
+	const char *list[WHY_LINKS_MAX + 1];
 	size_t len;
 };
 
@@ -37,6 +37,9 @@ gather_advice(const struct why *why, struct advice *ret_advice)
 
 		if (text[0] != '\0' && !is_given(ret_advice, text))
 			ret_advice->list[ret_advice->len++] = text;
+		/* Beside the file that is missing. */
+		if (i == 0 && why->by_telephone)
+			ret_advice->list[ret_advice->len++] = cli_texts()->by_telephone;
 	}
 }
 

@@ -224,6 +224,23 @@ explain_next(const struct why_subject *subject, struct why *why)
 	why_add_instant(link, "not_before", subject->next->not_before);
 }
 
+/* No step goes past the term's end, and what comes too late for every step would be a call for nothing. */
+static bool
+can_go_by_telephone(const struct why_subject *subject, const struct course *course,
+	const struct course_answer *answer)
+{
+	struct evaluate_facts facts = *subject->facts;
+	struct course with_all;
+
+	if (answer->reason != SKERRY_REASON_OVERDUE &&
+		answer->reason != SKERRY_REASON_RENEWAL_MISSED)
+		return false;
+	facts.telephone_steps = subject->license->telephone_steps;
+	course_plan(subject->license, &facts, &with_all);
+	return with_all.ladder.renew_by > course->ladder.renew_by &&
+	       course_at(&with_all, facts.now).state != SKERRY_STATE_LOCKED;
+}
+
 /* --- the chain ------------------------------------------------------------------------------- */
 
 static void
@@ -246,6 +263,7 @@ why_explain(const struct why_subject *subject, struct why *ret_why)
 	struct course course;
 
 	ret_why->len = 0;
+	ret_why->by_telephone = false;
 	if (subject->license == NULL) {
 		explain_nothing(subject, ret_why);
 		explain_next(subject, ret_why);
@@ -253,6 +271,7 @@ why_explain(const struct why_subject *subject, struct why *ret_why)
 	}
 	course_plan(subject->license, subject->facts, &course);
 	answer = course_at(&course, subject->facts->now);
+	ret_why->by_telephone = can_go_by_telephone(subject, &course, &answer);
 	if (answer.rung != NULL)
 		why_explain_rung(subject, &course, answer.rung, WHY_DECIDES, ret_why);
 	else

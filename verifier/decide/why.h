@@ -94,6 +94,11 @@ struct why_link {
 struct why {
 	struct why_link links[WHY_LINKS_MAX]; /* at least one */
 	size_t len;
+	/*
+	 * The missing renewal decides, and may come by telephone: steps that are left would move its
+	 * date, and all of them together give access.
+	 */
+	bool by_telephone;
 };
 
 /* What is explained; all borrowed. */

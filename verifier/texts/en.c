@@ -72,6 +72,8 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_NO_LICENSE] = "Import the license file that the vendor sent.",
 		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
 	},
+	.by_telephone = "It can also be renewed by telephone: run `skerry extend` and call the "
+			"vendor.",
 	.call_name = "Call {name}:",
 	.call_vendor = "Call the vendor:",
 	.this_site = "this site",

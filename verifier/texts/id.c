@@ -77,6 +77,8 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_NO_LICENSE] = "Impor file lisensi yang Anda terima dari vendor.",
 		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
 	},
+	.by_telephone = "Perpanjangan juga dapat dilakukan lewat telepon: jalankan `skerry extend`, "
+			"lalu hubungi vendor.",
 	.call_name = "Hubungi {name}:",
 	.call_vendor = "Hubungi vendor:",
 	.this_site = "lokasi ini",

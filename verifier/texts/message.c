@@ -149,6 +149,8 @@ begin_to_do(struct sentence *s, const struct texts *texts, const struct message_
 
 	sentence_begin(s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
 	sentence_chars(s, action);
+	if (subject->why != NULL && subject->why->by_telephone)
+		add(s, subject, texts->by_telephone);
 	if (notice != NULL && why_words_advice(texts, notice) != action)
 		add(s, subject, why_words_advice(texts, notice));
 	if (is_quiet(subject))

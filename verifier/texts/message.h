@@ -18,8 +18,11 @@ struct message_subject {
 	const char *product;                          /* terminated: "hotelhub/hms" */
 	int32_t utc_offset_s;                         /* times of day are told in local time */
 	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
-	const struct why
-		*why; /* explained, for notices; NULL: they can only be about an old list */
+	/*
+	 * Explained, for notices and for renewal by telephone; NULL: a notice can only be about an old
+	 * list, and nothing is said of the telephone.
+	 */
+	const struct why *why;
 };
 
 /* Whom to call, out of a manifest; NULL leaves it absent. */

@@ -43,6 +43,7 @@ struct texts {
 	const char *active_quiet;          /* where nothing is wrong but a notice is due */
 	const char *effect[TEXTS_STATES];  /* what it means; by enum skerry_state; "" for nothing */
 	const char *action[TEXTS_REASONS]; /* what to do; "" for nothing */
+	const char *by_telephone; /* after the action of a renewal that may come so; a sentence */
 	const char *call_name, *call_vendor; /* whom to call, by name or without one */
 	const char *this_site;               /* a phrase in place of a product that nobody named */
 
