@@ -203,7 +203,15 @@ says '^It is for edition [0-9]+ of 2 documents; where the site names another one
 n1=$(sed -n 's/^Read out: //p' out)
 exits 1 skerry extend "$n1"
 is "$(code "$id" --edition "$edition" --again)" "$c3"
+extended=$(renew_by)
+cp -a state waiting
 exits 0 skerry import renewed.license
+says "^It must be renewed by [0-9-]+, earlier than $(echo "$extended" | cut -c 1-10), to which the telephone had extended\.$" out
+cp -a state again
+exits 0 skerry --state waiting import renewed.license --json
+is "$(jq -c '.documents[0].telephone | [.steps_dropped, .renew_by_before]' out)" "[3,\"$extended\"]"
+exits 0 skerry --state again import renewed.license
+! grep -i telephone out || fail 'the telephone is told of where nothing was taken'
 [ ! -e "$kept" ] || fail 'the old extension has outlived its document'
 renewed=$(renew_by)
 exits 1 skerry extend "$c3"

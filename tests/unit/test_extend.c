@@ -426,6 +426,46 @@ extension_goes_with_its_document(void **state)
 	assert_true(renew_by() == TODAY + (60 + STEP_DAYS) * DAY);
 }
 
+/* Who was told one date on the telephone is told where the next document says another one. */
+static void
+import_tells_which_steps_a_new_document_ends(void **state)
+{
+	static const struct {
+		unsigned steps;
+		int64_t begins, renew_by;
+		enum take_fate fate;
+	} ROWS[] = {
+		{ 0, 0, TODAY + 20 * DAY, TAKE_TAKEN },
+		{ 2, 0, TODAY + 20 * DAY, TAKE_TAKEN },
+		{ 3, 0, TODAY + 400 * DAY, TAKE_TAKEN },
+		{ 1, 10 * DAY, TODAY + 400 * DAY, TAKE_WAITS },
+	};
+
+	(void)state;
+	hold_license();
+	for (unsigned i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		const struct take_telephone *ends = &results[0].telephone;
+		int64_t before;
+
+		if (ROWS[i].steps > 0)
+			assert_int_equal(fate((uint8_t)(i + 1), ROWS[i].steps), EXTEND_TAKEN);
+		before = renew_by();
+		make_license(&second, (uint8_t)(i + 2));
+		license_made.not_before = TODAY + ROWS[i].begins;
+		license_made.renew_by = ROWS[i].renew_by;
+		site_sign_license(&second);
+		assert_int_equal(site_take_at(&second, TODAY), ROWS[i].fate);
+		assert_int_equal(ends->steps, ROWS[i].steps);
+		if (ROWS[i].steps > 0) {
+			assert_true(ends->renew_by_before == before);
+			assert_true(ends->renew_by == ROWS[i].renew_by);
+		}
+		/* The same once more ends nothing more. */
+		assert_int_equal(site_take_at(&second, TODAY), TAKE_HELD);
+		assert_int_equal(results[0].telephone.steps, 0);
+	}
+}
+
 static void
 successor_that_waits_leaves_the_steps_alone(void **state)
 {
@@ -493,6 +533,7 @@ main(void)
 		ON_A_FOLDER(edited_file_is_put_back_from_its_row),
 		ON_A_FOLDER(edited_row_grants_nothing),
 		ON_A_FOLDER(extension_goes_with_its_document),
+		ON_A_FOLDER(import_tells_which_steps_a_new_document_ends),
 		ON_A_FOLDER(successor_that_waits_leaves_the_steps_alone),
 		ON_A_FOLDER(license_that_is_over_takes_its_extension_along),
 		ON_A_FOLDER(code_of_a_locked_license_opens_it_again),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "formats/date.h"
 #include "verifier/exchange/take_in.h"
 #include "verifier/first_verdict.h"
 
@@ -59,6 +60,29 @@ failure_of(const char *file, const struct take_result *result)
 	return failure;
 }
 
+/* One line: a technician on the telephone was told a date that may no longer hold. */
+static void
+tell_telephone(const struct take_telephone *ends)
+{
+	char before[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
+
+	if (ends->steps == 0)
+		return;
+	date_format_day(ends->renew_by_before, before);
+	date_format_day(ends->renew_by, now);
+	if (ends->renew_by == LICENSE_NEVER)
+		printf("It needs no renewal; the edition before was extended by telephone to %s.\n",
+			before);
+	else if (strcmp(now, before) < 0)
+		printf("It must be renewed by %s, earlier than %s, to which the telephone had "
+		       "extended.\n",
+			now, before);
+	else
+		printf("It must be renewed by %s; the edition before was extended by telephone to "
+		       "%s.\n",
+			now, before);
+}
+
 static void
 tell(const char *file, const struct take_result *result)
 {
@@ -69,9 +93,11 @@ tell(const char *file, const struct take_result *result)
 	switch (result->fate) {
 	case TAKE_TAKEN:
 		printf("Taken: %s.\n", words);
+		tell_telephone(&result->telephone);
 		break;
 	case TAKE_WAITS:
 		printf("Taken: %s. It begins later and waits beside the one in use.\n", words);
+		tell_telephone(&result->telephone);
 		break;
 	case TAKE_HELD:
 		printf("Nothing new: %s is here already.\n", words);
@@ -85,6 +111,24 @@ tell(const char *file, const struct take_result *result)
 		command_fail(&failure);
 		break;
 	}
+}
+
+static void
+tell_telephone_json(struct json *j, const struct take_telephone *ends)
+{
+	json_name(j, "telephone");
+	if (ends->steps == 0) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	json_name(j, "steps_dropped");
+	json_uint(j, ends->steps);
+	json_name(j, "renew_by_before");
+	json_date(j, ends->renew_by_before);
+	json_name(j, "renew_by");
+	json_date(j, ends->renew_by);
+	json_object_close(j);
 }
 
 static void
@@ -113,6 +157,7 @@ tell_json(struct json *j, const char *file, const struct take_result *result)
 		json_null(j);
 	else
 		json_uint(j, result->version);
+	tell_telephone_json(j, &result->telephone);
 	json_name(j, "error");
 	if (result->fate == TAKE_REFUSED)
 		command_error_json(j, &failure);

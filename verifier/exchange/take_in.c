@@ -124,6 +124,29 @@ compare_with_held(const struct site *site, const struct license *license, struct
 	return license->not_before > now ? TAKE_WAITS : TAKE_TAKEN;
 }
 
+/* Of several that it takes the place of, the one that goes on longest: its date is what was told. */
+static struct take_telephone
+telephone_ends(const struct site *site, const struct license *license)
+{
+	struct take_telephone ends = { .steps = 0 };
+	struct ladder dates;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (held->telephone_steps == 0 || !succession_competes(license, &held->license))
+			continue;
+		ladder_dates(&held->license, held->telephone_steps, &dates);
+		if (ends.steps > 0 && dates.renew_by <= ends.renew_by_before)
+			continue;
+		ends.steps = held->telephone_steps;
+		ends.renew_by_before = dates.renew_by;
+	}
+	ladder_dates(license, 0, &dates);
+	ends.renew_by = dates.renew_by;
+	return ends;
+}
+
 /* The new one is safe on disk before an old one goes. */
 static enum skerry_err
 keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
@@ -137,6 +160,7 @@ keep_license(struct site *site, const struct license *license, struct cbor_bytes
 		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
 		return SKERRY_OK;
 	}
+	result->telephone = telephone_ends(site, license);
 	err = site_keep(site, license, bytes);
 	if (err == SKERRY_OK)
 		err = site_drop_replaced(site);
