@@ -48,6 +48,26 @@ time_goes_on_whatever_the_wall_clock_says(void **state)
 	memory_assert_whole();
 }
 
+/* A move of an hour or less is no news, and stays all the same. */
+static void
+time_that_was_shown_once_is_not_taken_back(void **state)
+{
+	struct clock_reading reading;
+	int64_t rows;
+
+	(void)state;
+	site_make_license(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	rows = memory_number("SELECT count(*) FROM journal");
+	reading = site_reading();
+	reading.wall += 2700;
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+	assert_true(site_now(&site) == TODAY + 2700);
+	site_reopen();
+	assert_true(site_now(&site) == TODAY + 2700);
+	assert_int_equal(memory_number("SELECT count(*) FROM journal"), rows);
+}
+
 static void
 time_survives_either_of_its_two_records(void **state)
 {
@@ -380,6 +400,7 @@ main(void)
 #define AT_A_SITE(name) cmocka_unit_test_setup_teardown(name, site_set_up, site_tear_down)
 	const struct CMUnitTest tests[] = {
 		AT_A_SITE(time_goes_on_whatever_the_wall_clock_says),
+		AT_A_SITE(time_that_was_shown_once_is_not_taken_back),
 		AT_A_SITE(time_survives_either_of_its_two_records),
 		AT_A_SITE(paired_license_goes_with_the_memory),
 		AT_A_SITE(mismatch_counts_from_when_it_was_first_seen),

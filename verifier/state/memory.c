@@ -154,6 +154,7 @@ memory_commit(struct memory *memory, bool counts)
 	if (err != SKERRY_OK)
 		return err;
 	memory->recorded_ran = memory->clock.ran;
+	memory->recorded_settled = clock_settled(&memory->clock);
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
 	memory->recorded_mono = memory->clock.boots[0].mono_s;
 	memory->marked = memory->mark_there;
@@ -212,10 +213,12 @@ moved(const struct clock_news *news)
 	return false;
 }
 
+/* What was shown as the site's time once is not taken back because the clock is. */
 static bool
 is_due(const struct memory *memory, const struct clock_news *news)
 {
 	return news->len > 0 || memory->clock.ran - memory->recorded_ran >= MEMORY_TICK_S ||
+	       clock_settled(&memory->clock) - memory->recorded_settled >= MEMORY_TICK_S ||
 	       memcmp(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN) != 0;
 }
 

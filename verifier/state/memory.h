@@ -33,7 +33,7 @@
 #define MEMORY_MARK_FILE "state.mark"
 
 enum {
-	MEMORY_TICK_S = 60,    /* running time between two recorded ticks that bring no news */
+	MEMORY_TICK_S = 60,    /* of running or settled time between two ticks without news */
 	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock and state.mark */
 	MEMORY_ALONE_S = 3600, /* of a boot in which nobody has recorded anything */
 	MEMORY_CHECK_S = 86400 /* ... and two looks at the whole database */
@@ -79,6 +79,7 @@ struct memory {
 	struct clock clock;
 	struct journal_moment moment;    /* of the last tick */
 	int64_t recorded_ran, filed_ran; /* the clock's when it was last written to either place */
+	int64_t recorded_settled;
 	uint8_t recorded_boot[CLOCK_BOOT_ID_LEN];
 	/* Of the boot that ticks: its monotonic time at its last recorded tick; -1 where there is none. */
 	int64_t recorded_mono;

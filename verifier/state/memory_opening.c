@@ -456,6 +456,7 @@ take_up(struct memory *memory)
 	if (err != SKERRY_OK)
 		return err;
 	memory->recorded_ran = memory->clock.ran;
+	memory->recorded_settled = clock_settled(&memory->clock);
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
 	join_clock_file(memory, &filed_since);
 	err = compare_mark(memory, mark_err, &mark);
