@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "ladder.h"
 
+/* Of an offset within a day or two: places have one. A file that says otherwise ends there. */
+enum { CHANGES_MAX = 4 };
+
 /* Adds without overflow. What never comes stays so; beyond the type's end is never too. */
 static int64_t
 later(int64_t at, int64_t seconds)
@@ -84,11 +87,50 @@ second_of_day(int64_t at)
 	return second < 0 ? second + LADDER_DAY_S : second;
 }
 
-int64_t
-ladder_day_end(int64_t at, unsigned day_end_minutes, int32_t utc_offset_s)
+/* The first day end not before `at`, as if the offset were the same at all times. */
+static int64_t
+day_end_at_offset(int64_t at, unsigned day_end_minutes, int32_t offset_s)
 {
 	int64_t since; /* the day end before, or at, this instant */
 
-	since = second_of_day(second_of_day(at) + utc_offset_s - (int64_t)day_end_minutes * 60);
+	since = second_of_day(second_of_day(at) + offset_s - (int64_t)day_end_minutes * 60);
 	return since == 0 ? at : later(at, LADDER_DAY_S - since);
+}
+
+/* The first instant at which the offset is not that of `before`; at `after` it is not. */
+static int64_t
+find_change(const struct local_clock *local, int64_t before, int64_t after)
+{
+	const int32_t offset_s = local_clock_offset(local, before);
+
+	while (after - before > 1) {
+		int64_t middle = before + (after - before) / 2;
+
+		if (local_clock_offset(local, middle) == offset_s)
+			before = middle;
+		else
+			after = middle;
+	}
+	return after;
+}
+
+int64_t
+ladder_day_end(int64_t at, unsigned day_end_minutes, const struct local_clock *local)
+{
+	int32_t offset_s = local_clock_offset(local, at);
+	int64_t end = day_end_at_offset(at, day_end_minutes, offset_s);
+
+	if (local == NULL || local->offset_at == NULL)
+		return end;
+	for (unsigned changes = 0; changes < CHANGES_MAX && end != LICENSE_NEVER; changes++) {
+		if (local_clock_offset(local, end) == offset_s)
+			break;
+		at = find_change(local, at, end);
+		/* A clock put forward by a whole day shows the same time of day. */
+		if (end - at < (local_clock_offset(local, at) - offset_s) % LADDER_DAY_S)
+			return at;
+		offset_s = local_clock_offset(local, at);
+		end = day_end_at_offset(at, day_end_minutes, offset_s);
+	}
+	return end;
 }

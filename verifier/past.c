@@ -367,6 +367,21 @@ tell_record(struct past *past)
 	explanation->forecast.len = 1;
 }
 
+/*
+ * One offset was recorded, that of its moment. Where the zone of today has the same one there, the zone
+ * tells those of the day ends, as it did then; else the place has moved, and only that one is known.
+ */
+static void
+recall_zone(const struct site *site, struct past *past)
+{
+	const struct local_clock local =
+		local_time_clock(&site->machine->local, past->recorded_at);
+	struct local_clock *recorded = &past->record.facts.local;
+
+	if (local.offset_s == recorded->offset_s)
+		*recorded = local;
+}
+
 static void
 explain(const struct site *site, enum verdict_reading reading, struct past *past)
 {
@@ -374,9 +389,9 @@ explain(const struct site *site, enum verdict_reading reading, struct past *past
 	struct site_answer *answer = &past->explanation.answer;
 	const struct site_license *held = find_held(site, record);
 
+	recall_zone(site, past);
 	answer->tally = record->tally;
 	memcpy(answer->sights, record->sights, sizeof record->sights);
-	answer->utc_offset_s = record->facts.utc_offset_s;
 	if (reading == VERDICT_RECORD_WORDS_ONLY)
 		past->basis = PAST_FROM_WORDS;
 	else if (record->license_id[0] != '\0' && held == NULL)

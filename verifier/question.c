@@ -9,7 +9,6 @@
 #include "formats/fingerprint.h"
 #include "remember.h"
 #include "verdict_record.h"
-#include "verifier/gather/local_time.h"
 
 static bool
 is_wanted(const struct site_query *query, const struct license *license)
@@ -112,7 +111,6 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	ret_answer->facts = facts;
 	ret_answer->held = held;
 	ret_answer->license = license;
-	ret_answer->utc_offset_s = facts.utc_offset_s;
 	ret_answer->next = NULL;
 }
 
@@ -212,8 +210,10 @@ collect(const struct site *site, const struct site_query *query, struct componen
 	if (err == SKERRY_OK)
 		err = components_collect(&machine, ret_components);
 	back = writer_step_in(&site->documents.writer);
-	if (err == SKERRY_OK && plain)
-		*site->machine = (struct site_machine){ true, *ret_components };
+	if (err == SKERRY_OK && plain) {
+		site->machine->components = *ret_components;
+		site->machine->known = true;
+	}
 	return err == SKERRY_OK ? back : err;
 }
 
@@ -303,14 +303,15 @@ tell_verdict(struct remember_change *change, const struct site_question *questio
 enum skerry_err
 site_answer_at(const struct site_question *question, int64_t at, struct site_answer *ret_answer)
 {
-	struct site_answer best = { .utc_offset_s = local_time_offset("/", at) };
+	struct site_answer best = { .license = NULL };
 	struct remember_change change = { .memory = question->site->memory };
 	/* The answer that holds, and not one of those that will. */
 	bool remembers = question->remembers && at == question->now;
 	struct evaluate_facts moment;
 	enum skerry_err err;
 
-	evaluate_facts_init(&moment, at, best.utc_offset_s);
+	evaluate_facts_init(&moment, at, 0);
+	moment.local = local_time_clock(&question->site->machine->local, at);
 	fill_moment(question->site->memory, &moment);
 	evaluate(NULL, &moment, &best.verdict);
 	best.facts = moment;

@@ -313,6 +313,7 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	if (site->memory == NULL || site->machine == NULL || site->trust == NULL ||
 		site->licenses == NULL || site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	local_time_read("/", &site->machine->local);
 	err = load_memory(site, writes, failure);
 	if (err == SKERRY_OK)
 		err = documents_load_trust(

@@ -9,6 +9,7 @@
 
 #include "skerry.h"
 #include "verifier/gather/components.h"
+#include "verifier/gather/local_time.h"
 #include "verifier/state/documents.h"
 #include "verifier/state/identity.h"
 #include "verifier/state/memory_opening.h"
@@ -32,10 +33,11 @@ struct site_unused {
 	enum skerry_err err;
 };
 
-/* What this machine showed when it was first asked, without values that who asks supplies. */
+/* Where this machine is, and what it showed when first asked, without values that who asks supplies. */
 struct site_machine {
 	bool known;
 	struct components components;
+	struct local_time local; /* its time zone when the site was opened */
 };
 
 struct site {

@@ -315,8 +315,8 @@ verdict_record_facts(const struct verdict_record *record, char ret_facts[JOURNAL
 	put_word(&line, "tenant", facts->tenant, match_name);
 	put_word(&line, "status", facts->status, status_name);
 	put_word(&line, "clock", facts->clock, clock_name);
-	if (facts->utc_offset_s != 0)
-		put(&line, "offset", "%" PRId32, facts->utc_offset_s);
+	if (facts->local.offset_s != 0)
+		put(&line, "offset", "%" PRId32, facts->local.offset_s);
 	put_machine(&line, record);
 	put_number(&line, "unused", record->files_unused);
 	put_instants(&line, record);
@@ -583,7 +583,7 @@ verdict_record_read(struct cbor_text detail, struct verdict_record *ret_record)
 	read_of(&at, &record);
 	if (read_matches(&at, &record.facts)) {
 		if (take(&at, "offset", number, sizeof number))
-			record.facts.utc_offset_s = (int32_t)strtol(number, NULL, 10);
+			record.facts.local.offset_s = (int32_t)strtol(number, NULL, 10);
 		read_machine(&at, &record);
 		take_number(&at, "unused", &record.files_unused);
 		read_instants(&at, &record);

@@ -169,7 +169,7 @@ day_end_is_local_time(void **state)
 				places[i].read_only + 30 * DAY },
 		};
 
-		facts.utc_offset_s = places[i].utc_offset_s;
+		facts.local.offset_s = places[i].utc_offset_s;
 		EXPECT_ROWS(&license, facts, rows);
 	}
 }

@@ -21,7 +21,7 @@ facts_without_objection_object_to_nothing(void **state)
 	assert_true(
 		facts.key_revoked_since == LICENSE_NEVER && facts.unpaired_since == LICENSE_NEVER);
 	assert_true(facts.candidate == LICENSE_NEVER && facts.candidate_due == LICENSE_NEVER);
-	assert_true(facts.now == ISSUED && facts.utc_offset_s == 0);
+	assert_true(facts.now == ISSUED && facts.local.offset_s == 0);
 	assert_int_equal(facts.machine | facts.site_key | facts.domain | facts.tenant |
 				 facts.status | facts.clock | facts.telephone_steps,
 		0);

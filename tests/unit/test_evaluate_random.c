@@ -171,7 +171,7 @@ another_offset_moves_a_step_by_less_than_a_day(void **state)
 		draw_license(&license);
 		draw_facts(&here);
 		there = here;
-		there.utc_offset_s = (int32_t)draw_below(26 * 3600) - 12 * 3600;
+		there.local.offset_s = (int32_t)draw_below(26 * 3600) - 12 * 3600;
 		evaluate(&license, &here, &first);
 		evaluate(&license, &there, &same);
 		later = verdict_at(&license, there, here.now + DAY - 1);
@@ -235,7 +235,7 @@ step_down_comes_at_the_local_day_end_across_a_change_of_offset(void **state)
 			struct evaluate_facts facts = verdict_facts(at);
 			struct skerry_verdict verdict;
 
-			facts.utc_offset_s =
+			facts.local.offset_s =
 				offset_at(at, change, CHANGES[i].before, CHANGES[i].after);
 			evaluate(&license, &facts, &verdict);
 			assert_true(verdict.access <= before);

@@ -285,7 +285,7 @@ moments_are_told_in_local_time(void **state)
 	char text[MESSAGE_MAX];
 
 	(void)state;
-	subject.utc_offset_s = 8 * 3600;
+	subject.local = &(struct local_clock){ .offset_s = 8 * 3600 };
 	message_holds(&TEXTS_EN, &subject, text);
 	assert_non_null(strstr(text, "until 2027-04-29 12:00 local time."));
 }

@@ -175,15 +175,15 @@ numbers_and_durations_agree_with_their_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 		sentence_duration(&s, ROWS[i].seconds);
 		assert_string_equal(text, ROWS[i].english);
-		sentence_begin(&s, &TEXTS_ID, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_ID, NULL, text, sizeof text);
 		sentence_duration(&s, ROWS[i].seconds);
 		assert_string_equal(text, ROWS[i].indonesian);
 	}
 	for (int files = 0; files <= 2; files++) {
-		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 		sentence_count(&s, files, TEXTS_EN.files);
 		assert_string_equal(text, files == 0   ? "0 files"
 					  : files == 1 ? "1 file"
@@ -199,13 +199,13 @@ moments_are_local_and_days_are_as_agreed(void **state)
 	struct sentence s;
 
 	(void)state;
-	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_begin(&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-29 08:59 waktu setempat");
-	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_begin(&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_day(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-28");
-	sentence_begin(&s, &TEXTS_EN, 14 * 3600, text, sizeof text);
+	sentence_begin(&s, &TEXTS_EN, &(struct local_clock){ .offset_s = 14 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_MAX);
 	assert_string_equal(text, "9999-12-31 23:59 local time");
 }
@@ -218,7 +218,7 @@ value_that_is_not_known_vanishes_and_text_is_cut_at_a_character(void **state)
 	struct sentence s;
 
 	(void)state;
-	sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+	sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 	sentence_outside(&s, (struct cbor_text){ "12345678901234567890ab\xc3\xa9", 24 });
 	assert_string_equal(text, "12345678901234567890ab");
 	sentence_chars(&s, "x");
@@ -343,7 +343,7 @@ every_link_has_words_and_its_values_in_them(void **state)
 			char text[WHY_WORDS_MAX], facts[WHY_WORDS_MAX];
 			struct sentence s;
 
-			sentence_begin(&s, LANGUAGES[l], 0, text, sizeof text);
+			sentence_begin(&s, LANGUAGES[l], NULL, text, sizeof text);
 			why_words_add(&s, &link, PRODUCT);
 			assert_in_range(strlen(text), 20, WHY_WORDS_MAX - 1);
 			assert_int_equal(text[strlen(text) - 1], '.');
@@ -414,9 +414,9 @@ steps_say_what_the_product_may_do_and_why(void **state)
 		why_words_step(&TEXTS_ID, &ROWS[i].step, text);
 		assert_string_equal(text, ROWS[i].indonesian);
 	}
-	why_words_date(&TEXTS_ID, LICENSE_NEVER, 0, text);
+	why_words_date(&TEXTS_ID, LICENSE_NEVER, NULL, text);
 	assert_string_equal(text, "sekarang");
-	why_words_date(&TEXTS_EN, 0, 0, text);
+	why_words_date(&TEXTS_EN, 0, NULL, text);
 	assert_string_equal(text, "1970-01-01 00:00");
 }
 

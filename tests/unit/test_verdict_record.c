@@ -169,7 +169,7 @@ draw_recorded_facts(struct evaluate_facts *facts)
 	facts->tenant = (enum evaluate_match)draw_below(EVALUATE_TOO_FEW + 1);
 	facts->status = (enum evaluate_status)draw_below(EVALUATE_STATUS_REVOKED + 1);
 	facts->clock = (enum evaluate_clock)draw_below(EVALUATE_CLOCK_UNATTENDED + 1);
-	facts->utc_offset_s = (int32_t)draw_below(100000) - 50000;
+	facts->local.offset_s = (int32_t)draw_below(100000) - 50000;
 	facts->telephone_steps = (unsigned)draw_below(LICENSE_STEPS_MAX + 1);
 	facts->machine_since = draw_instant();
 	facts->domain_since = draw_instant();
@@ -235,7 +235,7 @@ assert_same(const struct verdict_record *a, const struct verdict_record *b)
 	SAME(x, y, tenant);
 	SAME(x, y, status);
 	SAME(x, y, clock);
-	SAME(x, y, utc_offset_s);
+	SAME(x, y, local.offset_s);
 	SAME(x, y, telephone_steps);
 	SAME(x, y, machine_since);
 	SAME(x, y, domain_since);
@@ -306,7 +306,7 @@ longest_record_fits_a_row(void **state)
 	facts->machine = facts->site_key = facts->domain = facts->tenant = EVALUATE_MISMATCH;
 	facts->status = EVALUATE_STATUS_SUSPENDED;
 	facts->clock = EVALUATE_CLOCK_AHEAD_UNPROVEN;
-	facts->utc_offset_s = -86400;
+	facts->local.offset_s = -86400;
 	facts->telephone_steps = UINT32_MAX;
 	facts->machine_since = facts->domain_since = facts->tenant_since = LICENSE_TIME_MAX;
 	facts->key_revoked_since = facts->unpaired_since = LICENSE_TIME_MAX;
@@ -332,7 +332,7 @@ words_change_with_the_verdict_alone(void **state)
 	(void)state;
 	verdict_record_words(&record, words);
 	other.facts.candidate_due = other.facts.machine_since = 1800000000;
-	other.facts.utc_offset_s = 0;
+	other.facts.local.offset_s = 0;
 	other.tally.matched = 3;
 	other.verdict.next_change_at = 1900000000;
 	verdict_record_words(&other, others);

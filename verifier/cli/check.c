@@ -52,7 +52,7 @@ tell_verdict(const struct inquiry *inquiry, char ret_text[MESSAGE_MAX])
 	const struct view view = { .license = inquiry->answer.license,
 		.verdict = &inquiry->answer.verdict,
 		.product = inquiry->question.product,
-		.utc_offset_s = inquiry->answer.utc_offset_s };
+		.local = &inquiry->answer.facts.local };
 
 	view_holds(&view, ret_text);
 }

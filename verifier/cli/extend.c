@@ -63,10 +63,12 @@ print_left(const struct site_license *held)
 static int64_t
 day_end_of(const struct extend_result *result, int64_t at)
 {
-	return at == LICENSE_NEVER
-		       ? LICENSE_NEVER
-		       : ladder_day_end(at, result->held->license.ladder.day_end_minutes,
-				 local_time_offset("/", cli_wall_clock()));
+	struct local_time place;
+	struct local_clock local;
+
+	local_time_read("/", &place);
+	local = local_time_clock(&place, at);
+	return ladder_day_end(at, result->held->license.ladder.day_end_minutes, &local);
 }
 
 static void

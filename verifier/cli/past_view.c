@@ -84,7 +84,7 @@ write_source(const struct view *view, const struct past *past, char ret_text[SOU
 	const struct texts *texts = cli_texts();
 	struct sentence s;
 
-	sentence_begin(&s, texts, view->utc_offset_s, ret_text, SOURCE_MAX);
+	sentence_begin(&s, texts, view->local, ret_text, SOURCE_MAX);
 	add(&s, past, past->broken_seq != 0, texts->past_broken);
 	add(&s, past, past->outdated, texts->past_newer);
 	add(&s, past, !past->changed, texts->past_told);
@@ -162,7 +162,7 @@ print_events(const struct view *view, const struct past *past)
 		/* The first documents came before the site had a time. */
 		snprintf(date, sizeof date, "-");
 		if (past->events[i].at > 0)
-			why_words_date(cli_texts(), past->events[i].at, view->utc_offset_s, date);
+			why_words_date(cli_texts(), past->events[i].at, view->local, date);
 		write_event(&past->events[i], text);
 		snprintf(lead, sizeof lead, "%*s%s", MARGIN, "", date);
 		why_view_print_behind(lead, DATE_WIDTH, text);
@@ -175,7 +175,7 @@ print_past(const struct view *view, const struct past *past)
 	char heading[WHY_WORDS_MAX], source[SOURCE_MAX], text[MESSAGE_MAX];
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), view->utc_offset_s, heading, sizeof heading);
+	sentence_begin(&s, cli_texts(), view->local, heading, sizeof heading);
 	add(&s, past, true, cli_texts()->past_heading);
 	puts(heading);
 	view_print_verdict(view);

@@ -19,7 +19,8 @@ struct verification {
 	bool has_license; /* genuine: its claims may be told */
 	struct license license;
 	struct skerry_verdict verdict;
-	int32_t utc_offset_s;
+	struct local_time place;
+	struct local_clock local;
 
 	enum skerry_err err; /* what refuses it; NO_ACCESS: the verdict does */
 	const char *subject; /* what the error is about */
@@ -146,8 +147,10 @@ decide(struct verification *v, int64_t at)
 	enum skerry_err err = SKERRY_OK;
 
 	at = moment_of(v, at);
-	v->utc_offset_s = local_time_offset("/", at);
-	evaluate_facts_init(&facts, at, v->utc_offset_s);
+	local_time_read("/", &v->place);
+	v->local = local_time_clock(&v->place, at);
+	evaluate_facts_init(&facts, at, 0);
+	facts.local = v->local;
 	if (v->domain != NULL)
 		facts.domain = match_domain(&v->license, v->domain);
 	if (v->product != NULL)
@@ -173,7 +176,7 @@ view_of(const struct verification *v)
 		.verdict = &v->verdict,
 		.domain = v->domain,
 		.wall = SKERRY_NEVER,
-		.utc_offset_s = v->utc_offset_s,
+		.local = &v->local,
 		.contact = manifest_find_contact(&v->trust->manifest, v->license.brand) };
 }
 

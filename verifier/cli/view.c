@@ -48,7 +48,7 @@ view_of_site(const struct site *site, const struct cli_question *question,
 		.install_id = site->identity.install_id,
 		.memory = site->memory,
 		.wall = cli_wall_clock(),
-		.utc_offset_s = answer->utc_offset_s,
+		.local = &answer->facts.local,
 	};
 }
 
@@ -68,7 +68,7 @@ subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
 	struct message_subject subject = { .verdict = view->verdict,
 		.product = view_product(view, product),
 		.why = view->explanation == NULL ? NULL : &view->explanation->why,
-		.utc_offset_s = view->utc_offset_s };
+		.local = view->local };
 
 	message_set_contact(&subject, view->contact);
 	return subject;
@@ -193,7 +193,7 @@ print_days_left(const struct view *view)
 	if (view_days_left(view, &days) && view->verdict->state != SKERRY_STATE_LOCKED)
 		sheet_format("days left", "%" PRId64, days);
 	if (view->explanation != NULL)
-		forecast_print_bar(&view->explanation->forecast, view->utc_offset_s);
+		forecast_print_bar(&view->explanation->forecast, view->local);
 }
 
 static void

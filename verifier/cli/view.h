@@ -24,7 +24,7 @@ struct view {
 	const char *install_id;                 /* NULL: no state folder */
 	const struct memory *memory;            /* NULL: no state folder */
 	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
-	int32_t utc_offset_s;
+	const struct local_clock *local;        /* NULL: UTC */
 };
 
 struct cli_question;

@@ -86,7 +86,7 @@ print_sentence(const struct comparison *c, const char *sentence, unsigned types)
 
 	if (types == 0)
 		return;
-	sentence_begin(&s, cli_texts(), 0, text, sizeof text);
+	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
 	sentence_add(&s, sentence, add_value, &values);
 	why_view_print_wrapped(2, text);
 }
@@ -128,7 +128,7 @@ print_as_if(const struct comparison *c)
 
 	if (c->at >= c->now.answer.verdict.at)
 		return;
-	sentence_begin(&s, cli_texts(), c->then.answer.utc_offset_s, text, sizeof text);
+	sentence_begin(&s, cli_texts(), &c->then.answer.facts.local, text, sizeof text);
 	sentence_add(&s, cli_texts()->as_if, add_at, &values);
 	why_view_print_wrapped(2, text);
 	putchar('\n');
@@ -152,7 +152,7 @@ print_all(const struct site *site, const struct comparison *c)
 	print_as_if(c);
 	print_components(c);
 	print_stand(cli_texts()->now, &c->now);
-	why_words_date(cli_texts(), c->at, c->then.answer.utc_offset_s, date);
+	why_words_date(cli_texts(), c->at, &c->then.answer.facts.local, date);
 	print_stand(c->at == LICENSE_NEVER ? cli_texts()->then : date, &c->then);
 	putchar('\n');
 	why_view_print(&view, c->at == LICENSE_NEVER);

@@ -78,13 +78,13 @@ print_link(const struct view *view, const struct why_link *link)
 	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
 	why_view_print_wrapped(MARGIN, text);
 	why_words_facts(cli_texts(), link, text);
 	if (text[0] != '\0')
 		why_view_print_wrapped(MARGIN_FACTS, text);
-	why_words_since(cli_texts(), link, view->utc_offset_s, text);
+	why_words_since(cli_texts(), link, view->local, text);
 	if (text[0] != '\0')
 		why_view_print_wrapped(MARGIN_FACTS, text);
 }
@@ -210,7 +210,7 @@ link_json(struct json *j, const struct view *view, const struct why_link *link)
 	for (size_t i = 0; i < link->facts_len; i++)
 		fact_json(j, &link->facts[i]);
 	json_object_close(j);
-	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
 	put_chars(j, "text", text);
 	json_object_close(j);

@@ -67,9 +67,9 @@ add_condition(struct course *course, const struct license *license,
 	if (since == LICENSE_NEVER)
 		return;
 	if (full_until != since)
-		full_until = ladder_day_end(full_until, day_end, facts->utc_offset_s);
+		full_until = ladder_day_end(full_until, day_end, &facts->local);
 	if (read_until != since)
-		read_until = ladder_day_end(read_until, day_end, facts->utc_offset_s);
+		read_until = ladder_day_end(read_until, day_end, &facts->local);
 	add_rung(course, since, full_until, read_until, cause);
 }
 
@@ -91,8 +91,8 @@ add_ladder(struct course *course, const struct license *license, const struct ev
 	int64_t full_until, read_until;
 	bool by_expiry;
 
-	full_until = ladder_day_end(ladder->grace_until, day_end, facts->utc_offset_s);
-	read_until = ladder_day_end(ladder->degraded_until, day_end, facts->utc_offset_s);
+	full_until = ladder_day_end(ladder->grace_until, day_end, &facts->local);
+	read_until = ladder_day_end(ladder->degraded_until, day_end, &facts->local);
 	by_expiry =
 		later(ladder->valid_until, license->ladder.expiry_grace_s) == ladder->grace_until;
 	add_rung(course, ladder->valid_until, by_expiry ? full_until : LICENSE_NEVER,

@@ -37,7 +37,7 @@ evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_o
 {
 	*ret_facts = (struct evaluate_facts){
 		.now = now,
-		.utc_offset_s = utc_offset_s,
+		.local = { .offset_s = utc_offset_s },
 		.status_issued_at = LICENSE_NEVER,
 		.rollback_since = LICENSE_NEVER,
 		.candidate = LICENSE_NEVER,

@@ -33,9 +33,10 @@
  * and a warning where believing it would make the state worse. grace_until and degraded_until are when full
  * and all access end under these facts; what takes effect at once has no date there.
  *
- * The day end is one of utc_offset_s. Where a place changes that, day ends move by as much, past
- * ones too: on that night an hour of what was before may come back, and never beyond a day after
- * the date itself, which is within exp.
+ * A day end is counted by the offset that the place has at that day end (ladder.h). So no date of a
+ * verdict depends on when it was asked: next_change_at is exact across the nights on which clocks are
+ * put forward or back, and access never rises as time goes by, but where a license begins. Where a
+ * clock is put back the day end may come up to 25 h after its date; exp, the last date, does not wait.
  */
 
 #include "formats/ladder.h"
@@ -69,8 +70,8 @@ enum evaluate_clock {
  * mismatch whose beginning is not known counts from the license's iat.
  */
 struct evaluate_facts {
-	int64_t now; /* trusted time */
-	int32_t utc_offset_s;
+	int64_t now;              /* trusted time */
+	struct local_clock local; /* of the place; its zone must outlive the facts */
 	enum evaluate_match machine, site_key, domain, tenant;
 	enum evaluate_status status;
 	int64_t status_issued_at; /* of the list that said so; LICENSE_NEVER: none held */
@@ -85,7 +86,7 @@ struct evaluate_facts {
 	int64_t key_revoked_since, unpaired_since;
 };
 
-/* Facts with no objection: everything unknown, every `since` never. */
+/* Facts with no objection: everything unknown, every `since` never; one offset at all times. */
 void evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_offset_s);
 
 /* `license` NULL: unlicensed. Never fails. */

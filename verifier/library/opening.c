@@ -11,7 +11,6 @@
 #include "verifier/decide/timeline.h"
 #include "verifier/exchange/manifest_chain.h"
 #include "verifier/gather/components.h"
-#include "verifier/gather/local_time.h"
 #include "verifier/texts/en.h"
 
 /* What opening needs and a handle does not. The carriers are decoded in place behind it. */
@@ -131,10 +130,8 @@ static void
 find_facts(const struct opening *o, const struct license *license, struct evaluate_facts *ret_facts)
 {
 	enum match_sight sights[LICENSE_COMPONENTS_MAX];
-	struct timespec now = { 0 };
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	evaluate_facts_init(ret_facts, license->issued_at, local_time_offset("/", now.tv_sec));
+	evaluate_facts_init(ret_facts, license->issued_at, 0);
 	components_compare(&o->components, license, sights);
 	ret_facts->machine = match_machine(license, sights, NULL);
 	ret_facts->domain = match_domain(license, o->config->domain);
@@ -162,8 +159,11 @@ decide(const struct opening *o, struct skerry *skerry)
 	struct evaluate_facts facts;
 	struct timeline timeline;
 
+	local_time_read("/", &skerry->place);
+	skerry->local = local_time_clock(&skerry->place, license->issued_at);
+	skerry->subject.local = &skerry->local;
 	find_facts(o, license, &facts);
-	skerry->subject.utc_offset_s = facts.utc_offset_s;
+	facts.local = skerry->local;
 	timeline_walk(license, &facts, &timeline);
 	return add_steps(&timeline, skerry->snapshot);
 }

@@ -8,13 +8,16 @@
  */
 
 #include "folder.h"
+#include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
 
 struct skerry {
 	struct folder *folder; /* NULL: bytes, and all that follows */
 	struct snapshot *snapshot;
 	int64_t issued_at;
-	struct message_subject subject; /* without its verdict; borrows `product` and `contact` */
+	struct local_time place;
+	struct local_clock local;
+	struct message_subject subject; /* without its verdict; borrows what follows, and `local` */
 	char product[PRODUCT_NAME_MAX]; /* "hotelhub/hms" */
 	char contact[4 * MANIFEST_CONTACT_MAX];
 };

@@ -128,7 +128,7 @@ tell_step(const struct site_question *question, const struct site_answer *answer
 	struct message_subject subject = { .verdict = &answer->verdict,
 		.product = question->query->product,
 		.why = scratch,
-		.utc_offset_s = answer->utc_offset_s };
+		.local = &answer->facts.local };
 
 	explanation_why(question, answer, scratch);
 	message_set_contact(&subject, contact_of(question->site, question->query, answer->license));

@@ -99,7 +99,7 @@ message_holds(const struct texts *texts, const struct message_subject *subject,
 	const struct skerry_verdict *verdict = subject->verdict;
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
+	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
 	add(&s, subject, cause_of(texts, verdict));
 	add(&s, subject, texts->effect[verdict->state]);
 	if (notice != NULL)
@@ -136,7 +136,7 @@ message_contact(const struct texts *texts, const struct message_subject *subject
 {
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
+	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
 	add_contact(&s, subject);
 }
 
@@ -147,7 +147,7 @@ begin_to_do(struct sentence *s, const struct texts *texts, const struct message_
 	const struct why_link *notice = first_notice(subject);
 	const char *action = texts->action[subject->verdict->reason];
 
-	sentence_begin(s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
+	sentence_begin(s, texts, subject->local, ret_text, MESSAGE_MAX);
 	sentence_chars(s, action);
 	if (subject->why != NULL && subject->why->by_telephone)
 		add(s, subject, texts->by_telephone);

@@ -15,8 +15,8 @@ enum { MESSAGE_MAX = 512 }; /* bytes of each text below, terminator included */
 /* What the words are about. */
 struct message_subject {
 	const struct skerry_verdict *verdict;
-	const char *product;                          /* terminated: "hotelhub/hms" */
-	int32_t utc_offset_s;                         /* times of day are told in local time */
+	const char *product;             /* terminated: "hotelhub/hms" */
+	const struct local_clock *local; /* times of day are told by it; NULL: in UTC */
 	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
 	/*
 	 * Explained, for notices and for renewal by telephone; NULL: a notice can only be about an old

@@ -31,12 +31,10 @@ append(void *context, const char *text, size_t text_len)
 }
 
 void
-sentence_begin(
-	struct sentence *s, const struct texts *texts, int32_t utc_offset_s, char *text, size_t max)
+sentence_begin(struct sentence *s, const struct texts *texts, const struct local_clock *local,
+	char *text, size_t max)
 {
-	*s = (struct sentence){
-		.texts = texts, .utc_offset_s = utc_offset_s, .text = text, .max = max
-	};
+	*s = (struct sentence){ .texts = texts, .local = local, .text = text, .max = max };
 	text[0] = '\0';
 }
 
@@ -104,7 +102,7 @@ sentence_minute(struct sentence *s, int64_t at)
 {
 	char local[DATE_TEXT_MAX], shown[DATE_TEXT_MAX];
 
-	date_format(at > INT64_MAX - 86400 ? at : at + s->utc_offset_s, local);
+	date_format(at > INT64_MAX - 86400 ? at : at + local_clock_offset(s->local, at), local);
 	/* "2027-04-28T04:00:00Z" */
 	snprintf(shown, sizeof shown, "%.10s %.5s", local, local + 11);
 	sentence_chars(s, shown);
