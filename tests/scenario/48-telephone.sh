@@ -45,6 +45,9 @@ exits 0 skerry extend
 says "^hotelhub/hms +$id +0 of 3 +14d +$first +[0-9-]+T" out
 says "^Call HotelHub: \+62 631 555 0100, help@hotelhub.example\.$" out
 says "^Say: license $id, activation 1, edition $edition: step 1 is next\.$" out
+exits 0 skerry --language id extend
+says "^hotelhub/hms +$id +0 dari 3 +14 hari +$first +[0-9-]+T" out
+says "^Sebutkan: lisensi $id, aktivasi 1, edisi $edition, langkah 1\.$" out
 exits 0 skerry extend --json
 is "$(jq -c '[.ok, .licenses[0].id, .licenses[0].next_step, .licenses[0].steps_max, .licenses[0].contact.telephone]' out)" \
 	"[true,\"$id\",1,3,\"+62 631 555 0100\"]"
@@ -128,6 +131,9 @@ says '^  steps left +2 of 3$' out
 is "$(days "$first" "$(renew_by)")" 14
 exits 0 skerry extend "$c1"
 says '^Nothing new: step 1 ' out
+exits 0 skerry --language id extend "$c1"
+says '^Tidak ada yang baru: langkah 1 ' out
+says '^  sisa langkah +2 dari 3$' out
 exits 0 skerry extend "$c1" --json
 is "$(jq -c '[.ok, .result, .step, .steps_used]' out)" '[true,"held",1,1]'
 exits 0 skerry why --product hms

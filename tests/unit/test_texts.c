@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The catalogues: no language lacks a text, loses a value, or says more than a buffer holds. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include "formats/manifest.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/en.h"
+#include "verifier/texts/extend_words.h"
 #include "verifier/texts/id.h"
 #include "verifier/texts/message.h"
 #include "verifier/texts/why_words.h"
@@ -101,6 +103,81 @@ translations_are_sentences_where_english_is(void **state)
 		assert_int_equal(english[len - 1] == '.', other[strlen(other) - 1] == '.');
 		if (len > 12 && strcmp(english, other) == 0)
 			fail_msg("not translated: %s", english);
+	}
+}
+
+/* What is no sentence, from one member of the catalogue to another. */
+#define PHRASES(first, last)                                                                       \
+	{                                                                                          \
+		offsetof(struct texts, first) / sizeof(const char *),                              \
+			(offsetof(struct texts, last) + sizeof(((struct texts *)NULL)->last)) /    \
+				sizeof(const char *)                                               \
+	}
+
+static bool
+is_phrase(size_t index)
+{
+	static const struct {
+		size_t from, until;
+	} ROWS[] = {
+		PHRASES(language, language),
+		PHRASES(call_name, this_site), /* a number follows */
+		PHRASES(part, since),
+		PHRASES(stand, then),
+		PHRASES(past_heading, past_heading),
+		PHRASES(past_events, was_to_come),
+		PHRASES(clock, clock),
+		PHRASES(extend_columns, extend_left_term),
+		PHRASES(clock_site, clock_condition),
+		PHRASES(local_time, files),
+	};
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+		if (index >= ROWS[i].from && index < ROWS[i].until)
+			return true;
+	return false;
+}
+
+static void
+sentences_end_in_a_full_stop_and_phrases_do_not(void **state)
+{
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (size_t i = 0; i < TEXTS_LEN; i++) {
+			const char *text = text_at(LANGUAGES[l], i);
+
+			if (text == NULL || text[0] == '\0')
+				continue;
+			if ((text[strlen(text) - 1] == '.') == is_phrase(i))
+				fail_msg("%s: %s", LANGUAGES[l]->language, text);
+			if (strstr(text, "  ") != NULL || text[strlen(text) - 1] == ' ')
+				fail_msg("%s: blanks in '%s'", LANGUAGES[l]->language, text);
+		}
+}
+
+/* In a sheet of 80 columns: a label with a blank behind it, and what stands beside it. */
+static void
+labels_fit_their_column_and_phrases_their_line(void **state)
+{
+	enum { LABEL_MAX = 19, BESIDE_MAX = 80 - 22 };
+
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++) {
+		const struct texts *texts = LANGUAGES[l];
+		const char *const labels[] = { texts->extend_before, texts->extend_renew_by,
+			texts->extend_full, texts->extend_read, texts->extend_left,
+			texts->clock_site, texts->clock_machine, texts->clock_condition };
+		const char *const beside[] = { texts->extend_left_none, texts->extend_left_term,
+			texts->clock[EVALUATE_CLOCK_OK], texts->clock[EVALUATE_CLOCK_BEHIND],
+			texts->clock[EVALUATE_CLOCK_AHEAD_UNPROVEN],
+			texts->clock[EVALUATE_CLOCK_FAULT],
+			texts->clock[EVALUATE_CLOCK_UNATTENDED] };
+
+		for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+			assert_in_range(strlen(labels[i]), 2, LABEL_MAX);
+		for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+			assert_in_range(strlen(beside[i]), 2, BESIDE_MAX);
+		assert_in_range(strlen(texts->extend_type), 2, 79);
 	}
 }
 
@@ -199,13 +276,16 @@ moments_are_local_and_days_are_as_agreed(void **state)
 	struct sentence s;
 
 	(void)state;
-	sentence_begin(&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-29 08:59 waktu setempat");
-	sentence_begin(&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_day(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-28");
-	sentence_begin(&s, &TEXTS_EN, &(struct local_clock){ .offset_s = 14 * 3600 }, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_EN, &(struct local_clock){ .offset_s = 14 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_MAX);
 	assert_string_equal(text, "9999-12-31 23:59 local time");
 }
@@ -330,6 +410,83 @@ every_text_fits_its_buffer_with_the_longest_values(void **state)
 		}
 }
 
+/* Read out on a telephone, so not a digit may be missing. */
+static void
+renewal_by_telephone_is_told_in_both_languages(void **state)
+{
+	static const struct license LICENSE = { .id = { "2S9VAA5T85MRXEBH", 16 },
+		.brand = { "hotelhub", 8 },
+		.product = { "hms", 3 },
+		.activation = 1,
+		.edition = UINT64_MAX,
+		.telephone_steps = 3,
+		.telephone_days = 14 };
+	static const struct {
+		size_t member;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ offsetof(struct texts, extend_taken),
+			"Accepted: step 2 of 3 for hotelhub/hms, license 2S9VAA5T85MRXEBH.",
+			"Diterima: langkah 2 dari 3 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH." },
+		{ offsetof(struct texts, extend_held),
+			"Nothing new: step 2 of hotelhub/hms, license 2S9VAA5T85MRXEBH, counts "
+			"already.",
+			"Tidak ada yang baru: langkah 2 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH, sudah berlaku." },
+		{ offsetof(struct texts, extend_lower),
+			"Nothing changed: this is the code of step 2 of hotelhub/hms, license "
+			"2S9VAA5T85MRXEBH, and step 1 counts already.",
+			"Tidak ada yang berubah: ini kode langkah 2 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH, sedangkan langkah 1 sudah berlaku." },
+		{ offsetof(struct texts, extend_say),
+			"Say: license 2S9VAA5T85MRXEBH, activation 1, edition "
+			"18446744073709551615: step 2 is next.",
+			"Sebutkan: lisensi 2S9VAA5T85MRXEBH, aktivasi 1, edisi "
+			"18446744073709551615, langkah 2." },
+		{ offsetof(struct texts, extend_used), "1 of 3", "1 dari 3" },
+		{ offsetof(struct texts, extend_each), "14d", "14 hari" },
+		{ offsetof(struct texts, extend_left_of), "2 of 3", "2 dari 3" },
+	};
+	char text[EXTEND_WORDS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		size_t index = ROWS[i].member / sizeof(const char *);
+
+		extend_words(&TEXTS_EN, text_at(&TEXTS_EN, index), &LICENSE, 2, 1, text);
+		assert_string_equal(text, ROWS[i].english);
+		extend_words(&TEXTS_ID, text_at(&TEXTS_ID, index), &LICENSE, 2, 1, text);
+		assert_string_equal(text, ROWS[i].indonesian);
+	}
+}
+
+static void
+renewal_by_telephone_fits_its_buffer_with_the_longest_values(void **state)
+{
+	static char slug[LICENSE_SLUG_MAX];
+	const struct license license = { .id = { slug, LICENSE_ID_LEN },
+		.brand = { slug, sizeof slug },
+		.product = { slug, sizeof slug },
+		.activation = UINT64_MAX,
+		.edition = UINT64_MAX,
+		.telephone_steps = LICENSE_STEPS_MAX,
+		.telephone_days = UINT_MAX };
+	size_t first = offsetof(struct texts, extend_taken) / sizeof(const char *);
+	size_t last = offsetof(struct texts, extend_type) / sizeof(const char *);
+	char text[EXTEND_WORDS_MAX];
+
+	(void)state;
+	memset(slug, 'x', sizeof slug);
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (size_t i = first; i <= last; i++) {
+			extend_words(LANGUAGES[l], text_at(LANGUAGES[l], i), &license,
+				LICENSE_STEPS_MAX, LICENSE_STEPS_MAX, text);
+			assert_int_equal(text[strlen(text) - 1], '.');
+			assert_null(strpbrk(text, "{}"));
+		}
+}
+
 static void
 every_link_has_words_and_its_values_in_them(void **state)
 {
@@ -445,12 +602,16 @@ main(void)
 		cmocka_unit_test(no_language_lacks_a_text),
 		cmocka_unit_test(translations_keep_every_value),
 		cmocka_unit_test(translations_are_sentences_where_english_is),
+		cmocka_unit_test(sentences_end_in_a_full_stop_and_phrases_do_not),
+		cmocka_unit_test(labels_fit_their_column_and_phrases_their_line),
 		cmocka_unit_test(catalogues_are_ascii),
 		cmocka_unit_test(languages_are_found_by_locale),
 		cmocka_unit_test(numbers_and_durations_agree_with_their_words),
 		cmocka_unit_test(moments_are_local_and_days_are_as_agreed),
 		cmocka_unit_test(value_that_is_not_known_vanishes_and_text_is_cut_at_a_character),
 		cmocka_unit_test(every_text_fits_its_buffer_with_the_longest_values),
+		cmocka_unit_test(renewal_by_telephone_is_told_in_both_languages),
+		cmocka_unit_test(renewal_by_telephone_fits_its_buffer_with_the_longest_values),
 		cmocka_unit_test(every_link_has_words_and_its_values_in_them),
 		cmocka_unit_test(facts_are_told_by_name_with_values_as_they_are),
 		cmocka_unit_test(steps_say_what_the_product_may_do_and_why),

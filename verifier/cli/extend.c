@@ -10,7 +10,8 @@
 #include "verifier/extend.h"
 #include "verifier/first_verdict.h"
 #include "verifier/gather/local_time.h"
-#include "verifier/product_name.h"
+#include "verifier/texts/extend_words.h"
+#include "why_view.h"
 
 /* A code may be typed in groups with blanks between: each comes as an operand. */
 enum { GROUPS_MAX = STEP_CODE_SYMBOLS, CODE_MAX = STEP_CODE_TYPED_MAX + 2 };
@@ -48,15 +49,18 @@ fate_name(enum extend_fate fate)
 static void
 print_left(const struct site_license *held)
 {
-	unsigned left = held->license.telephone_steps - held->telephone_steps;
+	const struct texts *texts = cli_texts();
+	char text[EXTEND_WORDS_MAX];
 
-	if (left > 0 && !extend_has_next(held))
-		sheet_chars("steps left", "none that helps: the term itself ends then");
-	else if (left == 0)
-		sheet_chars(
-			"steps left", "none; the next renewal is a new document from the vendor");
-	else
-		sheet_format("steps left", "%u of %u", left, held->license.telephone_steps);
+	if (held->telephone_steps >= held->license.telephone_steps) {
+		sheet_chars(texts->extend_left, texts->extend_left_none);
+	} else if (!extend_has_next(held)) {
+		sheet_chars(texts->extend_left, texts->extend_left_term);
+	} else {
+		extend_words(texts, texts->extend_left_of, &held->license, 0, held->telephone_steps,
+			text);
+		sheet_chars(texts->extend_left, text);
+	}
 }
 
 /* A step down that a date causes waits for the end of the day here, as `skerry status` shows it. */
@@ -71,31 +75,36 @@ day_end_of(const struct extend_result *result, int64_t at)
 	return ladder_day_end(at, result->held->license.ladder.day_end_minutes, &local);
 }
 
+static const char *
+fate_words(const struct texts *texts, enum extend_fate fate)
+{
+	switch (fate) {
+	case EXTEND_TAKEN:
+		return texts->extend_taken;
+	case EXTEND_HELD:
+		return texts->extend_held;
+	case EXTEND_LOWER:
+		break;
+	}
+	return texts->extend_lower;
+}
+
 static void
 print_result(const struct extend_result *result)
 {
+	const struct texts *texts = cli_texts();
 	const struct site_license *held = result->held;
-	const struct license *license = &held->license;
-	char product[PRODUCT_NAME_MAX];
+	char text[EXTEND_WORDS_MAX];
 
-	product_name_of(license, product);
-	if (result->fate == EXTEND_TAKEN)
-		printf("Accepted: step %u of %u for %s, license %.*s.\n", result->step,
-			license->telephone_steps, product, (int)license->id.len, license->id.chars);
-	else if (result->fate == EXTEND_HELD)
-		printf("Nothing new: step %u of %s, license %.*s, counts already.\n", result->step,
-			product, (int)license->id.len, license->id.chars);
-	else
-		printf("Nothing changed: this is the code of step %u of %s, license %.*s, and step "
-		       "%u counts already.\n",
-			result->step, product, (int)license->id.len, license->id.chars,
-			held->telephone_steps);
+	extend_words(texts, fate_words(texts, result->fate), &held->license, result->step,
+		held->telephone_steps, text);
+	why_view_print_wrapped(0, text);
 	if (result->before.renew_by != result->now.renew_by)
-		sheet_date("renew by, before", result->before.renew_by);
-	sheet_date("renew by", result->now.renew_by);
-	sheet_date("full access until", day_end_of(result, result->now.grace_until));
+		sheet_date(texts->extend_before, result->before.renew_by);
+	sheet_date(texts->extend_renew_by, result->now.renew_by);
+	sheet_date(texts->extend_full, day_end_of(result, result->now.grace_until));
 	if (result->now.degraded_until != result->now.grace_until)
-		sheet_date("read only until", day_end_of(result, result->now.degraded_until));
+		sheet_date(texts->extend_read, day_end_of(result, result->now.degraded_until));
 	print_left(held);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "extend_list.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,15 +8,17 @@
 #include "formats/table.h"
 #include "verifier/extend.h"
 #include "verifier/product_name.h"
+#include "verifier/texts/extend_words.h"
 #include "view.h"
 
-enum { COLUMNS_LEN = 6, USED_MAX = 16, ROWS_MAX = DOCUMENTS_LICENSES_MAX };
+enum { COLUMNS_LEN = TEXTS_EXTEND_COLUMNS, ROWS_MAX = DOCUMENTS_LICENSES_MAX };
 
 /* One license's cells; the columns' texts live as long as it does. */
 struct row {
 	const struct site_license *held;
 	char product[PRODUCT_NAME_MAX], id[LICENSE_ID_LEN + 1];
-	char used[USED_MAX], days[USED_MAX], renew_by[DATE_TEXT_MAX], next[DATE_TEXT_MAX];
+	char used[EXTEND_WORDS_MAX], days[EXTEND_WORDS_MAX], renew_by[DATE_TEXT_MAX];
+	char next[EXTEND_WORDS_MAX]; /* a date, or why there is none */
 };
 
 /* That can be renewed by telephone at all, and is in use: no edition that was or is yet to come. */
@@ -57,6 +58,7 @@ extend_print_contact(const struct site *site, const struct license *license)
 static void
 fill(const struct site_license *held, struct row *row)
 {
+	const struct texts *texts = cli_texts();
 	const struct license *license = &held->license;
 	struct ladder dates, next;
 
@@ -65,24 +67,24 @@ fill(const struct site_license *held, struct row *row)
 	row->held = held;
 	product_name_of(license, row->product);
 	snprintf(row->id, sizeof row->id, "%.*s", (int)license->id.len, license->id.chars);
-	snprintf(row->used, sizeof row->used, "%u of %u", held->telephone_steps,
-		license->telephone_steps);
-	snprintf(row->days, sizeof row->days, "%ud", license->telephone_days);
+	extend_words(texts, texts->extend_used, license, 0, held->telephone_steps, row->used);
+	extend_words(texts, texts->extend_each, license, 0, held->telephone_steps, row->days);
 	date_format(dates.renew_by, row->renew_by);
 	if (extend_has_next(held))
 		date_format(next.renew_by, row->next);
 	else
 		snprintf(row->next, sizeof row->next, "%s",
-			held->telephone_steps >= license->telephone_steps ? "all used"
-									  : "the term ends");
+			held->telephone_steps >= license->telephone_steps
+				? texts->extend_all_used
+				: texts->extend_term_ends);
 }
 
 static void
 print_table(const struct row *rows, size_t rows_len, const char **cells)
 {
-	static const struct table_column COLUMNS[COLUMNS_LEN] = { { "PRODUCT", false },
-		{ "LICENSE", false }, { "STEPS USED", false }, { "EACH", true },
-		{ "RENEW BY", false }, { "AFTER THE NEXT", false } };
+	const char *const *names = cli_texts()->extend_columns;
+	const struct table_column columns[COLUMNS_LEN] = { { names[0], false }, { names[1], false },
+		{ names[2], false }, { names[3], true }, { names[4], false }, { names[5], false } };
 
 	for (size_t i = 0; i < rows_len; i++) {
 		const struct row *row = &rows[i];
@@ -92,20 +94,23 @@ print_table(const struct row *rows, size_t rows_len, const char **cells)
 		for (size_t column = 0; column < COLUMNS_LEN; column++)
 			cells[i * COLUMNS_LEN + column] = line[column];
 	}
-	table_write(COLUMNS, COLUMNS_LEN, cells, rows_len, command_sink, stdout);
+	table_write(columns, COLUMNS_LEN, cells, rows_len, command_sink, stdout);
 }
 
 /* What the technician reads out. */
 static void
 print_sentence(const struct site *site, const struct row *row)
 {
-	const struct license *license = &row->held->license;
+	const struct texts *texts = cli_texts();
+	const struct site_license *held = row->held;
+	char text[EXTEND_WORDS_MAX];
 
 	putchar('\n');
-	extend_print_contact(site, license);
-	printf("Say: license %s, activation %" PRIu64 ", edition %" PRIu64 ": step %u is next.\n",
-		row->id, license->activation, license->edition, row->held->telephone_steps + 1);
-	puts("Type the 20 characters that you are told: skerry extend CODE");
+	extend_print_contact(site, &held->license);
+	extend_words(texts, texts->extend_say, &held->license, held->telephone_steps + 1,
+		held->telephone_steps, text);
+	puts(text);
+	puts(texts->extend_type);
 }
 
 static enum command_exit

@@ -35,7 +35,7 @@ struct take_result {
 	enum take_fate fate;
 	enum document_kind kind;
 	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE; else OK */
-	struct take_telephone telephone; /* of what was taken, or waits */
+	struct take_telephone telephone;                        /* of what was taken, or waits */
 	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 

@@ -287,6 +287,33 @@ const struct texts TEXTS_EN = {
 		[EVALUATE_CLOCK_FAULT] = "contradicts itself",
 		[EVALUATE_CLOCK_UNATTENDED] = "not looked at for a day",
 	},
+	.extend_taken = "Accepted: step {step} of {steps} for {product}, license {license}.",
+	.extend_held =
+		"Nothing new: step {step} of {product}, license {license}, counts already.",
+	.extend_lower =
+		"Nothing changed: this is the code of step {step} of {product}, license {license}, "
+		"and step {held} counts already.",
+	.extend_say = "Say: license {license}, activation {activation}, edition {edition}: step {step} is "
+		      "next.",
+	.extend_type = "Type the 20 characters that you are told: `skerry extend CODE`.",
+	.extend_columns = { "PRODUCT", "LICENSE", "STEPS USED", "EACH", "RENEW BY", "AFTER THE NEXT" },
+	.extend_used = "{held} of {steps}",
+	.extend_each = "{days}d",
+	.extend_all_used = "all used",
+	.extend_term_ends = "the term ends",
+	.extend_before = "renew by, before",
+	.extend_renew_by = "renew by",
+	.extend_full = "full access until",
+	.extend_read = "read only until",
+	.extend_left = "steps left",
+	.extend_left_of = "{left} of {steps}",
+	.extend_left_none = "none; the next renewal is a new document from the vendor",
+	.extend_left_term = "none that helps: the term itself ends then",
+	.clock_begins = "The site's time begins with its first license.",
+	.clock_confirmed = "The site's time is now {after}; it was {before}.",
+	.clock_site = "site's time",
+	.clock_machine = "this machine",
+	.clock_condition = "condition",
 	.local_time = "local time",
 	.access = {
 		[SKERRY_ACCESS_NONE] = "no access",

@@ -3,8 +3,8 @@
 #define VERIFIER_TEXTS_TEXTS_H
 
 /*
- * Everything that the site says about a verdict. Each language is one such catalogue, complete; the
- * program's labels and errors are English.
+ * Everything that the site says about a verdict, a renewal by telephone and its clock. Each language is
+ * one such catalogue, complete; errors, and the labels of a license's own sheet, are English.
  *
  * Sentences about a verdict (message.h) have the values
  *
@@ -28,6 +28,7 @@ enum {
 	TEXTS_NOTICES = SKERRY_NOTICE_ALERT + 1,
 	TEXTS_PARTS = WHY_NEWS + 1,
 	TEXTS_CLOCKS = EVALUATE_CLOCK_UNATTENDED + 1,
+	TEXTS_EXTEND_COLUMNS = 6,
 	TEXTS_UNITS = 4, /* days, hours, minutes, seconds */
 	TEXTS_FORMS = 2  /* of one, of several */
 };
@@ -80,6 +81,25 @@ struct texts {
 	/* {name} {edition} {error} {subject} {kind} {duration} {before} {after} */
 	const char *event[EVENT_CODES];
 	const char *clock[TEXTS_CLOCKS]; /* phrases; by enum evaluate_clock */
+
+	/*
+	 * --- renewal by telephone (extend_words.h) ---
+	 * {product} {license} {activation} {edition} {step} {steps} {held} {left} {days}
+	 */
+	const char *extend_taken, *extend_held, *extend_lower; /* what came of a code; sentences */
+	const char *extend_say, *extend_type;                  /* what to do there; sentences */
+	const char *extend_columns[TEXTS_EXTEND_COLUMNS]; /* headings; phrases, as what follows */
+	const char *extend_used, *extend_each;            /* "1 of 3", "14d" */
+	const char *extend_all_used, *extend_term_ends;
+	const char *extend_before, *extend_renew_by, *extend_full, *extend_read,
+		*extend_left; /* labels */
+	const char *extend_left_of, *extend_left_none, *extend_left_term;
+
+	/* --- the clock --- */
+	const char *clock_begins;               /* a sentence */
+	const char *clock_confirmed;            /* a sentence: {before} {after} */
+	const char *clock_site, *clock_machine; /* labels, as what follows */
+	const char *clock_condition;
 
 	/* --- words --- */
 	const char *local_time; /* after a time of day */
