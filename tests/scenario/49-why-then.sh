@@ -3,21 +3,11 @@
 # before, and where the journal does not know, that it does not.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
-command -v faketime >/dev/null || {
-	echo 'skipped: faketime is not installed'
-	exit 0
-}
-# Sanitizers want to be loaded first, and some of them wait for ever when they are not.
-timeout 10 faketime -f +0d skerry --version >/dev/null 2>&1 || {
-	echo 'skipped: faketime does not go with this build'
-	exit 0
-}
+sets_clocks
 
 # lived OFFSET COMMAND...: the machine has run that long.
 lived() {
-	offset=$1
-	shift
-	faketime -f "$offset" "$@"
+	all_clocks "$@"
 }
 
 # reads PATTERN: the output says so, wherever its lines break.

@@ -3,22 +3,16 @@
 # day later: HotelHub's standard and island plans and RT HUB's, each step looked at on the day before and on the day after.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
-command -v faketime >/dev/null || {
-	echo 'skipped: faketime is not installed'
-	exit 0
-}
-# Sanitizers want to be loaded first, and some of them wait for ever when they are not.
-timeout 10 faketime -f +0d skerry --version >/dev/null 2>&1 || {
-	echo 'skipped: faketime does not go with this build'
-	exit 0
-}
+sets_clocks
 DAY_ONE=2027-01-11T12:00:00Z
+first_noon=$(date -u -d "$DAY_ONE" +%s)
 
 # on DAY COMMAND...: as it is at noon of that day after day one, of a machine that has run since. The wall clock stands still.
 on() {
-	noon=$(($(date -u -d "$DAY_ONE" +%s) + $1 * 86400))
+	[ "$1" = "${day_of_noon:-}" ] || noon=$(date -u -d "@$((first_noon + $1 * 86400))" '+%Y-%m-%d %H:%M:%S')
+	day_of_noon=$1
 	shift
-	faketime -f "$(date -u -d "@$noon" '+%Y-%m-%d %H:%M:%S')" "$@"
+	all_clocks "$noon" "$@"
 }
 
 # open_site NAME FILE...: a site that takes these in on day one.
@@ -39,8 +33,9 @@ ladder() {
 			exits "$read" on "$day" skerry check --read $asking
 			on "$day" skerry status --json ${asking#* } >out || :
 		}
-		is "$day: $(jq -r '[.state, .reason, .notice] | join(" ")' out)" "$day: $state $reason $notice"
+		gather "${noon% *} $state $reason $notice"
 	done
+	gathered '[.clock.wall[:10], .state, .reason, .notice] | join(" ")'
 }
 
 open_desk
