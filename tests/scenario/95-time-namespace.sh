@@ -46,7 +46,7 @@ for by in $DAY $YEAR $((90 * YEAR)) $BACK -1 1; do
 		fail "shifted by $by the site lives in another time"
 	}
 	exits 1 shifted "$by" skerry clock
-	says 'cannot be relied on' out
+	says 'contradicts itself' out
 	exits 0 skerry status --json
 	is "$by: $(jq -r '[.state, .notice, .clock.condition] | join(" ")' out)" "$by: active none ok"
 done

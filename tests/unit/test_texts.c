@@ -128,7 +128,7 @@ is_phrase(size_t index)
 		PHRASES(past_events, was_to_come),
 		PHRASES(clock, clock),
 		PHRASES(extend_columns, extend_left_term),
-		PHRASES(clock_site, clock_condition),
+		PHRASES(clock_site, clock_advice),
 		PHRASES(local_time, files),
 	};
 
@@ -166,7 +166,8 @@ labels_fit_their_column_and_phrases_their_line(void **state)
 		const struct texts *texts = LANGUAGES[l];
 		const char *const labels[] = { texts->extend_before, texts->extend_renew_by,
 			texts->extend_full, texts->extend_read, texts->extend_left,
-			texts->clock_site, texts->clock_machine, texts->clock_condition };
+			texts->clock_site, texts->clock_machine, texts->clock_condition,
+			texts->clock_candidate, texts->clock_candidate_due, texts->clock_advice };
 		const char *const beside[] = { texts->extend_left_none, texts->extend_left_term,
 			texts->clock[EVALUATE_CLOCK_OK], texts->clock[EVALUATE_CLOCK_BEHIND],
 			texts->clock[EVALUATE_CLOCK_AHEAD_UNPROVEN],

@@ -99,7 +99,7 @@ struct texts {
 	const char *clock_begins;               /* a sentence */
 	const char *clock_confirmed;            /* a sentence: {before} {after} */
 	const char *clock_site, *clock_machine; /* labels, as what follows */
-	const char *clock_condition;
+	const char *clock_condition, *clock_candidate, *clock_candidate_due, *clock_advice;
 
 	/* --- words --- */
 	const char *local_time; /* after a time of day */
