@@ -32,11 +32,15 @@ asks() {
 }
 
 # clock_is CONDITION HOURS: what the site makes of its clocks, and how far its own time is behind the true one, in whole hours.
+# as_true: so it was.
 clock_is() {
-	skerry status --json >out || :
-	settled=$(jq -r '.clock.settled | fromdate' out)
-	[ "$settled" -le "$machine_now" ] || fail "the site's time is ahead of the true one by $((settled - machine_now)) s"
-	is "$(jq -r .clock.condition out) $(((machine_now - settled) / 3600))" "$1 $2"
+	skerry status --json >answer || :
+	printf '{ "now": %s, "status": %s }\n' "$machine_now" "$(cat answer)" >out
+	gather "$1 $2"
+}
+as_true() {
+	gathered '(.now - (.status.clock.settled | fromdate)) as $behind
+		| if $behind < 0 then "ahead of true time" else "\(.status.clock.condition) \($behind / 3600 | floor)" end'
 }
 
 # works DURATION...: runs so long, and asks each time.
@@ -54,19 +58,20 @@ desk license issue "$key" --unbound --out hotel.license >/dev/null 2>&1
 chain chain.asc
 
 begins dead-rtc
-for _ in $(seq 52); do
+for _ in $(seq 26); do
 	machine_off 4h 1970-01-01
 	asks
-	works 164h
+	works 332h
 done
 # The year, less what nobody has counted: four hours at each boot, and half a minute until the first question.
-clock_is behind $((52 * 4))
-is "$(jq -r .state out)" grace
+clock_is behind $((26 * 4))
+says '"state":"grace"' out
+as_true
 exits 0 skerry journal verify
 ok 'a clock that is dead at each boot for a year: running time counts, and access holds'
 
 begins nights
-for _ in 1 2 3 4; do
+for _ in 1 2; do
 	for night in 14h 14h 14h 14h 62h; do
 		works 10h
 		machine_off $night 1970-01-01
@@ -78,12 +83,13 @@ for _ in 1 2 3 4; do
 done
 works 12h 12h
 clock_is ok 0
+as_true
 ok 'off every night and weekend, in 1970 each morning until the network tells: the time is right within a day'
 
 begins glitch
 machine_off 10m 2099-01-01
 asks
-for _ in 1 2 3 4 5 6; do works 5d; done
+works 10d 10d 10d
 clock_is ahead_unproven 0
 exits 1 skerry clock confirm 2099-01-31
 machine_corrected
@@ -93,8 +99,9 @@ asks
 machine_runs 10m
 machine_corrected
 clock_is ok $((150 * 24))
-works 12h 12h 12h 12h 12h 12h
+works 18h 18h 18h 18h
 clock_is ok 0
+as_true
 ok 'a battery that says 2099 takes nothing away, nor the winter behind it'
 
 begins winters
@@ -112,13 +119,14 @@ for year in 1 2 3; do
 	machine_off 150d
 	asks
 	clock_is ok $((150 * 24))
-	is "$(jq -r .clock.candidate out)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-	works 12h 12h 12h 12h 12h 11h
+	says "\"candidate\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"" out
+	works 18h 18h 18h 17h
 	clock_is ok $((150 * 24))
 	works 1h
 	clock_is ok 0
-	is "$(jq -r '.state + " " + .notice' out)" 'overdue warn'
+	says '"state":"overdue",.*"notice":"warn"' out
 done
+as_true
 ok 'five months closed each winter: believed after three days, three years in a row'
 
 begins opening
@@ -136,6 +144,7 @@ for night in 0 1 2 3 4 5 6 7; do
 done
 machine_corrected
 clock_is ok 0
+as_true
 ok 'who opens after a winter, off each night and with a dead battery, has the right time within 72 hours of work'
 
 begins paused
@@ -150,12 +159,13 @@ works 12h 12h
 clock_is ok 0
 # A season of it looks like a hand at the clock; a reboot makes it an off time.
 machine_pauses 150d
-works 12h 12h 12h 12h 12h 12h 12h
+works 17h 17h 17h 17h 16h
 clock_is ahead_unproven $((150 * 24))
 machine_off 1m
 asks
-works 12h 12h 12h 12h 12h 12h
+works 18h 18h 18h 18h
 clock_is ok 0
+as_true
 ok 'a machine that is suspended or paused: a night at once, a month after a day, a season after a reboot'
 
 # First installs, with a license that has traveled for a hundred days, and a clock that is wrong for most of a day.
@@ -171,9 +181,10 @@ for wrong in 1970-01-01 -30d +2d +300d 2099-01-01; do
 	asks
 	machine_off 1m
 	asks
-	works 12h 12h 12h 12h 12h 12h
+	works 18h 18h 18h 18h
 	clock_is ok 0
 done
+as_true
 ok 'a first install with a wrong clock is right in the end'
 
 # The day ends at 04:00 of the place, also where an hour is missing or comes twice.
@@ -188,10 +199,12 @@ day_end() {
 	exits 0 skerry init --trust "$VENDOR"
 	exits 0 skerry import chain.asc "$1.license"
 	asks
-	is "$(skerry status --json | jq -r .grace_until)" "$4"
+	exits 0 skerry status --json
+	says "\"grace_until\":\"$4\"" out
 	machine_until "$3"
 	asks
-	is "$(skerry status --json | jq -r '.state + " " + .next_change_at')" "grace $4"
+	exits 0 skerry status --json
+	says "\"state\":\"grace\",.*\"next_change_at\":\"$4\"" out
 	exits 0 skerry status
 	says ' 04:00 ' out
 	machine_until "$4 1 second ago"
@@ -199,7 +212,8 @@ day_end() {
 	machine_runs 1
 	exits 1 skerry check channel_manager
 	exits 0 skerry check channel_manager --read
-	is "$(skerry status --json | jq -r .state)" degraded
+	exits 0 skerry status --json
+	says '"state":"degraded"' out
 }
 CET='CET-1CEST,M3.5.0,M10.5.0/3'
 day_end spring "$CET" 2027-03-27T12:00:00Z 2027-03-28T02:00:00Z
@@ -222,14 +236,14 @@ answers_by_running_time() {
 }
 
 begins stands-still
-for day in $(seq 18 18 594); do
-	machine_runs 18d
+for day in $(seq 27 27 594); do
+	machine_runs 27d
 	machine_shows "$START"
 	answers_by_running_time "$day"
 done
 begins back-and-forth
-for day in $(seq 18 18 594); do
-	machine_runs 18d
+for day in $(seq 27 27 594); do
+	machine_runs 27d
 	machine_shows -$((day % 400))d
 	answers_by_running_time "$day"
 	[ $((day % 54)) != 0 ] || {
@@ -237,7 +251,8 @@ for day in $(seq 18 18 594); do
 		answers_by_running_time "$day"
 	}
 done
-is "$(skerry status --json | jq -r .state)" locked
+exits 1 skerry status --json
+says '"state":"locked"' out
 machine_off 1h "$START"
 exits 1 skerry check channel_manager --read
 exits 0 skerry journal verify
