@@ -34,6 +34,9 @@ is "$(jq -r .clock.condition out)" behind
 is "$(jq -r '.clock.settled[:10]' out)" "$first_day"
 exits 1 wall -40d skerry clock
 says 'advice +Set the system.s clock right' out
+exits 1 wall -40d skerry --language id clock
+says 'keadaan jam +terlambat$' out
+says 'saran +Setel jam sistem dengan benar' out
 exits 1 wall -40d skerry monitor
 says '^SKERRY WARNING - hotelhub/hms .*clock behind' out
 ok 'a clock turned back is told, and the site goes on in its own time'

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "formats/manifest.h"
+#include "verifier/cli/past_view.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/en.h"
 #include "verifier/texts/extend_words.h"
@@ -411,6 +412,74 @@ every_text_fits_its_buffer_with_the_longest_values(void **state)
 		}
 }
 
+/* How long a text of `why --at` or `what-if` is with each of its values as long as it can be. */
+static size_t
+longest_length(const char *text)
+{
+	static const struct {
+		const char *value;
+		size_t max;
+	} ROWS[] = {
+		{ "{at}", 34 }, /* "9999-12-31 23:59 waktu setempat" */
+		{ "{recorded_at}", 34 },
+		{ "{newer_at}", 34 },
+		{ "{next}", 34 },
+		{ "{entry}", 20 },
+		{ "{newer}", 20 },
+		{ "{turned}", 20 },
+		{ "{broken}", 20 },
+		{ "{stand}", 58 },
+		{ "{asked}", 64 + PRODUCT_NAME_MAX + LICENSE_TENANT_MAX + LICENSE_DOMAIN_MAX },
+		{ "{kind}", JOURNAL_KIND_MAX },
+		{ "{subject}", EVENT_SUBJECT_MAX },
+		{ "{name}", EVENT_WORD_MAX },
+		{ "{edition}", EVENT_WORD_MAX },
+		{ "{error}", EVENT_WORD_MAX },
+		{ "{before}", EVENT_WORD_MAX },
+		{ "{after}", EVENT_WORD_MAX },
+		{ "{duration}", 32 },
+		{ "{without}", 128 },
+		{ "{matched}", 20 },
+		{ "{threshold}", 20 },
+	};
+	size_t len = strlen(text), values = 0;
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		size_t count = count_value(text, ROWS[i].value, strlen(ROWS[i].value));
+
+		values += count;
+		len += count * ROWS[i].max;
+	}
+	/* A value that is not among them would vanish. */
+	assert_int_equal(values, count_value(text, "{", 1));
+	return len;
+}
+
+/* What is told of a past is one paragraph of most of these sentences. */
+static void
+past_and_what_if_fit_their_buffers_with_the_longest_values(void **state)
+{
+	size_t past_from = offsetof(struct texts, past_heading) / sizeof(const char *);
+	size_t past_until = offsetof(struct texts, past_events) / sizeof(const char *);
+	size_t event_until = offsetof(struct texts, clock) / sizeof(const char *);
+	size_t without = offsetof(struct texts, without_matches) / sizeof(const char *);
+
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++) {
+		size_t paragraph = 0;
+
+		for (size_t i = without; i < event_until; i++) {
+			size_t len = longest_length(text_at(LANGUAGES[l], i));
+
+			if (i >= past_from && i < past_until)
+				paragraph += len + 1;
+			if (strstr(text_at(LANGUAGES[l], i), "{asked}") == NULL)
+				assert_in_range(len, 1, WHY_WORDS_MAX - 1);
+		}
+		assert_in_range(paragraph, 1, PAST_VIEW_SOURCE_MAX - 1);
+	}
+}
+
 /* Read out on a telephone, so not a digit may be missing. */
 static void
 renewal_by_telephone_is_told_in_both_languages(void **state)
@@ -611,6 +680,7 @@ main(void)
 		cmocka_unit_test(moments_are_local_and_days_are_as_agreed),
 		cmocka_unit_test(value_that_is_not_known_vanishes_and_text_is_cut_at_a_character),
 		cmocka_unit_test(every_text_fits_its_buffer_with_the_longest_values),
+		cmocka_unit_test(past_and_what_if_fit_their_buffers_with_the_longest_values),
 		cmocka_unit_test(renewal_by_telephone_is_told_in_both_languages),
 		cmocka_unit_test(renewal_by_telephone_fits_its_buffer_with_the_longest_values),
 		cmocka_unit_test(every_link_has_words_and_its_values_in_them),

@@ -75,16 +75,14 @@ add(struct sentence *s, const struct past *past, bool holds, const char *sentenc
 		sentence_add(s, sentence, add_value, values);
 }
 
-enum { SOURCE_MAX = 2048 };
-
 /* Where the answer comes from, and what is to be said of that. */
 static void
-write_source(const struct view *view, const struct past *past, char ret_text[SOURCE_MAX])
+write_source(const struct view *view, const struct past *past, char ret_text[PAST_VIEW_SOURCE_MAX])
 {
 	const struct texts *texts = cli_texts();
 	struct sentence s;
 
-	sentence_begin(&s, texts, view->local, ret_text, SOURCE_MAX);
+	sentence_begin(&s, texts, view->local, ret_text, PAST_VIEW_SOURCE_MAX);
 	add(&s, past, past->broken_seq != 0, texts->past_broken);
 	add(&s, past, past->outdated, texts->past_newer);
 	add(&s, past, !past->changed, texts->past_told);
@@ -172,7 +170,7 @@ print_events(const struct view *view, const struct past *past)
 static void
 print_past(const struct view *view, const struct past *past)
 {
-	char heading[WHY_WORDS_MAX], source[SOURCE_MAX], text[MESSAGE_MAX];
+	char heading[WHY_WORDS_MAX], source[PAST_VIEW_SOURCE_MAX], text[MESSAGE_MAX];
 	struct sentence s;
 
 	sentence_begin(&s, cli_texts(), view->local, heading, sizeof heading);
@@ -298,7 +296,7 @@ print_json(const struct view *view, const struct past *past)
 		[PAST_FROM_RECORD] = "record",
 		[PAST_FROM_OTHER] = "other_decision",
 		[PAST_FROM_WORDS] = "other_version" };
-	char source[SOURCE_MAX];
+	char source[PAST_VIEW_SOURCE_MAX];
 	struct json j;
 
 	json_init(&j, command_sink, stdout);

@@ -9,6 +9,9 @@
 
 #include "cli.h"
 
+/* Bytes of the paragraph about where it comes from, terminator included: all of the catalogue's past_. */
+enum { PAST_VIEW_SOURCE_MAX = 3072 };
+
 /*
  * To a person or as JSON; where the journal does not tell, why not. CANNOT_TELL also where it is not
  * as it was written, and where another license had come that nobody had asked about by then.
