@@ -39,8 +39,8 @@ clock_set_back_buys_nothing_and_is_told(void **state)
 	assert_int_equal(verdict.clock, SKERRY_CLOCK_BEHIND);
 	assert_int_equal(verdict.notice, SKERRY_NOTICE_WARN);
 	assert_int_equal(verdict.access, SKERRY_ACCESS_FULL);
-	for (int i = 0; i < 200 * 24 * 2; i++) {
-		state_time_goes_by(1800);
+	for (int i = 0; i < 200 * 2; i++) {
+		state_time_goes_by(DAY / 2);
 		state_time_of(skerry);
 	}
 	assert_true(state_time_of(skerry) == TODAY + SKERRY_LOOK_S + 200 * DAY);
@@ -84,8 +84,8 @@ time_is_kept_for_the_next_process(void **state)
 	plain_license();
 	skerry = state_open_at(&config, TODAY);
 	state_wall_jumps(-40 * DAY);
-	for (int i = 0; i < 48; i++) {
-		state_time_goes_by(1800);
+	for (int i = 0; i < 2; i++) {
+		state_time_goes_by(DAY / 2);
 		state_time_of(skerry);
 	}
 	skerry_close(skerry);
@@ -107,8 +107,8 @@ time_goes_on_where_nothing_can_be_recorded(void **state)
 	/* The lock is somebody else's from here on, who does nothing with it. */
 	state_hold_lock();
 	state_wall_jumps(-40 * DAY);
-	for (int i = 0; i < 200 * 24; i++) {
-		state_time_goes_by(3600);
+	for (int i = 0; i < 200 * 2; i++) {
+		state_time_goes_by(DAY / 2);
 		state_time_of(skerry);
 	}
 	assert_true(state_time_of(skerry) == TODAY + 200 * DAY);
@@ -177,8 +177,8 @@ memory_that_is_lost_takes_no_time_back(void **state)
 	plain_license();
 	skerry = state_open_at(&config, TODAY);
 	state_wall_jumps(-40 * DAY);
-	for (int i = 0; i < 10 * 24; i++) {
-		state_time_goes_by(3600);
+	for (int i = 0; i < 10 * 2; i++) {
+		state_time_goes_by(DAY / 2);
 		state_time_of(skerry);
 	}
 	memory_remove_file("site.db");
