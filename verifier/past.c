@@ -323,6 +323,7 @@ add_notices(struct why *why, const struct evaluate_facts *facts)
 	link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_CANDIDATE);
 	why_add_instant(link, "candidate", facts->candidate);
 	why_add_instant(link, "candidate_due", facts->candidate_due);
+	why_add_left(link, "left_s", facts->now, facts->candidate_due);
 }
 
 /* Borrows the record. */

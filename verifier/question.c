@@ -243,7 +243,8 @@ fill_moment(const struct memory *memory, struct evaluate_facts *moment)
 	struct clock_outlook outlook;
 
 	moment->clock = memory->clock.condition;
-	if (clock_outlook(&memory->clock, &outlook)) {
+	/* At an instant after that, it is believed or gone. */
+	if (clock_outlook(&memory->clock, &outlook) && outlook.due > moment->now) {
 		moment->candidate = outlook.instant;
 		moment->candidate_due = outlook.due;
 	}

@@ -129,7 +129,7 @@ is_phrase(size_t index)
 		PHRASES(past_events, was_to_come),
 		PHRASES(clock, clock),
 		PHRASES(extend_columns, extend_left_term),
-		PHRASES(clock_site, clock_advice),
+		PHRASES(clock_site, clock_left),
 		PHRASES(local_time, files),
 	};
 
@@ -168,7 +168,8 @@ labels_fit_their_column_and_phrases_their_line(void **state)
 		const char *const labels[] = { texts->extend_before, texts->extend_renew_by,
 			texts->extend_full, texts->extend_read, texts->extend_left,
 			texts->clock_site, texts->clock_machine, texts->clock_condition,
-			texts->clock_candidate, texts->clock_candidate_due, texts->clock_advice };
+			texts->clock_candidate, texts->clock_believed, texts->clock_correct,
+			texts->clock_advice };
 		const char *const beside[] = { texts->extend_left_none, texts->extend_left_term,
 			texts->clock[EVALUATE_CLOCK_OK], texts->clock[EVALUATE_CLOCK_BEHIND],
 			texts->clock[EVALUATE_CLOCK_AHEAD_UNPROVEN],
@@ -267,6 +268,38 @@ numbers_and_durations_agree_with_their_words(void **state)
 		assert_string_equal(text, files == 0   ? "0 files"
 					  : files == 1 ? "1 file"
 						       : "2 files");
+	}
+}
+
+/* Somebody plans by it: never less than it is, and no seconds. */
+static void
+what_is_left_is_told_in_hours(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ 0, "0 minutes", "0 menit" },
+		{ 1, "1 minute", "1 menit" },
+		{ 3599, "1 hour", "1 jam" },
+		{ 3540, "59 minutes", "59 menit" },
+		{ 3600, "1 hour", "1 jam" },
+		{ 3601, "2 hours", "2 jam" },
+		{ 23 * 3600 + 1, "1 day", "1 hari" },
+		{ 71 * 3600, "71 hours", "71 jam" },
+		{ 72 * 3600, "3 days", "3 hari" },
+	};
+	char text[64];
+	struct sentence s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
+		sentence_left(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].english);
+		sentence_begin(&s, &TEXTS_ID, NULL, text, sizeof text);
+		sentence_left(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].indonesian);
 	}
 }
 
@@ -677,6 +710,7 @@ main(void)
 		cmocka_unit_test(catalogues_are_ascii),
 		cmocka_unit_test(languages_are_found_by_locale),
 		cmocka_unit_test(numbers_and_durations_agree_with_their_words),
+		cmocka_unit_test(what_is_left_is_told_in_hours),
 		cmocka_unit_test(moments_are_local_and_days_are_as_agreed),
 		cmocka_unit_test(value_that_is_not_known_vanishes_and_text_is_cut_at_a_character),
 		cmocka_unit_test(every_text_fits_its_buffer_with_the_longest_values),

@@ -265,7 +265,8 @@ each_word_of_the_clock_is_a_notice(void **state)
 	why_explain(&subject, &chain);
 	assert_int_equal(chain.len, 2);
 	EXPECT_TOLD(WHY_CLOCK_CANDIDATE, { "candidate", WHY_INSTANT, ISSUED + 40 * DAY, NULL },
-		{ "candidate_due", WHY_INSTANT, ISSUED + DAY, NULL });
+		{ "candidate_due", WHY_INSTANT, ISSUED + DAY, NULL },
+		{ "left_s", WHY_DURATION, ISSUED + DAY - facts.now, NULL });
 	assert_true(find(WHY_CLOCK_CANDIDATE)->until == ISSUED + DAY);
 }
 

@@ -18,6 +18,7 @@ enum {
 	DAY_S = 86400,
 	MOMENT_S = 600,     /* what was typed and the clock may be that far apart */
 	SHEET_MARGIN = 22,  /* of what stands behind a label */
+	LEFT_MAX = 80,      /* bytes of the phrase */
 	CONFIRMED_MAX = 160 /* bytes of the sentence */
 };
 
@@ -49,6 +50,28 @@ print_advice(enum why_code code)
 }
 
 static void
+add_left(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct clock_outlook *outlook = context;
+
+	if (sentence_is(name, name_len, "left"))
+		sentence_left(s, outlook->left_s);
+}
+
+/* Running time is what has to pass; who corrects the clock looks at that clock. */
+static void
+print_left(struct clock_outlook *outlook)
+{
+	char text[LEFT_MAX];
+	struct sentence s;
+
+	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
+	sentence_add(&s, cli_texts()->clock_left, add_left, outlook);
+	sheet_chars(cli_texts()->clock_believed, text);
+	sheet_date(cli_texts()->clock_correct, outlook->instant + outlook->left_s);
+}
+
+static void
 print_sheet(const struct site *site)
 {
 	static const enum why_code CODES[] = {
@@ -73,7 +96,7 @@ print_sheet(const struct site *site)
 	candidate = clock_outlook(clock, &outlook);
 	if (candidate) {
 		sheet_date(texts->clock_candidate, outlook.instant);
-		sheet_date(texts->clock_candidate_due, outlook.due);
+		print_left(&outlook);
 	}
 	if (clock->condition != EVALUATE_CLOCK_OK)
 		print_advice(CODES[clock->condition]);

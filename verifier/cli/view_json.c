@@ -193,6 +193,7 @@ view_clock_json(struct json *j, const struct memory *memory, int64_t wall)
 		put_null(j, "settled");
 		put_null(j, "candidate");
 		put_null(j, "candidate_due");
+		put_null(j, "left_s");
 	} else {
 		bool waits = clock_outlook(&memory->clock, &outlook);
 
@@ -200,6 +201,11 @@ view_clock_json(struct json *j, const struct memory *memory, int64_t wall)
 		put_date(j, "settled", clock_settled(&memory->clock));
 		put_date(j, "candidate", waits ? outlook.instant : LICENSE_NEVER);
 		put_date(j, "candidate_due", waits ? outlook.due : LICENSE_NEVER);
+		json_name(j, "left_s");
+		if (waits)
+			json_int(j, outlook.left_s);
+		else
+			json_null(j);
 	}
 	put_date(j, "wall", wall);
 }

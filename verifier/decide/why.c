@@ -110,6 +110,7 @@ explain_clock(const struct why_subject *subject, struct why *why)
 	link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_CANDIDATE);
 	why_add_instant(link, "candidate", facts->candidate);
 	why_add_instant(link, "candidate_due", facts->candidate_due);
+	why_add_left(link, "left_s", facts->now, facts->candidate_due);
 	link->until = facts->candidate_due;
 }
 

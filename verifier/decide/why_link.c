@@ -40,6 +40,13 @@ why_add_duration(struct why_link *link, const char *name, int64_t seconds)
 }
 
 void
+why_add_left(struct why_link *link, const char *name, int64_t now, int64_t at)
+{
+	if (at != LICENSE_NEVER)
+		why_add_duration(link, name, at > now ? at - now : 0);
+}
+
+void
 why_add_number(struct why_link *link, const char *name, uint64_t number)
 {
 	why_add_fact(link, name, WHY_NUMBER, (int64_t)number);

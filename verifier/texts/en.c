@@ -117,7 +117,7 @@ const struct texts TEXTS_EN = {
 			"The machine ran for over a day without the license being looked at.",
 		[WHY_CLOCK_CANDIDATE] =
 			"The system's clock went ahead to {candidate}, which is not believed yet. "
-			"If it goes on so, it will be on {candidate_due}.",
+			"After {left_s} more of running with it, it will be.",
 		[WHY_STATUS_OLD] =
 			"The last word from the vendor is of {heard_at}; the license wants one at "
 			"least every {max_status_age_s}.",
@@ -314,8 +314,10 @@ const struct texts TEXTS_EN = {
 	.clock_site = "site's time",
 	.clock_machine = "this machine",
 	.clock_condition = "condition",
-	.clock_candidate = "will be believed",
-	.clock_candidate_due = "on",
+	.clock_candidate = "not believed yet",
+	.clock_believed = "believed after",
+	.clock_correct = "correct it before",
+	.clock_left = "{left} more of running",
 	.clock_advice = "advice",
 	.local_time = "local time",
 	.access = {

@@ -125,8 +125,8 @@ const struct texts TEXTS_ID = {
 		[WHY_CLOCK_UNATTENDED] =
 			"Komputer menyala lebih dari sehari tanpa ada pemeriksaan lisensi.",
 		[WHY_CLOCK_CANDIDATE] =
-			"Jam sistem maju ke {candidate} dan waktu itu belum dipercaya. Jika terus "
-			"demikian, waktu itu akan dipercaya pada {candidate_due}.",
+			"Jam sistem maju ke {candidate} dan waktu itu belum dipercaya. Waktu itu "
+			"akan dipercaya setelah komputer menyala {left_s} lagi dengan jam itu.",
 		[WHY_STATUS_OLD] =
 			"Kabar terakhir dari vendor bertanggal {heard_at}; lisensi memerlukan "
 			"kabar setidaknya setiap {max_status_age_s}.",
@@ -329,8 +329,10 @@ const struct texts TEXTS_ID = {
 	.clock_site = "waktu instalasi",
 	.clock_machine = "jam komputer ini",
 	.clock_condition = "keadaan jam",
-	.clock_candidate = "akan dipercaya",
-	.clock_candidate_due = "pada",
+	.clock_candidate = "belum dipercaya",
+	.clock_believed = "dipercaya setelah",
+	.clock_correct = "perbaiki sebelum",
+	.clock_left = "komputer menyala {left} lagi",
 	.clock_advice = "saran",
 	.local_time = "waktu setempat",
 	.access = {

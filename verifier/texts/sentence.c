@@ -139,6 +139,18 @@ sentence_duration(struct sentence *s, int64_t seconds)
 }
 
 void
+sentence_left(struct sentence *s, int64_t seconds)
+{
+	const size_t unit = seconds > UNITS[1] ? 1 : 2;
+
+	seconds = (seconds + UNITS[unit] - 1) / UNITS[unit] * UNITS[unit];
+	if (seconds == 0)
+		sentence_count(s, 0, s->texts->units[unit]);
+	else
+		sentence_duration(s, seconds);
+}
+
+void
 sentence_components(struct sentence *s, int64_t types)
 {
 	const char *separator = "";

@@ -49,6 +49,8 @@ void sentence_minute(struct sentence *s, int64_t at);
 void sentence_duration(struct sentence *s, int64_t seconds);
 /* About as long: in its largest unit alone, rounded down. */
 void sentence_span(struct sentence *s, int64_t seconds);
+/* What is left to wait: whole hours, below one whole minutes, rounded up; "3 days", "71 hours". */
+void sentence_left(struct sentence *s, int64_t seconds);
 /* MATCH_TYPE_BITs, as the command line spells them: "disk_serial, mac". */
 void sentence_components(struct sentence *s, int64_t types);
 

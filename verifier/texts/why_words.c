@@ -56,7 +56,10 @@ add_fact(struct sentence *s, const struct why_fact *fact)
 			sentence_moment(s, fact->number);
 		break;
 	case WHY_DURATION:
-		sentence_duration(s, fact->number);
+		if (strcmp(fact->name, "left_s") == 0)
+			sentence_left(s, fact->number);
+		else
+			sentence_duration(s, fact->number);
 		break;
 	case WHY_NUMBER:
 		if (strcmp(fact->name, "files") == 0)
