@@ -117,20 +117,25 @@ find_change(const struct local_clock *local, int64_t before, int64_t after)
 int64_t
 ladder_day_end(int64_t at, unsigned day_end_minutes, const struct local_clock *local)
 {
-	int32_t offset_s = local_clock_offset(local, at);
+	/* A clock may be put forward at this very instant. */
+	int64_t before = later(at, -1);
+	int32_t offset_s = local_clock_offset(local, before);
 	int64_t end = day_end_at_offset(at, day_end_minutes, offset_s);
 
 	if (local == NULL || local->offset_at == NULL)
 		return end;
 	for (unsigned changes = 0; changes < CHANGES_MAX && end != LICENSE_NEVER; changes++) {
-		if (local_clock_offset(local, end) == offset_s)
+		int32_t then_s = local_clock_offset(local, end);
+
+		if (then_s == offset_s)
 			break;
-		at = find_change(local, at, end);
-		/* A clock put forward by a whole day shows the same time of day. */
-		if (end - at < (local_clock_offset(local, at) - offset_s) % LADDER_DAY_S)
-			return at;
-		offset_s = local_clock_offset(local, at);
-		end = day_end_at_offset(at, day_end_minutes, offset_s);
+		before = find_change(local, before, end);
+		then_s = local_clock_offset(local, before);
+		/* One put forward by a whole day shows the same time of day. */
+		if (end - before < (then_s - offset_s) % LADDER_DAY_S)
+			return before;
+		offset_s = then_s;
+		end = day_end_at_offset(before, day_end_minutes, offset_s);
 	}
 	return end;
 }

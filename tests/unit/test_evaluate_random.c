@@ -153,8 +153,8 @@ access_ends_within_the_signed_last_date(void **state)
 /* --- the offset of the place ------------------------------------------------------------------ */
 
 /*
- * A place may change its offset between now and then, or be carried around the world: a step down
- * comes within a day of its date all the same.
+ * A machine may be carried around the world between now and then: a step down comes within a day of
+ * its date all the same.
  */
 static void
 another_offset_moves_a_step_by_less_than_a_day(void **state)
@@ -189,72 +189,6 @@ another_offset_moves_a_step_by_less_than_a_day(void **state)
 	assert_in_range(moved, RANDOM_CASES / 10000, RANDOM_CASES / 10);
 }
 
-/* Summer time ends, or begins, at `change`. */
-static int32_t
-offset_at(int64_t at, int64_t change, int32_t before, int32_t after)
-{
-	return at < change ? before : after;
-}
-
-static int64_t
-local_second_of_day(int64_t at, int32_t offset_s)
-{
-	return (at + offset_s) % DAY;
-}
-
-/* Asked each second of its last days, a license steps down at the day end of the clock on the wall. */
-static void
-step_down_comes_at_the_local_day_end_across_a_change_of_offset(void **state)
-{
-	static const struct {
-		int32_t before, after;
-		int64_t to_change; /* from the midnight UTC at which grace is over */
-		int64_t local;     /* the second of the day on the wall */
-	} CHANGES[] = {
-		{ 7200, 3600, HOUR, 4 * HOUR },
-		{ 3600, 7200, HOUR, 4 * HOUR },
-		{ 7200, 3600, 3 * HOUR, 4 * HOUR },
-		/* The clock is put from four to five: there is no four. */
-		{ 3600, 7200, 3 * HOUR, 5 * HOUR },
-		{ 7200, 3600, -HOUR, 4 * HOUR },
-		{ 3600, 7200, -HOUR, 4 * HOUR },
-		{ -18000, -14400, 7 * HOUR, 4 * HOUR },
-		{ -14400, -18000, 6 * HOUR, 4 * HOUR },
-		{ 37800, 39600, -9 * HOUR, 4 * HOUR },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
-		const struct license license = verdict_island();
-		const int64_t ends = license.renew_by + license.ladder.grace_s,
-			      change = ends + CHANGES[i].to_change;
-		enum skerry_access before = SKERRY_ACCESS_FULL;
-		int64_t stepped = 0, told = 0;
-
-		for (int64_t at = ends - DAY; at < ends + DAY; at++) {
-			struct evaluate_facts facts = verdict_facts(at);
-			struct skerry_verdict verdict;
-
-			facts.local.offset_s =
-				offset_at(at, change, CHANGES[i].before, CHANGES[i].after);
-			evaluate(&license, &facts, &verdict);
-			assert_true(verdict.access <= before);
-			if (verdict.access < before)
-				stepped = at;
-			else if (verdict.access == SKERRY_ACCESS_FULL)
-				told = verdict.next_change_at;
-			before = verdict.access;
-		}
-		assert_int_equal(
-			local_second_of_day(stepped,
-				offset_at(stepped, change, CHANGES[i].before, CHANGES[i].after)),
-			CHANGES[i].local);
-		/* The second before, it was told exactly. */
-		assert_true(told == stepped);
-		assert_in_range(stepped - ends, 0, DAY);
-	}
-}
-
 int
 main(void)
 {
@@ -264,7 +198,6 @@ main(void)
 		cmocka_unit_test(told_dates_are_kept),
 		cmocka_unit_test(access_ends_within_the_signed_last_date),
 		cmocka_unit_test(another_offset_moves_a_step_by_less_than_a_day),
-		cmocka_unit_test(step_down_comes_at_the_local_day_end_across_a_change_of_offset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,11 +6,12 @@
 void
 local_time_read(const char *root, struct local_time *ret_local)
 {
+	uint8_t file[TIME_ZONE_MAX];
 	size_t len;
 
-	ret_local->known = small_file_read(root, "/etc/localtime", ret_local->file,
-				   sizeof ret_local->file, &len) == SKERRY_OK &&
-			   time_zone_read(ret_local->file, len, &ret_local->zone);
+	ret_local->known =
+		small_file_read(root, "/etc/localtime", file, sizeof file, &len) == SKERRY_OK &&
+		time_zone_read(file, len, &ret_local->zone);
 }
 
 static int32_t

@@ -11,11 +11,10 @@
 #include "formats/local_clock.h"
 #include "time_zone.h"
 
-/* About 16 KB; refers to itself, so it is not copied. */
+/* About 12 KB. */
 struct local_time {
 	bool known;
 	struct time_zone zone;
-	uint8_t file[TIME_ZONE_MAX];
 };
 
 void local_time_read(const char *root, struct local_time *ret_local);

@@ -11,18 +11,25 @@
 
 #include "time_zone_rule.h"
 
-enum { TIME_ZONE_MAX = 16384 /* bytes of a file; the largest ones take about 4,000 */ };
-
-/* A file that was looked through; borrows its bytes. */
-struct time_zone {
-	const uint8_t *times, *indexes, *types;
-	size_t time_len; /* 4 in a file of the first version, else 8 */
-	size_t times_count, types_count;
-	bool has_rule;
-	struct time_zone_rule rule; /* from the last transition on */
+enum {
+	TIME_ZONE_MAX = 16384,           /* bytes of a file; the largest ones take about 4,000 */
+	TIME_ZONE_TRANSITIONS_MAX = 512, /* in it; the most that a place has is about 250 */
+	TIME_ZONE_SPANS_MAX = 1024
 };
 
-/* False for a file that is no TZif, or makes no sense: an offset over 26 h, a broken rule. Pure. */
+/* A file worked out: about 12 KB, and nothing in it refers to the file. */
+struct time_zone {
+	int64_t from[TIME_ZONE_SPANS_MAX]; /* ascending; the first is INT64_MIN */
+	int32_t offset_s[TIME_ZONE_SPANS_MAX];
+	size_t spans_len;
+	int64_t rule_from; /* beyond the spans, the rule; INT64_MAX: there is none */
+	struct time_zone_rule rule;
+};
+
+/*
+ * False for a file that is no TZif, or makes no sense: an offset over 26 h, a broken rule, transitions
+ * out of order. *ret_zone is written in place, then too. Pure.
+ */
 bool time_zone_read(const uint8_t *file, size_t file_len, struct time_zone *ret_zone);
 
 /* Seconds east of UTC: a binary search. Pure, no allocation. */

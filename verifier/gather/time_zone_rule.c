@@ -201,16 +201,42 @@ is_summer(int64_t at, int64_t start, int64_t end)
 	return start < end ? at >= start && at < end : at >= start || at < end;
 }
 
+void
+time_zone_rule_year(
+	const struct time_zone_rule *rule, int64_t year, struct time_zone_year *ret_year)
+{
+	const int64_t year_day = year_start(year), begin = year_day * DAY_S - rule->standard_s;
+	int64_t start, end;
+
+	if (!rule->has_summer) {
+		*ret_year = (struct time_zone_year){ { begin, begin, begin },
+			{ rule->standard_s, rule->standard_s, rule->standard_s } };
+		return;
+	}
+	start = change_at(&rule->start, year, year_day) - rule->standard_s;
+	end = change_at(&rule->end, year, year_day) - rule->summer_s;
+	ret_year->from[0] = begin;
+	ret_year->from[1] = start < end ? start : end;
+	ret_year->from[2] = start < end ? end : start;
+	for (size_t i = 0; i < TIME_ZONE_YEAR_SPANS; i++)
+		ret_year->offset_s[i] = is_summer(ret_year->from[i], start, end) ? rule->summer_s
+										 : rule->standard_s;
+}
+
+int64_t
+time_zone_rule_year_of(const struct time_zone_rule *rule, int64_t at)
+{
+	return year_of(floor_div(at + rule->standard_s, DAY_S));
+}
+
 int32_t
 time_zone_rule_offset(const struct time_zone_rule *rule, int64_t at)
 {
-	int64_t year, year_day, start, end;
+	struct time_zone_year year;
+	size_t span = TIME_ZONE_YEAR_SPANS - 1;
 
-	if (!rule->has_summer)
-		return rule->standard_s;
-	year = year_of(floor_div(at + rule->standard_s, DAY_S));
-	year_day = year_start(year);
-	start = change_at(&rule->start, year, year_day) - rule->standard_s;
-	end = change_at(&rule->end, year, year_day) - rule->summer_s;
-	return is_summer(at, start, end) ? rule->summer_s : rule->standard_s;
+	time_zone_rule_year(rule, time_zone_rule_year_of(rule, at), &year);
+	while (span > 0 && at < year.from[span])
+		span--;
+	return year.offset_s[span];
 }

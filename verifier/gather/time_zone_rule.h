@@ -32,6 +32,17 @@ struct time_zone_rule {
 /* `text` is not terminated. */
 bool time_zone_rule_read(const char *text, size_t text_len, struct time_zone_rule *ret_rule);
 
+/* One year of local standard time: three spans, which may be of one offset. */
+enum { TIME_ZONE_YEAR_SPANS = 3 };
+struct time_zone_year {
+	int64_t from
+		[TIME_ZONE_YEAR_SPANS]; /* ascending but for the first; it holds until the second */
+	int32_t offset_s[TIME_ZONE_YEAR_SPANS];
+};
+void time_zone_rule_year(
+	const struct time_zone_rule *rule, int64_t year, struct time_zone_year *ret_year);
+int64_t time_zone_rule_year_of(const struct time_zone_rule *rule, int64_t at);
+
 /* Seconds east of UTC at an instant within 10^16 s of 1970. */
 int32_t time_zone_rule_offset(const struct time_zone_rule *rule, int64_t at);
 
