@@ -101,9 +101,10 @@ $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lsodium -lsqlite3
 
-# The library: only what skerry.h declares is visible, in the shared and in the static one.
+# The library: only what skerry.h declares is visible, in the shared and in the static one. It stays where a plug-in lets it go:
+# SQLite knows its file system by then.
 $(B)/libskerry.so.$(VERSION): $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a verifier/library/skerry.map
-	$(call say,LINK,$@)$(LINK) -shared -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
+	$(call say,LINK,$@)$(LINK) -shared -Wl,-z,nodelete -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
 		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) -lsodium -lsqlite3
 $(B)/libskerry.so: $(B)/libskerry.so.$(VERSION)
 	$(Q)ln -sf $(<F) $(B)/libskerry.so.$(SOVERSION) && ln -sf $(<F) $@
