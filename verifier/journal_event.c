@@ -136,6 +136,8 @@ journal_event_read(const struct journal_row *row, struct journal_event *ret_even
 	if (event.code == EVENT_CLOCK_WORD && strcmp(event.before, "unattended") == 0 &&
 		strcmp(event.after, "ok") == 0)
 		return false;
+	if (event.code == EVENT_CLOCK_WORD && strcmp(event.after, "unattended") == 0)
+		event.code = EVENT_CLOCK_LAPSE;
 	*ret_event = event;
 	return true;
 }

@@ -62,6 +62,7 @@ says '^On [0-9-]{10} [0-9:]{5} local time, from the journal:$' out
 says '^grace, full access \(renewal_missed\)$' out
 says '^Entry [0-9]+ of the journal recorded it on ' out
 says '^What had happened before, the latest first' out
+reads ' Nobody had looked at the license for over a day\.'
 reads ' [0-9-]{10} [0-9:]{5} Edition [0-9]+ of license [0-9A-Z]{16} was imported\. - Manifest 2 was imported\.'
 says '^What was to come' out
 grep -q '^What to do' out && fail 'somebody is told what to do about the past'

@@ -191,6 +191,33 @@ license_that_nobody_asked_about_is_told(void **state)
 	assert_false(past.outdated);
 }
 
+/* A lapse is found by who looks, and is over with that: no word of the clock stays behind it. */
+static void
+lapse_is_told_as_such_and_not_as_what_stands(void **state)
+{
+	struct clock_reading reading;
+
+	(void)state;
+	take_license(TODAY, 1, TODAY + 40 * DAY);
+	memory_ask(NULL);
+	reading = site_reading();
+	reading.mono_s += 3 * DAY;
+	reading.wall += 3 * DAY;
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+	assert_int_equal(memory_rows("clock.condition"), 2);
+	/* And so is one behind which the clock is wrong: that stands. */
+	reading.mono_s += 3 * DAY;
+	reading.wall += DAY;
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+	look_back(TODAY + 4 * DAY);
+	assert_int_equal(past.events[0].code, EVENT_CLOCK_LAPSE);
+	assert_int_equal(past.events[1].code, EVENT_LICENSE_TAKEN);
+	look_back(TODAY + 6 * DAY);
+	assert_int_equal(past.events[0].code, EVENT_CLOCK_WORD);
+	assert_string_equal(past.events[0].after, "behind");
+}
+
 /* --- out of reach ---------------------------------------------------------------------------- */
 
 static void
@@ -379,6 +406,7 @@ main(void)
 		AT_A_SITE(facts_are_those_of_then),
 		AT_A_SITE(replaced_license_is_told_as_recorded),
 		AT_A_SITE(license_that_nobody_asked_about_is_told),
+		AT_A_SITE(lapse_is_told_as_such_and_not_as_what_stands),
 		AT_A_SITE(before_the_first_license_nobody_knows),
 		AT_A_SITE(what_nobody_asked_about_is_not_made_up),
 		AT_A_SITE(nearest_way_of_asking_answers),

@@ -151,6 +151,8 @@ const struct texts TEXTS_EN = {
 		[SKERRY_STATE_LOCKED] = "No access.",
 	},
 	.advice = {
+		[WHY_STATE_RESTORED] = "Ask the vendor for a new license file and import it; the one that "
+				       "is held does not end this.",
 		[WHY_CLOCK_BEHIND] = CLOCK,
 		[WHY_CLOCK_AHEAD] =
 			"Set the system's clock right; if it is right, run `skerry clock confirm "
@@ -264,6 +266,7 @@ const struct texts TEXTS_EN = {
 		[EVENT_CLOCK_CANDIDATE_GONE] =
 			"The system's clock no longer showed the date that was not believed yet.",
 		[EVENT_CLOCK_WORD] = "The system's clock: {after}; before that: {before}.",
+		[EVENT_CLOCK_LAPSE] = "Nobody had looked at the license for over a day.",
 		[EVENT_CLOCK_CONFIRMED] = "Somebody confirmed the date of the system's clock.",
 		[EVENT_CLOCK_BACK] =
 			"The site's time was taken back: the key that had signed it was revoked.",

@@ -161,6 +161,8 @@ const struct texts TEXTS_ID = {
 		[SKERRY_STATE_LOCKED] = "Tidak ada akses.",
 	},
 	.advice = {
+		[WHY_STATE_RESTORED] = "Mintalah file lisensi baru kepada vendor, lalu impor; lisensi yang sudah "
+				       "tersimpan tidak mengakhiri keadaan ini.",
 		[WHY_CLOCK_BEHIND] = CLOCK,
 		[WHY_CLOCK_AHEAD] =
 			"Setel jam sistem dengan benar; jika sudah benar, jalankan `skerry clock "
@@ -279,6 +281,7 @@ const struct texts TEXTS_ID = {
 		[EVENT_CLOCK_CANDIDATE_GONE] =
 			"Jam sistem tidak lagi menunjukkan tanggal yang belum dipercaya itu.",
 		[EVENT_CLOCK_WORD] = "Jam sistem: {after}; sebelumnya: {before}.",
+		[EVENT_CLOCK_LAPSE] = "Lisensi tidak diperiksa selama lebih dari sehari.",
 		[EVENT_CLOCK_CONFIRMED] = "Tanggal pada jam sistem dikonfirmasi oleh seseorang.",
 		[EVENT_CLOCK_BACK] =
 			"Waktu instalasi ini dimundurkan karena kunci yang menandatanganinya dicabut.",
