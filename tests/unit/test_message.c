@@ -163,6 +163,29 @@ notice_that_is_explained_is_the_one_that_is_told(void **state)
 	assert_non_null(strstr(text, "Import the renewal file"));
 }
 
+/* A copy that was put back is no damaged file: the license that is held does not mend it. */
+static void
+restored_copy_wants_a_new_license(void **state)
+{
+	struct skerry_verdict verdict = verdict_of(
+		SKERRY_STATE_GRACE, SKERRY_REASON_STATE_DAMAGED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	struct why why = { .len = 1 };
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	why.links[0] = (struct why_link){ .code = WHY_STATE_RESTORED,
+		.reason = SKERRY_REASON_STATE_DAMAGED,
+		.state = SKERRY_STATE_GRACE };
+	subject.why = &why;
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Ask the vendor for a new license file and import it; the one "
+				  "that is held does not end this.");
+	why.links[0].code = WHY_FILES_UNUSED;
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Import the license once more, or ask the vendor for it.");
+}
+
 /* One sentence more, between what to do and whom to call; without steps that help, not a word. */
 static void
 telephone_is_advised_where_it_can_renew(void **state)
@@ -344,6 +367,7 @@ main(void)
 		cmocka_unit_test(sentences_name_dates_remedy_and_whom_to_call),
 		cmocka_unit_test(every_state_and_reason_has_words),
 		cmocka_unit_test(notice_that_is_explained_is_the_one_that_is_told),
+		cmocka_unit_test(restored_copy_wants_a_new_license),
 		cmocka_unit_test(telephone_is_advised_where_it_can_renew),
 		cmocka_unit_test(contact_is_a_sentence_by_itself),
 		cmocka_unit_test(valid_license_tells_the_date_that_it_has),

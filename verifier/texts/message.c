@@ -140,12 +140,24 @@ message_contact(const struct texts *texts, const struct message_subject *subject
 	add_contact(&s, subject);
 }
 
+/* Of what decides, where there is more to say than of its reason. */
+static const char *
+action_of(const struct texts *texts, const struct message_subject *subject)
+{
+	const struct why *why = subject->why;
+
+	if (why != NULL && why->links[0].part == WHY_DECIDES &&
+		texts->advice[why->links[0].code] != NULL)
+		return texts->advice[why->links[0].code];
+	return texts->action[subject->verdict->reason];
+}
+
 static void
 begin_to_do(struct sentence *s, const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX])
 {
 	const struct why_link *notice = first_notice(subject);
-	const char *action = texts->action[subject->verdict->reason];
+	const char *action = action_of(texts, subject);
 
 	sentence_begin(s, texts, subject->local, ret_text, MESSAGE_MAX);
 	sentence_chars(s, action);
