@@ -214,6 +214,9 @@ day_end() {
 	exits 0 skerry check channel_manager --read
 	exits 0 skerry status --json
 	says '"state":"degraded"' out
+	# What was recorded half a day before tells that second, too.
+	exits 0 skerry why --at "$(date -u -d "$4 1 second ago" +%Y-%m-%dT%H:%M:%SZ)" --json
+	says "\"state\":\"grace\",.*\"from\":\"$4\",\"state\":\"degraded\"" out
 }
 CET='CET-1CEST,M3.5.0,M10.5.0/3'
 day_end spring "$CET" 2027-03-27T12:00:00Z 2027-03-28T02:00:00Z

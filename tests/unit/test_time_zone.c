@@ -84,7 +84,7 @@ summer_time_begins_and_ends_to_the_second(void **state)
 	const int64_t begins = INT64_C(1806195600), ends = INT64_C(1824944400);
 	const struct {
 		int64_t at;
-		int32_t offset_s;
+		int32_t offset_s = 0;
 	} rows[] = {
 		{ begins - 1, 3600 },
 		{ begins, 7200 },
@@ -94,7 +94,7 @@ summer_time_begins_and_ends_to_the_second(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int32_t offset_s;
+		int32_t offset_s = 0;
 
 		assert_true(rule_offset(RULE, strlen(RULE), rows[i].at, &offset_s));
 		assert_int_equal(offset_s, rows[i].offset_s);
@@ -188,7 +188,7 @@ file_gives_the_last_transition_then_the_footer(void **state)
 	const struct file file = make_file("\nWITA-8\n");
 	const struct {
 		int64_t at;
-		int32_t offset_s;
+		int32_t offset_s = 0;
 	} rows[] = {
 		{ INT64_C(-5000000001), 3600 },
 		{ INT64_C(-5000000000), 7200 },
@@ -202,7 +202,7 @@ file_gives_the_last_transition_then_the_footer(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int32_t offset_s;
+		int32_t offset_s = 0;
 
 		assert_true(file_offset(file.bytes, file.len, rows[i].at, &offset_s));
 		assert_int_equal(offset_s, rows[i].offset_s);
@@ -214,7 +214,7 @@ file_of_the_first_version_has_one_block(void **state)
 {
 	static const int64_t times[] = { 1000 };
 	struct file file = { .len = 0 };
-	int32_t offset_s;
+	int32_t offset_s = 0;
 
 	(void)state;
 	put_block(&file, '\0', times, 1, 4);
