@@ -15,6 +15,7 @@
 
 #include "explanation.h"
 #include "journal_event.h"
+#include "verdict_question.h"
 #include "verdict_record.h"
 #include "verifier/state/journal_search.h"
 

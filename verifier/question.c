@@ -8,6 +8,7 @@
 #include "product_name.h"
 #include "formats/fingerprint.h"
 #include "remember.h"
+#include "verdict_question.h"
 #include "verdict_record.h"
 
 static bool

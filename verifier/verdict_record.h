@@ -3,12 +3,10 @@
 #define VERIFIER_VERDICT_RECORD_H
 
 /*
- * A verdict as the journal keeps it, so that it can be explained again later: who asked how is the
- * row's subject, what was found its detail. Both are "name=value" words in a fixed order; what is not
- * there, unknown or never is left out. In a value, a space, a percent sign and what is no printing
- * ASCII stand as %XX.
+ * A verdict as the journal keeps it, so that it can be explained again later. Who asked how is the
+ * row's subject (verdict_question.h), what was found its detail, in words (journal_words.h); what is
+ * not there, unknown or never is left out.
  *
- *	product=hotelhub/hms tenant=a domain=b values=1
  *	state=.. access=.. reason=.. notice=.. license=ID edition=N [steps=N]   words: another one, another row
  *	record=1 of=BRAND/PRODUCT activation=N machine=.. site_key=.. domain=.. tenant=.. status=..
  *	clock=.. offset=S weights=MATCHED/UNREADABLE/THRESHOLD sights=sdu.. differ=HEX hidden=HEX
@@ -27,15 +25,6 @@ enum {
 	VERDICT_RECORD_WORDS_MAX = 192 /* bytes, terminator included */
 };
 
-/* How somebody asked. What is too long for any license is cut. */
-struct verdict_question {
-	bool has_product, has_tenant, has_domain;
-	char product[PRODUCT_NAME_MAX];
-	char tenant[LICENSE_TENANT_MAX + 1];
-	char domain[LICENSE_DOMAIN_MAX + 1];
-	size_t values; /* how many values of its own the product supplied */
-};
-
 /* The row's own moment is not in it: verdict.at and facts.now are 0. */
 struct verdict_record {
 	struct skerry_verdict verdict;
@@ -52,20 +41,12 @@ struct verdict_record {
 
 /* --- writing; instants outside the calendar are told as its nearest end ---------------------- */
 
-/* NULL: not given. */
-void verdict_question_make(const char *product, const char *tenant, const char *domain,
-	size_t values, struct verdict_question *ret_question);
-void verdict_question_write(
-	const struct verdict_question *question, char ret_subject[JOURNAL_SUBJECT_MAX]);
-
 void verdict_record_words(
 	const struct verdict_record *record, char ret_words[VERDICT_RECORD_WORDS_MAX]);
 /* What goes with the words, behind a space; both fit a detail. */
 void verdict_record_facts(const struct verdict_record *record, char ret_facts[JOURNAL_DETAIL_MAX]);
 
 /* --- reading; outputs are untouched but where told ------------------------------------------- */
-
-bool verdict_question_read(struct cbor_text subject, struct verdict_question *ret_question);
 
 enum verdict_reading {
 	VERDICT_RECORD_NONE = 0, /* no verdict at all */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture_draw.h"
+#include "verifier/verdict_question.h"
 #include "verifier/verdict_record.h"
 
 static struct cbor_text
