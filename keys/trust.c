@@ -307,7 +307,6 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	const struct manifest_key *key;
 	struct cose_sign1 message;
 	struct cbor_bytes payload;
-	struct license license;
 	enum skerry_err err;
 
 	*ret_offset = 0;
@@ -324,12 +323,11 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 	err = verify_sign1(&message, &key->key, &payload);
 	if (err != SKERRY_OK)
 		return err;
-	err = license_parse(payload, &license, ret_offset);
+	err = license_parse(payload, ret_license, ret_offset);
 	if (err != SKERRY_OK) {
 		*ret_offset += message.payload_offset;
 		return err;
 	}
-	*ret_license = license;
 	*ret_key = key;
-	return trust_permits_license(key, &license);
+	return trust_permits_license(key, ret_license);
 }

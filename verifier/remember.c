@@ -42,6 +42,8 @@ struct finding {
 	bool begun;
 	bool made; /* the memory is new: these were here before it */
 	bool manifest_found;
+	bool known[DOCUMENTS_LICENSES_MAX + 1]; /* by their place at the site */
+	size_t known_until;
 };
 
 static enum skerry_err
@@ -174,14 +176,38 @@ find_manifest(struct finding *f, uint64_t version)
 	return err;
 }
 
+/*
+ * Rows come in the order of names, and so were the files loaded: one look finds what is known. A
+ * license that came since then may be passed over, and is asked for by itself.
+ */
+static enum skerry_err
+see_row(void *context, const char *file)
+{
+	static const char FOLDER[] = "licenses/";
+	struct finding *f = context;
+	const struct site *site = f->site;
+	int order = -1;
+
+	if (strncmp(file, FOLDER, sizeof FOLDER - 1) != 0)
+		return SKERRY_OK;
+	while (f->known_until < site->licenses_len && order < 0) {
+		order = strcmp(site->licenses[f->known_until].file, file + sizeof FOLDER - 1);
+		if (order == 0)
+			f->known[f->known_until] = true;
+		f->known_until += order <= 0;
+	}
+	return SKERRY_OK;
+}
+
 static enum skerry_err
 find_all(struct finding *f)
 {
 	struct site *site = f->site;
-	enum skerry_err err = SKERRY_OK;
+	enum skerry_err err = arrivals_each_name(site->memory->store, see_row, f);
 
 	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++) {
-		err = find_license(f, &site->licenses[i]);
+		if (!f->known[i])
+			err = find_license(f, &site->licenses[i]);
 		if (err == SKERRY_OK && site->licenses[i].license.telephone_steps > 0)
 			err = find_extension(f, &site->licenses[i]);
 	}

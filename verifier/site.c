@@ -43,8 +43,7 @@ load_extension(struct site *site, struct site_license *held)
 
 	if (held->license.telephone_steps == 0)
 		return;
-	err = extension_load(
-		&site->documents, held->file, &held->license, &held->telephone_steps);
+	err = extension_load(&site->documents, held->file, &held->license, &held->telephone_steps);
 	if (err == SKERRY_OK)
 		return;
 	documents_extension_name(held->file, name);
@@ -61,7 +60,10 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 
 	if (site->licenses_len == HELD_MAX)
 		return SKERRY_ERR_DOCUMENT_COUNT;
-	*held = (struct site_license){ .key_revoked_since = LICENSE_NEVER };
+	/* Its largest part, the license, is written below. */
+	held->stood = false;
+	held->telephone_steps = 0;
+	held->key_revoked_since = LICENSE_NEVER;
 	held->document = malloc(bytes.len == 0 ? 1 : bytes.len);
 	if (held->document == NULL)
 		return SKERRY_ERR_NO_MEMORY;
@@ -163,14 +165,10 @@ site_drop_replaced(struct site *site)
 
 /* --- what the manifests say of it ------------------------------------------------------------ */
 
-/* The standing of one license under one manifest after the other. */
+/* The standing of each license under a manifest that came at an instant. */
 static void
-judge(void *context, const struct trust *trust, int64_t arrived_at)
+judge(struct site *site, const struct trust *trust, int64_t arrived_at)
 {
-	struct site *site = context;
-
-	/* A file's time can be set to anything. */
-	arrived_at = remember_manifest_arrival(site->memory, trust->manifest.version, arrived_at);
 	for (size_t i = 0; i < site->licenses_len; i++) {
 		struct site_license *held = &site->licenses[i];
 		const struct manifest_key *key = trust_find_key(trust, held->kid);
@@ -185,6 +183,16 @@ judge(void *context, const struct trust *trust, int64_t arrived_at)
 			held->key_revoked_since = arrived_at;
 		}
 	}
+}
+
+/* ... under one manifest after the other. A file's time can be set to anything. */
+static void
+judge_visited(void *context, const struct trust *trust, int64_t arrived_at)
+{
+	struct site *site = context;
+
+	judge(site, trust,
+		remember_manifest_arrival(site->memory, trust->manifest.version, arrived_at));
 }
 
 static bool
@@ -211,9 +219,9 @@ follow_chain(struct site *site)
 		site->licenses[i].stood = false;
 		site->licenses[i].key_revoked_since = LICENSE_NEVER;
 	}
-	err = documents_load_trust(&site->documents, trust, judge, site, file, &offset);
+	err = documents_load_trust(&site->documents, trust, judge_visited, site, file, &offset);
 	if (err == SKERRY_OK && trust->manifest.version < site->trust->manifest.version)
-		judge(site, site->trust, site->followed_since);
+		judge_visited(site, site->trust, site->followed_since);
 	free(trust);
 	return err;
 }

@@ -9,6 +9,7 @@
 
 #include "bench.h"
 #include "formats/cose.h"
+#include "keys/store.h"
 #include "site_fill.h"
 #include "verifier/question.h"
 #include "verifier/state/journal.h"
@@ -247,6 +248,8 @@ site_bench(const char *folder)
 	struct site_failure where;
 	struct site site;
 
+	/* As `skerry` does. */
+	store_claim_process();
 	site_fill_make(folder, path, sizeof path);
 	bench_require(site_open_to_write(path, &site, &where) == SKERRY_OK &&
 			      site_tick(&site, &reading) == SKERRY_OK,

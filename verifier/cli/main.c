@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry: the site's program. The table below is its map. */
 #include "cli.h"
+#include "keys/store.h"
 #include "monitor.h"
 
 static const struct command_verb VERBS[] = {
@@ -182,5 +183,6 @@ static const struct command_program PROGRAM = {
 int
 main(int argc, char **argv)
 {
+	store_claim_process();
 	return monitor_exit(argc, argv, command_main(&PROGRAM, argc, argv));
 }

@@ -73,15 +73,15 @@ heal_one(void *context, const struct arrival *arrival)
 }
 
 static enum skerry_err
-find_missing(void *context, const struct arrival *arrival)
+find_missing(void *context, const char *file)
 {
-	return is_there(context, arrival->file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
+	return is_there(context, file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
 }
 
 enum skerry_err
 healing_put_back(struct memory *memory)
 {
-	enum skerry_err err = arrivals_each(memory->store, find_missing, memory);
+	enum skerry_err err = arrivals_each_name(memory->store, find_missing, memory);
 
 	if (err != SKERRY_ERR_FILE_MISSING)
 		return err;

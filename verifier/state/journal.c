@@ -80,11 +80,9 @@ read_head(struct store *store, const char *sql, int64_t seq, struct journal_head
 }
 
 static enum skerry_err
-read_anchor(struct store *store, struct journal_head *ret_anchor)
+read_anchor(struct store *store, struct journal_head *ret_anchor, bool *ret_found)
 {
-	bool found;
-
-	return read_head(store, "SELECT seq, hash FROM journal_anchor", 0, ret_anchor, &found);
+	return read_head(store, "SELECT seq, hash FROM journal_anchor", 0, ret_anchor, ret_found);
 }
 
 enum skerry_err
@@ -96,7 +94,7 @@ journal_read_head(struct store *store, struct journal_head *ret_head)
 		store, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", 0, &head, &found);
 
 	if (err == SKERRY_OK && head.seq == 0)
-		err = read_anchor(store, &head);
+		err = read_anchor(store, &head, &found);
 	if (err == SKERRY_OK)
 		*ret_head = head;
 	return err;
@@ -106,11 +104,14 @@ enum skerry_err
 journal_find(struct store *store, int64_t seq, uint8_t ret_hash[HASH_LEN], bool *ret_found)
 {
 	struct journal_head head;
-	enum skerry_err err = read_head(store,
-		"SELECT seq, hash FROM journal WHERE seq = ?1"
-		" UNION ALL SELECT seq, hash FROM journal_anchor WHERE seq = ?1",
-		seq, &head, ret_found);
+	enum skerry_err err = read_head(
+		store, "SELECT seq, hash FROM journal WHERE seq = ?1", seq, &head, ret_found);
 
+	/* The row before the first that is kept. */
+	if (err == SKERRY_OK && !*ret_found) {
+		err = read_anchor(store, &head, ret_found);
+		*ret_found = *ret_found && head.seq == seq;
+	}
 	if (err == SKERRY_OK && *ret_found)
 		memcpy(ret_hash, head.hash, HASH_LEN);
 	return err;
@@ -229,7 +230,7 @@ journal_trim(struct store *store, int64_t kept_max)
 	enum skerry_err err = journal_read_head(store, &head);
 
 	if (err == SKERRY_OK)
-		err = read_anchor(store, &anchor);
+		err = read_anchor(store, &anchor, &found);
 	if (err != SKERRY_OK || head.seq - anchor.seq <= kept_max + JOURNAL_SPARE_MAX)
 		return err;
 	last.seq = head.seq - kept_max;
@@ -275,7 +276,8 @@ enum skerry_err
 journal_verify(struct store *store, int64_t *ret_seq)
 {
 	struct journal_head anchor;
-	enum skerry_err err = read_anchor(store, &anchor);
+	bool found;
+	enum skerry_err err = read_anchor(store, &anchor, &found);
 
 	return err == SKERRY_OK ? verify_behind(store, &anchor, INT64_MIN, ret_seq) : err;
 }

@@ -243,17 +243,15 @@ read_row(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_check
 	enum skerry_err err = SKERRY_ERR_STORE_DAMAGED, query_err;
 	size_t offset;
 
-	store_query(memory->store, &q,
-		"SELECT origin, anchor, clock, clock_lost, marked, rollback_since, checked_ran"
-		" FROM memory");
+	store_query(memory->store, &q, SEAL_MEMORY_ROW);
 	if (store_step(&q)) {
 		struct cbor_bytes anchor = store_bytes(&q, 1), clock = store_bytes(&q, 2);
 
 		memory->origin = (enum memory_origin)store_int(&q, 0);
 		memory->clock_lost = store_int(&q, 3) != 0;
-		memory->marked = store_int(&q, 4) != 0;
-		memory->rollback_since = store_date(&q, 5);
-		*ret_checked_ran = store_int(&q, 6);
+		*ret_checked_ran = store_int(&q, 4);
+		memory->marked = store_int(&q, 5) != 0;
+		memory->rollback_since = store_date(&q, 6);
 		if (anchor.len == HASH_LEN && clock_record_read(clock.data, clock.len,
 						      &memory->clock, &offset) == SKERRY_OK) {
 			memcpy(ret_anchor, anchor.data, HASH_LEN);

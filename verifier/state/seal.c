@@ -19,9 +19,7 @@ static const struct table TABLES[] = {
 	{ "SELECT seq FROM journal_turn ORDER BY seq", 1 },
 };
 
-static const struct table MEMORY = { "SELECT origin, anchor, clock, clock_lost, checked_ran,"
-				     " marked, rollback_since FROM memory",
-	7 };
+static const struct table MEMORY = { SEAL_MEMORY_ROW, SEAL_MEMORY_COLUMNS };
 
 void
 seal_key(const uint8_t *key_file, size_t len, uint8_t ret_key[SEAL_KEY_LEN])
@@ -156,9 +154,10 @@ compare(struct store *store, const uint8_t seal[HASH_LEN])
 	bool same = false;
 	enum skerry_err err;
 
-	store_query(store, &q, "SELECT seal FROM memory");
+	store_query(store, &q, SEAL_MEMORY_ROW);
 	if (store_step(&q))
-		same = cbor_bytes_same(store_bytes(&q, 0), (struct cbor_bytes){ seal, HASH_LEN });
+		same = cbor_bytes_same(store_bytes(&q, SEAL_MEMORY_COLUMNS),
+			(struct cbor_bytes){ seal, HASH_LEN });
 	err = store_done(&q);
 	return err == SKERRY_OK && !same ? SKERRY_ERR_STORE_DAMAGED : err;
 }

@@ -24,6 +24,15 @@
 
 enum { SEAL_KEY_LEN = HASH_LEN };
 
+/*
+ * The one row of `memory`, the columns that are sealed and the seal last. It is read three times at
+ * an opening, and a text that is the same is prepared once.
+ */
+#define SEAL_MEMORY_ROW                                                                            \
+	"SELECT origin, anchor, clock, clock_lost, checked_ran, marked, rollback_since, seal"      \
+	" FROM memory"
+enum { SEAL_MEMORY_COLUMNS = 7 };
+
 void seal_key(const uint8_t *key_file, size_t len, uint8_t ret_key[SEAL_KEY_LEN]);
 
 /*
