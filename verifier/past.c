@@ -375,8 +375,7 @@ tell_record(struct past *past)
 static void
 recall_zone(const struct site *site, struct past *past)
 {
-	const struct local_clock local =
-		local_time_clock(&site->machine->local, past->recorded_at);
+	const struct local_clock local = local_time_clock(&site->machine->local, past->recorded_at);
 	struct local_clock *recorded = &past->record.facts.local;
 
 	if (local.offset_s == recorded->offset_s)

@@ -136,8 +136,8 @@ why_words_facts(
 }
 
 void
-why_words_since(const struct texts *texts, const struct why_link *link, const struct local_clock *local,
-	char ret_text[WHY_WORDS_MAX])
+why_words_since(const struct texts *texts, const struct why_link *link,
+	const struct local_clock *local, char ret_text[WHY_WORDS_MAX])
 {
 	struct link_words words = { link, "" };
 	struct sentence s;
@@ -171,8 +171,8 @@ why_words_step(
 }
 
 void
-why_words_date(
-	const struct texts *texts, int64_t at, const struct local_clock *local, char ret_text[WHY_WORDS_MAX])
+why_words_date(const struct texts *texts, int64_t at, const struct local_clock *local,
+	char ret_text[WHY_WORDS_MAX])
 {
 	struct sentence s;
 
