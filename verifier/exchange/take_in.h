@@ -29,13 +29,13 @@ struct take_telephone {
 };
 
 struct take_result {
-	size_t offset;    /* byte in the document, for malformed input */
-	uint64_t version; /* of a manifest */
-	uint64_t edition; /* of a license that verified */
+	struct take_telephone telephone; /* of what was taken, or waits */
+	size_t offset;                   /* byte in the document, for malformed input */
+	uint64_t version;                /* of a manifest */
+	uint64_t edition;                /* of a license that verified */
 	enum take_fate fate;
 	enum document_kind kind;
 	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE; else OK */
-	struct take_telephone telephone;                        /* of what was taken, or waits */
 	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 
