@@ -28,6 +28,12 @@ cmp -s out site.journal || fail 'standard output gets something else'
 exits 2 skerry journal list --limit many
 exits 0 skerry journal list --limit 1 --json
 is "$(jq '.entries | length' out)" 1
+# Before its first license a site has no time, and that is not 1970.
+exits 0 skerry journal list
+says '^ +1  - +state\.new ' out
+! grep -q 1970 out || fail 'a time that the site did not have'
+exits 0 skerry journal list --json
+is "$(jq -c '[.entries[0].settled, (.entries[-1].settled | type)]' out)" '[null,"string"]'
 ok 'the journal is shown and exported'
 
 cp -a state edited
@@ -35,6 +41,11 @@ sqlite3 edited/site.db "UPDATE journal SET detail = 'product=hotelhub/hms editio
 exits 1 skerry --state edited journal verify
 says 'Entry [0-9]+ does not follow' err
 exits 0 skerry --state edited status
+sqlite3 edited/site.db "UPDATE journal SET boot = x'00' WHERE seq = 2"
+exits 1 skerry --state edited journal export --out edited.journal
+says 'entry after 1 is none that this program wrote' err
+[ ! -e edited.journal ] || fail 'a part of the journal looks like the whole'
+exits 2 skerry --state edited journal list
 ok 'an entry that is edited is named'
 
 cp -a state sealed

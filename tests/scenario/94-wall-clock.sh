@@ -75,7 +75,8 @@ says 'correct it before +2027-02-12T12:0' out
 exits 0 wall '2027-02-11 12:00:00' skerry clock --language id
 says 'dipercaya setelah +komputer menyala 1 hari lagi' out
 exits 0 wall '2027-02-11 12:00:00' skerry why
-says 'After 1 day more of running with it' out
+tr -s '\n ' '  ' <out >one-line
+says 'It will be after 1 day more of running\.' one-line
 shows '2027-11-11 12:00:00' active ahead_unproven warn 2027-01-11T12
 shows '2027-01-12 09:00:00' active ok none 2027-01-12T09
 says '"candidate":null' out

@@ -25,11 +25,13 @@ has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
 static bool
 print_row(void *context, const struct journal_row *row)
 {
-	char at[DATE_TEXT_MAX];
+	char at[DATE_TEXT_MAX] = "-";
 
 	(void)context;
-	date_format(row->moment.settled, at);
-	printf("%6" PRId64 "  %s  ", row->seq, at);
+	/* The first rows are from before the site had a time. */
+	if (row->moment.settled > 0)
+		date_format(row->moment.settled, at);
+	printf("%6" PRId64 "  %-*s  ", row->seq, DATE_TEXT_MAX - 1, at);
 	command_print_safe(stdout, row->kind.chars, row->kind.len);
 	printf("  ");
 	command_print_safe(stdout, row->subject.chars, row->subject.len);
@@ -48,7 +50,7 @@ put_row(void *context, const struct journal_row *row)
 	json_name(j, "seq");
 	json_int(j, row->seq);
 	json_name(j, "settled");
-	json_date(j, row->moment.settled);
+	json_date(j, row->moment.settled > 0 ? row->moment.settled : LICENSE_NEVER);
 	json_name(j, "wall");
 	json_date(j, row->moment.wall);
 	json_name(j, "kind");
@@ -278,6 +280,28 @@ gather(const struct site *site, struct output *out)
 	return err == SKERRY_OK ? out->err : err;
 }
 
+/* A copy that ends before the journal does would look whole. */
+static enum command_exit
+fail_export(enum skerry_err err, const struct output *out, const char *file)
+{
+	char message[160];
+	const struct command_failure failure = { .err = err,
+		.subject = cli_state(),
+		.message = message,
+		.advice = "It was edited by hand or damaged: `skerry journal verify` names the first "
+			  "such entry. Send the vendor the file site.db instead; licenses do not "
+			  "depend on it." };
+
+	if (err != SKERRY_ERR_AUDIT_CHAIN)
+		return cli_fail(err, file, false);
+	snprintf(message, sizeof message,
+		"The entry after %" PRId64
+		" is none that this program wrote: the journal was not exported.",
+		out->last_seq);
+	command_fail_json(&failure, false);
+	return COMMAND_NO;
+}
+
 static enum skerry_err
 write_out(const char *file, const struct output *out, bool force)
 {
@@ -313,7 +337,7 @@ journal_export_run(int argc, char **argv)
 		writer_step_out(&site.documents.writer);
 		if (err == SKERRY_OK)
 			err = write_out(file, &out, force);
-		exit = err == SKERRY_OK ? COMMAND_YES : cli_fail(err, file, false);
+		exit = err == SKERRY_OK ? COMMAND_YES : fail_export(err, &out, file);
 		writer_step_in(&site.documents.writer);
 	}
 	free(out.bytes);

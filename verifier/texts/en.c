@@ -117,7 +117,7 @@ const struct texts TEXTS_EN = {
 			"The machine ran for over a day without the license being looked at.",
 		[WHY_CLOCK_CANDIDATE] =
 			"The system's clock went ahead to {candidate}, which is not believed yet. "
-			"After {left_s} more of running with it, it will be.",
+			"It will be after {left_s} more of running.",
 		[WHY_STATUS_OLD] =
 			"The last word from the vendor is of {heard_at}; the license wants one at "
 			"least every {max_status_age_s}.",

@@ -126,7 +126,7 @@ const struct texts TEXTS_ID = {
 			"Komputer menyala lebih dari sehari tanpa ada pemeriksaan lisensi.",
 		[WHY_CLOCK_CANDIDATE] =
 			"Jam sistem maju ke {candidate} dan waktu itu belum dipercaya. Waktu itu "
-			"akan dipercaya setelah komputer menyala {left_s} lagi dengan jam itu.",
+			"akan dipercaya setelah komputer menyala {left_s} lagi.",
 		[WHY_STATUS_OLD] =
 			"Kabar terakhir dari vendor bertanggal {heard_at}; lisensi memerlukan "
 			"kabar setidaknya setiap {max_status_age_s}.",
