@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "ladder.h"
 
-/* Of an offset within a day or two: places have one. A file that says otherwise ends there. */
-enum { CHANGES_MAX = 4 };
-
 /* Adds without overflow. What never comes stays so; beyond the type's end is never too. */
 static int64_t
 later(int64_t at, int64_t seconds)
@@ -118,24 +115,17 @@ int64_t
 ladder_day_end(int64_t at, unsigned day_end_minutes, const struct local_clock *local)
 {
 	/* A clock may be put forward at this very instant. */
-	int64_t before = later(at, -1);
-	int32_t offset_s = local_clock_offset(local, before);
+	int64_t before = later(at, -1), change;
+	int32_t offset_s = local_clock_offset(local, before), then_s;
 	int64_t end = day_end_at_offset(at, day_end_minutes, offset_s);
 
-	if (local == NULL || local->offset_at == NULL)
+	/* No place changes its offset twice within a day. */
+	if (local_clock_offset(local, end) == offset_s)
 		return end;
-	for (unsigned changes = 0; changes < CHANGES_MAX && end != LICENSE_NEVER; changes++) {
-		int32_t then_s = local_clock_offset(local, end);
-
-		if (then_s == offset_s)
-			break;
-		before = find_change(local, before, end);
-		then_s = local_clock_offset(local, before);
-		/* One put forward by a whole day shows the same time of day. */
-		if (end - before < (then_s - offset_s) % LADDER_DAY_S)
-			return before;
-		offset_s = then_s;
-		end = day_end_at_offset(before, day_end_minutes, offset_s);
-	}
-	return end;
+	change = find_change(local, before, end);
+	then_s = local_clock_offset(local, change);
+	/* One put forward by a whole day shows the same time of day. */
+	if (end - change < (then_s - offset_s) % LADDER_DAY_S)
+		return change;
+	return day_end_at_offset(change, day_end_minutes, then_s);
 }

@@ -394,6 +394,11 @@ license_that_waits_tells_when_it_begins_and_what_else_holds(void **state)
 		license.not_before);
 	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_GRACE, ISSUED,
 		DAY_END(ISSUED + 14 * DAY));
+	/* What has not begun does not go on. */
+	license.valid_until = ISSUED + 1000 * DAY;
+	facts.machine = EVALUATE_MATCH;
+	explain(&license, &facts);
+	assert_int_equal(chain.len, 1);
 }
 
 static void
