@@ -167,8 +167,8 @@ notice_that_is_explained_is_the_one_that_is_told(void **state)
 static void
 restored_copy_wants_a_new_license(void **state)
 {
-	struct skerry_verdict verdict = verdict_of(
-		SKERRY_STATE_GRACE, SKERRY_REASON_STATE_DAMAGED, SKERRY_NOTICE_ALERT);
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_GRACE, SKERRY_REASON_STATE_DAMAGED, SKERRY_NOTICE_ALERT);
 	struct message_subject subject = subject_of(&verdict);
 	struct why why = { .len = 1 };
 	char text[MESSAGE_MAX];
@@ -208,9 +208,9 @@ telephone_is_advised_where_it_can_renew(void **state)
 		struct why why = { .len = 1, .by_telephone = true };
 		char text[MESSAGE_MAX];
 
-		why.links[0] = (struct why_link){ .code = WHY_RENEWAL_MISSED,
-			.reason = ROWS[i].reason,
-			.state = ROWS[i].state };
+		why.links[0] = (struct why_link){
+			.code = WHY_RENEWAL_MISSED, .reason = ROWS[i].reason, .state = ROWS[i].state
+		};
 		subject.why = &why;
 		message_action(&TEXTS_EN, &subject, text);
 		assert_string_equal(text,

@@ -323,16 +323,13 @@ renewal_may_come_by_telephone_while_a_step_helps(void **state)
 		bool by_telephone;
 	} ROWS[] = {
 		{ due - 100 * DAY, 0, 3, LICENSE_NEVER, false }, /* nothing is due */
-		{ due - 1, 0, 3, LICENSE_NEVER, true },
-		{ due, 0, 3, LICENSE_NEVER, true },
-		{ due, 0, 0, LICENSE_NEVER, false },
-		{ due + 14 * DAY, 1, 3, LICENSE_NEVER, true },
+		{ due - 1, 0, 3, LICENSE_NEVER, true }, { due, 0, 3, LICENSE_NEVER, true },
+		{ due, 0, 0, LICENSE_NEVER, false }, { due + 14 * DAY, 1, 3, LICENSE_NEVER, true },
 		{ due + 28 * DAY, 2, 3, LICENSE_NEVER, true },
 		{ due + 42 * DAY, 3, 3, LICENSE_NEVER, false },
 		{ due + 42 * DAY, 9, 3, LICENSE_NEVER, false }, /* a later version's, say */
 		{ due + 380 * DAY, 0, 3, LICENSE_NEVER, true }, /* read only */
-		{ locked - 1, 0, 3, LICENSE_NEVER, true },
-		{ locked, 0, 3, LICENSE_NEVER, true },
+		{ locked - 1, 0, 3, LICENSE_NEVER, true }, { locked, 0, 3, LICENSE_NEVER, true },
 		{ locked + 42 * DAY - 1, 0, 3, LICENSE_NEVER, true },
 		{ locked + 42 * DAY, 0, 3, LICENSE_NEVER, false }, /* too late for all of them */
 		{ due - 1, 0, 3, due + 1, true }, /* the term allows a second of a step */

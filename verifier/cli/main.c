@@ -80,11 +80,13 @@ static const struct command_verb VERBS[] = {
 		"\nOnly the vendor can take it back. Refused where it would lock a license.\n"
 		"\nExample:\n  skerry clock confirm 2027-04-28\n",
 		clock_confirm_run },
-	{ "extend", "[CODE]", "Renew by telephone: what to say there, and the code that one is told",
+	{ "extend", "[CODE]",
+		"Renew by telephone: what to say there, and the code that one is told",
 		"  CODE         the 20 characters; case, blanks and hyphens do not matter\n"
 		"  --product P  without CODE: only what can be renewed of this product\n"
 		"  --json       for scripts\n"
-		"\nThe license that the code is for is found by itself. Without CODE, exits 0 when\n"
+		"\nThe license that the code is for is found by itself. Without CODE, exits 0 "
+		"when\n"
 		"something can be renewed, else 1.\n"
 		"\nExample:\n  skerry extend 7QK2M-94XPA-C0DTE-1ZRJB\n",
 		extend_run },

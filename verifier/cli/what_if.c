@@ -259,8 +259,8 @@ what_if_run(int argc, char **argv)
 	enum command_exit exit;
 	struct site site;
 
-	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0,
-		    &operands) ||
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
 		!cli_take_build_date(&c.question))
 		return COMMAND_CANNOT_TELL;
 	if (at_text != NULL && date_parse(at_text, &c.at) != SKERRY_OK)

@@ -70,8 +70,8 @@ why_run(int argc, char **argv)
 	enum command_exit exit;
 	struct site site;
 
-	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0,
-		    &operands) ||
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
 		!cli_take_build_date(&question))
 		return COMMAND_CANNOT_TELL;
 	if (at_text != NULL && date_parse(at_text, &at) != SKERRY_OK)

@@ -99,7 +99,8 @@ struct texts {
 	const char *clock_begins;               /* a sentence */
 	const char *clock_confirmed;            /* a sentence: {before} {after} */
 	const char *clock_site, *clock_machine; /* labels, as what follows */
-	const char *clock_condition, *clock_candidate, *clock_believed, *clock_correct, *clock_advice;
+	const char *clock_condition, *clock_candidate, *clock_believed, *clock_correct,
+		*clock_advice;
 	const char *clock_left; /* a phrase behind clock_believed: {left} */
 
 	/* --- words --- */
