@@ -374,18 +374,22 @@ keep_manifest(struct site *site, const struct document *document, uint64_t versi
 	return arrivals_put(memory->store, &arrival);
 }
 
-/* Rows of licenses whose place another one has taken. */
+/* Rows of licenses whose place another one has taken; their files go behind them. */
 static enum skerry_err
-drop_if_gone(void *context, const struct arrival *arrival)
+drop_replaced(struct site *site)
 {
-	struct memory *memory = context;
-	char file[DOCUMENTS_PATH_MAX];
+	struct store *store = site->memory->store;
+	char path[DOCUMENTS_PATH_MAX];
+	enum skerry_err err = SKERRY_OK;
 
-	if (faccessat(memory->documents.directory, arrival->file, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return SKERRY_OK;
-	/* What is borrowed from its row goes with it. */
-	snprintf(file, sizeof file, "%s", arrival->file);
-	return arrivals_drop(memory->store, file);
+	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++) {
+		license_path(site->replaced[i], path);
+		err = arrivals_drop(store, path);
+		extension_path(site->replaced[i], path);
+		if (err == SKERRY_OK)
+			err = arrivals_drop(store, path);
+	}
+	return err;
 }
 
 static enum skerry_err
@@ -409,7 +413,7 @@ record_import(struct site *site, const struct document *documents, size_t docume
 	if (err == SKERRY_OK && manifest_taken)
 		err = remember_time_cut(site, &back);
 	if (err == SKERRY_OK)
-		err = arrivals_each(site->memory->store, drop_if_gone, site->memory);
+		err = drop_replaced(site);
 	back = remember_time_forget(site) || back;
 	if (err == SKERRY_OK && back)
 		err = remember_time_bring_back(site->memory);

@@ -145,8 +145,21 @@ site_keep(struct site *site, const struct license *license, struct cbor_bytes by
 	return err;
 }
 
+static enum skerry_err
+note_replaced(struct site *site, const char *file)
+{
+	char(*more)[DOCUMENTS_NAME_MAX] =
+		realloc(site->replaced, (site->replaced_len + 1) * sizeof *more);
+
+	if (more == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	site->replaced = more;
+	memcpy(more[site->replaced_len++], file, sizeof *more);
+	return SKERRY_OK;
+}
+
 enum skerry_err
-site_drop_replaced(struct site *site)
+site_let_go_replaced(struct site *site)
 {
 	enum skerry_err err = SKERRY_OK;
 	size_t i = 0;
@@ -156,10 +169,22 @@ site_drop_replaced(struct site *site)
 			i++;
 			continue;
 		}
-		err = documents_drop_license(&site->documents, site->licenses[i].file);
+		err = note_replaced(site, site->licenses[i].file);
 		if (err == SKERRY_OK)
 			let_go(site, i);
 	}
+	return err;
+}
+
+enum skerry_err
+site_drop_replaced(struct site *site)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++)
+		err = documents_drop_license(&site->documents, site->replaced[i]);
+	if (err == SKERRY_OK)
+		site->replaced_len = 0;
 	return err;
 }
 
@@ -424,6 +449,7 @@ site_close(struct site *site)
 		free(site->licenses[i].document);
 	free(site->licenses);
 	free(site->unused);
+	free(site->replaced);
 	free(site->trust);
 	documents_close(&site->documents);
 	memset(site, 0, sizeof *site);

@@ -22,8 +22,8 @@ struct site_license {
 	uint8_t kid[COSE_KID_LEN];
 	/* Why the newest manifest no longer permits its signing key to have signed it; SKERRY_OK. */
 	enum skerry_err standing;
-	bool stood; /* an earlier manifest permitted it */
-	unsigned telephone_steps; /* typed in, checked again at each load (state/extensions.h) */
+	bool stood;                /* an earlier manifest permitted it */
+	unsigned telephone_steps;  /* typed in, checked again at each load (state/extensions.h) */
 	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
 };
 
@@ -48,6 +48,9 @@ struct site {
 	size_t licenses_len;
 	struct site_unused *unused;
 	size_t unused_len;
+	/* Files of licenses whose place another one has taken: they go when that is on record. */
+	char (*replaced)[DOCUMENTS_NAME_MAX];
+	size_t replaced_len;
 	struct memory *memory; /* its time, and what it remembers */
 	struct site_machine *machine;
 	bool recalled; /* what lies in the folder is known to it */
@@ -121,9 +124,11 @@ bool site_has_room(const struct site *site, const struct license *license);
 enum skerry_err site_keep(
 	struct site *site, const struct license *license, struct cbor_bytes bytes);
 /*
- * Drops every license whose place another one has taken. The floor is the clock here: no file goes
- * because of a clock that may be wrong.
+ * Lets go of every license whose place another one has taken: it is one of `replaced` then. The floor
+ * is the clock here: no file goes because of a clock that may be wrong.
  */
+enum skerry_err site_let_go_replaced(struct site *site);
+/* Drops the files of `replaced`: after the commit that took them off the record. */
 enum skerry_err site_drop_replaced(struct site *site);
 
 #endif

@@ -147,7 +147,7 @@ telephone_ends(const struct site *site, const struct license *license)
 	return ends;
 }
 
-/* The new one is safe on disk before an old one goes. */
+/* The new one is safe on disk before an old one goes, and that on record before its file does. */
 static enum skerry_err
 keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
 	struct take_result *result)
@@ -163,7 +163,7 @@ keep_license(struct site *site, const struct license *license, struct cbor_bytes
 	result->telephone = telephone_ends(site, license);
 	err = site_keep(site, license, bytes);
 	if (err == SKERRY_OK)
-		err = site_drop_replaced(site);
+		err = site_let_go_replaced(site);
 	return err;
 }
 
@@ -217,11 +217,12 @@ take_in(struct site *site, const struct document *documents, size_t documents_le
 	err = take_manifests(
 		site, documents, documents_len, later_of(now, site->floor), ret_results);
 	if (err == SKERRY_OK)
-		err = site_drop_replaced(site);
+		err = site_let_go_replaced(site);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++)
 		if (documents[i].kind == DOCUMENT_LICENSE)
 			err = take_license(
 				site, &documents[i], later_of(now, site->floor), &ret_results[i]);
-	return err == SKERRY_OK ? remember_import(site, documents, documents_len, ret_results)
-				: err;
+	if (err == SKERRY_OK)
+		err = remember_import(site, documents, documents_len, ret_results);
+	return err == SKERRY_OK ? site_drop_replaced(site) : err;
 }
