@@ -442,6 +442,32 @@ consent_does_not_come_back_with_an_older_state(void **state)
 	assert_false(site.memory->news.consents_lost);
 }
 
+/* Something else than the program writes into the database, which is made anew. */
+static void
+edit_and_reopen(void)
+{
+	struct store_query q;
+
+	store_query(site.memory->store, &q, "UPDATE memory SET marked = 0");
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	site_reopen();
+}
+
+/* Which a database that was edited still tells. */
+static void
+where_nothing_was_allowed_nothing_is_said_to_be_lost(void **state)
+{
+	(void)state;
+	decide("rooms", TELEMETRY_DENIED);
+	edit_and_reopen();
+	assert_true(site.memory->news.rebuilt);
+	assert_false(site.memory->news.consents_lost);
+	decide("rooms", TELEMETRY_ALLOWED);
+	edit_and_reopen();
+	assert_true(site.memory->news.rebuilt);
+	assert_true(site.memory->news.consents_lost);
+}
+
 static void
 lost_database_means_nobody_has_allowed_anything(void **state)
 {
@@ -472,6 +498,7 @@ main(void)
 		AT_A_SITE(newest_events_stay_and_those_not_allowed_go_first),
 		AT_A_SITE(erased_is_erased_from_the_file),
 		AT_A_SITE(consent_does_not_come_back_with_an_older_state),
+		AT_A_SITE(where_nothing_was_allowed_nothing_is_said_to_be_lost),
 		AT_A_SITE(lost_database_means_nobody_has_allowed_anything),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

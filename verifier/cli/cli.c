@@ -180,8 +180,11 @@ tell_news(const struct memory *memory)
 			   "is the "
 			   "latest state; the next document from the vendor ends this notice.");
 	if (news->consents_lost)
-		tell_state("Telemetry that was allowed to go out does not, until it is allowed "
-			   "anew: `skerry telemetry list`.");
+		tell_state(news->rebuilt
+				   ? "If telemetry was allowed to go out, it does not until it is "
+				     "allowed anew: `skerry telemetry list`."
+				   : "Telemetry that was allowed to go out does not, until it is "
+				     "allowed anew: `skerry telemetry list`.");
 	if (news->broken_seq != 0)
 		tell_state(
 			"The journal was changed by hand or damaged: `skerry journal verify` says "

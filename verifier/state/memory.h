@@ -60,6 +60,7 @@ struct memory_news {
 	bool rolled_back;    /* an older state was put back */
 	int64_t broken_seq;  /* 0; the first row of the journal that does not follow */
 	size_t files_healed; /* documents that were gone and are back */
+	bool none_allowed;   /* as far as the damaged one could tell, nothing was let go out */
 	bool consents_lost;  /* what the customer let go out (telemetry.h) is to be allowed anew */
 };
 

@@ -219,7 +219,7 @@ make(struct memory *memory)
 	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
 	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
 	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
-	memory->news.consents_lost = memory->news.rebuilt;
+	memory->news.consents_lost = memory->news.rebuilt && !memory->news.none_allowed;
 	drop_new(memory);
 	err = store_create(path, &SITE_SCHEMA, &memory->store);
 	if (err == SKERRY_OK)
@@ -488,9 +488,13 @@ lay_aside(const struct memory *memory, const char *name, const char *aside)
 static enum skerry_err
 set_aside(struct memory *memory)
 {
+	bool none_allowed = memory->store != NULL && telemetry_none_allowed(memory->store);
+
 	store_close(memory->store);
 	memory->store = NULL;
-	memory->news = (struct memory_news){ .damaged = true, .edited = memory->news.edited };
+	memory->news = (struct memory_news){
+		.damaged = true, .edited = memory->news.edited, .none_allowed = none_allowed
+	};
 	/* Its log first: it belongs to no other database. */
 	if (lay_aside(memory, MEMORY_FILE "-wal", MEMORY_DAMAGED_FILE "-wal") &&
 		lay_aside(memory, MEMORY_FILE "-shm", MEMORY_DAMAGED_FILE "-shm") &&

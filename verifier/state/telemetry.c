@@ -221,6 +221,17 @@ telemetry_forget(struct memory *memory, const char *name, int64_t who)
 		telemetry_consent_name(before));
 }
 
+bool
+telemetry_none_allowed(struct store *store)
+{
+	struct store_query q;
+	bool any;
+
+	store_query(store, &q, "SELECT 1 FROM telemetry WHERE consent = 1 LIMIT 1");
+	any = store_step(&q);
+	return store_done(&q) == SKERRY_OK && !any;
+}
+
 enum skerry_err
 telemetry_doubt(struct store *store, bool *ret_any)
 {

@@ -82,6 +82,9 @@ enum skerry_err telemetry_meet(
  */
 enum skerry_err telemetry_doubt(struct store *store, bool *ret_any);
 
+/* Whether it can be read that nothing is allowed to go out: false also where nothing can be read. */
+bool telemetry_none_allowed(struct store *store);
+
 typedef enum skerry_err telemetry_visit(void *context, const struct telemetry *telemetry);
 
 /* Every name, in their order. */
