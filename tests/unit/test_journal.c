@@ -161,6 +161,9 @@ oldest_rows_go_and_the_rest_is_verified_from_there(void **state)
 	assert_int_equal(store_commit(place->store), SKERRY_OK);
 	assert_int_equal(journal_find(place->store, 1, hash, &found), SKERRY_OK);
 	assert_true(found);
+	/* Nothing was dropped yet: there is no row before the first. */
+	assert_int_equal(journal_find(place->store, 0, hash, &found), SKERRY_OK);
+	assert_false(found);
 	assert_int_equal(journal_read_head(place->store, &before), SKERRY_OK);
 	add_rows(place->store, 1);
 	assert_int_equal(store_begin(place->store), SKERRY_OK);

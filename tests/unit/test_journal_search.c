@@ -228,6 +228,27 @@ last_verdict_is_that_of_its_subject(void **state)
 	assert_false(more);
 }
 
+/* A database that somebody else made holds whatever it likes: its tables need not be strict. */
+static void
+row_that_this_program_did_not_write_is_none(void **state)
+{
+	char subject[JOURNAL_SUBJECT_MAX] = "";
+	bool more;
+
+	(void)state;
+	execute("DROP TABLE journal");
+	execute("CREATE TABLE journal (seq INTEGER PRIMARY KEY, settled, wall, boot, kind, subject,"
+		" detail, hash)");
+	execute("INSERT INTO journal VALUES (1, 0, 0, x'', 'verdict', x'', '', x'')");
+	/* An empty blob is greater than any text, and no text of its own. */
+	assert_int_equal(journal_next_subject(store, subject, subject, &more), SKERRY_OK);
+	assert_false(more);
+	found_len = 0;
+	assert_int_equal(journal_each(store, 0, 10, take, NULL), SKERRY_ERR_AUDIT_CHAIN);
+	assert_int_equal(found_len, 0);
+	assert_int_equal(journal_each_back(store, 1, 10, take, NULL), SKERRY_OK);
+}
+
 static void
 rows_are_read_backwards_as_far_as_wanted(void **state)
 {
@@ -279,6 +300,7 @@ main(void)
 		WITH_A_JOURNAL(place_is_that_of_reading_every_row),
 		WITH_A_JOURNAL(trimmed_rows_are_out_of_reach),
 		WITH_A_JOURNAL(last_verdict_is_that_of_its_subject),
+		WITH_A_JOURNAL(row_that_this_program_did_not_write_is_none),
 		WITH_A_JOURNAL(rows_are_read_backwards_as_far_as_wanted),
 		WITH_A_JOURNAL(chain_is_verified_from_a_row_on),
 	};

@@ -288,9 +288,10 @@ fail_export(enum skerry_err err, const struct output *out, const char *file)
 	const struct command_failure failure = { .err = err,
 		.subject = cli_state(),
 		.message = message,
-		.advice = "It was edited by hand or damaged: `skerry journal verify` names the first "
-			  "such entry. Send the vendor the file site.db instead; licenses do not "
-			  "depend on it." };
+		.advice =
+			"It was edited by hand or damaged: `skerry journal verify` names the first "
+			"such entry. Send the vendor the file site.db instead; licenses do not "
+			"depend on it." };
 
 	if (err != SKERRY_ERR_AUDIT_CHAIN)
 		return cli_fail(err, file, false);

@@ -303,13 +303,18 @@ journal_each(struct store *store, int64_t after, int64_t limit,
 {
 	struct journal_row row;
 	struct store_query q;
+	bool own = true;
+	enum skerry_err err;
 
 	store_query(store, &q,
 		"SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?");
 	store_bind_int(&q, after);
 	store_bind_int(&q, limit);
-	while (store_step(&q))
-		if (!journal_read_row(&q, &row) || !each(context, &row))
+	while (own && store_step(&q)) {
+		own = journal_read_row(&q, &row);
+		if (own && !each(context, &row))
 			break;
-	return store_done(&q);
+	}
+	err = store_done(&q);
+	return err == SKERRY_OK && !own ? SKERRY_ERR_AUDIT_CHAIN : err;
 }

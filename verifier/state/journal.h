@@ -75,7 +75,10 @@ bool journal_read_row(struct store_query *q, struct journal_row *ret_row);
 /* The row as it is hashed. */
 void journal_write_row(struct cbor_writer *w, const void *row);
 
-/* Rows behind `after`, `limit` of them at most; `each` returns false to stop. Texts are borrowed. */
+/*
+ * Rows behind `after`, `limit` of them at most; `each` returns false to stop. Texts are borrowed.
+ * AUDIT_CHAIN at one that this program did not write: the rows before it have been seen.
+ */
 enum skerry_err journal_each(struct store *store, int64_t after, int64_t limit,
 	bool (*each)(void *, const struct journal_row *), void *context);
 

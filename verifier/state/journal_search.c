@@ -208,7 +208,7 @@ journal_next_subject(struct store *store, const char *subject,
 	store_bind_text(&q, subject);
 	found = store_step(&q);
 	if (found)
-		snprintf(next, sizeof next, "%s", store_chars(&q, 0));
+		store_text(&q, 0, next, sizeof next);
 	err = store_done(&q);
 	/* One that is longer than any that was written would be found for ever. */
 	if (found && strcmp(next, subject) <= 0)
