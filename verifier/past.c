@@ -88,9 +88,9 @@ score_of(const struct verdict_question *wanted, const struct verdict_question *a
 	if (wanted->has_tenant &&
 		(!asked->has_tenant || strcmp(wanted->tenant, asked->tenant) != 0))
 		return 0;
-	return 1u + 8u * (wanted->has_tenant == asked->has_tenant) +
-	       4u * same_domain(wanted, asked) + 2u * (wanted->values == asked->values) +
-	       (wanted->has_product == asked->has_product);
+	return 1u + 16u * (wanted->has_tenant == asked->has_tenant) +
+	       8u * same_domain(wanted, asked) + 4u * (wanted->has_build == asked->has_build) +
+	       2u * (wanted->values == asked->values) + (wanted->has_product == asked->has_product);
 }
 
 /* Without a product, all that was found must be of one. */
@@ -161,7 +161,7 @@ find_verdict(struct store *store, const struct site_query *query, struct past *p
 	enum skerry_err err;
 
 	verdict_question_make(query->product, query->tenant, query->domain,
-		query->custom_len + (query->install_path != NULL), &wanted);
+		query->custom_len + (query->install_path != NULL), query->build_date != 0, &wanted);
 	verdict_question_write(&wanted, subject);
 	past->asked = wanted;
 	err = find_row(store, subject, past->place.seq, &found);

@@ -295,7 +295,7 @@ tell_verdict(struct remember_change *change, const struct site_question *questio
 	if (answer->license != NULL)
 		record_license(answer, &record);
 	verdict_question_make(query->product, query->tenant, query->domain,
-		query->custom_len + (query->install_path != NULL), &asked);
+		query->custom_len + (query->install_path != NULL), query->build_date != 0, &asked);
 	verdict_question_write(&asked, subject);
 	verdict_record_words(&record, words);
 	verdict_record_facts(&record, facts);

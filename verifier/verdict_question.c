@@ -15,7 +15,7 @@ keep(const char *given, size_t max, char *ret_kept)
 
 void
 verdict_question_make(const char *product, const char *tenant, const char *domain, size_t values,
-	struct verdict_question *ret_question)
+	bool has_build, struct verdict_question *ret_question)
 {
 	struct verdict_question *question = ret_question;
 
@@ -23,7 +23,10 @@ verdict_question_make(const char *product, const char *tenant, const char *domai
 	question->has_tenant = keep(tenant, sizeof question->tenant, question->tenant);
 	question->has_domain = keep(domain, sizeof question->domain, question->domain);
 	question->values = values;
+	question->has_build = has_build;
 }
+
+static const char TOLD[] = "told";
 
 enum {
 	PRODUCT_TEXT_MAX = PRODUCT_NAME_MAX - 1,
@@ -47,6 +50,8 @@ verdict_question_write(
 	journal_words_put_outside(
 		&words, "domain", question->has_domain, question->domain, DOMAIN_TEXT_MAX);
 	journal_words_put(&words, "values", "%zu", question->values);
+	if (question->has_build)
+		journal_words_put(&words, "build", "%s", TOLD);
 }
 
 bool
@@ -54,6 +59,7 @@ verdict_question_read(struct cbor_text subject, struct verdict_question *ret_que
 {
 	char text[JOURNAL_SUBJECT_MAX], again[JOURNAL_SUBJECT_MAX];
 	struct verdict_question q = { .values = 0 };
+	char build[sizeof TOLD];
 	const char *at = text;
 	uint64_t values = 0;
 
@@ -64,6 +70,7 @@ verdict_question_read(struct cbor_text subject, struct verdict_question *ret_que
 	q.has_domain = journal_words_take_outside(&at, "domain", q.domain, sizeof q.domain);
 	journal_words_take_number(&at, "values", &values);
 	q.values = (size_t)values;
+	q.has_build = journal_words_take(&at, "build", build, sizeof build);
 	verdict_question_write(&q, again);
 	if (strcmp(again, text) != 0)
 		return false;

@@ -5,7 +5,7 @@
 /*
  * How somebody asked, as the subject of a verdict's row in the journal (verdict_record.h):
  *
- *	product=hotelhub/hms tenant=a domain=b values=1
+ *	product=hotelhub/hms tenant=a domain=b values=1 build=told
  *
  * What was not given is left out. One question has one spelling, and only that one is read. Pure and
  * thread-safe.
@@ -20,12 +20,13 @@ struct verdict_question {
 	char product[PRODUCT_NAME_MAX];
 	char tenant[LICENSE_TENANT_MAX + 1];
 	char domain[LICENSE_DOMAIN_MAX + 1];
-	size_t values; /* how many values of its own the product supplied */
+	size_t values;  /* how many values of its own the product supplied */
+	bool has_build; /* it told when it was built, which maintenance is compared with */
 };
 
 /* NULL: not given. */
 void verdict_question_make(const char *product, const char *tenant, const char *domain,
-	size_t values, struct verdict_question *ret_question);
+	size_t values, bool has_build, struct verdict_question *ret_question);
 void verdict_question_write(
 	const struct verdict_question *question, char ret_subject[JOURNAL_SUBJECT_MAX]);
 

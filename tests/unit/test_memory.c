@@ -327,6 +327,30 @@ verdict_is_told_when_it_changes(void **state)
 	memory_assert_whole();
 }
 
+/* A product that tells when it was built, and a cron job that does not, ask in turn. */
+static void
+asking_with_and_without_a_build_date_are_told_apart(void **state)
+{
+	const struct site_query built = { .product = "hms", .build_date = TODAY + DAY },
+				plain = { .product = "hms" };
+	struct site_answer answer;
+
+	(void)state;
+	ceremony_license(&license_made);
+	license_made.issued_at = license_made.not_before = TODAY;
+	license_made.maintenance_until = TODAY;
+	site_sign_license(&first);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(site_ask(&site, &built, &answer), SKERRY_OK);
+		assert_int_equal(answer.verdict.reason, SKERRY_REASON_MAINTENANCE_ENDED);
+		assert_int_equal(site_ask(&site, &plain, &answer), SKERRY_OK);
+		assert_int_equal(answer.verdict.reason, SKERRY_REASON_OK);
+	}
+	assert_int_equal(memory_rows("verdict"), 2);
+	memory_assert_whole();
+}
+
 static void
 every_import_is_told_and_marked(void **state)
 {
@@ -410,6 +434,7 @@ main(void)
 		AT_A_SITE(time_of_a_date_that_a_key_may_not_sign_goes_back),
 		AT_A_SITE(row_edited_by_hand_grants_nothing),
 		AT_A_SITE(verdict_is_told_when_it_changes),
+		AT_A_SITE(asking_with_and_without_a_build_date_are_told_apart),
 		AT_A_SITE(every_import_is_told_and_marked),
 		AT_A_SITE(row_of_an_import_bears_the_time_that_it_proves),
 		AT_A_SITE(row_of_an_import_names_an_error_only_where_there_is_one),

@@ -46,12 +46,13 @@ write_detail(const struct verdict_record *record, char ret_detail[JOURNAL_DETAIL
 /* --- what asked ------------------------------------------------------------------------------ */
 
 static void
-expect_question(const char *product, const char *tenant, const char *domain, size_t values)
+expect_question_with(
+	const char *product, const char *tenant, const char *domain, size_t values, bool has_build)
 {
 	char subject[JOURNAL_SUBJECT_MAX];
 	struct verdict_question asked, read;
 
-	verdict_question_make(product, tenant, domain, values, &asked);
+	verdict_question_make(product, tenant, domain, values, has_build, &asked);
 	verdict_question_write(&asked, subject);
 	for (const char *c = subject; *c != '\0'; c++)
 		assert_in_range(*c, ' ', '~');
@@ -63,6 +64,14 @@ expect_question(const char *product, const char *tenant, const char *domain, siz
 	assert_string_equal(read.tenant, tenant == NULL ? "" : tenant);
 	assert_string_equal(read.domain, domain == NULL ? "" : domain);
 	assert_true(read.values == values);
+	assert_int_equal(read.has_build, has_build);
+}
+
+static void
+expect_question(const char *product, const char *tenant, const char *domain, size_t values)
+{
+	expect_question_with(product, tenant, domain, values, false);
+	expect_question_with(product, tenant, domain, values, true);
 }
 
 static void
@@ -96,10 +105,11 @@ question_of_any_length_fits(void **state)
 	for (int c = 1; c < 256; c++) {
 		memset(longest, c, sizeof longest - 1);
 		longest[sizeof longest - 1] = '\0';
-		verdict_question_make(longest, longest, longest, SIZE_MAX, &asked);
+		verdict_question_make(longest, longest, longest, SIZE_MAX, true, &asked);
 		verdict_question_write(&asked, subject);
 		assert_true(strlen(subject) < JOURNAL_SUBJECT_MAX - 1);
 		assert_non_null(strstr(subject, " values="));
+		assert_non_null(strstr(subject, " build=told"));
 	}
 }
 
@@ -124,7 +134,7 @@ ways_of_asking_are_told_apart(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LEN; i++) {
-		verdict_question_make(ROWS[i][0], ROWS[i][1], ROWS[i][2], 0, &asked);
+		verdict_question_make(ROWS[i][0], ROWS[i][1], ROWS[i][2], 0, false, &asked);
 		verdict_question_write(&asked, subjects[i]);
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(subjects[i], subjects[j]);

@@ -17,11 +17,12 @@ enum { MARGIN = 2, DATE_WIDTH = 20 };
 static void
 write_asked(const struct verdict_question *asked, char *ret_text, size_t max)
 {
-	snprintf(ret_text, max, "skerry status%s%s%s%s%s%s%s",
+	snprintf(ret_text, max, "skerry status%s%s%s%s%s%s%s%s",
 		asked->has_product ? " --product " : "", asked->product,
 		asked->has_tenant ? " --tenant " : "", asked->tenant,
 		asked->has_domain ? " --domain " : "", asked->domain,
-		asked->values > 0 ? " --custom ..." : "");
+		asked->values > 0 ? " --custom ..." : "",
+		asked->has_build ? " --build-date ..." : "");
 }
 
 static void
@@ -219,6 +220,8 @@ asked_json(struct json *j, const struct past *past)
 	json_chars(j, asked->has_domain ? asked->domain : NULL);
 	json_name(j, "values");
 	json_uint(j, asked->values);
+	json_name(j, "build_date");
+	json_bool(j, asked->has_build);
 	json_object_close(j);
 }
 
