@@ -42,7 +42,7 @@ one() {
 		esac
 	done
 }
-one sqlite3.h keys/store.c keys/store_file.c
+one sqlite3.h keys/store.c keys/store_file.c keys/store_query.c
 one zlib.h formats/deflate.c
 one microhttpd.h verifier/daemon/http.c
 # The benchmark of issuing measures the bare signature beside what the desk makes of it.
