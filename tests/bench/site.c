@@ -133,7 +133,7 @@ openings(void)
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		struct bench_result result;
 
-		bench_pair(&ways[i], &peer, &result);
+		bench_pair_busy(&ways[i], &peer, &result);
 		bench_line(ways[i].name, &peer, &result, "at most 1.2");
 	}
 }
