@@ -136,6 +136,26 @@ clock_far_ahead_is_believed_in_memory_too(void **state)
 	skerry_close(skerry);
 }
 
+/* A machine that was off for a month, on which nobody records: it is then now, at each look alike. */
+static void
+wall_clock_that_is_believed_alone_stays_believed(void **state)
+{
+	struct skerry_config config = state_config();
+	struct skerry *skerry;
+
+	(void)state;
+	plain_license();
+	state_hold_lock();
+	state_clocks_show(TODAY);
+	state_wall_jumps(30 * DAY);
+	skerry = state_open(&config);
+	for (int look = 0; look < 2000; look++) {
+		assert_true(state_time_of(skerry) == TODAY + 30 * DAY + look * SKERRY_LOOK_S);
+		state_time_goes_by(SKERRY_LOOK_S);
+	}
+	skerry_close(skerry);
+}
+
 /* What is worked out here never adds its hours to another writer's. */
 static void
 hours_that_two_have_counted_count_once(void **state)
@@ -204,6 +224,7 @@ main(void)
 		ON_A_FOLDER(time_goes_on_where_nothing_can_be_recorded),
 		ON_A_FOLDER(clock_far_ahead_is_believed_in_memory_too),
 		ON_A_FOLDER(memory_that_is_lost_takes_no_time_back),
+		ON_A_FOLDER(wall_clock_that_is_believed_alone_stays_believed),
 		ON_A_FOLDER(hours_that_two_have_counted_count_once),
 	};
 

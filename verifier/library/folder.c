@@ -175,7 +175,7 @@ tick(struct look *look)
 	struct folder *folder = look->folder;
 	enum skerry_err err;
 
-	own_time_join(&folder->time, &look->site);
+	own_time_read(&folder->time, &look->site);
 	err = site_tick(&look->site, &look->reading);
 	if (err == SKERRY_OK)
 		err = own_time_hold(&folder->time, &look->site, look->mono);

@@ -2,13 +2,6 @@
 #include "own_time.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-static bool
-same_record(const struct own_time_record *a, const struct own_time_record *b)
-{
-	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
-}
 
 static bool
 is_ours(const struct own_time *own, const struct site *site)
@@ -17,16 +10,9 @@ is_ours(const struct own_time *own, const struct site *site)
 }
 
 void
-own_time_join(struct own_time *own, struct site *site)
+own_time_read(struct own_time *own, const struct site *site)
 {
-	struct clock *clock = &site->memory->clock;
-	struct own_time_record *read = &own->read;
-
-	read->taken_back = clock->taken_back;
-	if (clock_record_write(clock, read->bytes, &read->len) != SKERRY_OK)
-		read->len = 0;
-	if (is_ours(own, site) && !site->memory->writes && same_record(read, &own->loaded))
-		*clock = own->clock;
+	own->read = site->memory->clock.taken_back;
 }
 
 /* By how much the folder is behind what was settled here, gone on with running time. */
@@ -35,10 +21,10 @@ find_gap(const struct own_time *own, const struct site *site, int64_t mono)
 {
 	const struct clock *clock = &site->memory->clock;
 	int64_t elapsed = mono > own->mono ? mono - own->mono : 0;
-	int64_t settled = clock_settled(&own->clock) + elapsed;
+	int64_t settled = own->settled + elapsed;
 
-	if (!is_ours(own, site) || own->read.taken_back != own->loaded.taken_back ||
-		!clock_started(clock) || !clock_started(&own->clock))
+	if (!is_ours(own, site) || own->read != own->taken_back || !clock_started(clock) ||
+		!own->started)
 		return 0;
 	if (settled > CLOCK_TIME_MAX)
 		settled = CLOCK_TIME_MAX;
@@ -74,12 +60,13 @@ own_time_hold(const struct own_time *own, struct site *site, int64_t mono)
 void
 own_time_keep(struct own_time *own, const struct site *site, int64_t mono)
 {
+	const struct clock *clock = &site->memory->clock;
+
 	own->kept = true;
 	own->site_key = site->identity.site_key;
-	own->loaded = own->read;
-	own->clock = site->memory->clock;
-	own->mono = mono;
 	/* What was taken back here was recorded here. */
-	if (site->memory->writes)
-		own->loaded.taken_back = own->clock.taken_back;
+	own->taken_back = site->memory->writes ? clock->taken_back : own->read;
+	own->started = clock_started(clock);
+	own->settled = clock_settled(clock);
+	own->mono = mono;
 }

@@ -5,37 +5,28 @@
 /*
  * The site's time as this process has seen it go by. A folder that is only read tells the same time
  * each time it is opened, and one that an older copy was put over tells an earlier one; in either case
- * time goes on here:
+ * time goes on here: the folder's, but settled no earlier than what was settled here and the running
+ * time since then. It is the folder's alone where
  *
- *	nobody wrote since      the clock as it was ticked here goes on, its candidate too
- *	somebody else wrote     theirs, but settled no earlier than what was settled here and the running
- *	                        time since then
- *	they took time back     theirs: a key was revoked, or the vendor has set the time
- *	it is another site now  theirs
+ *	somebody took time back   a key was revoked, or the vendor has set the time
+ *	it is another site now
  *
- * Running time is not added to theirs: both have counted the same hours.
+ * Running time is not added to the folder's: both have counted the same hours. Whether a wall clock
+ * that is far ahead is believed where nobody records is memory.h's, as it is for `skerry check`.
  */
 
 #include "verifier/site.h"
-#include "verifier/decide/clock_record.h"
-
-/* A folder's clock as it was read. */
-struct own_time_record {
-	uint8_t bytes[CLOCK_RECORD_MAX];
-	size_t len;
-	uint64_t taken_back;
-};
 
 struct own_time {
 	bool kept;
-	struct cose_key site_key;            /* whose time it is */
-	struct own_time_record loaded, read; /* at the last look that was kept; at this one */
-	struct clock clock;                  /* as it was ticked then */
-	int64_t mono; /* at that tick: CLOCK_MONOTONIC of this process, in seconds */
+	struct cose_key site_key;  /* whose time it is */
+	uint64_t taken_back, read; /* the clock's, at the last look that was kept; at this one */
+	bool started;              /* there was a settled time then ... */
+	int64_t settled, mono;     /* ... at this second of the process's CLOCK_MONOTONIC */
 };
 
 /* Between opening a site and ticking it. */
-void own_time_join(struct own_time *own, struct site *site);
+void own_time_read(struct own_time *own, const struct site *site);
 /*
  * When it has been ticked at `mono`: settled is what it would be if the process had kept the folder.
  * Who writes records that; then it was an older copy that was put back. Errors of memory.h.
