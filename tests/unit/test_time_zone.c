@@ -84,7 +84,7 @@ summer_time_begins_and_ends_to_the_second(void **state)
 	const int64_t begins = INT64_C(1806195600), ends = INT64_C(1824944400);
 	const struct {
 		int64_t at;
-		int32_t offset_s = 0;
+		int32_t offset_s;
 	} rows[] = {
 		{ begins - 1, 3600 },
 		{ begins, 7200 },
@@ -188,7 +188,7 @@ file_gives_the_last_transition_then_the_footer(void **state)
 	const struct file file = make_file("\nWITA-8\n");
 	const struct {
 		int64_t at;
-		int32_t offset_s = 0;
+		int32_t offset_s;
 	} rows[] = {
 		{ INT64_C(-5000000001), 3600 },
 		{ INT64_C(-5000000000), 7200 },
