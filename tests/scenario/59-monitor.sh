@@ -18,7 +18,9 @@ open_desk
 exits 0 skerry init --trust "$VENDOR"
 exits 2 skerry monitor
 one_line
-says 'CRITICAL - .*unlicensed \(no_license\)' out
+says 'CRITICAL - this site unlicensed \(no_license\)' out
+exits 2 skerry --language id monitor
+says 'CRITICAL - lokasi ini unlicensed \(no_license\): tanpa lisensi' out
 chain chain.asc
 desk license issue "$(sell hotelhub/hms/island --until 2199-12-31)" --unbound --out hms.license >/dev/null 2>&1
 exits 0 skerry import chain.asc hms.license
@@ -32,6 +34,18 @@ says '^SKERRY OK - hotelhub/hms active \(ok\): akses penuh, 1[78][0-9] hari \|' 
 exits 0 skerry monitor --json
 is "$(jq -c '[.level, (.items | length), .items[0].product, .items[0].days_left > 170]' out)" '["OK",1,"hotelhub/hms",true]'
 ok 'OK is 0, an unlicensed site is 2, and no site is 3'
+
+chmod 755 state
+exits 1 skerry monitor
+one_line
+says '^SKERRY WARNING - others may open the folder or a secret key; hotelhub/hms active' out
+chmod 700 state
+chmod 644 state/site.key
+exits 1 skerry --language id monitor
+says '^SKERRY WARNING - folder atau kunci rahasia dapat dibuka orang lain; ' out
+chmod 600 state/site.key
+exits 0 skerry monitor
+ok 'a folder or key that others may open is a warning'
 
 # Called wrongly: never 0, and never somebody's night.
 while read -r arguments; do
@@ -55,6 +69,18 @@ monitor --custom=
 --state $T/nowhere monitor
 END
 is "$(grep -c 'UNKNOWN' out)" 1
+# One object, whatever is wrong.
+while read -r arguments; do
+	# shellcheck disable=SC2086
+	exits 3 skerry $arguments
+	is "$(jq -s -c '[length, .[0].level]' out)" '[1,"UNKNOWN"]'
+done <<END
+monitor --install-path rel --json
+monitor --bogus --json
+monitor --json --build-date never
+monitor --state $T/nowhere --json
+monitor --state= --json
+END
 exits 2 skerry --state monitor --bogus status
 [ ! -s out ] || fail 'another verb answers as a plug-in'
 exits 0 skerry monitor --help

@@ -77,6 +77,12 @@ says 'dipercaya setelah +komputer menyala 1 hari lagi' out
 exits 0 wall '2027-02-11 12:00:00' skerry why
 tr -s '\n ' '  ' <out >one-line
 says 'It will be after 1 day more of running\.' one-line
+exits 1 wall '2027-02-11 12:00:00' skerry monitor
+says '^SKERRY WARNING - .*clock not believed yet: 1 day more of running' out
+exits 1 wall '2027-02-11 12:00:00' skerry --language id monitor
+says 'jam belum dipercaya: komputer menyala 1 hari lagi' out
+# A weekend without the machine wakes nobody.
+exits 0 wall '2027-01-14 12:00:00' skerry monitor
 shows '2027-11-11 12:00:00' active ahead_unproven warn 2027-01-11T12
 shows '2027-01-12 09:00:00' active ok none 2027-01-12T09
 says '"candidate":null' out

@@ -124,7 +124,7 @@ is_phrase(size_t index)
 		PHRASES(past_events, was_to_come),
 		PHRASES(clock, clock),
 		PHRASES(extend_columns, extend_left_term),
-		PHRASES(clock_site, clock_left),
+		PHRASES(clock_site, monitor_unused),
 		PHRASES(local_time, files),
 	};
 

@@ -173,14 +173,14 @@ write_file(const struct taking *t)
 			.advice = "Run it as root, set up /etc/machine-id, or name a value of your "
 				  "own with --custom." };
 
-		command_fail(&failure);
+		command_fail_json(&failure, t->json);
 		return COMMAND_NO;
 	}
 	err = encode(t, bytes, &len);
 	if (err == SKERRY_OK)
 		err = carried_write(t->out, DOCUMENT_FINGERPRINT, bytes, len, t->armored, t->force);
 	if (err != SKERRY_OK)
-		return cli_fail(err, t->out, false);
+		return cli_fail(err, t->out, t->json);
 	if (strcmp(t->out, "-") != 0)
 		fprintf(t->json ? stderr : stdout,
 			"Written to %s. Send it to the vendor, who binds the license to it.\n",

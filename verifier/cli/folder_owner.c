@@ -149,18 +149,44 @@ tell(const char *name, const char *sentence)
 	fprintf(stderr, "%s: %s\n", name, sentence);
 }
 
+static const char *const SECRETS[] = { "/site.key", "/opening.key" };
+enum { SECRETS_LEN = sizeof SECRETS / sizeof *SECRETS };
+
+static bool
+is_open_folder(int directory)
+{
+	struct stat status;
+
+	return fstat(directory, &status) == 0 && (status.st_mode & 077) != 0;
+}
+
+static bool
+is_open_secret(int directory, const char *secret)
+{
+	struct stat status;
+
+	return fstatat(directory, secret + 1, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (status.st_mode & 077) != 0;
+}
+
+bool
+folder_owner_is_exposed(int directory)
+{
+	bool exposed = is_open_folder(directory);
+
+	for (size_t i = 0; i < SECRETS_LEN; i++)
+		exposed = exposed || is_open_secret(directory, SECRETS[i]);
+	return exposed;
+}
+
 void
 folder_owner_tell_exposed(int directory)
 {
-	static const char *const SECRETS[] = { "/site.key", "/opening.key" };
-	struct stat status;
-
-	if (fstat(directory, &status) == 0 && (status.st_mode & 077) != 0)
+	if (is_open_folder(directory))
 		tell("", "Others than its owner may open this folder, which holds this site's "
 			 "secret keys. Close it: chmod 700");
-	for (size_t i = 0; i < sizeof SECRETS / sizeof *SECRETS; i++)
-		if (fstatat(directory, SECRETS[i] + 1, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-			(status.st_mode & 077) != 0)
+	for (size_t i = 0; i < SECRETS_LEN; i++)
+		if (is_open_secret(directory, SECRETS[i]))
 			tell(SECRETS[i], "Others than its owner may read this secret key. Close "
 					 "it: chmod 600");
 }

@@ -30,6 +30,9 @@ void folder_owner_name(uid_t user, char ret_name[FOLDER_OWNER_MAX]);
 /* The line that init prints of it, and a sentence where root alone can use the folder. */
 void folder_owner_tell(void);
 
+/* Whether others than its owner may open the folder or a secret in it. */
+bool folder_owner_is_exposed(int directory);
+
 /* A folder or secret that others may open is told on standard error. */
 void folder_owner_tell_exposed(int directory);
 

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "folder_owner.h"
+#include "verifier/texts/sentence.h"
 #include "view.h"
 
 /* The plug-ins' codes, which are not this program's own. */
@@ -22,7 +24,8 @@ enum {
 	ITEM_MAX = 320,
 	LINE_MAX_LEN = 1024, /* Nagios of old reads 1 KB and cuts the rest, the numbers, too */
 	MORE_MAX = 40,
-	DATA_MAX = 2048
+	DATA_MAX = 2048,
+	CANDIDATE_WARN_S = 7 * 86400 /* a weekend or a holiday without the machine is no news */
 };
 
 /* One thing that is watched: a product, or what holds for all of them. */
@@ -72,11 +75,14 @@ add_product(const struct site *site, const struct cli_question *question, struct
 	const struct texts *texts = cli_texts();
 	struct explanation explanation;
 	struct item *item = add(report, LEVEL_UNKNOWN, "the site could not be asked; see stderr");
+	struct cli_question in_words = *question;
 	char days[64] = "";
 	enum command_exit exit;
 	struct view view;
 
-	if (!cli_explain(site, question, LICENSE_NEVER, &explanation, &exit))
+	/* The item is its answer in JSON; why there is none stands on standard error. */
+	in_words.json = false;
+	if (!cli_explain(site, &in_words, LICENSE_NEVER, &explanation, &exit))
 		return;
 	view = view_of_site(site, question, &explanation);
 	item->level = level_of(view.verdict);
@@ -113,25 +119,57 @@ add_products(const struct site *site, const struct cli_question *question, struc
 	}
 }
 
+static void
+add_left(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct clock_outlook *outlook = context;
+
+	if (sentence_is(name, name_len, "left"))
+		sentence_left(s, outlook->left_s);
+}
+
+/* "clock behind"; "clock not believed yet: 23 hours more of running". */
+static void
+add_clock(const struct clock *clock, struct report *report)
+{
+	const struct texts *texts = cli_texts();
+	char text[ITEM_MAX], left[ITEM_MAX / 2];
+	struct clock_outlook outlook;
+	struct sentence s;
+
+	if (clock->condition != EVALUATE_CLOCK_OK) {
+		snprintf(text, sizeof text, "%s %s", texts->monitor_clock,
+			texts->clock[clock->condition]);
+		add(report, LEVEL_WARNING, text);
+	}
+	if (!clock_outlook(clock, &outlook) ||
+		outlook.instant - clock_settled(clock) <= CANDIDATE_WARN_S)
+		return;
+	sentence_begin(&s, texts, NULL, left, sizeof left);
+	sentence_add(&s, texts->clock_left, add_left, &outlook);
+	snprintf(
+		text, sizeof text, "%s %s: %s", texts->monitor_clock, texts->clock_candidate, left);
+	add(report, LEVEL_WARNING, text);
+}
+
 /* What holds whichever product is asked about. */
 static void
 add_site(const struct site *site, struct report *report)
 {
 	const struct memory *memory = site->memory;
+	const struct texts *texts = cli_texts();
 	char text[ITEM_MAX];
 
-	if (memory->clock.condition != EVALUATE_CLOCK_OK) {
-		snprintf(text, sizeof text, "clock %s",
-			clock_condition_name(memory->clock.condition));
-		add(report, LEVEL_WARNING, text);
-	}
+	add_clock(&memory->clock, report);
 	if (memory->rollback_since != LICENSE_NEVER)
-		add(report, LEVEL_WARNING, "an older state was put back");
+		add(report, LEVEL_WARNING, texts->monitor_rollback);
 	if (memory->trouble != SKERRY_OK)
-		add(report, LEVEL_WARNING, "nothing can be recorded");
+		add(report, LEVEL_WARNING, texts->monitor_unrecorded);
+	if (folder_owner_is_exposed(site->documents.directory))
+		add(report, LEVEL_WARNING, texts->monitor_exposed);
 	if (site->unused_len > 0) {
-		snprintf(text, sizeof text, "%zu %s of no use", site->unused_len,
-			site->unused_len == 1 ? "file is" : "files are");
+		snprintf(text, sizeof text, "%zu %s", site->unused_len,
+			texts->monitor_unused[site->unused_len == 1 ? 0 : 1]);
 		add(report, LEVEL_WARNING, text);
 	}
 }
@@ -289,7 +327,7 @@ static enum command_exit
 watch(const struct site *site, const struct cli_question *question)
 {
 	/* Every product, one more where there is none, and what add_site has to say. */
-	enum { OTHERS = 5 };
+	enum { OTHERS = 7 };
 	struct report report = { .max = site->licenses_len + OTHERS };
 	enum level level;
 
@@ -305,6 +343,16 @@ watch(const struct site *site, const struct cli_question *question)
 							  : (enum command_exit)LEVEL_UNKNOWN;
 }
 
+/* Wherever the parsing ended. */
+static bool
+is_json_asked_for(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 enum command_exit
 monitor_run(int argc, char **argv)
 {
@@ -315,10 +363,11 @@ monitor_run(int argc, char **argv)
 	struct site site;
 
 	has_spoken = true;
+	command_misuse_in_words();
 	if (!command_parse(
 		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
 		!cli_take_build_date(&question))
-		return unknown("it was called wrongly", false);
+		return unknown("it was called wrongly", is_json_asked_for(argc, argv));
 	if (question.product != NULL && question.product[0] == '\0')
 		return unknown("--product is empty", question.json);
 	if (!cli_open_site(&site, false, &exit))
@@ -347,5 +396,5 @@ monitor_exit(int argc, char **argv, int exit)
 {
 	if (exit != COMMAND_CANNOT_TELL || has_spoken || !is_asked_for(argc, argv))
 		return exit;
-	return (int)unknown("it was called wrongly", false);
+	return (int)unknown("it was called wrongly", is_json_asked_for(argc, argv));
 }

@@ -103,6 +103,11 @@ struct texts {
 		*clock_advice;
 	const char *clock_left; /* a phrase behind clock_believed: {left} */
 
+	/* --- the line of a monitor; phrases --- */
+	const char *monitor_clock; /* before the condition, or clock_candidate and clock_left */
+	const char *monitor_rollback, *monitor_unrecorded, *monitor_exposed;
+	const char *monitor_unused[TEXTS_FORMS]; /* behind a number */
+
 	/* --- words --- */
 	const char *local_time; /* after a time of day */
 	const char *access[TEXTS_ACCESSES];
