@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,20 +35,29 @@ add_unused(struct site *site, const char *folder, const char *name, enum skerry_
 	site->unused_len++;
 }
 
+/* Without memory or another descriptor nothing can be said of a file: it is not the file's fault. */
+static bool
+is_starved(enum skerry_err err)
+{
+	return err == SKERRY_ERR_NO_MEMORY ||
+	       (err == SKERRY_ERR_IO && (errno == EMFILE || errno == ENFILE || errno == ENOMEM));
+}
+
 /* What was typed in for it; what does not verify grants nothing. */
-static void
+static enum skerry_err
 load_extension(struct site *site, struct site_license *held)
 {
 	char name[DOCUMENTS_NAME_MAX];
 	enum skerry_err err;
 
 	if (held->license.telephone_steps == 0)
-		return;
+		return SKERRY_OK;
 	err = extension_load(&site->documents, held->file, &held->license, &held->telephone_steps);
-	if (err == SKERRY_OK)
-		return;
+	if (err == SKERRY_OK || is_starved(err))
+		return err;
 	documents_extension_name(held->file, name);
 	add_unused(site, "licenses/", name, err);
+	return SKERRY_OK;
 }
 
 /* Verifies a license and holds it, also one that is genuine but no longer permitted. */
@@ -57,6 +67,7 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	struct site_license *held = &site->licenses[site->licenses_len];
 	const struct manifest_key *key = NULL;
 	size_t offset;
+	enum skerry_err err;
 
 	if (site->licenses_len == HELD_MAX)
 		return SKERRY_ERR_DOCUMENT_COUNT;
@@ -77,7 +88,11 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	}
 	memcpy(held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
 	snprintf(held->file, sizeof held->file, "%s", file);
-	load_extension(site, held);
+	err = load_extension(site, held);
+	if (err != SKERRY_OK) {
+		free(held->document);
+		return err;
+	}
 	site->licenses_len++;
 	return SKERRY_OK;
 }
@@ -303,18 +318,35 @@ site_follow(struct site *site, struct trust *newer, int64_t since)
 
 /* --- opening --------------------------------------------------------------------------------- */
 
+struct loading {
+	struct site *site;
+	enum skerry_err err; /* what keeps the site from being opened */
+};
+
 static void
 load_file(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
 	size_t bytes_len)
 {
-	struct site *site = context;
+	struct loading *loading = context;
+	struct site *site = loading->site;
 
 	if (err == SKERRY_OK && site->licenses_len >= DOCUMENTS_LICENSES_MAX)
 		err = SKERRY_ERR_DOCUMENT_COUNT;
 	if (err == SKERRY_OK)
 		err = hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
-	if (err != SKERRY_OK)
+	if (is_starved(err))
+		loading->err = err;
+	else if (err != SKERRY_OK)
 		add_unused(site, "licenses/", file, err);
+}
+
+static enum skerry_err
+load_licenses(struct site *site)
+{
+	struct loading loading = { .site = site, .err = SKERRY_OK };
+	enum skerry_err err = documents_each_license(&site->documents, load_file, &loading);
+
+	return err == SKERRY_OK ? loading.err : err;
 }
 
 /* Before the documents: it puts back those that are gone. */
@@ -352,7 +384,7 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 		err = documents_load_trust(
 			&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
 	if (err == SKERRY_OK)
-		err = documents_each_license(&site->documents, load_file, site);
+		err = load_licenses(site);
 	if (err == SKERRY_OK)
 		err = review(site);
 	if (err == SKERRY_OK &&
