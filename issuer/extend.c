@@ -109,20 +109,46 @@ refuse_term(struct desk *desk, const struct work *work)
 	return SKERRY_ERR_NO_STEPS;
 }
 
+/* The site types 20 characters and stays locked: whoever reads them out should know. */
 static enum skerry_err
-choose(struct desk *desk, const struct work *work, const struct telephone_wish *wish,
+refuse_too_late(struct desk *desk, const struct work *work, const struct telephone_choice *choice,
+	unsigned helps)
+{
+	if (helps == 0)
+		desk_refuse(desk, SKERRY_ERR_NO_STEPS, work->record->public_id,
+			"Send a new document: skerry-issuer license issue %s --activation %lld "
+			"--out "
+			"FILE. --force reads the code out all the same.",
+			work->record->public_id, (long long)work->document.activation);
+	else
+		desk_refuse(desk, SKERRY_ERR_NO_STEPS, work->record->public_id,
+			"Step %u is the first that does: --steps %u. --force reads step %u out all "
+			"the same.",
+			helps, helps - choice->base, choice->step);
+	desk->message = "What this step allows has ended already: it brings no access back.";
+	return SKERRY_ERR_NO_STEPS;
+}
+
+static enum skerry_err
+choose(struct desk *desk, const struct work *work, const struct extension *extension,
 	struct telephone_choice *ret_choice)
 {
+	const struct telephone_wish *wish = &extension->wish;
 	const struct telephone_facts facts = { work->license.telephone_steps,
 		work->document.given };
 	struct telephone_choice choice;
 	enum skerry_err err = telephone_choose(&facts, wish, &choice);
+	unsigned helps;
 
 	if (err != SKERRY_OK)
 		return refuse_choice(desk, err, work);
 	if (choice.kind != TELEPHONE_REPEATED &&
 		!telephone_moves(&work->license, choice.base, choice.step))
 		return refuse_term(desk, work);
+	helps = telephone_first_of_use(&work->license, choice.base, desk->now);
+	if (choice.kind != TELEPHONE_REPEATED && !extension->force &&
+		(helps == 0 || helps > choice.step))
+		return refuse_too_late(desk, work, &choice, helps);
 	*ret_choice = choice;
 	return SKERRY_OK;
 }
@@ -170,7 +196,7 @@ record(struct desk *desk, const struct work *work, const char *reason,
 }
 
 static void
-summarize(const struct work *work, struct extended *extended)
+summarize(const struct work *work, int64_t now, struct extended *extended)
 {
 	const struct license *license = &work->license;
 	struct ladder ladder;
@@ -190,6 +216,8 @@ summarize(const struct work *work, struct extended *extended)
 	extended->has_more =
 		extended->choice.step < extended->max &&
 		telephone_moves(license, extended->choice.step, extended->choice.step + 1);
+	extended->helps = telephone_first_of_use(license, 0, now);
+	extended->too_late = extended->helps == 0 || extended->helps > extended->choice.step;
 }
 
 enum skerry_err
@@ -210,11 +238,11 @@ extend_license(struct desk *desk, const struct license_record *license,
 	if (err == SKERRY_OK)
 		err = judge_document(desk, work);
 	if (err == SKERRY_OK)
-		err = choose(desk, work, &extension->wish, &extended.choice);
+		err = choose(desk, work, extension, &extended.choice);
 	if (err == SKERRY_OK)
 		err = derive(desk, work, extended.choice.step, extended.code);
 	if (err == SKERRY_OK) {
-		summarize(work, &extended);
+		summarize(work, desk->now, &extended);
 		err = record(desk, work, extension->reason, &extended);
 	}
 	if (err == SKERRY_OK)

@@ -15,6 +15,7 @@ struct extension {
 	int64_t activation; /* 0: the only one that stands */
 	int64_t edition;    /* of the document that the site holds; 0: the newest */
 	struct telephone_wish wish;
+	bool force;         /* also a step whose dates have all passed */
 	const char *reason; /* NULL: none was given */
 };
 
@@ -26,6 +27,8 @@ struct extended {
 	int64_t before, renew_by;  /* with choice.base steps, and with choice.step */
 	int64_t valid_until;       /* LICENSE_NEVER */
 	bool has_more;             /* a further step would move renew_by */
+	bool too_late;             /* with this step all that it allows has ended */
+	unsigned helps;            /* the first step with which it has not; 0: none */
 };
 
 /*
@@ -34,7 +37,8 @@ struct extended {
  *
  * SUSPENDED, REVOKED, EXPIRED, STATUS_FORBIDS   nothing is given for it (lifecycle.h), or its
  *                          document is over whatever is read out
- * NO_STEPS                 none in the document, none left, or none that moves anything
+ * NO_STEPS                 none in the document, none left, none that moves anything, or one that
+ *                          brings no access back
  * ARGUMENT                 telephone_choose
  * NOT_UNIQUE, NOT_FOUND    telephone_find
  * STORE_DAMAGED            the document or its anchor is not one of this desk's key

@@ -26,6 +26,38 @@ extend_has_next(const struct site_license *held)
 	return next.renew_by > now.renew_by;
 }
 
+int64_t
+extend_now(const struct site *site)
+{
+	return site_now(site) > site->floor ? site_now(site) : site->floor;
+}
+
+int64_t
+extend_ends(const struct site *site, const struct site_license *held, unsigned steps)
+{
+	const struct license *license = &held->license;
+	struct local_clock local;
+	struct ladder dates;
+	int64_t end;
+
+	extend_dates(held, steps, &dates);
+	local = local_time_clock(&site->machine->local, dates.degraded_until);
+	end = ladder_day_end(dates.degraded_until, license->ladder.day_end_minutes, &local);
+	return end < license->expires_at ? end : license->expires_at;
+}
+
+unsigned
+extend_first_of_use(const struct site *site, const struct site_license *held)
+{
+	if (!extend_has_next(held))
+		return 0;
+	for (unsigned step = held->telephone_steps + 1; step <= held->license.telephone_steps;
+		step++)
+		if (extend_ends(site, held, step) > extend_now(site))
+			return step;
+	return 0;
+}
+
 /* Of whatever is held: also of an edition whose place another one takes soon. */
 static enum skerry_err
 find(struct site *site, const uint8_t value[STEP_CODE_VALUE_LEN], struct site_license **ret_held,

@@ -29,6 +29,13 @@ struct extend_result {
 void extend_dates(const struct site_license *held, unsigned steps, struct ladder *ret_dates);
 bool extend_has_next(const struct site_license *held);
 
+/* When the last access ends after so many steps, the day end of this place counted; LICENSE_NEVER. */
+int64_t extend_ends(const struct site *site, const struct site_license *held, unsigned steps);
+/* The first step beyond those it has with which anything is allowed now; 0: none. */
+unsigned extend_first_of_use(const struct site *site, const struct site_license *held);
+/* The moment that both go by. */
+int64_t extend_now(const struct site *site);
+
 /*
  * Takes the value of a code in: its row and the journal's first, then its file, which the next
  * opening writes where this could not. The site is open for writing.

@@ -16,6 +16,7 @@ const char EXTEND_HELP[] =
 	"  --next J        the step that the site says is next, where that is another one\n"
 	"  --again         the last code once more: costs nothing\n"
 	"  --activation N  which site, where it is active at several\n"
+	"  --force         also a step whose dates have passed, which brings no access back\n"
 	"  --edition N     the document that the site says it holds, where that is not the newest\n"
 	"  --reason TEXT   kept beside the audit log\n"
 	"  --json\n"
@@ -81,6 +82,20 @@ say_more(const struct extended *extended)
 }
 
 static void
+say_too_late(const struct extended *extended)
+{
+	if (!extended->too_late)
+		return;
+	if (extended->helps == 0)
+		puts("What it allows has ended already, and no step brings access back: send a "
+		     "new document.");
+	else
+		printf("What it allows has ended already: step %u is the first that brings access "
+		       "back.\n",
+			extended->helps);
+}
+
+static void
 print_sheet(struct report *report, const struct license_record *license,
 	const struct extended *extended)
 {
@@ -98,6 +113,7 @@ print_sheet(struct report *report, const struct license_record *license,
 	report_date(report, "renew_by_before", extended->before);
 	report_date(report, "renew_by", extended->renew_by);
 	putchar('\n');
+	say_too_late(extended);
 	say_case(extended);
 	say_more(extended);
 }
@@ -130,6 +146,8 @@ print_json(struct report *report, const struct license_record *license,
 	report_date(report, "renew_by", extended->renew_by);
 	report_date(report, "valid_until", extended->valid_until);
 	report_flag(report, "has_more", extended->has_more);
+	report_flag(report, "too_late", extended->too_late);
+	report_number(report, "first_that_helps", extended->helps);
 }
 
 static enum skerry_err
@@ -215,6 +233,7 @@ extend_run(int argc, char **argv)
 		{ "--steps", COMMAND_VALUE, &options.steps },
 		{ "--next", COMMAND_VALUE, &options.next },
 		{ "--again", COMMAND_FLAG, &options.extension.wish.again },
+		{ "--force", COMMAND_FLAG, &options.extension.force },
 		{ "--activation", COMMAND_VALUE, &options.activation },
 		{ "--edition", COMMAND_VALUE, &options.edition },
 		{ "--reason", COMMAND_VALUE, &options.extension.reason },

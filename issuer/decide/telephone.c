@@ -37,6 +37,20 @@ telephone_choose(const struct telephone_facts *facts, const struct telephone_wis
 	return SKERRY_OK;
 }
 
+unsigned
+telephone_first_of_use(const struct license *license, unsigned from, int64_t now)
+{
+	struct ladder ladder;
+
+	for (unsigned step = from + 1; step <= license->telephone_steps; step++) {
+		ladder_dates(license, step, &ladder);
+		if (ladder.degraded_until == LICENSE_NEVER ||
+			ladder.degraded_until + LADDER_DAY_S > now)
+			return step;
+	}
+	return 0;
+}
+
 bool
 telephone_moves(const struct license *license, unsigned from, unsigned to)
 {

@@ -44,6 +44,12 @@ struct telephone_choice {
 enum skerry_err telephone_choose(const struct telephone_facts *facts,
 	const struct telephone_wish *wish, struct telephone_choice *ret_choice);
 
+/*
+ * The first step above `from` with which anything is allowed at `now`, the day end counted as a whole
+ * day since nobody knows the place; 0: none.
+ */
+unsigned telephone_first_of_use(const struct license *license, unsigned from, int64_t now);
+
 /* Whether step `to` moves renew_by of a license that has `from` steps: not beyond its term. */
 bool telephone_moves(const struct license *license, unsigned from, unsigned to);
 

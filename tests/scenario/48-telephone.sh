@@ -42,11 +42,16 @@ edition=$(skerry show hotel.license --json | jq .license.edition)
 first=$(renew_by)
 
 exits 0 skerry extend
-says "^hotelhub/hms +$id +0 of 3 +14d +$first +[0-9-]+T" out
+says "^hotelhub/hms, license $id, activation 1$" out
+says '^  steps used +0 of 3, 14 days each$' out
+says "^  renew by +$(shown "$first")$" out
+says "^  after the next +$(shown "$first + 14 days")$" out
 says "^Call HotelHub: \+62 631 555 0100, help@hotelhub.example\.$" out
 says "^Say: license $id, activation 1, edition $edition: step 1 is next\.$" out
 exits 0 skerry --language id extend
-says "^hotelhub/hms +$id +0 dari 3 +14 hari +$first +[0-9-]+T" out
+says "^hotelhub/hms, lisensi $id, aktivasi 1$" out
+says '^  langkah terpakai +0 dari 3, masing-masing 14 hari$' out
+says "^Hubungi HotelHub: \+62 631 555 0100" out
 says "^Sebutkan: lisensi $id, aktivasi 1, edisi $edition, langkah 1\.$" out
 exits 0 skerry extend --json
 is "$(jq -c '[.ok, .licenses[0].id, .licenses[0].next_step, .licenses[0].steps_max, .licenses[0].contact.telephone]' out)" \
@@ -173,7 +178,8 @@ printf '%s\n' "$other" >"edited/${kept#state/}"
 rm edited/site.db
 exits 0 skerry --state edited extend --product hms
 says 'extension was not used: This code is not for the license' err
-says "^hotelhub/hms +$id +0 of 3" out
+says "^hotelhub/hms, license $id," out
+says '^  steps used +0 of 3' out
 exits 0 skerry --state edited extend "$c1"
 exits 0 skerry --state edited status --product hms --json
 is "$(jq -r .renew_by out)" "$(renew_by)"
@@ -194,7 +200,8 @@ exits 0 skerry extend "$c2"
 says '^Nothing changed: this is the code of step 2 ' out
 is "$(days "$first" "$(renew_by)")" 42
 exits 1 skerry extend --product hms
-says '^hotelhub/hms .* 3 of 3 .* all used$' out
+says '^  steps used +3 of 3' out
+says '^  after the next +all used$' out
 says 'no renewal by telephone left' err
 is "$(advised "$(date -u -d "$(renew_by) + 1 day" +%Y-%m-%dT%H:%M:%SZ)")" false
 exits 1 skerry extend --product hms --json
@@ -239,7 +246,7 @@ exits 0 skerry --state short import chain.asc short.license
 exits 0 skerry-issuer extend "$short" --steps 2
 says "^The term ends on $end: no further step goes beyond it\.$" out
 exits 0 skerry --state short extend "$(sed -n 's/^Read out: //p' out)"
-says "^  renew by +${end}T23:59:59Z$" out
+says "^  renew by +$(shown "${end}T23:59:59Z")$" out
 says '^  steps left +none that helps: the term itself ends then$' out
 exits 1 skerry --state short extend
 says 'the term itself ends then' err

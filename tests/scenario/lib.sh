@@ -49,6 +49,11 @@ is() {
 	[ "$1" = "$2" ] || fail "'$1' instead of '$2'"
 }
 
+# shown INSTANT: a pattern of it as a person is shown it, by the clock on the wall of this machine.
+shown() {
+	TZ=:/etc/localtime date -d "$1" +%Y-%m-%dT%H:%M:%S%:z | sed 's/+00:00$/Z/; s/[+]/[+]/'
+}
+
 # sets_clocks: makes ready what shows other clocks to these programs, or ends the scenario. Sanitizers want to be loaded first, and some
 # of them wait for ever when they are not. faketime itself stumbles over what one that was killed has left in /dev/shm, and says no
 # more here than where its library is.

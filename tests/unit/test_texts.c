@@ -123,7 +123,7 @@ is_phrase(size_t index)
 		PHRASES(past_heading, past_heading),
 		PHRASES(past_events, was_to_come),
 		PHRASES(clock, clock),
-		PHRASES(extend_columns, extend_left_term),
+		PHRASES(extend_heading, extend_left_term),
 		PHRASES(clock_site, monitor_unused),
 		PHRASES(local_time, files),
 	};
@@ -160,12 +160,13 @@ labels_fit_their_column_and_phrases_their_line(void **state)
 	(void)state;
 	for (size_t l = 0; l < LANGUAGES_LEN; l++) {
 		const struct texts *texts = LANGUAGES[l];
-		const char *const labels[] = { texts->extend_before, texts->extend_renew_by,
-			texts->extend_full, texts->extend_read, texts->extend_left,
-			texts->clock_site, texts->clock_machine, texts->clock_condition,
-			texts->clock_candidate, texts->clock_believed, texts->clock_correct,
-			texts->clock_advice };
+		const char *const labels[] = { texts->extend_steps, texts->extend_next,
+			texts->extend_before, texts->extend_renew_by, texts->extend_full,
+			texts->extend_read, texts->extend_left, texts->clock_site,
+			texts->clock_machine, texts->clock_condition, texts->clock_candidate,
+			texts->clock_believed, texts->clock_correct, texts->clock_advice };
 		const char *const beside[] = { texts->extend_left_none, texts->extend_left_term,
+			texts->extend_all_used, texts->extend_term_ends, texts->extend_too_late,
 			texts->clock[EVALUATE_CLOCK_OK], texts->clock[EVALUATE_CLOCK_BEHIND],
 			texts->clock[EVALUATE_CLOCK_AHEAD_UNPROVEN],
 			texts->clock[EVALUATE_CLOCK_FAULT],
@@ -371,8 +372,14 @@ renewal_by_telephone_is_told_in_both_languages(void **state)
 			"18446744073709551615: step 2 is next.",
 			"Sebutkan: lisensi 2S9VAA5T85MRXEBH, aktivasi 1, edisi "
 			"18446744073709551615, langkah 2." },
-		{ offsetof(struct texts, extend_used), "1 of 3", "1 dari 3" },
-		{ offsetof(struct texts, extend_each), "14d", "14 hari" },
+		{ offsetof(struct texts, extend_used), "1 of 3, 14 days each",
+			"1 dari 3, masing-masing 14 hari" },
+		{ offsetof(struct texts, extend_would),
+			"Step 2 would: ask the vendor for its code.",
+			"Langkah 2 akan memulihkannya: mintalah kodenya kepada vendor." },
+		{ offsetof(struct texts, extend_ask),
+			"Ask for 1 steps at once: step 2 is the first that brings access back.",
+			"Mintalah 1 langkah sekaligus: baru langkah 2 yang memulihkan akses." },
 		{ offsetof(struct texts, extend_left_of), "2 of 3", "2 dari 3" },
 	};
 	char text[EXTEND_WORDS_MAX];

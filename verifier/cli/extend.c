@@ -65,14 +65,34 @@ print_left(const struct site_license *held)
 
 /* A step down that a date causes waits for the end of the day here, as `skerry status` shows it. */
 static int64_t
-day_end_of(const struct extend_result *result, int64_t at)
+day_end_of(const struct site *site, const struct extend_result *result, int64_t at)
 {
-	struct local_time place;
-	struct local_clock local;
+	const struct local_clock local = local_time_clock(&site->machine->local, at);
 
-	local_time_read("/", &place);
-	local = local_time_clock(&place, at);
 	return ladder_day_end(at, result->held->license.ladder.day_end_minutes, &local);
+}
+
+/* A code that is good, and too late. */
+static bool
+is_in_vain(const struct site *site, const struct extend_result *result)
+{
+	return extend_ends(site, result->held, result->held->telephone_steps) <= extend_now(site);
+}
+
+static void
+print_vain(const struct site *site, const struct site_license *held)
+{
+	unsigned helps = extend_first_of_use(site, held);
+	const struct texts *texts = cli_texts();
+	char text[EXTEND_WORDS_MAX];
+
+	extend_words(
+		texts, texts->extend_in_vain, &held->license, helps, held->telephone_steps, text);
+	why_view_print_wrapped(0, text);
+	extend_words(texts, helps == 0 ? texts->extend_none_would : texts->extend_would,
+		&held->license, helps, held->telephone_steps, text);
+	why_view_print_wrapped(0, text);
+	extend_print_contact(site, &held->license);
 }
 
 static const char *
@@ -90,7 +110,7 @@ fate_words(const struct texts *texts, enum extend_fate fate)
 }
 
 static void
-print_result(const struct extend_result *result)
+print_result(const struct site *site, const struct extend_result *result)
 {
 	const struct texts *texts = cli_texts();
 	const struct site_license *held = result->held;
@@ -102,10 +122,13 @@ print_result(const struct extend_result *result)
 	if (result->before.renew_by != result->now.renew_by)
 		sheet_date(texts->extend_before, result->before.renew_by);
 	sheet_date(texts->extend_renew_by, result->now.renew_by);
-	sheet_date(texts->extend_full, day_end_of(result, result->now.grace_until));
+	sheet_date(texts->extend_full, day_end_of(site, result, result->now.grace_until));
 	if (result->now.degraded_until != result->now.grace_until)
-		sheet_date(texts->extend_read, day_end_of(result, result->now.degraded_until));
+		sheet_date(
+			texts->extend_read, day_end_of(site, result, result->now.degraded_until));
 	print_left(held);
+	if (is_in_vain(site, result))
+		print_vain(site, held);
 }
 
 static void
@@ -123,7 +146,7 @@ put_date(struct json *j, const char *name, int64_t at)
 }
 
 static void
-print_result_json(const struct extend_result *result)
+print_result_json(const struct site *site, const struct extend_result *result)
 {
 	const struct site_license *held = result->held;
 	struct json j;
@@ -141,8 +164,11 @@ print_result_json(const struct extend_result *result)
 	json_uint(&j, held->telephone_steps);
 	put_date(&j, "renew_by_before", result->before.renew_by);
 	put_date(&j, "renew_by", result->now.renew_by);
-	put_date(&j, "grace_until", day_end_of(result, result->now.grace_until));
-	put_date(&j, "degraded_until", day_end_of(result, result->now.degraded_until));
+	put_date(&j, "grace_until", day_end_of(site, result, result->now.grace_until));
+	put_date(&j, "degraded_until", day_end_of(site, result, result->now.degraded_until));
+	json_name(&j, "too_late");
+	json_bool(&j, is_in_vain(site, result));
+	extend_put_step(&j, "first_that_helps", extend_first_of_use(site, held));
 	json_object_close(&j);
 	putchar('\n');
 }
@@ -174,9 +200,9 @@ take(struct site *site, const char *typed, const uint8_t value[STEP_CODE_VALUE_L
 		return COMMAND_CANNOT_TELL;
 	}
 	if (json)
-		print_result_json(&result);
+		print_result_json(site, &result);
 	else
-		print_result(&result);
+		print_result(site, &result);
 	if (result.fate == EXTEND_TAKEN)
 		first_verdict_record(site);
 	return COMMAND_YES;

@@ -15,4 +15,7 @@ void extend_print_contact(const struct site *site, const struct license *license
 /* The members "id" to "steps_max" of a license's object, which is open. */
 void extend_put_license(struct json *j, const struct license *license);
 
+/* A step's number, or null for 0. */
+void extend_put_step(struct json *j, const char *name, unsigned step);
+
 #endif

@@ -296,14 +296,21 @@ const struct texts TEXTS_EN = {
 	.extend_lower =
 		"Nothing changed: this is the code of step {step} of {product}, license {license}, "
 		"and step {held} counts already.",
+	.extend_in_vain = "It brings no access back: what it allows has ended already.",
+	.extend_would = "Step {step} would: ask the vendor for its code.",
+	.extend_none_would = "No step does any more: ask the vendor for a new license file.",
 	.extend_say = "Say: license {license}, activation {activation}, edition {edition}: step {step} is "
 		      "next.",
+	.extend_ask =
+		"Ask for {count} steps at once: step {step} is the first that brings access back.",
 	.extend_type = "Type the 20 characters that you are told: `skerry extend CODE`.",
-	.extend_columns = { "PRODUCT", "LICENSE", "STEPS USED", "EACH", "RENEW BY", "AFTER THE NEXT" },
-	.extend_used = "{held} of {steps}",
-	.extend_each = "{days}d",
+	.extend_heading = "{product}, license {license}, activation {activation}",
+	.extend_steps = "steps used",
+	.extend_used = "{held} of {steps}, {days} days each",
+	.extend_next = "after the next",
 	.extend_all_used = "all used",
-	.extend_term_ends = "the term ends",
+	.extend_term_ends = "none that helps: the term ends",
+	.extend_too_late = "too late: no step brings access back",
 	.extend_before = "renew by, before",
 	.extend_renew_by = "renew by",
 	.extend_full = "full access until",

@@ -47,6 +47,8 @@ add_value(void *context, struct sentence *s, const char *name, size_t name_len)
 		add_uint(s, license->telephone_steps);
 	else if (sentence_is(name, name_len, "left"))
 		add_uint(s, license->telephone_steps - values->held);
+	else if (sentence_is(name, name_len, "count"))
+		add_uint(s, values->step - values->held);
 	else if (sentence_is(name, name_len, "days"))
 		add_uint(s, license->telephone_days);
 }

@@ -28,7 +28,6 @@ enum {
 	TEXTS_NOTICES = SKERRY_NOTICE_ALERT + 1,
 	TEXTS_PARTS = WHY_NEWS + 1,
 	TEXTS_CLOCKS = EVALUATE_CLOCK_UNATTENDED + 1,
-	TEXTS_EXTEND_COLUMNS = 6,
 	TEXTS_UNITS = 4, /* days, hours, minutes, seconds */
 	TEXTS_FORMS = 2  /* of one, of several */
 };
@@ -84,13 +83,15 @@ struct texts {
 
 	/*
 	 * --- renewal by telephone (extend_words.h) ---
-	 * {product} {license} {activation} {edition} {step} {steps} {held} {left} {days}
+	 * {product} {license} {activation} {edition} {step} {steps} {held} {left} {days} {count}
 	 */
 	const char *extend_taken, *extend_held, *extend_lower; /* what came of a code; sentences */
-	const char *extend_say, *extend_type;                  /* what to do there; sentences */
-	const char *extend_columns[TEXTS_EXTEND_COLUMNS]; /* headings; phrases, as what follows */
-	const char *extend_used, *extend_each;            /* "1 of 3", "14d" */
-	const char *extend_all_used, *extend_term_ends;
+	const char *extend_in_vain, *extend_would, *extend_none_would; /* where it is too late */
+	const char *extend_say, *extend_ask, *extend_type; /* what to do there; sentences */
+	const char *extend_heading;                        /* a phrase, as what follows */
+	const char *extend_steps, *extend_used;            /* a label; "1 of 3, 14 days each" */
+	const char *extend_next;                           /* a label, and what may stand behind it */
+	const char *extend_all_used, *extend_term_ends, *extend_too_late;
 	const char *extend_before, *extend_renew_by, *extend_full, *extend_read,
 		*extend_left; /* labels */
 	const char *extend_left_of, *extend_left_none, *extend_left_term;
