@@ -177,6 +177,22 @@ find_best(const struct site_question *question, struct remember_change *change,
 	return SKERRY_OK;
 }
 
+/* The product's licenses that are held are other tenants'. */
+static bool
+holds_other_tenant(const struct site_question *question)
+{
+	const struct site_query *query = question->query;
+
+	for (size_t i = 0; i < question->site->licenses_len && query->tenant != NULL; i++) {
+		const struct license *license = &question->site->licenses[i].license;
+
+		if (query->product == NULL ||
+			product_name_check(query->product, license) == SKERRY_OK)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_bound(const struct site *site, const struct site_query *query)
 {
@@ -321,6 +337,11 @@ site_answer_at(const struct site_question *question, int64_t at, struct site_ans
 	if (question->site->unused_len > 0)
 		best.verdict.reason = SKERRY_REASON_STATE_DAMAGED;
 	err = find_best(question, remembers ? &change : NULL, &moment, &best);
+	if (best.license == NULL && best.next == NULL && question->site->unused_len == 0 &&
+		holds_other_tenant(question)) {
+		best.facts.tenant = EVALUATE_MISMATCH;
+		evaluate(NULL, &best.facts, &best.verdict);
+	}
 	if (err == SKERRY_OK) {
 		if (remembers)
 			tell_verdict(&change, question, &best);

@@ -52,6 +52,7 @@ tell_verdict(const struct inquiry *inquiry, char ret_text[MESSAGE_MAX])
 	const struct view view = { .license = inquiry->answer.license,
 		.verdict = &inquiry->answer.verdict,
 		.product = inquiry->question.product,
+		.tenant = inquiry->question.tenant,
 		.local = &inquiry->answer.facts.local };
 
 	view_holds(&view, ret_text);

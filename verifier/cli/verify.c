@@ -155,12 +155,14 @@ decide(struct verification *v, int64_t at)
 		facts.domain = match_domain(&v->license, v->domain);
 	if (v->product != NULL)
 		err = product_name_check(v->product, &v->license);
-	/* For another product there is no license here, whatever this one says. */
+	if (err == SKERRY_OK && match_tenant(&v->license, v->tenant) == EVALUATE_MISMATCH) {
+		facts.tenant = EVALUATE_MISMATCH;
+		err = SKERRY_ERR_TENANT;
+	}
+	/* For another product or tenant there is no license here, whatever this one says. */
 	evaluate(err == SKERRY_OK ? &v->license : NULL, &facts, &v->verdict);
 	if (v->err != SKERRY_OK)
 		return;
-	if (err == SKERRY_OK && match_tenant(&v->license, v->tenant) == EVALUATE_MISMATCH)
-		err = SKERRY_ERR_TENANT;
 	if (err == SKERRY_OK && v->verdict.access == SKERRY_ACCESS_NONE)
 		err = SKERRY_ERR_NO_ACCESS;
 	if (err != SKERRY_OK)

@@ -67,6 +67,7 @@ subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
 {
 	struct message_subject subject = { .verdict = view->verdict,
 		.product = view_product(view, product),
+		.tenant = view->tenant,
 		.why = view->explanation == NULL ? NULL : &view->explanation->why,
 		.local = view->local };
 

@@ -56,7 +56,8 @@ evaluate(const struct license *license, const struct evaluate_facts *facts,
 {
 	struct skerry_verdict verdict = {
 		.state = SKERRY_STATE_UNLICENSED,
-		.reason = SKERRY_REASON_NO_LICENSE,
+		.reason = facts->tenant == EVALUATE_MISMATCH ? SKERRY_REASON_WRONG_TENANT
+							     : SKERRY_REASON_NO_LICENSE,
 		.notice = SKERRY_NOTICE_ALERT,
 		.at = facts->now,
 		.next_change_at = SKERRY_NEVER,

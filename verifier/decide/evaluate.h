@@ -89,7 +89,7 @@ struct evaluate_facts {
 /* Facts with no objection: everything unknown, every `since` never; one offset at all times. */
 void evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_offset_s);
 
-/* `license` NULL: unlicensed. Never fails. */
+/* `license` NULL: unlicensed, and a tenant's mismatch says that others have one. Never fails. */
 void evaluate(const struct license *license, const struct evaluate_facts *facts,
 	struct skerry_verdict *ret_verdict);
 

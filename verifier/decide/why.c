@@ -247,14 +247,19 @@ can_go_by_telephone(const struct why_subject *subject, const struct course *cour
 static void
 explain_nothing(const struct why_subject *subject, struct why *why)
 {
-	bool unused = subject->files_unused > 0;
-	struct why_link *link =
-		why_add_link(why, WHY_DECIDES, unused ? WHY_FILES_UNUSED : WHY_NO_LICENSE);
+	struct why_link *link = why_add_link(why, WHY_DECIDES, WHY_NO_LICENSE);
 
-	link->reason = unused ? SKERRY_REASON_STATE_DAMAGED : SKERRY_REASON_NO_LICENSE;
+	link->reason = SKERRY_REASON_NO_LICENSE;
 	link->state = SKERRY_STATE_UNLICENSED;
-	if (unused)
+	if (subject->files_unused > 0) {
+		link->code = WHY_FILES_UNUSED;
+		link->reason = SKERRY_REASON_STATE_DAMAGED;
 		why_add_number(link, "files", subject->files_unused);
+	} else if (subject->facts->tenant == EVALUATE_MISMATCH) {
+		link->code = WHY_OTHER_TENANT;
+		link->reason = SKERRY_REASON_WRONG_TENANT;
+		why_add_chars(link, "tenant", subject->tenant);
+	}
 }
 
 void

@@ -127,6 +127,7 @@ tell_step(const struct site_question *question, const struct site_answer *answer
 {
 	struct message_subject subject = { .verdict = &answer->verdict,
 		.product = question->query->product,
+		.tenant = question->query->tenant,
 		.why = scratch,
 		.local = &answer->facts.local };
 

@@ -36,6 +36,7 @@ const struct texts TEXTS_EN = {
 			"The license folder is damaged, or an older copy of itself.",
 	},
 	.last_date = "The last date that is signed into the license for {product} has passed.",
+	.no_tenant = "No license for {product} is held for the tenant {tenant}, only for others.",
 	.active_until_renewal = "The license for {product} is valid; it must be renewed by {renew_by}.",
 	.active_until_end = "The license for {product} is valid until {valid_until}.",
 	.active_quiet = "Nothing has come from the vendor for a long time.",
@@ -100,7 +101,7 @@ const struct texts TEXTS_EN = {
 			"Too little of this machine can be read: weight {matched} is the same, "
 			"{unreadable} cannot be read, {threshold} is needed.",
 		[WHY_OTHER_DOMAIN] = "The license is for other domains, such as {license_domain}.",
-		[WHY_OTHER_TENANT] = "The license is not that of the tenant {tenant}.",
+		[WHY_OTHER_TENANT] = "No license that is held is that of the tenant {tenant}.",
 		[WHY_STATE_RESTORED] =
 			"The folder is an older copy of itself; the license gives such a copy a "
 			"grace.",

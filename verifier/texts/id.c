@@ -37,6 +37,7 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_STATE_DAMAGED] = "Folder lisensi rusak atau merupakan salinan lama.",
 	},
 	.last_date = "Tanggal terakhir yang tercantum dalam lisensi untuk {product} sudah lewat.",
+	.no_tenant = "Tidak ada lisensi {product} untuk tenant {tenant}, hanya untuk tenant lain.",
 	.active_until_renewal =
 		"Lisensi untuk {product} berlaku; perpanjangan paling lambat {renew_by}.",
 	.active_until_end = "Lisensi untuk {product} berlaku sampai {valid_until}.",
@@ -108,7 +109,7 @@ const struct texts TEXTS_ID = {
 			"Terlalu sedikit ciri komputer ini yang dapat dibaca: bobot yang cocok "
 			"{matched}, yang tidak terbaca {unreadable}, yang diperlukan {threshold}.",
 		[WHY_OTHER_DOMAIN] = "Lisensi ini untuk domain lain, misalnya {license_domain}.",
-		[WHY_OTHER_TENANT] = "Lisensi ini bukan untuk tenant {tenant}.",
+		[WHY_OTHER_TENANT] = "Tidak ada lisensi yang tersimpan untuk tenant {tenant}.",
 		[WHY_STATE_RESTORED] =
 			"Folder ini merupakan salinan lama; lisensi memberi masa tenggang untuk "
 			"keadaan seperti ini.",

@@ -24,6 +24,8 @@ add_value(void *context, struct sentence *s, const char *name, size_t len)
 	if (sentence_is(name, len, "product"))
 		sentence_outside(
 			s, (struct cbor_text){ subject->product, strlen(subject->product) });
+	else if (sentence_is(name, len, "tenant"))
+		sentence_outside(s, (struct cbor_text){ subject->tenant, strlen(subject->tenant) });
 	else if (sentence_is(name, len, "renew_by"))
 		sentence_day(s, verdict->renew_by);
 	else if (sentence_is(name, len, "valid_until"))
@@ -60,8 +62,12 @@ message_set_contact(struct message_subject *subject, const struct manifest_conta
 }
 
 static const char *
-cause_of(const struct texts *texts, const struct skerry_verdict *verdict)
+cause_of(const struct texts *texts, const struct message_subject *subject)
 {
+	const struct skerry_verdict *verdict = subject->verdict;
+
+	if (verdict->reason == SKERRY_REASON_WRONG_TENANT && subject->tenant != NULL)
+		return texts->no_tenant;
 	if (verdict->reason == SKERRY_REASON_EXPIRED && verdict->at < verdict->valid_until)
 		return texts->last_date;
 	if (verdict->reason != SKERRY_REASON_OK)
@@ -100,7 +106,7 @@ message_holds(const struct texts *texts, const struct message_subject *subject,
 	struct sentence s;
 
 	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
-	add(&s, subject, cause_of(texts, verdict));
+	add(&s, subject, cause_of(texts, subject));
 	add(&s, subject, texts->effect[verdict->state]);
 	if (notice != NULL)
 		why_words_add(&s, notice, subject->product);

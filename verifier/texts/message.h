@@ -16,6 +16,7 @@ enum { MESSAGE_MAX = 512 }; /* bytes of each text below, terminator included */
 struct message_subject {
 	const struct skerry_verdict *verdict;
 	const char *product;             /* terminated: "hotelhub/hms" */
+	const char *tenant;              /* that was asked for; NULL: none was */
 	const struct local_clock *local; /* times of day are told by it; NULL: in UTC */
 	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
 	/*

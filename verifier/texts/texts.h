@@ -38,6 +38,7 @@ struct texts {
 	/* --- a verdict, in sentences --- */
 	const char *cause[TEXTS_REASONS];  /* why it is so; by enum skerry_reason */
 	const char *last_date;             /* instead of cause[EXPIRED] where the term goes on */
+	const char *no_tenant;             /* instead of cause[WRONG_TENANT]: {tenant} */
 	const char *active_until_renewal;  /* instead of cause[OK] where there is a renew_by */
 	const char *active_until_end;      /* and where there is only a valid_until */
 	const char *active_quiet;          /* where nothing is wrong but a notice is due */
