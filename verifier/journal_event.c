@@ -33,7 +33,7 @@ static const struct {
 
 /* They change nothing, or are told otherwise. */
 static const char *const QUIET[] = { "verdict", "import.held", "import.older", "state.backup",
-	"state.new", "state.adopted", "telemetry.allowed", "telemetry.denied",
+	"state.new", "state.lost.over", "telemetry.allowed", "telemetry.denied",
 	"telemetry.forgotten" };
 
 static bool

@@ -34,7 +34,7 @@ revoked_since(const struct site_question *question, const struct site_license *h
 		       : question->now;
 }
 
-/* Its key may be here, but with the memory gone the pairing is, too (clock_file.h). */
+/* Its key may be here, but with the memory gone the pairing is, too (memory.h). */
 static enum evaluate_match
 match_site_key(const struct site_question *question, const struct site_license *held)
 {
@@ -44,7 +44,7 @@ match_site_key(const struct site_question *question, const struct site_license *
 		return EVALUATE_UNKNOWN;
 	if (!cose_key_same(&held->license.site_key, &site->identity.site_key))
 		return EVALUATE_MISMATCH;
-	return remember_pairing_lost(site->memory, held) ? EVALUATE_MISMATCH : EVALUATE_MATCH;
+	return remember_pairing_lost(site->memory) ? EVALUATE_MISMATCH : EVALUATE_MATCH;
 }
 
 /* Any of them but UNKNOWN is an answer; in doubt it does not match. */
@@ -104,6 +104,8 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	if (question->query->domain != NULL)
 		facts.domain = match_domain(license, question->query->domain);
 	facts.site_key = match_site_key(question, held);
+	facts.pairing_lost =
+		facts.site_key == EVALUATE_MISMATCH && question->site->memory->clock_lost;
 	date_conditions(question, change, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
 	facts.telephone_steps = held->telephone_steps;

@@ -231,7 +231,7 @@ enum skerry_err
 remember_folder(struct site *site)
 {
 	struct memory *memory = site->memory;
-	struct finding f = { .site = site, .made = memory->news.adopted || memory->news.rebuilt };
+	struct finding f = { .site = site, .made = memory->news.rebuilt };
 	bool back = false;
 	enum skerry_err err;
 
@@ -392,11 +392,24 @@ drop_replaced(struct site *site)
 	return err;
 }
 
+static bool
+holds_unpaired(const struct site *site)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (license->has_site_key &&
+			!cose_key_same(&license->site_key, &site->identity.site_key))
+			return true;
+	}
+	return false;
+}
+
 static enum skerry_err
 record_import(struct site *site, const struct document *documents, size_t documents_len,
 	const struct take_result *results)
 {
-	bool after_rollback = false, manifest_taken = false, back = false;
+	bool after_rollback = false, manifest_taken = false, license_taken = false, back = false;
 	enum skerry_err err = SKERRY_OK;
 
 	learn_time(site, documents, documents_len, results);
@@ -404,6 +417,7 @@ record_import(struct site *site, const struct document *documents, size_t docume
 		bool taken = was_taken(&results[i]);
 
 		manifest_taken |= taken && results[i].kind == DOCUMENT_MANIFEST;
+		license_taken |= taken && results[i].kind == DOCUMENT_LICENSE;
 		err = tell_result(site->memory, &results[i]);
 		if (err == SKERRY_OK && taken)
 			err = results[i].kind == DOCUMENT_MANIFEST
@@ -419,6 +433,8 @@ record_import(struct site *site, const struct document *documents, size_t docume
 		err = remember_time_bring_back(site->memory);
 	if (err == SKERRY_OK && after_rollback)
 		err = memory_end_rollback(site->memory);
+	if (err == SKERRY_OK && license_taken && !holds_unpaired(site))
+		err = memory_end_loss(site->memory);
 	return err;
 }
 
@@ -474,9 +490,9 @@ was_found(const struct memory *memory, const struct site_license *held)
 }
 
 bool
-remember_pairing_lost(const struct memory *memory, const struct site_license *held)
+remember_pairing_lost(const struct memory *memory)
 {
-	return memory->clock_lost && (memory->store == NULL || was_found(memory, held));
+	return memory->clock_lost && memory->store == NULL;
 }
 
 static void

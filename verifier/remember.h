@@ -29,8 +29,11 @@ enum skerry_err remember_import(struct site *site, const struct document *docume
 /* When a manifest came, as the memory knows; else `otherwise`. */
 int64_t remember_manifest_arrival(const struct memory *memory, uint64_t version, int64_t otherwise);
 
-/* Whether what this license was paired with is gone: the memory was, and the clock beside the key. */
-bool remember_pairing_lost(const struct memory *memory, const struct site_license *held);
+/*
+ * Whether what licenses were paired with is gone, the memory and the clock beside it, and nobody has
+ * given the site another key yet (memory.h).
+ */
+bool remember_pairing_lost(const struct memory *memory);
 
 /* One change for what one answer brings; it begins when there is something to write. */
 struct remember_change {

@@ -360,7 +360,11 @@ load_memory(struct site *site, bool writes, struct site_failure *failure)
 		snprintf(failure->file, sizeof failure->file, "%s", own);
 		return err;
 	}
-	return memory_open(&site->documents, site->identity.seal_key, writes, site->memory);
+	err = memory_open(&site->documents, site->identity.seal_key, writes, site->memory);
+	if (err == SKERRY_OK && memcmp(site->memory->seal_key, site->identity.seal_key,
+				       SEAL_KEY_LEN) != 0)
+		err = identity_load(&site->documents, &site->identity, &own);
+	return err;
 }
 
 static enum skerry_err

@@ -204,6 +204,8 @@ verdict_record_facts(const struct verdict_record *record, char ret_facts[JOURNAL
 	}
 	put_word(&line, "machine", facts->machine, match_name);
 	put_word(&line, "site_key", facts->site_key, match_name);
+	if (facts->pairing_lost)
+		journal_words_put(&line, "pairing", "lost");
 	put_word(&line, "domain", facts->domain, match_name);
 	put_word(&line, "tenant", facts->tenant, match_name);
 	put_word(&line, "status", facts->status, status_name);
@@ -280,12 +282,22 @@ read_of(const char **at, struct verdict_record *record)
 }
 
 static bool
+take_pairing(const char **at, bool *ret_lost)
+{
+	char text[8];
+
+	*ret_lost = journal_words_take(at, "pairing", text, sizeof text);
+	return !*ret_lost || strcmp(text, "lost") == 0;
+}
+
+static bool
 read_matches(const char **at, struct evaluate_facts *facts)
 {
 	unsigned machine = 0, site_key = 0, domain = 0, tenant = 0, status = 0, clock = 0;
 
 	if (!take_word(at, "machine", EVALUATE_TOO_FEW, match_name, &machine) ||
 		!take_word(at, "site_key", EVALUATE_TOO_FEW, match_name, &site_key) ||
+		!take_pairing(at, &facts->pairing_lost) ||
 		!take_word(at, "domain", EVALUATE_TOO_FEW, match_name, &domain) ||
 		!take_word(at, "tenant", EVALUATE_TOO_FEW, match_name, &tenant) ||
 		!take_word(at, "status", EVALUATE_STATUS_REVOKED, status_name, &status) ||

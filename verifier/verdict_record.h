@@ -8,7 +8,7 @@
  * not there, unknown or never is left out.
  *
  *	state=.. access=.. reason=.. notice=.. license=ID edition=N [steps=N]   words: another one, another row
- *	record=1 of=BRAND/PRODUCT activation=N machine=.. site_key=.. domain=.. tenant=.. status=..
+ *	record=1 of=BRAND/PRODUCT activation=N machine=.. site_key=.. [pairing=lost] domain=.. tenant=.. status=..
  *	clock=.. offset=S weights=MATCHED/UNREADABLE/THRESHOLD sights=sdu.. differ=HEX hidden=HEX
  *	unused=N and dates                                                      facts
  *

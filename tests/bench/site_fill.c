@@ -21,11 +21,13 @@ site_fill_reading(void)
 static void
 found(const char *path, const struct bench_documents *documents)
 {
+	const struct cbor_bytes anchor = { documents->manifest, documents->manifest_len };
 	struct documents folder;
 	pid_t holder;
 
 	bench_require(documents_create(path, &folder, &holder) == SKERRY_OK &&
 			      identity_create(&folder) == SKERRY_OK &&
+			      memory_create(&folder, &anchor) == SKERRY_OK &&
 			      documents_put_anchor(&folder, documents->manifest,
 				      documents->manifest_len) == SKERRY_OK,
 		"no state folder can be made there");

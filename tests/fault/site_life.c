@@ -242,8 +242,8 @@ look_inside(const char *after, bool alarm_may_be, struct site *site, struct life
 	int64_t seq = 0;
 	enum skerry_err err;
 
-	if (news->rebuilt || news->adopted || news->damaged || news->clock_lost)
-		fail_msg("%s: rebuilt: %d, adopted: %d", after, news->rebuilt, news->adopted);
+	if (news->rebuilt || news->damaged || news->clock_lost)
+		fail_msg("%s: rebuilt: %d, clock lost: %d", after, news->rebuilt, news->clock_lost);
 	look->alarm = site->memory->rollback_since != LICENSE_NEVER;
 	if (look->alarm && !alarm_may_be)
 		fail_msg("%s: a false alarm (mark lost: %d)", after, news->mark_lost);

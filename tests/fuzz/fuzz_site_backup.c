@@ -53,6 +53,7 @@ make_original(void)
 {
 	static const struct arrival arrival = { "licenses/a.license", { (const uint8_t *)"a", 1 },
 		1, 2, false };
+	const struct cbor_bytes anchor = { (const uint8_t *)"anchor", 6 };
 	struct documents documents;
 	struct identity identity;
 	struct memory memory;
@@ -72,7 +73,8 @@ make_original(void)
 	snprintf(file, sizeof file, "%s/hotel.backup", place);
 	must(documents_create(folder, &documents, &holder) == SKERRY_OK);
 	must(identity_create(&documents) == SKERRY_OK);
-	must(documents_put_anchor(&documents, (const uint8_t *)"anchor", 6) == SKERRY_OK);
+	must(memory_create(&documents, &anchor) == SKERRY_OK);
+	must(documents_put_anchor(&documents, anchor.data, anchor.len) == SKERRY_OK);
 	must(identity_load(&documents, &identity, &own) == SKERRY_OK);
 	must(memory_open(&documents, identity.seal_key, true, &memory) == SKERRY_OK);
 	must(memory_begin(&memory) == SKERRY_OK);

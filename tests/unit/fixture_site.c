@@ -154,6 +154,7 @@ site_set_up(void **state)
 	site_make_manifest(&anchor, 1);
 	assert_int_equal(documents_create(folder, &documents, &holder), SKERRY_OK);
 	assert_int_equal(identity_create(&documents), SKERRY_OK);
+	assert_int_equal(memory_create(&documents, &anchor.document.bytes), SKERRY_OK);
 	assert_int_equal(documents_put_anchor(
 				 &documents, anchor.document.bytes.data, anchor.document.bytes.len),
 		SKERRY_OK);

@@ -56,23 +56,23 @@ suspension_and_revocation_take_effect_at_once(void **state)
 }
 
 static void
-another_sites_license_is_another_machines(void **state)
+license_of_another_site_gets_no_grace(void **state)
 {
 	const struct license license = verdict_island();
 	struct evaluate_facts facts = verdict_facts(ISSUED);
 	const struct expected active = { ISSUED, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
-	struct skerry_verdict by_key, by_components;
+	struct skerry_verdict verdict;
 
 	(void)state;
 	facts.site_key = EVALUATE_MATCH;
 	verdict_expect(&license, &facts, &active);
+	/* Another key comes with another memory: no grace begins that could begin again. */
 	facts.site_key = EVALUATE_MISMATCH;
-	evaluate(&license, &facts, &by_key);
-	facts.site_key = EVALUATE_MATCH;
-	facts.machine = EVALUATE_MISMATCH;
-	evaluate(&license, &facts, &by_components);
-	assert_int_equal(by_key.reason, SKERRY_REASON_WRONG_MACHINE);
-	assert_memory_equal(&by_key, &by_components, sizeof by_key);
+	facts.machine_since = ISSUED;
+	evaluate(&license, &facts, &verdict);
+	assert_int_equal(verdict.reason, SKERRY_REASON_WRONG_MACHINE);
+	assert_int_equal(verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(verdict.access, SKERRY_ACCESS_NONE);
 }
 
 static void
@@ -535,7 +535,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_without_objection_object_to_nothing),
 		cmocka_unit_test(suspension_and_revocation_take_effect_at_once),
-		cmocka_unit_test(another_sites_license_is_another_machines),
+		cmocka_unit_test(license_of_another_site_gets_no_grace),
 		cmocka_unit_test(maintenance_allows_builds_up_to_its_date),
 		cmocka_unit_test(mismatch_has_full_access_for_the_rebind_grace),
 		cmocka_unit_test(each_condition_counts_from_its_own_beginning),

@@ -90,30 +90,141 @@ time_survives_either_of_its_two_records(void **state)
 }
 
 static void
-paired_license_goes_with_the_memory(void **state)
+make_paired(struct signed_document *ret_document, uint64_t edition)
 {
-	(void)state;
 	ceremony_license(&license_made);
+	license_made.edition = edition;
 	license_made.has_site_key = true;
 	license_made.site_key = site.identity.site_key;
-	site_sign_license(&first);
+	license_made.ladder.rebind_grace_s = 14 * DAY;
+	site_sign_license(ret_document);
+}
+
+static void
+expect_unpaired(void)
+{
+	struct site_answer answer = memory_ask(NULL);
+
+	assert_int_equal(answer.verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(answer.verdict.access, SKERRY_ACCESS_NONE);
+	assert_int_equal(answer.verdict.reason, SKERRY_REASON_WRONG_MACHINE);
+	assert_true(answer.facts.pairing_lost);
+	assert_true(site.memory->news.clock_lost);
+}
+
+/* Whatever was kept of it, in whichever order it went: the time is known, or nothing is paired. */
+static void
+paired_license_goes_with_the_memory(void **state)
+{
+	static const char *const ALL[] = { "site.db", "site.clock", "state.mark" };
+
+	(void)state;
+	make_paired(&first, 1);
 	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
 	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
-	WHILE_CLOSED(memory_remove_file("site.db"));
-	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+	for (unsigned lost = 1; lost < 8; lost++) {
+		if ((lost & 3) == 3)
+			continue;
+		site_close(&site);
+		for (unsigned i = 0; i < 3; i++)
+			if ((lost >> i & 1) != 0 && memory_file_there(ALL[i]))
+				memory_remove_file(ALL[i]);
+		memory_open_again();
+		assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+		assert_false(site.memory->news.clock_lost);
+		/* For site.clock to be there again. */
+		assert_int_equal(site_take_at(&first, TODAY), TAKE_HELD);
+	}
 	WHILE_CLOSED({
 		memory_remove_file("site.db");
 		memory_remove_file("site.clock");
 	});
-	assert_true(site.memory->news.clock_lost);
-	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_NONE);
+	assert_true(site.memory->news.rebuilt);
+	expect_unpaired();
 	site_reopen();
-	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_NONE);
-	/* A new document from the vendor is a new pairing. */
+	assert_false(site.memory->news.rebuilt);
+	expect_unpaired();
+	/* Neither the document of before nor another one for the key of before. */
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_REFUSED);
+	assert_int_equal(results[0].err, SKERRY_ERR_OTHER_SITE);
 	license_made.edition = 2;
 	site_sign_license(&second);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_REFUSED);
+	expect_unpaired();
+	make_paired(&second, 2);
 	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
 	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+	assert_false(site.memory->news.clock_lost);
+	assert_int_equal(memory_rows("state.lost.over"), 1);
+}
+
+/* Again and again, with the documents taken out and in, with the key of before put back. */
+static void
+losing_the_memory_again_and_again_pairs_nothing(void **state)
+{
+	char path[128], kept[128];
+
+	(void)state;
+	make_paired(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	snprintf(path, sizeof path, "%s/site.key", folder);
+	snprintf(kept, sizeof kept, "%s/.skerry-kept", folder);
+	assert_int_equal(link(path, kept), 0);
+	for (int i = 0; i < 3; i++) {
+		WHILE_CLOSED({
+			memory_remove_file("site.db");
+			memory_remove_file("site.clock");
+			memory_remove_file("state.mark");
+			assert_int_equal(unlink(path), 0);
+			assert_int_equal(link(kept, path), 0);
+		});
+		expect_unpaired();
+		assert_int_equal(site_take_at(&first, TODAY), TAKE_REFUSED);
+	}
+	/* The key of before under the database of now. */
+	WHILE_CLOSED({
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(link(kept, path), 0);
+	});
+	expect_unpaired();
+	/* And with nothing left but what an init would find. */
+	WHILE_CLOSED({
+		char licenses[128];
+
+		memory_remove_file("site.db");
+		memory_remove_file("site.clock");
+		memory_remove_file("state.mark");
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(link(kept, path), 0);
+		snprintf(licenses, sizeof licenses, "%s/licenses", folder);
+		tree_remove(licenses);
+	});
+	assert_int_equal(site.licenses_len, 0);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_REFUSED);
+}
+
+/* Who may only read answers as whoever writes would. */
+static void
+reader_of_a_lost_memory_knows_the_pairing_lost(void **state)
+{
+	struct site_failure where;
+	struct site reader;
+	const struct site_query query = { .product = "hms" };
+	struct site_answer answer;
+
+	(void)state;
+	make_paired(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	site_close(&site);
+	memory_remove_file("site.db");
+	memory_remove_file("site.clock");
+	assert_int_equal(site_open(folder, &reader, &where), SKERRY_OK);
+	assert_int_equal(site_tick(&reader, &(struct clock_reading){ .wall = TODAY }), SKERRY_OK);
+	assert_int_equal(site_ask(&reader, &query, &answer), SKERRY_OK);
+	assert_int_equal(answer.verdict.access, SKERRY_ACCESS_NONE);
+	assert_true(answer.facts.pairing_lost);
+	site_close(&reader);
+	memory_open_again();
 }
 
 /* --- conditions ------------------------------------------------------------------------------ */
@@ -262,7 +373,7 @@ losing_the_memory_buys_no_grace(void **state)
 		memory_remove_file("state.mark");
 		memory_remove_file("site.clock");
 	});
-	assert_true(site.memory->news.adopted);
+	assert_true(site.memory->news.clock_lost);
 	/* Without any record of the time it begins at the license's; a day of running proves the rest. */
 	site_live_until(TODAY + 9 * DAY);
 	assert_int_equal(memory_ask("b.example").verdict.state, SKERRY_STATE_LOCKED);
@@ -365,7 +476,8 @@ every_import_is_told_and_marked(void **state)
 	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
 		assert_int_equal(memory_rows(KINDS[i]), 1);
 	assert_true(memory_file_there("state.mark"));
-	assert_int_equal(memory_number("SELECT count(*) FROM document"), 1);
+	/* The anchor's is the other one. */
+	assert_int_equal(memory_number("SELECT count(*) FROM document"), 2);
 	memory_assert_whole();
 }
 
@@ -427,6 +539,8 @@ main(void)
 		AT_A_SITE(time_that_was_shown_once_is_not_taken_back),
 		AT_A_SITE(time_survives_either_of_its_two_records),
 		AT_A_SITE(paired_license_goes_with_the_memory),
+		AT_A_SITE(losing_the_memory_again_and_again_pairs_nothing),
+		AT_A_SITE(reader_of_a_lost_memory_knows_the_pairing_lost),
 		AT_A_SITE(mismatch_counts_from_when_it_was_first_seen),
 		AT_A_SITE(asking_for_many_domains_buys_no_more_graces),
 		AT_A_SITE(domains_in_turn_have_three_graces),

@@ -176,6 +176,7 @@ draw_recorded_facts(struct evaluate_facts *facts)
 {
 	facts->machine = (enum evaluate_match)draw_below(EVALUATE_TOO_FEW + 1);
 	facts->site_key = (enum evaluate_match)draw_below(EVALUATE_TOO_FEW + 1);
+	facts->pairing_lost = draw_below(2) == 1;
 	facts->domain = (enum evaluate_match)draw_below(EVALUATE_TOO_FEW + 1);
 	facts->tenant = (enum evaluate_match)draw_below(EVALUATE_TOO_FEW + 1);
 	facts->status = (enum evaluate_status)draw_below(EVALUATE_STATUS_REVOKED + 1);
@@ -242,6 +243,7 @@ assert_same(const struct verdict_record *a, const struct verdict_record *b)
 	SAME(&a->verdict, &b->verdict, next_change_at);
 	SAME(x, y, machine);
 	SAME(x, y, site_key);
+	SAME(x, y, pairing_lost);
 	SAME(x, y, domain);
 	SAME(x, y, tenant);
 	SAME(x, y, status);
@@ -315,6 +317,7 @@ longest_record_fits_a_row(void **state)
 	memset(record.brand, 'b', sizeof record.brand - 1);
 	memset(record.product, 'p', sizeof record.product - 1);
 	facts->machine = facts->site_key = facts->domain = facts->tenant = EVALUATE_MISMATCH;
+	facts->pairing_lost = true;
 	facts->status = EVALUATE_STATUS_SUSPENDED;
 	facts->clock = EVALUATE_CLOCK_AHEAD_UNPROVEN;
 	facts->local.offset_s = -86400;

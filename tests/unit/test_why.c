@@ -427,8 +427,11 @@ site_key_and_machine_are_two_links(void **state)
 	facts.machine = EVALUATE_MISMATCH;
 	explain(&license, &facts);
 	assert_int_equal(chain.len, 2);
-	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_GRACE, ISSUED,
-		DAY_END(ISSUED + 14 * DAY));
+	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_LOCKED, LICENSE_NEVER,
+		LICENSE_NEVER);
+	facts.pairing_lost = true;
+	explain(&license, &facts);
+	expect_fact(WHY_PAIRING_LOST, "activation", 3);
 }
 
 static void

@@ -134,8 +134,9 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 	}
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
 	failure = cli_failure(err, subject, where->offset);
-	failure.advice = "Restore this file from a backup of the folder; without one, run `skerry "
-			 "init --force --trust FILE` and ask the vendor for a new license.";
+	failure.advice = "Run `skerry restore` with this site's latest backup. Without one, run `skerry "
+			 "init --force --trust FILE`: what is damaged is made anew, and licenses that "
+			 "are paired with this site need a new pairing with the vendor.";
 	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
@@ -166,9 +167,10 @@ tell_news(const struct memory *memory)
 				   : "The database was missing and has been made anew from the "
 				     "documents. Earlier entries of the journal are lost.");
 	if (news->clock_lost)
-		tell_state("site.clock was lost with it: the site's time begins anew, and a "
-			   "license that "
-			   "is paired with this site needs a new pairing. Call the vendor.");
+		tell_state("site.db and site.clock were lost, and the site's time with them: "
+			   "licenses that are paired with this site are locked. Run `skerry "
+			   "restore` with its latest backup; without one, call the vendor for a "
+			   "new pairing, with what `skerry fingerprint` writes.");
 	if (news->rolled_back)
 		tell_state(
 			"An older copy of this folder was put back. If you restored a backup, use "

@@ -8,6 +8,7 @@
 #include "folder_owner.h"
 #include "sheet.h"
 #include "verifier/exchange/manifest_chain.h"
+#include "verifier/state/memory_opening.h"
 
 /* The vendor's manifest, or a chain of them, verified before anything is written. */
 struct vendor {
@@ -56,17 +57,22 @@ put_manifests(const struct documents *documents, const struct vendor *vendor)
 }
 
 /*
- * In a new folder the anchor comes last: with it the folder is a site, before it nobody uses it. In
+ * In a new folder the anchor comes last: with it the folder is a site, before it nobody uses it, and
+ * a site without a memory has lost it. In
  * one that is a site it comes first: the old vendor's manifests do not follow from it, so that
  * nothing is believed until the rest is done, and never an older state of the old vendor's.
  */
 static enum skerry_err
-write_site(const struct documents *documents, const struct vendor *vendor)
+write_site(const struct documents *documents, const struct vendor *vendor, size_t *ret_renewed)
 {
 	const struct document *anchor = &vendor->carried.documents[vendor->chain.order[0]];
 	bool was_site = documents_is_site(documents);
 	enum skerry_err err = identity_create(documents);
 
+	if (err == SKERRY_OK)
+		err = identity_repair(documents, ret_renewed);
+	if (err == SKERRY_OK && !was_site)
+		err = memory_create(documents, &anchor->bytes);
 	if (err == SKERRY_OK && was_site)
 		err = documents_put_anchor(documents, anchor->bytes.data, anchor->bytes.len);
 	if (err == SKERRY_OK)
@@ -139,6 +145,7 @@ set_up(const struct vendor *vendor, bool force)
 {
 	struct documents documents;
 	struct identity identity;
+	size_t renewed = 0;
 	const char *file;
 	pid_t holder = 0;
 	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
@@ -150,7 +157,7 @@ set_up(const struct vendor *vendor, bool force)
 		documents_close(&documents);
 		return refuse_site();
 	}
-	err = write_site(&documents, vendor);
+	err = write_site(&documents, vendor, &renewed);
 	if (err == SKERRY_OK)
 		err = identity_load(&documents, &identity, &file);
 	if (err != SKERRY_OK) {
@@ -160,6 +167,10 @@ set_up(const struct vendor *vendor, bool force)
 	}
 	documents_close(&documents);
 	tell_trust(&vendor->trust.manifest, identity.install_id);
+	if (renewed > 0)
+		puts("What was damaged of this site's keys and install id is new. Licenses that "
+		     "were paired\nwith the old ones need a new pairing: send the vendor what "
+		     "`skerry fingerprint` writes.");
 	return COMMAND_YES;
 }
 

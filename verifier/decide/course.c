@@ -129,7 +129,13 @@ add_conditions(
 		steps->degraded_s, COURSE_SIGNING_KEY);
 	add_condition(course, license, facts, facts->unpaired_since, steps->overlap_s, 0,
 		COURSE_UNPAIRED);
-	if (facts->machine == EVALUATE_MISMATCH || facts->site_key == EVALUATE_MISMATCH)
+	/*
+	 * A key is never changed by a repair, only with the memory of everything else: a grace would begin
+	 * anew each time that it is.
+	 */
+	if (facts->site_key == EVALUATE_MISMATCH)
+		add_at_once(course, COURSE_MACHINE);
+	else if (facts->machine == EVALUATE_MISMATCH)
 		add_mismatch(course, license, facts, facts->machine_since, COURSE_MACHINE);
 	if (facts->machine == EVALUATE_TOO_FEW)
 		add_mismatch(course, license, facts, facts->machine_since, COURSE_COMPONENTS);

@@ -16,11 +16,12 @@
  *
  * The lowest row that matches wins; of two reasons in one row, the one that ends first. A step
  * down that a date causes takes effect at the next day end. Suspension, revocation, a build after
- * maintenance, exp, and a condition to which the license gives no grace take effect at once.
+ * maintenance, another site's key, exp, and a condition to which the license gives no grace take effect
+ * at once.
  *
  *	condition               full access for    then read only for
- *	machine (or site key),  rebind_grace_s
- *	domain, tenant
+ *	machine, domain,        rebind_grace_s
+ *	tenant
  *	unpaired                overlap_s
  *	signing key revoked     grace_s            degraded_s
  *	rollback, if the policy grace_s            degraded_s
@@ -73,6 +74,7 @@ struct evaluate_facts {
 	int64_t now;              /* trusted time */
 	struct local_clock local; /* of the place; its zone must outlive the facts */
 	enum evaluate_match machine, site_key, domain, tenant;
+	bool pairing_lost; /* the site had this key, and lost it with its memory */
 	enum evaluate_status status;
 	int64_t status_issued_at; /* of the list that said so; LICENSE_NEVER: none held */
 	enum evaluate_clock clock;

@@ -26,7 +26,8 @@ enum why_code {
 	WHY_MAINTENANCE_ENDED,
 	WHY_SIGNING_KEY,
 	WHY_UNPAIRED,
-	WHY_OTHER_SITE, /* the site key is another one */
+	WHY_OTHER_SITE,   /* the site key is another one */
+	WHY_PAIRING_LOST, /* ... since the one before went with the site's memory */
 	WHY_OTHER_MACHINE,
 	WHY_TOO_FEW_COMPONENTS,
 	WHY_OTHER_DOMAIN,

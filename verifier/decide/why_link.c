@@ -78,6 +78,7 @@ static const char *const CODE_NAMES[WHY_CODES] = {
 	[WHY_SIGNING_KEY] = "signing_key_revoked",
 	[WHY_UNPAIRED] = "unpaired",
 	[WHY_OTHER_SITE] = "other_site",
+	[WHY_PAIRING_LOST] = "pairing_lost",
 	[WHY_OTHER_MACHINE] = "other_machine",
 	[WHY_TOO_FEW_COMPONENTS] = "too_few_components",
 	[WHY_OTHER_DOMAIN] = "other_domain",

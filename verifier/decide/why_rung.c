@@ -149,10 +149,11 @@ why_explain_rung(const struct why_subject *subject, const struct course *course,
 	int64_t now = subject->facts->now;
 
 	if (rung->cause == COURSE_MACHINE && subject->facts->site_key == EVALUATE_MISMATCH) {
-		struct why_link *link = add_rung_link(why, part, WHY_OTHER_SITE, rung, now);
+		struct why_link *link = add_rung_link(why, part,
+			subject->facts->pairing_lost ? WHY_PAIRING_LOST : WHY_OTHER_SITE, rung,
+			now);
 
 		why_add_number(link, "activation", subject->license->activation);
-		why_add_duration(link, "rebind_grace_s", subject->license->ladder.rebind_grace_s);
 		if (subject->facts->machine != EVALUATE_MISMATCH)
 			return;
 		part = WHY_HOLDS_TOO;

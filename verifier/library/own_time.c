@@ -2,11 +2,12 @@
 #include "own_time.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool
 is_ours(const struct own_time *own, const struct site *site)
 {
-	return own->kept && cose_key_same(&own->site_key, &site->identity.site_key);
+	return own->kept && strcmp(own->install_id, site->identity.install_id) == 0;
 }
 
 void
@@ -63,7 +64,7 @@ own_time_keep(struct own_time *own, const struct site *site, int64_t mono)
 	const struct clock *clock = &site->memory->clock;
 
 	own->kept = true;
-	own->site_key = site->identity.site_key;
+	memcpy(own->install_id, site->identity.install_id, sizeof own->install_id);
 	/* What was taken back here was recorded here. */
 	own->taken_back = site->memory->writes ? clock->taken_back : own->read;
 	own->started = clock_started(clock);

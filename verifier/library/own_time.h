@@ -19,7 +19,8 @@
 
 struct own_time {
 	bool kept;
-	struct cose_key site_key;  /* whose time it is */
+	/* Whose time it is. A site that has lost its memory has another key, and is the same. */
+	char install_id[IDENTITY_INSTALL_ID_MAX];
 	uint64_t taken_back, read; /* the clock's, at the last look that was kept; at this one */
 	bool started;              /* there was a settled time then ... */
 	int64_t settled, mono;     /* ... at this second of the process's CLOCK_MONOTONIC */

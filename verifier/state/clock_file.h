@@ -11,10 +11,10 @@
  *	their seal (seal.h)
  *
  * Why a file of its own and not the key's: it is rewritten every hour of running, and a secret that
- * cannot be had again is best never rewritten. Losing it loses the pairing all the same: a license
- * that is bound to the site's key counts as another site's where neither this file nor the database
- * tells the time (memory.h). Taking it away gains nothing, then. Another site's is not taken for
- * this one's. It is no proof: who can read the site's key can seal another one.
+ * cannot be had again is best never rewritten. Losing it loses the pairing all the same: where neither
+ * this file nor the database tells the time, the site gets another key (memory.h). Taking it away
+ * gains nothing, then. Another site's is not taken for this one's. It is no proof: who can read the
+ * site's key can seal another one.
  */
 
 #include "documents.h"

@@ -15,7 +15,7 @@
 #include "keys/hash.h"
 #include "keys/untrusted_file.h"
 
-#define ANCHOR "trust.manifest"
+#define ANCHOR DOCUMENTS_ANCHOR
 #define MANIFESTS "manifests"
 #define LICENSES "licenses"
 #define LICENSE_END ".license"
@@ -77,6 +77,21 @@ documents_open(const char *path, struct documents *ret_documents)
 	return SKERRY_OK;
 }
 
+static bool
+make_folder(int directory, const char *path)
+{
+	return mkdirat(directory, path, 0700) == 0 || errno == EEXIST;
+}
+
+/* Also one that somebody has removed: what was in it comes back from the database. */
+static enum skerry_err
+make_folders(int directory)
+{
+	return make_folder(directory, MANIFESTS) && make_folder(directory, LICENSES)
+		       ? SKERRY_OK
+		       : error_of_errno();
+}
+
 static enum skerry_err
 open_to_write(const char *path, enum skerry_err begin(int, struct writer *, pid_t *),
 	struct documents *ret_documents, pid_t *ret_holder)
@@ -87,6 +102,8 @@ open_to_write(const char *path, enum skerry_err begin(int, struct writer *, pid_
 	if (err != SKERRY_OK)
 		return err;
 	err = begin(documents.directory, &documents.writer, ret_holder);
+	if (err == SKERRY_OK)
+		err = make_folders(documents.directory);
 	if (err != SKERRY_OK)
 		documents_close(&documents);
 	else
@@ -104,12 +121,6 @@ enum skerry_err
 documents_open_as_self(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
 	return open_to_write(path, writer_begin_as_self, ret_documents, ret_holder);
-}
-
-static bool
-make_folder(int directory, const char *path)
-{
-	return mkdirat(directory, path, 0700) == 0 || errno == EEXIST;
 }
 
 static bool
@@ -159,10 +170,9 @@ prepare_folder(struct documents *documents, pid_t *ret_holder)
 	if (err != SKERRY_OK)
 		return err;
 	/* A folder that a package or a person has made may be open to others. */
-	if (fchmod(directory, 0700) != 0 || !make_folder(directory, MANIFESTS) ||
-		!make_folder(directory, LICENSES))
+	if (fchmod(directory, 0700) != 0)
 		return error_of_errno();
-	return SKERRY_OK;
+	return make_folders(directory);
 }
 
 /* A folder's name is durable only with the one above, where that may be opened. */
@@ -291,12 +301,12 @@ list_below(const struct documents *documents, const char *folder, const char *en
 {
 	int directory = openat(documents->directory, folder, FOLDER_FLAGS);
 	struct names *names;
-	DIR *listing;
+	DIR *listing = NULL;
 
-	if (directory < 0)
+	/* Who may only read has nothing in a folder that is gone. */
+	if (directory < 0 && errno != ENOENT)
 		return error_of_errno();
-	listing = fdopendir(directory);
-	if (listing == NULL) {
+	if (directory >= 0 && (listing = fdopendir(directory)) == NULL) {
 		close(directory);
 		return SKERRY_ERR_NO_MEMORY;
 	}
@@ -304,11 +314,13 @@ list_below(const struct documents *documents, const char *folder, const char *en
 	if (names != NULL) {
 		names->len = 0;
 		names->more = false;
-		list_names(listing, end, names);
+		if (listing != NULL)
+			list_names(listing, end, names);
 		qsort(names->list, names->len, sizeof *names->list, name_order);
 		*ret_names = names;
 	}
-	closedir(listing);
+	if (listing != NULL)
+		closedir(listing);
 	return names == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
 }
 

@@ -25,6 +25,8 @@
 #include "keys/trust.h"
 #include "writer.h"
 
+#define DOCUMENTS_ANCHOR "trust.manifest"
+
 enum {
 	DOCUMENTS_LICENSES_MAX = 256,
 	DOCUMENTS_FILES_MAX = 4096,                  /* looked at in one folder */

@@ -4,7 +4,8 @@
 
 /*
  * Who this site is: a key pair that signs its requests, one that opens its replies, and an install
- * id. Made once; losing them loses the pairing.
+ * id. Made once; losing them loses the pairing. A site that has lost its memory gets another site key
+ * (memory.h), so that what was paired with the one before it is paired with nobody.
  */
 
 #include "documents.h"
@@ -21,6 +22,13 @@ struct identity {
 
 /* Makes what is not there yet and leaves the rest: an init that was cut short goes on. */
 enum skerry_err identity_create(const struct documents *documents);
+
+/* Another site key in place of the one that is there; its seal key. Errors of atomic_file.h. */
+enum skerry_err identity_renew_site_key(
+	const struct documents *documents, uint8_t ret_seal_key[SEAL_KEY_LEN]);
+
+/* What of it is damaged is made anew. *ret_renewed is how many files that were. */
+enum skerry_err identity_repair(const struct documents *documents, size_t *ret_renewed);
 
 /*
  * Errors of key_file_inspect; FILE_DAMAGED for an install id that is none; TRUST_PURPOSE. On an error

@@ -165,6 +165,15 @@ memory_commit(struct memory *memory, bool counts)
 }
 
 enum skerry_err
+memory_end_loss(struct memory *memory)
+{
+	if (!memory->clock_lost)
+		return SKERRY_OK;
+	memory->clock_lost = false;
+	return memory_tell(memory, "state.lost.over", MEMORY_FILE, "%s", "");
+}
+
+enum skerry_err
 memory_end_rollback(struct memory *memory)
 {
 	if (memory->rollback_since == LICENSE_NEVER)

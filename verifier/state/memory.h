@@ -19,6 +19,12 @@
  * at the mark's number, the documents from their files. What began before is then not known, and
  * counts from as early as it can. The damaged one stays beside it, as site.db.damaged.
  *
+ * Where site.clock cannot be read either, nothing here knows the time, and the site gets another key
+ * (identity.h): a license that was paired with the lost one is no longer paired, whatever is taken
+ * away and put in anew. init makes the first memory before the folder is a site, so that a site
+ * without one has always lost it. `clock_lost` stays until a license comes after which no other is
+ * held that is paired with another key.
+ *
  * Whoever may only read has all that in memory and records nothing. Errors of store.h. Opening is
  * memory_opening.h's.
  */
@@ -45,17 +51,15 @@ enum {
 /* How the database came to be. */
 enum memory_origin {
 	MEMORY_FRESH = 1, /* made with the folder */
-	MEMORY_ADOPTED,   /* made for a folder of a program without one */
-	MEMORY_REBUILT    /* made after the one before it was lost */
+	MEMORY_REBUILT = 3 /* made after the one before it was lost */
 };
 
 /* What opening found, to be told. */
 struct memory_news {
-	bool adopted;
 	bool rebuilt;        /* the database was lost ... */
 	bool damaged;        /* ... by damage; else it was gone */
 	bool edited;         /* ... which its seal alone told */
-	bool clock_lost;     /* and site.clock with it */
+	bool clock_lost;     /* and site.clock with it, now or at an opening before */
 	bool mark_lost;      /* state.mark was gone or damaged */
 	bool rolled_back;    /* an older state was put back */
 	int64_t broken_seq;  /* 0; the first row of the journal that does not follow */
@@ -123,6 +127,9 @@ enum skerry_err memory_raise_mark(struct memory *memory);
 /* A row of the journal, in a change. */
 enum skerry_err memory_tell(struct memory *memory, const char *kind, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
+
+/* A license that was made for this site's present key: its time is known again. In a change. */
+enum skerry_err memory_end_loss(struct memory *memory);
 
 /* The vendor's word that came after it: what was put back is over. In a change. */
 enum skerry_err memory_end_rollback(struct memory *memory);

@@ -14,10 +14,13 @@
 #include <unistd.h>
 
 #include "clock_file.h"
+#include "arrivals.h"
 #include "healing.h"
+#include "identity.h"
 #include "keys/untrusted_file.h"
 #include "rollback.h"
 #include "schema.h"
+#include "starved.h"
 #include "telemetry.h"
 #include "verifier/decide/clock_record.h"
 
@@ -64,58 +67,22 @@ join_clock_file(struct memory *memory, int64_t *ret_rollback_since)
 }
 
 static enum skerry_err
-read_anchor_digest(const struct memory *memory, uint8_t ret_digest[HASH_LEN])
+read_anchor(const struct memory *memory, uint8_t **ret_bytes, size_t *ret_len)
 {
-	uint8_t *bytes;
-	size_t len;
-	enum skerry_err err = untrusted_file_read_at(
-		memory->documents.directory, "trust.manifest", MANIFEST_MAX, &bytes, &len);
-
-	if (err != SKERRY_OK)
-		return err;
-	hash_blake2b(NULL, 0, bytes, len, ret_digest);
-	free(bytes);
-	return SKERRY_OK;
+	return untrusted_file_read_at(
+		memory->documents.directory, DOCUMENTS_ANCHOR, MANIFEST_MAX, ret_bytes, ret_len);
 }
 
 /* --- making one ------------------------------------------------------------------------------ */
 
-static void
-see_license(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
-	size_t bytes_len)
-{
-	bool *any = context;
-
-	(void)file;
-	(void)err;
-	(void)bytes;
-	(void)bytes_len;
-	*any = true;
-}
-
-/* A mark of the first entry was written before its database had a name: nothing was lost with it. */
-static bool
-is_marked(const struct memory *memory)
-{
-	struct mark mark;
-	enum skerry_err err = read_mark(memory, &mark);
-
-	return err == SKERRY_OK ? mark.seq > 1 : err != SKERRY_ERR_FILE_MISSING;
-}
-
-static enum memory_origin
-find_origin(const struct memory *memory)
-{
-	bool any = false;
-
-	if (memory->news.damaged || is_marked(memory) || is_there(memory, CLOCK_FILE))
-		return MEMORY_REBUILT;
-	documents_each_license(&memory->documents, see_license, &any);
-	return any ? MEMORY_ADOPTED : MEMORY_FRESH;
-}
+/* What one is made from. */
+struct making {
+	struct cbor_bytes anchor; /* absent: one that cannot be read, which is told where it is loaded */
+	struct mark mark;         /* of the lost one; number 0: none */
+};
 
 static enum skerry_err
-insert_row(struct memory *memory)
+insert_row(struct memory *memory, const struct making *making)
 {
 	uint8_t record[CLOCK_RECORD_MAX], digest[HASH_LEN] = { 0 };
 	struct store_query q;
@@ -124,8 +91,8 @@ insert_row(struct memory *memory)
 
 	if (err != SKERRY_OK)
 		return err;
-	/* One that cannot be read is told where it is loaded. */
-	(void)read_anchor_digest(memory, digest);
+	if (making->anchor.data != NULL)
+		hash_blake2b(NULL, 0, making->anchor.data, making->anchor.len, digest);
 	store_query(memory->store, &q,
 		"INSERT INTO memory"
 		" (id, origin, anchor, clock, clock_lost, checked_ran, marked, rollback_since)"
@@ -144,31 +111,38 @@ tell_beginning(struct memory *memory)
 {
 	if (memory->origin == MEMORY_FRESH)
 		return memory_tell(memory, "state.new", MEMORY_FILE, "%s", "");
-	if (memory->origin == MEMORY_ADOPTED)
-		return memory_tell(memory, "state.adopted", MEMORY_FILE, "%s", "");
-	return memory_tell(memory, "state.rebuilt", MEMORY_FILE, "cause=%s clock=%s journal=%s",
+	return memory_tell(memory, "state.rebuilt", MEMORY_FILE, "cause=%s clock=%s journal=%s%s",
 		memory->news.edited    ? "edited"
 		: memory->news.damaged ? "damaged"
 				       : "missing",
-		memory->clock_lost ? "lost" : "kept", memory->news.mark_lost ? "lost" : "goes_on");
+		memory->clock_lost ? "lost" : "kept", memory->news.mark_lost ? "lost" : "goes_on",
+		memory->clock_lost ? " site_key=new" : "");
 }
 
 static enum skerry_err
-fill(struct memory *memory)
+keep_anchor(struct memory *memory, struct cbor_bytes bytes)
 {
-	struct journal_head anchor;
-	struct mark mark;
+	const struct arrival arrival = { .file = DOCUMENTS_ANCHOR,
+		.bytes = bytes,
+		.arrived_at = clock_settled(&memory->clock),
+		.last_at = LICENSE_NEVER };
+
+	return arrivals_put(memory->store, &arrival);
+}
+
+static enum skerry_err
+fill(struct memory *memory, const struct making *making)
+{
+	struct journal_head anchor = { .seq = making->mark.seq };
 	enum skerry_err err = memory_begin(memory);
 
 	if (err == SKERRY_OK)
-		err = insert_row(memory);
-	if (err == SKERRY_OK && memory->origin == MEMORY_REBUILT) {
-		memory->news.mark_lost = read_mark(memory, &mark) != SKERRY_OK;
-		if (!memory->news.mark_lost) {
-			anchor.seq = mark.seq;
-			memcpy(anchor.hash, mark.hash, HASH_LEN);
-			err = journal_set_anchor(memory->store, &anchor);
-		}
+		err = insert_row(memory, making);
+	if (err == SKERRY_OK && making->anchor.data != NULL)
+		err = keep_anchor(memory, making->anchor);
+	if (err == SKERRY_OK && anchor.seq != 0) {
+		memcpy(anchor.hash, making->mark.hash, HASH_LEN);
+		err = journal_set_anchor(memory->store, &anchor);
 	}
 	if (err == SKERRY_OK)
 		err = tell_beginning(memory);
@@ -203,27 +177,17 @@ drop_new(const struct memory *memory)
 }
 
 static enum skerry_err
-make(struct memory *memory)
+make(struct memory *memory, const struct making *making)
 {
 	char path[MEMORY_PATH_MAX];
 	enum skerry_err err;
 
 	memory_path(memory, NEW_FILE, path);
-	memory->origin = find_origin(memory);
-	clock_init(&memory->clock);
-	/* What began before the database was lost goes on. */
-	join_clock_file(memory, &memory->rollback_since);
-	memory->clock_lost =
-		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
 	memory->mark_there = true;
-	memory->news.adopted = memory->origin == MEMORY_ADOPTED;
-	memory->news.rebuilt = memory->origin == MEMORY_REBUILT;
-	memory->news.clock_lost = memory->clock_lost && memory->news.rebuilt;
-	memory->news.consents_lost = memory->news.rebuilt && !memory->news.none_allowed;
 	drop_new(memory);
 	err = store_create(path, &SITE_SCHEMA, &memory->store);
 	if (err == SKERRY_OK)
-		err = fill(memory);
+		err = fill(memory, making);
 	if (err == SKERRY_OK)
 		err = take_name(memory);
 	if (err != SKERRY_OK) {
@@ -231,6 +195,70 @@ make(struct memory *memory)
 		memory->store = NULL;
 		drop_new(memory);
 	}
+	return err;
+}
+
+/*
+ * What was paired with the old key was paired with a time that nobody knows any more. The key goes
+ * first: after a kill in between, the memory is lost still.
+ */
+static enum skerry_err
+renew_key(struct memory *memory)
+{
+	return memory->clock_lost
+		       ? identity_renew_site_key(&memory->documents, memory->seal_key)
+		       : SKERRY_OK;
+}
+
+/* In place of one that is lost. What began before that goes on, where site.clock tells. */
+static enum skerry_err
+make_anew(struct memory *memory)
+{
+	struct making making = { .mark = { .seq = 0 } };
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	enum skerry_err err;
+
+	memory->news.mark_lost = read_mark(memory, &making.mark) != SKERRY_OK;
+	if (memory->news.mark_lost)
+		making.mark.seq = 0;
+	memory->origin = MEMORY_REBUILT;
+	clock_init(&memory->clock);
+	join_clock_file(memory, &memory->rollback_since);
+	memory->clock_lost = memory->filed_ran == MEMORY_NOT_FILED;
+	memory->news.rebuilt = true;
+	memory->news.consents_lost = !memory->news.none_allowed;
+	if (read_anchor(memory, &bytes, &len) == SKERRY_OK)
+		making.anchor = (struct cbor_bytes){ bytes, len };
+	err = renew_key(memory);
+	if (err == SKERRY_OK)
+		err = make(memory, &making);
+	free(bytes);
+	return err;
+}
+
+enum skerry_err
+memory_create(const struct documents *documents, const struct cbor_bytes *anchor)
+{
+	const struct making making = { .anchor = *anchor };
+	struct memory memory = { .documents = *documents,
+		.writes = true,
+		.origin = MEMORY_FRESH,
+		.rollback_since = LICENSE_NEVER,
+		.filed_ran = MEMORY_NOT_FILED };
+	enum skerry_err err;
+
+	if (is_there(&memory, MEMORY_FILE))
+		return SKERRY_OK;
+	clock_init(&memory.clock);
+	err = identity_renew_site_key(documents, memory.seal_key);
+	/* Whatever lies there was sealed by another key. */
+	if (err == SKERRY_OK)
+		err = clock_file_write(
+			documents, memory.seal_key, &memory.clock, memory.rollback_since);
+	if (err == SKERRY_OK)
+		err = make(&memory, &making);
+	explicit_bzero(memory.seal_key, sizeof memory.seal_key);
 	return err;
 }
 
@@ -267,28 +295,60 @@ read_row(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_check
 
 /* Manifests that followed from another anchor are of no use to this one. */
 static enum skerry_err
-follow_anchor(struct memory *memory, const uint8_t before[HASH_LEN])
+record_anchor(
+	struct memory *memory, struct cbor_bytes bytes, const uint8_t digest[HASH_LEN])
 {
-	uint8_t digest[HASH_LEN];
 	struct store_query q;
-	enum skerry_err err;
+	enum skerry_err err = memory_begin(memory);
 
-	if (read_anchor_digest(memory, digest) != SKERRY_OK ||
-		memcmp(digest, before, HASH_LEN) == 0)
-		return SKERRY_OK;
-	err = memory_begin(memory);
 	if (err == SKERRY_OK)
 		err = arrivals_drop_below(memory->store, "manifests/");
+	if (err == SKERRY_OK)
+		err = keep_anchor(memory, bytes);
 	if (err == SKERRY_OK) {
 		store_query(memory->store, &q, "UPDATE memory SET anchor = ?");
-		store_bind_bytes(&q, digest, sizeof digest);
+		store_bind_bytes(&q, digest, HASH_LEN);
 		err = store_run(&q);
 	}
 	if (err == SKERRY_OK)
-		err = memory_tell(memory, "trust.pinned", "trust.manifest", "%s", "");
+		err = memory_tell(memory, "trust.pinned", DOCUMENTS_ANCHOR, "%s", "");
 	if (err == SKERRY_OK)
 		err = memory_commit(memory, true);
 	memory_rollback(memory);
+	return err;
+}
+
+static bool
+is_anchor(const uint8_t *bytes, size_t len)
+{
+	struct trust *trust = malloc(sizeof *trust);
+	size_t offset;
+	bool is = trust != NULL && trust_anchor(trust, bytes, len, &offset) == SKERRY_OK;
+
+	free(trust);
+	return is;
+}
+
+/* Another one was pinned; what is none, the disk has made of the one that was there. */
+static enum skerry_err
+follow_anchor(struct memory *memory, const uint8_t before[HASH_LEN])
+{
+	uint8_t digest[HASH_LEN], *bytes;
+	size_t len;
+	enum skerry_err err = read_anchor(memory, &bytes, &len);
+
+	if (err == SKERRY_ERR_FILE_PERMISSION || err == SKERRY_ERR_IO ||
+		err == SKERRY_ERR_NO_MEMORY || err == SKERRY_ERR_FILE_NOT_REGULAR)
+		return SKERRY_OK;
+	if (err != SKERRY_OK)
+		return healing_put_back_damaged(memory, DOCUMENTS_ANCHOR);
+	hash_blake2b(NULL, 0, bytes, len, digest);
+	err = SKERRY_OK;
+	if (memcmp(digest, before, HASH_LEN) != 0)
+		err = is_anchor(bytes, len)
+			      ? record_anchor(memory, (struct cbor_bytes){ bytes, len }, digest)
+			      : healing_put_back_damaged(memory, DOCUMENTS_ANCHOR);
+	free(bytes);
 	return err;
 }
 
@@ -426,7 +486,7 @@ open_to_write(struct memory *memory)
 	}
 	if (err != SKERRY_ERR_STORE_MISSING)
 		return err;
-	err = make(memory);
+	err = make_anew(memory);
 	if (err == SKERRY_OK)
 		err = open_store(memory);
 	if (err == SKERRY_OK)
@@ -435,19 +495,26 @@ open_to_write(struct memory *memory)
 }
 
 /* What cannot be read is told by who writes; the time is known from the file at least. */
-static void
+static enum skerry_err
 open_to_read(struct memory *memory)
 {
-	if (open_store(memory) == SKERRY_OK && take_up(memory) == SKERRY_OK)
-		return;
+	enum skerry_err err = open_store(memory);
+
+	if (err == SKERRY_OK)
+		err = take_up(memory);
+	if (err == SKERRY_OK || starved_is(err))
+		return err;
 	store_close(memory->store);
 	memory->store = NULL;
 	memory->news = (struct memory_news){ 0 };
-	memory->origin = find_origin(memory);
+	memory->origin = MEMORY_REBUILT;
 	clock_init(&memory->clock);
 	join_clock_file(memory, &memory->rollback_since);
+	/* Who writes gives the site another key then. */
 	memory->clock_lost =
-		memory->origin != MEMORY_FRESH && memory->filed_ran == MEMORY_NOT_FILED;
+		memory->filed_ran == MEMORY_NOT_FILED &&
+		(err == SKERRY_ERR_STORE_MISSING || err == SKERRY_ERR_STORE_DAMAGED);
+	return SKERRY_OK;
 }
 
 enum skerry_err
@@ -457,14 +524,12 @@ memory_open(const struct documents *documents, const uint8_t seal_key[SEAL_KEY_L
 	struct memory memory = {
 		.documents = *documents, .writes = writes, .rollback_since = LICENSE_NEVER
 	};
-	enum skerry_err err = SKERRY_OK;
+	enum skerry_err err;
 
 	memcpy(memory.seal_key, seal_key, SEAL_KEY_LEN);
 	clock_init(&memory.clock);
-	if (writes)
-		err = open_to_write(&memory);
-	else
-		open_to_read(&memory);
+	err = writes ? open_to_write(&memory) : open_to_read(&memory);
+	memory.news.clock_lost = memory.clock_lost;
 	if (err != SKERRY_OK)
 		memory_close(&memory);
 	else

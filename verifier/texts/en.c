@@ -92,8 +92,11 @@ const struct texts TEXTS_EN = {
 		[WHY_SIGNING_KEY] =
 			"The vendor withdrew, or restricted, the key that signed the license.",
 		[WHY_UNPAIRED] = "The license was moved from this site to another one.",
-		[WHY_OTHER_SITE] = "The license is bound to another installation, or this one has lost its keys "
-			"or its clock.",
+		[WHY_OTHER_SITE] = "The license is bound to another installation, or this one has "
+				   "lost its keys.",
+		[WHY_PAIRING_LOST] =
+			"This installation has lost its record of the time (site.db and "
+			"site.clock), and with it the pairing with this license.",
 		[WHY_OTHER_MACHINE] =
 			"This machine is not the one that the license names: weight {matched} is "
 			"the same, {threshold} is needed.",
@@ -152,6 +155,13 @@ const struct texts TEXTS_EN = {
 		[SKERRY_STATE_LOCKED] = "No access.",
 	},
 	.advice = {
+		[WHY_OTHER_SITE] = "Send the vendor what `skerry fingerprint` writes and ask for a "
+				   "license for this installation, or run `skerry restore` with a "
+				   "backup of the one that the license is for.",
+		[WHY_PAIRING_LOST] =
+			"Run `skerry restore` with this site's latest backup. Without one, send "
+			"the vendor what `skerry fingerprint` writes: they make a license that is "
+			"paired anew.",
 		[WHY_STATE_RESTORED] = "Ask the vendor for a new license file and import it; the one that "
 				       "is held does not end this.",
 		[WHY_CLOCK_BEHIND] = CLOCK,

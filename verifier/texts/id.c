@@ -100,8 +100,11 @@ const struct texts TEXTS_ID = {
 		[WHY_SIGNING_KEY] =
 			"Vendor mencabut atau membatasi kunci yang menandatangani lisensi ini.",
 		[WHY_UNPAIRED] = "Lisensi ini telah dipindahkan ke instalasi lain.",
-		[WHY_OTHER_SITE] = "Lisensi ini terikat pada instalasi lain, atau kunci atau catatan waktu "
-			"instalasi ini hilang.",
+		[WHY_OTHER_SITE] = "Lisensi ini terikat pada instalasi lain, atau kunci instalasi "
+				   "ini hilang.",
+		[WHY_PAIRING_LOST] =
+			"Instalasi ini kehilangan catatan waktunya (site.db dan site.clock), dan "
+			"karena itu juga ikatannya dengan lisensi ini.",
 		[WHY_OTHER_MACHINE] =
 			"Komputer ini bukan komputer yang disebut dalam lisensi: bobot yang cocok "
 			"{matched}, yang diperlukan {threshold}.",
@@ -162,6 +165,14 @@ const struct texts TEXTS_ID = {
 		[SKERRY_STATE_LOCKED] = "Tidak ada akses.",
 	},
 	.advice = {
+		[WHY_OTHER_SITE] =
+			"Kirimkan hasil `skerry fingerprint` kepada vendor dan mintalah lisensi "
+			"untuk instalasi ini, atau jalankan `skerry restore` dengan cadangan "
+			"instalasi yang disebut dalam lisensi.",
+		[WHY_PAIRING_LOST] =
+			"Jalankan `skerry restore` dengan cadangan terbaru instalasi ini. Jika "
+			"tidak ada, kirimkan hasil `skerry fingerprint` kepada vendor: mereka "
+			"membuat lisensi yang terikat kembali.",
 		[WHY_STATE_RESTORED] = "Mintalah file lisensi baru kepada vendor, lalu impor; lisensi yang sudah "
 				       "tersimpan tidak mengakhiri keadaan ini.",
 		[WHY_CLOCK_BEHIND] = CLOCK,
