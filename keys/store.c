@@ -42,7 +42,9 @@ store_error_of(struct store *store, int code)
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
 		errno = system_errno != 0 ? system_errno : store->unwritable;
-		return SKERRY_ERR_FILE_PERMISSION;
+		/* That this process has too many files open says nothing about this one. */
+		return errno == EMFILE || errno == ENFILE ? SKERRY_ERR_IO
+							  : SKERRY_ERR_FILE_PERMISSION;
 	case SQLITE_FULL:
 		errno = ENOSPC;
 		return SKERRY_ERR_IO;

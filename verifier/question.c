@@ -7,7 +7,7 @@
 
 #include "product_name.h"
 #include "formats/fingerprint.h"
-#include "remember.h"
+#include "remember_answer.h"
 #include "verdict_question.h"
 #include "verdict_record.h"
 
@@ -71,32 +71,35 @@ fold_domain(const char *domain, char ret_folded[CONDITION_VALUE_MAX])
 	return true;
 }
 
-/* Since when what does not match does not; `change` NULL: it is not remembered. */
-static void
+/* Since when what does not match does not; `change` NULL: it is not remembered. NO_MEMORY, IO. */
+static enum skerry_err
 date_conditions(const struct site_question *question, struct remember_change *change,
 	const struct site_license *held, struct evaluate_facts *facts)
 {
 	const struct memory *memory = question->site->memory;
 	const char *domain = question->query->domain;
 	char folded[CONDITION_VALUE_MAX];
+	enum skerry_err err = SKERRY_OK;
 
 	if (facts->machine != EVALUATE_UNKNOWN || facts->site_key != EVALUATE_UNKNOWN)
 		facts->machine_since = remember_condition(memory, change, held, CONDITION_MACHINE,
 			"", is_no_match(facts->machine) || is_no_match(facts->site_key),
-			question->now);
+			question->now, &err);
 	/* Who names no domain has none that could have matched before. */
 	if (facts->domain != EVALUATE_UNKNOWN && fold_domain(domain, folded))
 		facts->domain_since = remember_condition(memory, change, held, CONDITION_DOMAIN,
-			folded, is_no_match(facts->domain), question->now);
+			folded, is_no_match(facts->domain), question->now, &err);
+	return err;
 }
 
-static void
+static enum skerry_err
 answer_for(const struct site_question *question, struct remember_change *change,
 	const struct site_license *held, const struct evaluate_facts *moment,
 	struct site_answer *ret_answer)
 {
 	const struct license *license = &held->license;
 	struct evaluate_facts facts = *moment;
+	enum skerry_err err;
 
 	components_compare(&question->components, license, ret_answer->sights);
 	match_without(license, question->query->without, ret_answer->sights);
@@ -106,7 +109,7 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	facts.site_key = match_site_key(question, held);
 	facts.pairing_lost =
 		facts.site_key == EVALUATE_MISMATCH && question->site->memory->clock_lost;
-	date_conditions(question, change, held, &facts);
+	err = date_conditions(question, change, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
 	facts.telephone_steps = held->telephone_steps;
 	facts.build_date = question->query->build_date;
@@ -115,6 +118,7 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	ret_answer->held = held;
 	ret_answer->license = license;
 	ret_answer->next = NULL;
+	return err;
 }
 
 /*
@@ -157,6 +161,7 @@ find_best(const struct site_question *question, struct remember_change *change,
 	for (size_t i = 0; i < site->licenses_len; i++) {
 		const struct license *license = &site->licenses[i].license;
 		struct site_answer answer;
+		enum skerry_err err;
 
 		if (!is_wanted(question->query, license))
 			continue;
@@ -168,7 +173,9 @@ find_best(const struct site_question *question, struct remember_change *change,
 			continue;
 		if (begins_sooner(license, next, moment->now))
 			next = license;
-		answer_for(question, change, &site->licenses[i], moment, &answer);
+		err = answer_for(question, change, &site->licenses[i], moment, &answer);
+		if (err != SKERRY_OK)
+			return err;
 		if (best->license == NULL || gives_more(&answer, best))
 			*best = answer;
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "site.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "verifier/decide/succession.h"
 #include "verifier/gather/clocks.h"
 #include "verifier/state/extensions.h"
+#include "verifier/state/starved.h"
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
@@ -35,14 +35,6 @@ add_unused(struct site *site, const char *folder, const char *name, enum skerry_
 	site->unused_len++;
 }
 
-/* Without memory or another descriptor nothing can be said of a file: it is not the file's fault. */
-static bool
-is_starved(enum skerry_err err)
-{
-	return err == SKERRY_ERR_NO_MEMORY ||
-	       (err == SKERRY_ERR_IO && (errno == EMFILE || errno == ENFILE || errno == ENOMEM));
-}
-
 /* What was typed in for it; what does not verify grants nothing. */
 static enum skerry_err
 load_extension(struct site *site, struct site_license *held)
@@ -53,7 +45,7 @@ load_extension(struct site *site, struct site_license *held)
 	if (held->license.telephone_steps == 0)
 		return SKERRY_OK;
 	err = extension_load(&site->documents, held->file, &held->license, &held->telephone_steps);
-	if (err == SKERRY_OK || is_starved(err))
+	if (err == SKERRY_OK || starved_is(err))
 		return err;
 	documents_extension_name(held->file, name);
 	add_unused(site, "licenses/", name, err);
@@ -334,7 +326,7 @@ load_file(void *context, const char *file, enum skerry_err err, const uint8_t *b
 		err = SKERRY_ERR_DOCUMENT_COUNT;
 	if (err == SKERRY_OK)
 		err = hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
-	if (is_starved(err))
+	if (starved_is(err))
 		loading->err = err;
 	else if (err != SKERRY_OK)
 		add_unused(site, "licenses/", file, err);

@@ -95,10 +95,10 @@ free(void *memory)
 static struct signed_document license;
 
 /*
- * Made for another domain, which was noticed some days ago: within the grace for it, and after. Only
- * the folder's memory knows.
+ * Made for another domain, which was noticed long after it came: within the grace for that, and after.
+ * Only the folder's memory knows since when; without it the grace would be over.
  */
-enum { REBIND_DAYS = 7, BEFORE = 3, AFTER = 20 };
+enum { NOTICED = 100, REBIND_DAYS = 7, BEFORE = NOTICED + 3, AFTER = NOTICED + 20 };
 
 static void
 serve_another_domain(struct skerry_config *config, int days)
@@ -113,6 +113,7 @@ serve_another_domain(struct skerry_config *config, int days)
 	license_made.ladder.rebind_grace_s = REBIND_DAYS * DAY;
 	site_sign_license(&license);
 	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
+	site_live_until(TODAY + NOTICED * DAY);
 	memory_ask("other.example");
 	skerry_close(state_open_at(config, TODAY + days * DAY));
 }
