@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "formats/date.h"
 #include "keys/step_chain.h"
 #include "product_name.h"
 #include "verifier/state/extensions.h"
@@ -86,15 +87,16 @@ static enum skerry_err
 tell(struct memory *memory, const struct site_license *held, const struct extend_result *result)
 {
 	const struct license *license = &held->license;
-	char subject[JOURNAL_SUBJECT_MAX], product[PRODUCT_NAME_MAX];
+	char subject[JOURNAL_SUBJECT_MAX], product[PRODUCT_NAME_MAX], renew_by[DATE_TEXT_MAX];
 
 	snprintf(subject, sizeof subject, "license %.*s", (int)license->id.len, license->id.chars);
 	product_name_of(license, product);
+	date_format(result->now.renew_by, renew_by);
 	return memory_tell(memory, "telephone.extended", subject,
 		"product=%s activation=%" PRIu64 " edition=%" PRIu64
-		" step=%u steps=%u days=%u renew_by=%" PRId64,
+		" step=%u steps=%u days=%u renew_by=%s",
 		product, license->activation, license->edition, result->step,
-		license->telephone_steps, license->telephone_days, result->now.renew_by);
+		license->telephone_steps, license->telephone_days, renew_by);
 }
 
 static enum skerry_err

@@ -67,7 +67,7 @@ says '^locked, no access \(renewal_missed\)$' out
 exits 2 skerry why --at 2000-01-01 --json
 is "$(jq -r '.error.code' out)" not_found
 exits 2 skerry why --at 2000-01-01
-says 'The journal reaches back to [0-9TZ:-]{20}, when this site got its first license' err
+says 'The journal reaches back to [0-9TZ:+-]{20,25}, when this site got its first license' err
 says 'skerry what-if --at' err
 exits 1 skerry what-if --at 2000-01-01 --json
 is "$(jq -r '"\(.reasons[0].code) \(.at)"' out)" 'begins_later 2000-01-01T23:59:59Z'

@@ -144,7 +144,7 @@ is "$(jq -c '[.ok, .result, .step, .steps_used]' out)" '[true,"held",1,1]'
 exits 0 skerry why --product hms
 says '1 of 3 telephone renewals' out
 exits 0 skerry journal list
-says "telephone\.extended  license $id  .*step=1 steps=3 days=14" out
+says "telephone\.extended  license $id  .*step=1 steps=3 days=14 renew_by=$(date -u -d "$first + 14 days" +%Y-%m-%dT%H:%M:%SZ)" out
 is "$(skerry journal list --json | jq '[.entries[] | select(.kind == "telephone.extended")] | length')" 2
 ok 'a code moves the date by its days, however it is typed, and once'
 

@@ -96,7 +96,7 @@ says 'nobody had asked about such a license' err
 exits 2 at_day -1 --json
 is "$(jq -r .error.code out)" not_found
 exits 2 lived +640d skerry why --at "$(day -1)"
-says 'The journal reaches back to [0-9TZ:-]{20}, when this site got its first license' err
+says 'The journal reaches back to [0-9TZ:+-]{20,25}, when this site got its first license' err
 # What-if asks what today's documents would say, and says so; a date to come is no past.
 exits 1 lived +640d skerry what-if --at "$(day -400)"
 reads 'As if it were'
@@ -131,6 +131,14 @@ reads 'A license came in on .* \(entry [0-9]+\), and nobody had asked since'
 exits 2 lived +646d skerry why --at "$(day 645)" --domain grand.example --json
 is "$(jq -c '[.newer_seq != null, .state]' out)" '[true,"active"]'
 ok 'a license that was replaced is told as it was recorded, and one nobody had asked about is not guessed at'
+
+# Which values were named is not kept: nobody can say that they were these.
+exits 0 lived +647d skerry status --custom one
+exits 0 lived +649d skerry why --at "$(day 648)" --custom other --json
+is "$(jq -c '[.from, .asked.same, .asked.values]' out)" '["journal",null,1]'
+exits 0 lived +649d skerry why --at "$(day 648)" --custom other
+reads 'Which values or build date were named then is not kept'
+ok 'what is not kept is not claimed to be the same'
 
 command -v sqlite3 >/dev/null || exit 0
 sqlite3 "$SKERRY_STATE/site.db" "UPDATE journal SET detail = replace(detail, 'access=none', 'access=full') WHERE kind = 'verdict'"

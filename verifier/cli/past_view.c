@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formats/date.h"
+#include "moment.h"
 #include "verifier/texts/why_words.h"
 #include "why_view.h"
 
@@ -23,6 +24,13 @@ write_asked(const struct verdict_question *asked, char *ret_text, size_t max)
 		asked->has_domain ? " --domain " : "", asked->domain,
 		asked->values > 0 ? " --custom ..." : "",
 		asked->has_build ? " --build-date ..." : "");
+}
+
+/* Values of the product's own are counted and not kept, and so is a build date: nobody knows which. */
+static bool
+is_unkept(const struct past *past)
+{
+	return past->asked.values > 0 || past->asked.has_build;
 }
 
 static void
@@ -93,6 +101,7 @@ write_source(const struct view *view, const struct past *past, char ret_text[PAS
 	add(&s, past, past->basis == PAST_FROM_OTHER, texts->past_other);
 	add(&s, past, past->basis == PAST_FROM_WORDS, texts->past_words);
 	add(&s, past, !past->asked_so, texts->past_nearest);
+	add(&s, past, past->asked_so && is_unkept(past), texts->past_unkept);
 	add(&s, past, past->next_began, texts->past_next);
 	add(&s, past, past->place.turned_seq != 0, texts->past_turned);
 }
@@ -211,7 +220,10 @@ asked_json(struct json *j, const struct past *past)
 	json_name(j, "asked");
 	json_object_open(j);
 	json_name(j, "same");
-	json_bool(j, past->asked_so);
+	if (past->asked_so && is_unkept(past))
+		json_null(j);
+	else
+		json_bool(j, past->asked_so);
 	json_name(j, "product");
 	json_chars(j, asked->has_product ? asked->product : NULL);
 	json_name(j, "tenant");
@@ -332,10 +344,10 @@ static enum command_exit
 tell_not_found(const struct past *past, bool json)
 {
 	struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND, .subject = cli_state() };
-	char message[160], date[DATE_TEXT_MAX];
+	char message[160], date[MOMENT_TEXT_MAX];
 	int64_t first_at = past->place.first_at;
 
-	date_format(first_at, date);
+	moment_format(first_at, date);
 	if (past->answer == PAST_NOT_ASKED)
 		snprintf(message, sizeof message,
 			"By then nobody had asked about such a license here.");

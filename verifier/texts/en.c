@@ -248,6 +248,8 @@ const struct texts TEXTS_EN = {
 	.past_words =
 		"Another version of skerry recorded it; the facts behind it cannot be read.",
 	.past_nearest = "Nobody had asked in just this way; this is what `{asked}` was told.",
+	.past_unkept =
+		"Which values or build date were named then is not kept, so they may have been others.",
 	.past_newer = "A license came in on {newer_at} (entry {newer}), and nobody had asked since: what it "
 "gave is not on record, and what follows is from before.",
 	.past_next =

@@ -264,6 +264,8 @@ const struct texts TEXTS_ID = {
 		"Dicatat oleh versi skerry yang lain; fakta di baliknya tidak dapat dibaca.",
 	.past_nearest =
 		"Belum ada yang bertanya persis seperti ini; ini jawaban untuk `{asked}`.",
+	.past_unkept =
+		"Nilai atau tanggal pembuatan yang disebut saat itu tidak disimpan, jadi mungkin berbeda.",
 	.past_newer = "Ada lisensi baru yang masuk pada {newer_at} (entri nomor {newer}) dan sejak itu belum ada pemeriksaan: hasilnya tidak tercatat, dan keterangan berikut berasal dari sebelumnya.",
 	.past_next =
 		"Lisensi lain mulai berlaku pada {next}; sejak itu tidak ada pemeriksaan, jadi hasilnya "

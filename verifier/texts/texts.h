@@ -76,7 +76,7 @@ struct texts {
 	const char *past_heading; /* a phrase */
 	const char *past_told, *past_follows, *past_passed;
 	const char *past_gone, *past_other, *past_words;
-	const char *past_nearest, *past_newer, *past_next, *past_turned, *past_broken;
+	const char *past_nearest, *past_unkept, *past_newer, *past_next, *past_turned, *past_broken;
 	const char *past_events, *was_to_come; /* headings */
 	/* {name} {edition} {error} {subject} {kind} {duration} {before} {after} */
 	const char *event[EVENT_CODES];
