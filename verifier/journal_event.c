@@ -18,6 +18,7 @@ static const struct {
 	{ "clock.candidate", EVENT_CLOCK_CANDIDATE },
 	{ "clock.candidate.gone", EVENT_CLOCK_CANDIDATE_GONE },
 	{ "clock.condition", EVENT_CLOCK_WORD },
+	{ "clock.strange", EVENT_CLOCK_STRANGE },
 	{ "clock.confirmed", EVENT_CLOCK_CONFIRMED },
 	{ "clock.back", EVENT_CLOCK_BACK },
 	{ "condition.begins", EVENT_MACHINE_BEGINS },

@@ -23,6 +23,7 @@ enum journal_event_code {
 	EVENT_CLOCK_CANDIDATE,
 	EVENT_CLOCK_CANDIDATE_GONE,
 	EVENT_CLOCK_WORD,
+	EVENT_CLOCK_STRANGE, /* a boot that began before the last one's end */
 	EVENT_CLOCK_LAPSE, /* nobody had looked for a day: found by who looks, and over with that */
 	EVENT_CLOCK_CONFIRMED,
 	EVENT_CLOCK_BACK,

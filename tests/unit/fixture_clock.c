@@ -84,6 +84,31 @@ life_off_rtc(struct life *life, int64_t seconds, int64_t rtc)
 }
 
 void
+life_run_unseen(struct life *life, int64_t seconds)
+{
+	life->true_time += seconds;
+	life->mono += seconds;
+}
+
+void
+life_run_as_another(struct life *life, int64_t seconds)
+{
+	life_run_unseen(life, seconds);
+	life->boot++;
+	life_tick(life);
+}
+
+void
+life_boot_late(struct life *life, int64_t off, int64_t uptime, int64_t rtc)
+{
+	life->wall_off = rtc - (life->true_time + off);
+	life->true_time += off + uptime;
+	life->mono = uptime;
+	life->boot++;
+	life_tick(life);
+}
+
+void
 life_pause(struct life *life, int64_t seconds)
 {
 	life->true_time += seconds;

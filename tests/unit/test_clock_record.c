@@ -94,6 +94,8 @@ the_largest_state_fits(void **state)
 		clock.boots[i].mono_s = clock.boots[i].settled = CLOCK_TIME_MAX;
 	}
 	clock.boots_len = CLOCK_BOOTS_MAX;
+	clock.strange = CLOCK_STRANGE_MAX;
+	clock.strange_ran = CLOCK_STRANGE_S - 1;
 	clock.candidate = (struct clock_candidate){ CLOCK_NEED_SEASON_S, CLOCK_NEED_SEASON_S - 1,
 		-CLOCK_TIME_MAX, CLOCK_TIME_MAX };
 	same_after_reading(&clock);
@@ -224,6 +226,7 @@ struct other_record {
 	size_t marks_len, boots_len;
 	int64_t lead, wall_lead;
 	size_t byte; /* of the ids, by which they differ */
+	int64_t strange, strange_ran;
 };
 
 static void
@@ -243,7 +246,7 @@ write_other(const struct other_record *record)
 	struct cbor_writer w;
 
 	cbor_writer_init(&w, other, sizeof other);
-	cbor_write_array(&w, 12);
+	cbor_write_array(&w, 14);
 	cbor_write_chars(&w, "skerry-clock");
 	cbor_write_uint(&w, 1);
 	cbor_write_int(&w, 77);
@@ -267,6 +270,8 @@ write_other(const struct other_record *record)
 	cbor_write_uint(&w, 1);
 	cbor_write_int(&w, 8);
 	cbor_write_uint(&w, 9);
+	cbor_write_int(&w, record->strange);
+	cbor_write_int(&w, record->strange_ran);
 	assert_int_equal(cbor_writer_finish(&w, &bytes_len), SKERRY_OK);
 	assert_in_range(bytes_len, 1, sizeof bytes);
 	memcpy(bytes, other, bytes_len);
@@ -280,17 +285,22 @@ as_many_as_there_is_room_for_are_read(void **state)
 		struct other_record record;
 		enum skerry_err err;
 	} ROWS[] = {
-		{ { 0, 0, 1, 1, 0 }, SKERRY_OK },
-		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX, 1, 1, 0 }, SKERRY_OK },
-		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX, 1, 1, 15 }, SKERRY_OK },
-		{ { CLOCK_MARKS_MAX + 1, CLOCK_BOOTS_MAX, 1, 1, 0 }, SKERRY_ERR_CBOR_COUNT },
-		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX + 1, 1, 1, 0 }, SKERRY_ERR_CBOR_COUNT },
-		{ { 2, 2, CLOCK_TIME_MAX, -CLOCK_TIME_MAX, 0 }, SKERRY_OK },
-		{ { 2, 2, -CLOCK_TIME_MAX, CLOCK_TIME_MAX, 0 }, SKERRY_OK },
-		{ { 2, 2, CLOCK_TIME_MAX + 1, 1, 0 }, SKERRY_ERR_CBOR_RANGE },
-		{ { 2, 2, -CLOCK_TIME_MAX - 1, 1, 0 }, SKERRY_ERR_CBOR_RANGE },
-		{ { 2, 2, 1, CLOCK_TIME_MAX + 1, 0 }, SKERRY_ERR_CBOR_RANGE },
-		{ { 2, 2, 1, -CLOCK_TIME_MAX - 1, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 0, 0, 1, 1, 0, 0, 0 }, SKERRY_OK },
+		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX, 1, 1, 0, 0, 0 }, SKERRY_OK },
+		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX, 1, 1, 15, 0, 0 }, SKERRY_OK },
+		{ { CLOCK_MARKS_MAX + 1, CLOCK_BOOTS_MAX, 1, 1, 0, 0, 0 }, SKERRY_ERR_CBOR_COUNT },
+		{ { CLOCK_MARKS_MAX, CLOCK_BOOTS_MAX + 1, 1, 1, 0, 0, 0 }, SKERRY_ERR_CBOR_COUNT },
+		{ { 2, 2, CLOCK_TIME_MAX, -CLOCK_TIME_MAX, 0, 0, 0 }, SKERRY_OK },
+		{ { 2, 2, -CLOCK_TIME_MAX, CLOCK_TIME_MAX, 0, 0, 0 }, SKERRY_OK },
+		{ { 2, 2, CLOCK_TIME_MAX + 1, 1, 0, 0, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, -CLOCK_TIME_MAX - 1, 1, 0, 0, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, CLOCK_TIME_MAX + 1, 0, 0, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, -CLOCK_TIME_MAX - 1, 0, 0, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, 1, 0, CLOCK_STRANGE_MAX, CLOCK_STRANGE_S - 1 }, SKERRY_OK },
+		{ { 2, 2, 1, 1, 0, CLOCK_STRANGE_MAX + 1, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, 1, 0, -1, 0 }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, 1, 0, 1, CLOCK_STRANGE_S }, SKERRY_ERR_CBOR_RANGE },
+		{ { 2, 2, 1, 1, 0, 1, -1 }, SKERRY_ERR_CBOR_RANGE },
 	};
 
 	(void)state;
@@ -320,6 +330,8 @@ as_many_as_there_is_room_for_are_read(void **state)
 		assert_int_equal(clock.condition, EVALUATE_CLOCK_BEHIND);
 		assert_int_equal(clock.void_until, 8);
 		assert_int_equal(clock.taken_back, 9);
+		assert_int_equal(clock.strange, record->strange);
+		assert_int_equal(clock.strange_ran, record->strange_ran);
 		assert_int_equal(clock_record_write(&clock, again, &again_len), SKERRY_OK);
 		assert_int_equal(again_len, bytes_len);
 		assert_memory_equal(again, bytes, bytes_len);
@@ -329,7 +341,7 @@ as_many_as_there_is_room_for_are_read(void **state)
 static void
 another_file_and_a_later_version_are_told_apart(void **state)
 {
-	/* An array of 12 and a text of 12 characters; then the version. */
+	/* An array of 14 and a text of 12 characters; then the version. */
 	enum { MARK_AT = 2, VERSION_AT = 2 + sizeof CLOCK_RECORD_MARK - 1 };
 	struct clock clock;
 	size_t offset;
@@ -345,7 +357,7 @@ another_file_and_a_later_version_are_told_apart(void **state)
 	assert_int_equal(
 		clock_record_read(bytes, bytes_len, &clock, &offset), SKERRY_ERR_CLAIM_VALUE);
 	assert_int_equal(offset, MARK_AT - 1);
-	bytes[0] = 0x8b;
+	bytes[0] = 0x8d;
 	assert_int_equal(
 		clock_record_read(bytes, bytes_len, &clock, &offset), SKERRY_ERR_CBOR_COUNT);
 	assert_int_equal(offset, 0);

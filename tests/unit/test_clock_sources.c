@@ -98,9 +98,10 @@ only_so_many_boots_are_remembered(void **state)
 	assert_int_equal(m.clock.boots_len, CLOCK_BOOTS_MAX);
 	m.boot = 1; /* forgotten: a new one */
 	m.mono += DAY;
-	life_set_wall(&m, 0);
+	life_tick(&m);
 	assert_int_equal(life_lag(&m), 0);
 	assert_int_equal(m.clock.boots_len, CLOCK_BOOTS_MAX);
+	assert_int_equal(m.news_count[CLOCK_EVENT_STRANGE], 1);
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */

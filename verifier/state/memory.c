@@ -199,6 +199,9 @@ tell_event(struct memory *memory, const struct clock_event *event)
 	case CLOCK_EVENT_CONDITION:
 		return memory_tell(memory, "clock.condition", "clock", "before=%s after=%s",
 			clock_condition_name(event->before), clock_condition_name(event->after));
+	case CLOCK_EVENT_STRANGE:
+		return memory_tell(memory, "clock.strange", "clock",
+			"seconds=%" PRId64 " counted=%" PRId64, event->seconds, event->counted);
 	}
 	return SKERRY_OK;
 }

@@ -279,6 +279,9 @@ const struct texts TEXTS_EN = {
 		[EVENT_CLOCK_CANDIDATE_GONE] =
 			"The system's clock no longer showed the date that was not believed yet.",
 		[EVENT_CLOCK_WORD] = "The system's clock: {after}; before that: {before}.",
+		[EVENT_CLOCK_STRANGE] =
+			"Another machine used the folder, or the machine's boot id changed without "
+			"a restart ({duration} of running).",
 		[EVENT_CLOCK_LAPSE] = "Nobody had looked at the license for over a day.",
 		[EVENT_CLOCK_CONFIRMED] = "Somebody confirmed the date of the system's clock.",
 		[EVENT_CLOCK_BACK] =

@@ -295,6 +295,9 @@ const struct texts TEXTS_ID = {
 		[EVENT_CLOCK_CANDIDATE_GONE] =
 			"Jam sistem tidak lagi menunjukkan tanggal yang belum dipercaya itu.",
 		[EVENT_CLOCK_WORD] = "Jam sistem: {after}; sebelumnya: {before}.",
+		[EVENT_CLOCK_STRANGE] =
+			"Mesin lain memakai folder ini, atau boot id mesin berubah tanpa dinyalakan "
+			"ulang (berjalan {duration}).",
 		[EVENT_CLOCK_LAPSE] = "Lisensi tidak diperiksa selama lebih dari sehari.",
 		[EVENT_CLOCK_CONFIRMED] = "Tanggal pada jam sistem dikonfirmasi oleh seseorang.",
 		[EVENT_CLOCK_BACK] =
