@@ -59,20 +59,22 @@ static void
 note(struct remember_change *change, const struct site_license *held, enum condition_kind kind,
 	const char *value, bool seen_before, const struct condition *condition)
 {
-	char words[CONDITION_LICENSE_MAX];
+	const struct license *license = &held->license;
+	char subject[JOURNAL_SUBJECT_MAX];
 
 	if (!begin_change(change))
 		return;
-	condition_license(&held->license, words);
+	snprintf(subject, sizeof subject, "license %.*s", (int)license->id.len, license->id.chars);
 	change->err =
 		condition_write(change->memory->store, &held->license, kind, value, condition);
 	change->counts = change->counts || condition->mismatch || seen_before;
 	/* That it matches from the beginning is no news. */
 	if (change->err == SKERRY_OK && (condition->mismatch || seen_before))
 		change->err = memory_tell(change->memory,
-			condition->mismatch ? "condition.begins" : "condition.over", words,
-			"kind=%s edition=%" PRIu64,
-			kind == CONDITION_MACHINE ? "machine" : "domain", held->license.edition);
+			condition->mismatch ? "condition.begins" : "condition.over", subject,
+			"kind=%s activation=%" PRIu64 " edition=%" PRIu64,
+			kind == CONDITION_MACHINE ? "machine" : "domain", license->activation,
+			license->edition);
 }
 
 static int64_t

@@ -104,7 +104,7 @@ tell_trust(const struct manifest *manifest, const char *install_id)
 	sheet_chars("folder", cli_state());
 	folder_owner_tell();
 	puts(manifest->trial
-			? "These are TRIAL roots, made without a key ceremony: good for a test, "
+			? "These are TRIAL roots, made without a key ceremony: good for a test,\n"
 			  "not for a customer."
 			: "Compare the root keys with those that the vendor has published.");
 }
