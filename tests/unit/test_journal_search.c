@@ -291,6 +291,58 @@ chain_is_verified_from_a_row_on(void **state)
 
 #define WITH_A_JOURNAL(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* --- numbers that no row has ----------------------------------------------------------------- */
+
+/* As somebody may write them into a folder that he hands in: they lead nowhere. */
+static void
+rows_with_numbers_of_another_hand_are_passed_over(void **state)
+{
+	static const char *const SEQS[] = { "-9223372036854775808", "-9223372036854775807", "-1",
+		"0", "9223372036854775807" };
+	char sql[256];
+
+	(void)state;
+	append(0, "state.new", "");
+	append(100, "clock.moved", "");
+	append(200, "clock.moved", "");
+	for (size_t i = 0; i < sizeof SEQS / sizeof *SEQS; i++) {
+		snprintf(sql, sizeof sql,
+			"INSERT INTO journal SELECT %s, 0, 0, boot, kind, subject, detail, hash"
+			" FROM journal WHERE seq = 2",
+			SEQS[i]);
+		execute(sql);
+		snprintf(sql, sizeof sql, "INSERT INTO journal_turn VALUES (%s)", SEQS[i]);
+		execute(sql);
+		assert_int_equal(place_at(0).seq, 0);
+		assert_int_equal(place_at(150).seq, 2);
+		assert_int_equal(place_at(INT64_MAX).seq, 3);
+		assert_int_equal(place_at(150).first_at, 100);
+		assert_true(place_at(150).begun_here);
+	}
+}
+
+static void
+journal_does_not_go_on_behind_the_last_number(void **state)
+{
+	static const char *const SEQS[] = { "-9223372036854775808", "-1", "9223372036854775807" };
+	const struct journal_moment moment = { .settled = 1 };
+	struct journal_head head;
+	char sql[256];
+	int64_t seq;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof SEQS / sizeof *SEQS; i++) {
+		snprintf(sql, sizeof sql,
+			"INSERT OR REPLACE INTO journal_anchor VALUES (1, %s, zeroblob(32))",
+			SEQS[i]);
+		execute(sql);
+		assert_int_equal(journal_read_head(store, &head), SKERRY_ERR_STORE_DAMAGED);
+		assert_int_equal(journal_verify(store, &seq), SKERRY_ERR_STORE_DAMAGED);
+		assert_int_equal(journal_append(store, &moment, "clock.moved", "", "%s", ""),
+			SKERRY_ERR_STORE_DAMAGED);
+	}
+}
+
 int
 main(void)
 {
@@ -303,6 +355,8 @@ main(void)
 		WITH_A_JOURNAL(row_that_this_program_did_not_write_is_none),
 		WITH_A_JOURNAL(rows_are_read_backwards_as_far_as_wanted),
 		WITH_A_JOURNAL(chain_is_verified_from_a_row_on),
+		WITH_A_JOURNAL(rows_with_numbers_of_another_hand_are_passed_over),
+		WITH_A_JOURNAL(journal_does_not_go_on_behind_the_last_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

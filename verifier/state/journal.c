@@ -72,6 +72,9 @@ read_head(struct store *store, const char *sql, int64_t seq, struct journal_head
 			memcpy(head.hash, hash.data, HASH_LEN);
 	}
 	err = store_done(&q);
+	/* No row is numbered so, and none could be numbered after it. */
+	if (err == SKERRY_OK && (head.seq < 0 || head.seq == INT64_MAX))
+		err = SKERRY_ERR_STORE_DAMAGED;
 	if (err == SKERRY_OK) {
 		*ret_head = head;
 		*ret_found = found;
@@ -257,10 +260,10 @@ verify_behind(
 		uint8_t hash[HASH_LEN];
 		struct journal_row row;
 
-		if (!journal_read_row(&q, &row) || row.seq != expected ||
+		if (!journal_read_row(&q, &row) || row.seq != expected || row.seq == INT64_MAX ||
 			log_chain_next(head.hash, journal_write_row, &row, hash) != SKERRY_OK ||
 			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
-			bad = row.seq;
+			bad = row.seq == 0 ? expected : row.seq;
 		else
 			memcpy(head.hash, hash, HASH_LEN);
 	}

@@ -6,6 +6,9 @@
 
 #include "formats/license.h"
 
+/* Rows are numbered from 1 on; another number is nobody's, and could not be counted on from. */
+#define NUMBERED "seq BETWEEN 1 AND 9223372036854775806"
+
 /* --- one row --------------------------------------------------------------------------------- */
 
 struct stand {
@@ -34,16 +37,18 @@ static enum skerry_err
 find_from(struct store *store, int64_t seq, struct stand *ret_stand)
 {
 	return find_stand(store,
-		"SELECT seq, settled FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1", seq,
-		ret_stand);
+		"SELECT seq, settled FROM journal WHERE seq >= ? AND " NUMBERED
+		" ORDER BY seq LIMIT 1",
+		seq, ret_stand);
 }
 
 static enum skerry_err
 find_until(struct store *store, int64_t seq, struct stand *ret_stand)
 {
 	return find_stand(store,
-		"SELECT seq, settled FROM journal WHERE seq <= ? ORDER BY seq DESC LIMIT 1", seq,
-		ret_stand);
+		"SELECT seq, settled FROM journal WHERE seq <= ? AND " NUMBERED
+		" ORDER BY seq DESC LIMIT 1",
+		seq, ret_stand);
 }
 
 /* Where time last went back, not behind a row. */
@@ -52,7 +57,7 @@ find_turn(struct store *store, int64_t until, struct stand *ret_turn)
 {
 	return find_stand(store,
 		"SELECT t.seq, j.settled FROM journal_turn t JOIN journal j ON j.seq = t.seq"
-		" WHERE t.seq <= ? ORDER BY t.seq DESC LIMIT 1",
+		" WHERE t.seq <= ? AND t." NUMBERED " ORDER BY t.seq DESC LIMIT 1",
 		until, ret_turn);
 }
 
