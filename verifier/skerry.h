@@ -54,7 +54,13 @@
  *
  * SIGKILL at any moment leaves the folder as it was before or after a write. After a fork the handle
  * is good in one of the two processes: the child closes nothing and opens its own, unless it calls
- * exec. The handle holds no file descriptor and no lock between calls.
+ * exec. The handle holds no file descriptor and no lock between calls, so a daemon may close all that
+ * it finds open.
+ *
+ * What it needs of its host. /proc, in a chroot too: without it the folder's memory cannot be read, and
+ * `trouble` is IO. SQLite, which the library shares with its host, as it is built: a host that calls
+ * sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) opens and asks from one thread. A process that runs out of
+ * memory or of descriptors keeps the answer that it has, and opens nothing (NO_MEMORY, IO).
  */
 
 #include <stdbool.h>
@@ -152,8 +158,11 @@ struct skerry_config {
 	const char *product; /* "hotelhub/hms", with its brand; required */
 	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
 	const char *tenant;  /* which tenant's license is wanted; without it any one's will do */
-	const char *
-		domain; /* that this installation serves; a license for domains wants one of them */
+	/*
+	 * That this installation serves. Without one of its own a license for domains gives access only
+	 * for its rebind grace, which counts from its issue.
+	 */
+	const char *domain;
 
 	/*
 	 * A state folder; of this and `license` exactly one is given. A relative path counts from where
@@ -293,7 +302,7 @@ SKERRY_API enum skerry_err skerry_text(
 	const struct skerry *skerry, const char *name, char *ret_text, size_t text_max);
 
 /*
- * One or two sentences for the person in front of the screen: what holds, until when, what to do,
+ * One to four sentences for the person in front of the screen: what holds, until when, what to do,
  * and whom to call, in the config's language. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX,
  * ARGUMENT.
  */
