@@ -26,3 +26,17 @@ grep -o '](#[a-z-]*)' section | tr -d '](#)' | sort -u | while read -r anchor; d
 	sed -n 's/^## //p' "$guide" | tr 'A-Z ' 'a-z-' | tr -d ',' | grep -qx "$anchor" || fail "no section '$anchor'"
 done
 ok 'each link leads to a section of the guide'
+
+# The fingerprint that is shown there weighs what the program says.
+skerry fingerprint --sysroot "$ROOT/tests/corpus/machines/laptop" | awk '$3 == "present" { print $1, $4 }' | sort -u >weights
+[ "$(wc -l <weights)" -ge 5 ] || fail 'no weights to compare with'
+sed -n '/^component /,/^```/p' "$guide" | awk '$3 == "present" { print $1, $4 }' | sort -u >quoted-weights
+[ "$(wc -l <quoted-weights)" -ge 5 ] || fail 'the guide shows no fingerprint'
+while read -r row; do
+	grep -qx "$row" weights || fail "the guide says '$row'"
+done <quoted-weights
+# And so do the tables of the man page.
+while read -r component weight; do
+	grep -q "^\.It $component Ta $weight Ta " "$ROOT/docs/man/skerry.1" || fail "skerry.1 does not say $component $weight"
+done <weights
+ok 'the weights of the guide and of the man page are those of the program'
