@@ -512,6 +512,32 @@ code_of_a_locked_license_opens_it_again(void **state)
 	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_LOCKED);
 }
 
+/* Full access ends with each step's ten days of grace; nothing follows it. */
+static void
+step_that_comes_too_late_is_of_no_use(void **state)
+{
+	static const struct {
+		int day;
+		unsigned helps, ends_in_vain;
+	} DAYS[] = { { 10, 1, 0 }, { 43, 1, 0 }, { 56, 2, 1 }, { 70, 3, 2 }, { 84, 0, 3 } };
+
+	(void)state;
+	hold_license();
+	for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++) {
+		const struct site_license *held = &site.licenses[0];
+
+		site_live_until(TODAY + DAYS[i].day * DAY);
+		assert_int_equal(extend_first_of_use(&site, held), DAYS[i].helps);
+		for (unsigned step = 1; step <= STEPS; step++)
+			assert_int_equal(extend_ends(&site, held, step) <= extend_now(&site),
+				step <= DAYS[i].ends_in_vain);
+	}
+	/* It is taken all the same, and changes nothing of that. */
+	assert_int_equal(fate(1, 3), EXTEND_TAKEN);
+	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(extend_first_of_use(&site, &site.licenses[0]), 0);
+}
+
 int
 main(void)
 {
@@ -537,6 +563,7 @@ main(void)
 		ON_A_FOLDER(successor_that_waits_leaves_the_steps_alone),
 		ON_A_FOLDER(license_that_is_over_takes_its_extension_along),
 		ON_A_FOLDER(code_of_a_locked_license_opens_it_again),
+		ON_A_FOLDER(step_that_comes_too_late_is_of_no_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

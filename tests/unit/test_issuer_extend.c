@@ -304,6 +304,26 @@ reports_know_of_the_steps(void **state)
 	assert_true(number(fixture, RENEW_BY) == DESK_NOW + 230 * DAY);
 }
 
+/* To the second: what a step allows, and a day for the end of the day at the site. */
+static void
+first_step_of_use_is_the_first_that_has_not_ended(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct ladder ladder;
+
+	sell_and_issue(fixture);
+	for (unsigned from = 0; from <= 3; from++)
+		assert_int_equal(
+			telephone_first_of_use(&license, from, DESK_NOW), from < 3 ? from + 1 : 0);
+	for (unsigned step = 1; step <= 3; step++) {
+		ladder_dates(&license, step, &ladder);
+		assert_int_equal(
+			telephone_first_of_use(&license, 0, ladder.degraded_until + DAY - 1), step);
+		assert_int_equal(telephone_first_of_use(&license, 0, ladder.degraded_until + DAY),
+			step < 3 ? step + 1 : 0);
+	}
+}
+
 static void
 no_step_is_given_that_moves_nothing(void **state)
 {
@@ -478,6 +498,7 @@ main(void)
 #define AT_A_DESK(test)                                                                            \
 	cmocka_unit_test_setup_teardown(test, desk_fixture_make, desk_fixture_remove)
 		cmocka_unit_test(what_the_clerk_asks_for_is_one_step),
+		AT_A_DESK(first_step_of_use_is_the_first_that_has_not_ended),
 		AT_A_DESK(codes_fit_the_anchor_of_the_document),
 		AT_A_DESK(several_steps_are_one_code),
 		AT_A_DESK(reading_out_again_costs_nothing),
