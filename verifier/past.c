@@ -78,6 +78,13 @@ same_domain(const struct verdict_question *a, const struct verdict_question *b)
 	return a->has_domain == b->has_domain && strcasecmp(a->domain, b->domain) == 0;
 }
 
+/* One of those that no license names, and that share a row (verdict_question.h). */
+static bool
+may_be_other(const struct verdict_question *wanted, const struct verdict_question *asked)
+{
+	return wanted->has_domain && asked->domain[0] == VERDICT_QUESTION_OTHER_DOMAIN;
+}
+
 /* 0: it was about something else. */
 static unsigned
 score_of(const struct verdict_question *wanted, const struct verdict_question *asked,
@@ -88,8 +95,8 @@ score_of(const struct verdict_question *wanted, const struct verdict_question *a
 	if (wanted->has_tenant &&
 		(!asked->has_tenant || strcmp(wanted->tenant, asked->tenant) != 0))
 		return 0;
-	return 1u + 16u * (wanted->has_tenant == asked->has_tenant) +
-	       8u * same_domain(wanted, asked) + 4u * (wanted->has_build == asked->has_build) +
+	return 1u + 32u * (wanted->has_tenant == asked->has_tenant) +
+	       16u * same_domain(wanted, asked) + 8u * may_be_other(wanted, asked) + 4u * (wanted->has_build == asked->has_build) +
 	       2u * (wanted->values == asked->values) + (wanted->has_product == asked->has_product);
 }
 
@@ -168,6 +175,9 @@ find_verdict(struct store *store, const struct site_query *query, struct past *p
 	past->asked_so = found.is;
 	if (err == SKERRY_OK && !found.is)
 		err = find_nearest(store, &wanted, past->place.seq, &past->asked, &found);
+	/* It is told as the one that is asked about. */
+	if (may_be_other(&wanted, &past->asked))
+		memcpy(past->asked.domain, wanted.domain, sizeof wanted.domain);
 	if (err != SKERRY_OK)
 		return err;
 	past->answer = found.is ? PAST_FOUND : PAST_NOT_ASKED;

@@ -11,6 +11,8 @@
 #include "verdict_question.h"
 #include "verdict_record.h"
 
+enum { OTHER_DOMAIN_MAX = 24 };
+
 static bool
 is_wanted(const struct site_query *query, const struct license *license)
 {
@@ -303,6 +305,36 @@ record_license(const struct site_answer *answer, struct verdict_record *record)
 	}
 }
 
+/* Whether a license that is meant is for it. */
+static bool
+is_named(const struct site_question *question, const char *domain)
+{
+	const struct site *site = question->site;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (is_wanted(question->query, license) &&
+			match_domain(license, domain) == EVALUATE_MATCH)
+			return true;
+	}
+	return false;
+}
+
+/* The domain of a row: strangers choose what they ask for, and the journal is not theirs to fill. */
+static const char *
+row_domain(const struct site_question *question, const struct site_answer *answer,
+	char ret_other[OTHER_DOMAIN_MAX])
+{
+	const char *domain = question->query->domain;
+
+	if (domain == NULL || domain[0] == '\0' || is_named(question, domain))
+		return domain;
+	snprintf(ret_other, OTHER_DOMAIN_MAX, "%c%" PRId64, VERDICT_QUESTION_OTHER_DOMAIN,
+		answer->facts.domain_since == LICENSE_NEVER ? 0 : answer->facts.domain_since);
+	return ret_other;
+}
+
 /* Each way of asking has its own history: a domain or a value left out may change the answer. */
 static void
 tell_verdict(struct remember_change *change, const struct site_question *question,
@@ -314,12 +346,12 @@ tell_verdict(struct remember_change *change, const struct site_question *questio
 		.next_at = answer->next == NULL ? LICENSE_NEVER : answer->next->not_before,
 		.files_unused = question->site->unused_len };
 	char subject[JOURNAL_SUBJECT_MAX], words[VERDICT_RECORD_WORDS_MAX];
-	char facts[JOURNAL_DETAIL_MAX];
+	char facts[JOURNAL_DETAIL_MAX], other[OTHER_DOMAIN_MAX];
 	struct verdict_question asked;
 
 	if (answer->license != NULL)
 		record_license(answer, &record);
-	verdict_question_make(query->product, query->tenant, query->domain,
+	verdict_question_make(query->product, query->tenant, row_domain(question, answer, other),
 		query->custom_len + (query->install_path != NULL), query->build_date != 0, &asked);
 	verdict_question_write(&asked, subject);
 	verdict_record_words(&record, words);

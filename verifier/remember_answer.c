@@ -61,15 +61,19 @@ note(struct remember_change *change, const struct site_license *held, enum condi
 {
 	const struct license *license = &held->license;
 	char subject[JOURNAL_SUBJECT_MAX];
+	bool written = false;
 
 	if (!begin_change(change))
 		return;
 	snprintf(subject, sizeof subject, "license %.*s", (int)license->id.len, license->id.chars);
-	change->err =
-		condition_write(change->memory->store, &held->license, kind, value, condition);
+	change->err = condition_write(
+		change->memory->store, &held->license, kind, value, condition, &written);
+	/* Of domains beyond those that are remembered, each call would tell it anew. */
+	if (change->err != SKERRY_OK || !written)
+		return;
 	change->counts = change->counts || condition->mismatch || seen_before;
 	/* That it matches from the beginning is no news. */
-	if (change->err == SKERRY_OK && (condition->mismatch || seen_before))
+	if (condition->mismatch || seen_before)
 		change->err = memory_tell(change->memory,
 			condition->mismatch ? "condition.begins" : "condition.over", subject,
 			"kind=%s activation=%" PRIu64 " edition=%" PRIu64,

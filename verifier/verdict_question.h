@@ -14,6 +14,12 @@
 #include "product_name.h"
 #include "verifier/state/journal.h"
 
+/*
+ * Of domains that no license of the product names, whoever asks may make up any number: they are one
+ * question for each grace that they share, and stand as this mark with the instant at which it began.
+ */
+#define VERDICT_QUESTION_OTHER_DOMAIN '?'
+
 /* What is too long for any license is cut. */
 struct verdict_question {
 	bool has_product, has_tenant, has_domain;

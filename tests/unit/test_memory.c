@@ -281,6 +281,29 @@ mismatch_counts_from_when_it_was_first_seen(void **state)
 	memory_assert_whole();
 }
 
+/* A product that passes on what strangers call it lets them choose: the journal is not theirs to fill. */
+static void
+domains_of_strangers_do_not_fill_the_journal(void **state)
+{
+	char domain[32];
+
+	(void)state;
+	settle();
+	for (int round = 0; round < 2; round++) {
+		int64_t before = memory_number("SELECT count(*) FROM journal");
+
+		for (int i = 0; i < 300; i++) {
+			snprintf(domain, sizeof domain, "n%d.stranger.example", i);
+			assert_int_equal(memory_ask(domain).verdict.state, SKERRY_STATE_GRACE);
+			assert_int_equal(memory_ask("a.example").verdict.state, SKERRY_STATE_ACTIVE);
+		}
+		assert_in_range(memory_number("SELECT count(*) FROM journal") - before, 0,
+			round == 0 ? CONDITIONS_DOMAINS_MAX + 3 : 0);
+	}
+	assert_int_equal(memory_rows("condition.begins"), CONDITIONS_DOMAINS_MAX);
+	memory_assert_whole();
+}
+
 static void
 asking_for_many_domains_buys_no_more_graces(void **state)
 {
@@ -429,10 +452,12 @@ verdict_is_told_when_it_changes(void **state)
 	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_GRACE);
 	assert_int_equal(memory_rows("verdict"), 3);
 	for (int i = 0; i < 100; i++) {
-		char domain[32];
+		char tenant[32];
+		const struct site_query query = { .product = "hms", .tenant = tenant };
+		struct site_answer answer;
 
-		snprintf(domain, sizeof domain, "n%d.example", i);
-		memory_ask(domain);
+		snprintf(tenant, sizeof tenant, "n%d", i);
+		assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
 	}
 	assert_int_equal(memory_number("SELECT count(*) FROM verdict"), 64);
 	memory_assert_whole();
@@ -542,6 +567,7 @@ main(void)
 		AT_A_SITE(losing_the_memory_again_and_again_pairs_nothing),
 		AT_A_SITE(reader_of_a_lost_memory_knows_the_pairing_lost),
 		AT_A_SITE(mismatch_counts_from_when_it_was_first_seen),
+		AT_A_SITE(domains_of_strangers_do_not_fill_the_journal),
 		AT_A_SITE(asking_for_many_domains_buys_no_more_graces),
 		AT_A_SITE(domains_in_turn_have_three_graces),
 		AT_A_SITE(losing_the_memory_buys_no_grace),

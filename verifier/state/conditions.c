@@ -80,10 +80,11 @@ condition_begin_domain(struct store *store, const struct license *license, int64
 
 enum skerry_err
 condition_write(struct store *store, const struct license *license, enum condition_kind kind,
-	const char *value, const struct condition *condition)
+	const char *value, const struct condition *condition, bool *ret_written)
 {
 	char words[CONDITION_LICENSE_MAX];
 	struct store_query q;
+	enum skerry_err err;
 
 	condition_license(license, words);
 	store_query(store, &q,
@@ -98,5 +99,8 @@ condition_write(struct store *store, const struct license *license, enum conditi
 		store_bind_int_at(
 			&q, 4, condition->since == LICENSE_NEVER ? NOT_KNOWN : condition->since);
 	store_bind_int_at(&q, 5, CONDITIONS_DOMAINS_MAX);
-	return store_run(&q);
+	err = store_run(&q);
+	if (err == SKERRY_OK)
+		*ret_written = store_changes(store) > 0;
+	return err;
 }

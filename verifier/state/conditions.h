@@ -41,8 +41,9 @@ enum skerry_err condition_read(struct store *store, const struct license *licens
 enum skerry_err condition_begin_domain(struct store *store, const struct license *license,
 	int64_t now, int64_t grace_s, int64_t *ret_since);
 
-/* In a change under way. One domain too many is not written; that is no error. */
+/* In a change under way. One domain too many is not written; that is no error: *ret_written says it. */
 enum skerry_err condition_write(struct store *store, const struct license *license,
-	enum condition_kind kind, const char *value, const struct condition *condition);
+	enum condition_kind kind, const char *value, const struct condition *condition,
+	bool *ret_written);
 
 #endif
