@@ -221,6 +221,12 @@ cp -a state waiting
 exits 0 skerry import renewed.license
 says "^It must be renewed by [0-9-]+, earlier than $(echo "$extended" | cut -c 1-10), to which the telephone had extended\.$" out
 cp -a state again
+cp -a waiting other-words
+exits 0 skerry --language id --state other-words import renewed.license
+says "^Diterima: lisensi $id untuk hotelhub/hms, edisi [0-9]+\.$" out
+says '^Harus diperpanjang paling lambat [0-9-]+, lebih awal daripada ' out
+exits 0 skerry --language id --state other-words import renewed.license
+says '^Tidak ada yang baru: lisensi ' out
 exits 0 skerry --state waiting import renewed.license --json
 is "$(jq -c '.documents[0].telephone | [.steps_dropped, .renew_by_before]' out)" "[3,\"$extended\"]"
 exits 0 skerry --state again import renewed.license

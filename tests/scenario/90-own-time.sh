@@ -57,7 +57,7 @@ ok 'a clock far ahead locks nobody, and nobody can confirm what would lock'
 
 later=$(date -u -d '+100 days' +%Y-%m-%d)
 exits 0 wall +100d skerry clock confirm "$later"
-says "^The site's time is now $later" out
+says "^The site's time is now [0-9-]+T" out
 exits 0 skerry status --json
 is "$(jq -r '.clock.settled[:10]' out)" "$later"
 exits 0 skerry journal list

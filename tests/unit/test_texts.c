@@ -124,6 +124,7 @@ is_phrase(size_t index)
 		PHRASES(past_events, was_to_come),
 		PHRASES(clock, clock),
 		PHRASES(extend_heading, extend_left_term),
+		PHRASES(import_license, import_manifest),
 		PHRASES(clock_site, monitor_unused),
 		PHRASES(local_time, files),
 	};

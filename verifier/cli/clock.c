@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "formats/date.h"
+#include "moment.h"
 #include "sheet.h"
 #include "verifier/confirm.h"
 #include "verifier/gather/clocks.h"
@@ -193,12 +194,15 @@ add_confirmed(void *context, struct sentence *s, const char *name, size_t name_l
 }
 
 static void
-print_confirmed(const char *before, const char *after)
+print_confirmed(const struct confirm_result *result)
 {
+	char before[MOMENT_TEXT_MAX], after[MOMENT_TEXT_MAX];
 	struct confirmed confirmed = { before, after };
 	char text[CONFIRMED_MAX];
 	struct sentence s;
 
+	moment_format(result->before, before);
+	moment_format(result->after, after);
 	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
 	sentence_add(&s, cli_texts()->clock_confirmed, add_confirmed, &confirmed);
 	puts(text);
@@ -213,7 +217,7 @@ tell_confirmed(const struct confirm_result *result, bool json)
 	date_format(result->before, before);
 	date_format(result->after, after);
 	if (!json) {
-		print_confirmed(before, after);
+		print_confirmed(result);
 		return COMMAND_YES;
 	}
 	json_init(&j, command_sink, stdout);

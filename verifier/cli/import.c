@@ -7,8 +7,9 @@
 #include "formats/date.h"
 #include "verifier/exchange/take_in.h"
 #include "verifier/first_verdict.h"
+#include "verifier/texts/sentence.h"
 
-enum { WORDS_MAX = 256 };
+enum { WORDS_MAX = 384 };
 
 static const char *
 fate_name(enum take_fate fate)
@@ -28,19 +29,74 @@ fate_name(enum take_fate fate)
 	return "unknown";
 }
 
+/* What a sentence is about: a document, and the dates of a renewal by telephone. */
+struct told {
+	const struct take_result *result;
+	const char *document, *renew_by, *before;
+};
+
+static void
+add_uint(struct sentence *s, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRIu64, number);
+	sentence_chars(s, text);
+}
+
+static void
+add_value(void *context, struct sentence *s, const char *name, size_t len)
+{
+	const struct told *told = context;
+	const struct take_result *result = told->result;
+	if (sentence_is(name, len, "license"))
+		sentence_chars(s, result->id);
+	else if (sentence_is(name, len, "product"))
+		sentence_chars(s, result->product);
+	else if (sentence_is(name, len, "document"))
+		sentence_chars(s, told->document);
+	else if (sentence_is(name, len, "renew_by"))
+		sentence_chars(s, told->renew_by);
+	else if (sentence_is(name, len, "before"))
+		sentence_chars(s, told->before);
+	else if (sentence_is(name, len, "edition"))
+		add_uint(s, result->edition);
+	else if (sentence_is(name, len, "version"))
+		add_uint(s, result->version);
+}
+
+static void
+compose(const struct told *told, const char *words, char ret_text[WORDS_MAX])
+{
+	struct told values = *told;
+	struct sentence s;
+
+	sentence_begin(&s, cli_texts(), NULL, ret_text, WORDS_MAX);
+	sentence_add(&s, words, add_value, &values);
+}
+
+static void
+say(const struct told *told, const char *words)
+{
+	char text[WORDS_MAX];
+
+	compose(told, words, text);
+	command_print_safe(stdout, text, strlen(text));
+	putchar('\n');
+}
+
 /* "license 7QK2M94XPAC0DTE1 for hotelhub/hms, edition 3", as far as it is known. */
 static void
 describe(const struct take_result *result, char ret_words[WORDS_MAX])
 {
-	const char *kind = document_kind_name(result->kind);
+	const struct told told = { .result = result };
 
 	if (result->id[0] != '\0')
-		snprintf(ret_words, WORDS_MAX, "%s %s for %s, edition %" PRIu64, kind, result->id,
-			result->product, result->edition);
+		compose(&told, cli_texts()->import_license, ret_words);
 	else if (result->version != 0)
-		snprintf(ret_words, WORDS_MAX, "%s version %" PRIu64, kind, result->version);
+		compose(&told, cli_texts()->import_manifest, ret_words);
 	else
-		snprintf(ret_words, WORDS_MAX, "%s", kind);
+		snprintf(ret_words, WORDS_MAX, "%s", document_kind_name(result->kind));
 }
 
 static struct command_failure
@@ -64,47 +120,44 @@ failure_of(const char *file, const struct take_result *result)
 static void
 tell_telephone(const struct take_telephone *ends)
 {
+	const struct texts *texts = cli_texts();
 	char before[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
+	const struct told told = { .renew_by = now, .before = before };
 
 	if (ends->steps == 0)
 		return;
 	date_format_day(ends->renew_by_before, before);
 	date_format_day(ends->renew_by, now);
 	if (ends->renew_by == LICENSE_NEVER)
-		printf("It needs no renewal; the edition before was extended by telephone to %s.\n",
-			before);
-	else if (strcmp(now, before) < 0)
-		printf("It must be renewed by %s, earlier than %s, to which the telephone had "
-		       "extended.\n",
-			now, before);
+		say(&told, texts->import_free);
 	else
-		printf("It must be renewed by %s; the edition before was extended by telephone to "
-		       "%s.\n",
-			now, before);
+		say(&told, strcmp(now, before) < 0 ? texts->import_earlier : texts->import_later);
 }
 
 static void
 tell(const char *file, const struct take_result *result)
 {
-	char words[WORDS_MAX];
+	const struct texts *texts = cli_texts();
 	struct command_failure failure;
+	char words[WORDS_MAX];
+	const struct told told = { .result = result, .document = words };
 
 	describe(result, words);
 	switch (result->fate) {
 	case TAKE_TAKEN:
-		printf("Taken: %s.\n", words);
+		say(&told, texts->import_taken);
 		tell_telephone(&result->telephone);
 		break;
 	case TAKE_WAITS:
-		printf("Taken: %s. It begins later and waits beside the one in use.\n", words);
+		say(&told, texts->import_waits);
 		tell_telephone(&result->telephone);
 		break;
 	case TAKE_HELD:
-		printf("Nothing new: %s is here already.\n", words);
+		say(&told, texts->import_held);
 		break;
 	case TAKE_OLDER:
-		printf("Nothing changed: %s is older than what is held here%s.\n", words,
-			result->kind == DOCUMENT_MANIFEST ? ", or another vendor's" : "");
+		say(&told, result->kind == DOCUMENT_MANIFEST ? texts->import_older_vendor
+							     : texts->import_older);
 		break;
 	case TAKE_REFUSED:
 		failure = failure_of(file, result);

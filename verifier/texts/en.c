@@ -335,6 +335,20 @@ const struct texts TEXTS_EN = {
 	.extend_left_of = "{left} of {steps}",
 	.extend_left_none = "none; the next renewal is a new document from the vendor",
 	.extend_left_term = "none that helps: the term itself ends then",
+	.import_license = "license {license} for {product}, edition {edition}",
+	.import_manifest = "manifest version {version}",
+	.import_taken = "Taken: {document}.",
+	.import_waits = "Taken: {document}. It begins later and waits beside the one in use.",
+	.import_held = "Nothing new: {document} is here already.",
+	.import_older = "Nothing changed: {document} is older than what is held here.",
+	.import_older_vendor =
+		"Nothing changed: {document} is older than what is held here, or another vendor's.",
+	.import_free =
+		"It needs no renewal; the edition before was extended by telephone to {before}.",
+	.import_earlier = "It must be renewed by {renew_by}, earlier than {before}, to which the "
+			  "telephone had extended.",
+	.import_later = "It must be renewed by {renew_by}; the edition before was extended by "
+			"telephone to {before}.",
 	.clock_begins = "The site's time begins with its first license.",
 	.clock_confirmed = "The site's time is now {after}; it was {before}.",
 	.clock_site = "site's time",

@@ -350,6 +350,22 @@ const struct texts TEXTS_ID = {
 	.extend_left_of = "{left} dari {steps}",
 	.extend_left_none = "habis; berikutnya perlu dokumen baru dari vendor",
 	.extend_left_term = "tidak berguna lagi: masa berlaku berakhir saat itu",
+	.import_license = "lisensi {license} untuk {product}, edisi {edition}",
+	.import_manifest = "manifes versi {version}",
+	.import_taken = "Diterima: {document}.",
+	.import_waits = "Diterima: {document}. Dokumen ini baru berlaku nanti dan menunggu di "
+			"samping yang sedang dipakai.",
+	.import_held = "Tidak ada yang baru: {document} sudah ada di sini.",
+	.import_older =
+		"Tidak ada yang berubah: {document} lebih lama daripada yang sudah tersimpan di sini.",
+	.import_older_vendor = "Tidak ada yang berubah: {document} lebih lama daripada yang sudah "
+			       "tersimpan di sini, atau milik vendor lain.",
+	.import_free = "Tidak perlu diperpanjang; edisi sebelumnya diperpanjang lewat telepon sampai "
+		       "{before}.",
+	.import_earlier = "Harus diperpanjang paling lambat {renew_by}, lebih awal daripada {before}, "
+			  "tanggal dari perpanjangan lewat telepon.",
+	.import_later = "Harus diperpanjang paling lambat {renew_by}; edisi sebelumnya diperpanjang "
+			"lewat telepon sampai {before}.",
 	.clock_begins = "Waktu instalasi ini dimulai dengan lisensi pertamanya.",
 	.clock_confirmed = "Waktu instalasi ini sekarang {after}; sebelumnya {before}.",
 	.clock_site = "waktu instalasi",

@@ -97,6 +97,11 @@ struct texts {
 		*extend_left; /* labels */
 	const char *extend_left_of, *extend_left_none, *extend_left_term;
 
+	/* --- import; {license} {product} {edition} {version}, {document}, {renew_by} {before} --- */
+	const char *import_license, *import_manifest; /* phrases */
+	const char *import_taken, *import_waits, *import_held, *import_older, *import_older_vendor;
+	const char *import_free, *import_earlier, *import_later; /* after a renewal by telephone */
+
 	/* --- the clock --- */
 	const char *clock_begins;               /* a sentence */
 	const char *clock_confirmed;            /* a sentence: {before} {after} */
