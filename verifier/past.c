@@ -96,7 +96,8 @@ score_of(const struct verdict_question *wanted, const struct verdict_question *a
 		(!asked->has_tenant || strcmp(wanted->tenant, asked->tenant) != 0))
 		return 0;
 	return 1u + 32u * (wanted->has_tenant == asked->has_tenant) +
-	       16u * same_domain(wanted, asked) + 8u * may_be_other(wanted, asked) + 4u * (wanted->has_build == asked->has_build) +
+	       16u * same_domain(wanted, asked) + 8u * may_be_other(wanted, asked) +
+	       4u * (wanted->has_build == asked->has_build) +
 	       2u * (wanted->values == asked->values) + (wanted->has_product == asked->has_product);
 }
 

@@ -6,6 +6,7 @@
 #	machine_runs 90d                 so long; in d, h, m, or seconds
 #	machine_until DATE               the same, up to a date
 #	machine_off 150d [DATE]          switched off so long, then on again; its clock shows DATE, else it went on
+#	machine_renamed                  its boot id is another one from now on, and nothing was restarted
 #	machine_pauses 3h                suspended, or its snapshot laid aside: no running time
 #	machine_shows DATE               somebody, or something, sets its clock: DATE, or +30d or -30d from what is true
 #	machine_corrected                sets it right
@@ -68,6 +69,11 @@ machine_until() {
 machine_pauses() {
 	machine_span "$1"
 	machine_now=$((machine_now + machine_span_s))
+	machine_told
+}
+
+machine_renamed() {
+	MACHINE_BOOT=$((MACHINE_BOOT + 1))
 	machine_told
 }
 

@@ -63,7 +63,7 @@ for _ in $(seq 26); do
 	asks
 	works 332h
 done
-# The year, less what nobody has counted: four hours at each boot, and half a minute until the first question.
+# The year, less what nobody can count: four hours at each boot.
 clock_is behind $((26 * 4))
 says '"state":"grace"' out
 as_true
@@ -260,3 +260,26 @@ machine_off 1h "$START"
 exits 1 skerry check channel_manager --read
 exits 0 skerry journal verify
 ok 'a clock that stands still, or is turned back at will, buys no day of running'
+
+begins other-boots
+for _ in $(seq 72); do
+	machine_runs 1h
+	machine_shows "$START"
+	machine_renamed
+	skerry check channel_manager >out 2>err || :
+done
+skerry status --json >out || :
+jq -e --argjson start "$(date -u -d "$START" +%s)" '((.clock.settled | fromdate) - $start) / 3600 | . >= 63 and . <= 72' <out >/dev/null ||
+	fail 'changing boot ids stop the time'
+exits 0 skerry journal list
+says 'clock.strange' out
+begins late-checks
+for _ in $(seq 40); do
+	machine_off 4h 1970-01-01
+	machine_runs 20h
+	skerry check channel_manager >out 2>err || :
+done
+skerry status --json >out || :
+jq -e --argjson start "$(date -u -d "$START" +%s)" '((.clock.settled | fromdate) - $start) / 3600 | . >= 799 and . <= 801' <out >/dev/null ||
+	fail 'what runs before the only question of a boot is lost'
+ok 'a boot id that changes, or one question before each power-off, ends no count of running time'

@@ -295,7 +295,8 @@ domains_of_strangers_do_not_fill_the_journal(void **state)
 		for (int i = 0; i < 300; i++) {
 			snprintf(domain, sizeof domain, "n%d.stranger.example", i);
 			assert_int_equal(memory_ask(domain).verdict.state, SKERRY_STATE_GRACE);
-			assert_int_equal(memory_ask("a.example").verdict.state, SKERRY_STATE_ACTIVE);
+			assert_int_equal(
+				memory_ask("a.example").verdict.state, SKERRY_STATE_ACTIVE);
 		}
 		assert_in_range(memory_number("SELECT count(*) FROM journal") - before, 0,
 			round == 0 ? CONDITIONS_DOMAINS_MAX + 3 : 0);
