@@ -91,7 +91,7 @@ struct texts {
 	const char *extend_say, *extend_ask, *extend_type; /* what to do there; sentences */
 	const char *extend_heading;                        /* a phrase, as what follows */
 	const char *extend_steps, *extend_used;            /* a label; "1 of 3, 14 days each" */
-	const char *extend_next;                           /* a label, and what may stand behind it */
+	const char *extend_next; /* a label, and what may stand behind it */
 	const char *extend_all_used, *extend_term_ends, *extend_too_late;
 	const char *extend_before, *extend_renew_by, *extend_full, *extend_read,
 		*extend_left; /* labels */
