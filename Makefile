@@ -190,7 +190,10 @@ soak: all
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/soak.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lsodium -lsqlite3 $(FUZZ_LIBS)
+# A backup is refused unless it holds a manifest that verifies.
+$(B)/fuzz_site_backup: $(B)/obj/tests/unit/fixture_ceremony.o
+$(B)/fuzz_site_backup: FUZZ_LIBS = -lcmocka
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all

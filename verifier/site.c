@@ -11,8 +11,12 @@
 #include "remember.h"
 #include "verifier/decide/succession.h"
 #include "verifier/gather/clocks.h"
+#include "keys/untrusted_file.h"
 #include "verifier/state/extensions.h"
+#include "verifier/state/healing.h"
 #include "verifier/state/starved.h"
+
+static const char LICENSES[] = "licenses/";
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
@@ -341,6 +345,94 @@ load_licenses(struct site *site)
 	return err == SKERRY_OK ? loading.err : err;
 }
 
+/* --- what the disk has damaged: it comes back from the memory, where that has it -------------- */
+
+static enum skerry_err
+heal(struct site *site, const char *file, bool *ret_healed)
+{
+	size_t before = site->memory->news.files_healed;
+	enum skerry_err err = healing_put_back_damaged(site->memory, file);
+
+	*ret_healed = site->memory->news.files_healed > before;
+	return err;
+}
+
+static enum skerry_err
+load_trust(struct site *site, struct site_failure *failure)
+{
+	enum skerry_err err = SKERRY_OK, heal_err;
+	bool healed = true;
+
+	while (healed) {
+		healed = false;
+		err = documents_load_trust(&site->documents, site->trust, NULL, NULL, failure->file,
+			&failure->offset);
+		if (err == SKERRY_OK || starved_is(err))
+			return err;
+		heal_err = heal(site, failure->file, &healed);
+		if (heal_err != SKERRY_OK)
+			return heal_err;
+	}
+	return err;
+}
+
+static enum skerry_err
+load_healed(struct site *site, const char *file)
+{
+	uint8_t *bytes;
+	size_t len;
+	enum skerry_err err = untrusted_file_read_at(
+		site->documents.directory, file, LICENSE_MAX, &bytes, &len);
+
+	if (err != SKERRY_OK)
+		return err;
+	err = hold(site, file + sizeof LICENSES - 1, (struct cbor_bytes){ bytes, len });
+	free(bytes);
+	return err;
+}
+
+/* One file that could not be used; *ret_held: now it can. */
+static enum skerry_err
+heal_license(struct site *site, const struct site_unused *unused, bool *ret_held)
+{
+	bool healed = false;
+	enum skerry_err err = SKERRY_OK;
+
+	*ret_held = false;
+	/* Extensions are put back when they are compared with their rows. */
+	if (strncmp(unused->file, LICENSES, sizeof LICENSES - 1) == 0 &&
+		unused->err != SKERRY_ERR_DOCUMENT_COUNT &&
+		site->licenses_len < DOCUMENTS_LICENSES_MAX)
+		err = heal(site, unused->file, &healed);
+	if (err != SKERRY_OK || !healed || strstr(unused->file, ".license") == NULL)
+		return err;
+	err = load_healed(site, unused->file);
+	*ret_held = err == SKERRY_OK;
+	return starved_is(err) ? err : SKERRY_OK;
+}
+
+static enum skerry_err
+heal_licenses(struct site *site)
+{
+	enum skerry_err err = SKERRY_OK;
+	size_t i = 0;
+
+	while (i < site->unused_len && err == SKERRY_OK) {
+		struct site_unused unused = site->unused[i];
+		bool held;
+
+		err = heal_license(site, &unused, &held);
+		if (held)
+			memmove(&site->unused[i], &site->unused[i + 1],
+				(--site->unused_len - i) * sizeof *site->unused);
+		else
+			i++;
+	}
+	return err;
+}
+
+/* --- all of it ------------------------------------------------------------------------------- */
+
 /* Before the documents: it puts back those that are gone. */
 static enum skerry_err
 load_memory(struct site *site, bool writes, struct site_failure *failure)
@@ -377,10 +469,11 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	local_time_read("/", &site->machine->local);
 	err = load_memory(site, writes, failure);
 	if (err == SKERRY_OK)
-		err = documents_load_trust(
-			&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
+		err = load_trust(site, failure);
 	if (err == SKERRY_OK)
 		err = load_licenses(site);
+	if (err == SKERRY_OK)
+		err = heal_licenses(site);
 	if (err == SKERRY_OK)
 		err = review(site);
 	if (err == SKERRY_OK &&

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "keys/random.h"
+#include "tests/unit/fixture_ceremony.h"
+#include "verifier/state/backup_file.h"
 #include "verifier/state/identity.h"
 #include "verifier/state/memory_opening.h"
 #include "verifier/state/schema.h"
@@ -53,7 +55,11 @@ make_original(void)
 {
 	static const struct arrival arrival = { "licenses/a.license", { (const uint8_t *)"a", 1 },
 		1, 2, false };
-	const struct cbor_bytes anchor = { (const uint8_t *)"anchor", 6 };
+	static uint8_t manifest_bytes[MANIFEST_MAX];
+	static struct manifest manifest;
+	const uint8_t root = 1;
+	struct site_backup_written written;
+	struct cbor_bytes anchor = { manifest_bytes, 0 };
 	struct documents documents;
 	struct identity identity;
 	struct memory memory;
@@ -71,6 +77,8 @@ make_original(void)
 	atexit(remove_place);
 	snprintf(folder, sizeof folder, "%s/state", place);
 	snprintf(file, sizeof file, "%s/hotel.backup", place);
+	ceremony_manifest(&manifest, 1, 1, 1);
+	anchor.len = ceremony_sign_manifest(&manifest, &root, 1, manifest_bytes);
 	must(documents_create(folder, &documents, &holder) == SKERRY_OK);
 	must(identity_create(&documents) == SKERRY_OK);
 	must(memory_create(&documents, &anchor) == SKERRY_OK);
@@ -81,14 +89,15 @@ make_original(void)
 	must(arrivals_put(memory.store, &arrival) == SKERRY_OK);
 	must(memory_tell(&memory, "import.taken", "license A", "edition=%d", 1) == SKERRY_OK);
 	must(memory_commit(&memory, true) == SKERRY_OK);
-	must(site_backup_write(&memory, file, false) == SKERRY_OK);
+	must(site_backup_write(&memory, file, false, &written) == SKERRY_OK);
 	memory_close(&memory);
 	documents_close(&documents);
 	original = malloc(BACKUP_MAX);
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	must(original != NULL && fd >= 0);
 	original_len = (size_t)read(fd, original, BACKUP_MAX);
-	must(original_len > 0 && original_len < BACKUP_MAX);
+	must(original_len > BACKUP_FILE_END_LEN && original_len < BACKUP_MAX);
+	original_len -= BACKUP_FILE_END_LEN;
 	close(fd);
 }
 
@@ -105,6 +114,13 @@ put_changed(const uint8_t *data, size_t size)
 		must(pwrite(fd, data + i + 2, 1, at) == 1);
 	}
 	close(fd);
+}
+
+/* Behind what was changed an end that says that it is whole, or the reader looks no further. */
+static void
+end_again(void)
+{
+	must(backup_file_end(file) == SKERRY_OK);
 }
 
 static void
@@ -173,6 +189,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	put_changed(data + 1, size - 1);
 	if ((data[0] & 1) != 0)
 		seal_again();
+	end_again();
 	restore();
 	entries = 0;
 	must(nftw(place, count_entry, 8, FTW_PHYS) == 0);

@@ -141,12 +141,14 @@ exits 0 skerry --state fresh import chain.asc forever.license
 exits 0 skerry --state fresh why --json
 is "$(jq -r '.reasons[0].code' out)" valid
 # What is damaged is said, and counted.
-for file in fresh/licenses/*; do
+exits 0 skerry --state torn init --trust "$VENDOR"
+cp fresh/licenses/* torn/licenses/
+for file in torn/licenses/*; do
 	flip "$file" 60
 done
-exits 1 skerry --state fresh why --json
+exits 1 skerry --state torn why --json
 is "$(jq -c '.reasons[0] | [.code, .reason, .facts.files]' out)" '["files_unused","state_damaged",1]'
-exits 1 skerry --state fresh why
+exits 1 skerry --state torn why
 says '^  No license can be used: 1 file in the folder could not be\.$' out
 says 'Import the license once more' out
 ok 'damage is explained'

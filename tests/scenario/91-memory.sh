@@ -79,6 +79,38 @@ exits 0 skerry --state damaged import hotel.license
 says '^Nothing new' out
 ok 'a database that is lost or damaged is made anew, and that is said once'
 
+# A license that is paired with the site goes with the record of its time, and nothing buys it back.
+exits 0 skerry --state paired init --trust "$VENDOR"
+own=$(sell hotelhub/hms/island)
+exits 0 skerry --state paired fingerprint --key "$own" --custom here --out paired.request
+desk license issue "$own" --fingerprint paired.request --out paired.license >/dev/null 2>&1
+exits 0 skerry --state paired import chain.asc paired.license
+exits 0 skerry --state paired backup paired.backup
+exits 0 skerry --state paired check channel_manager --custom here
+for _ in 1 2 3; do
+	rm paired/site.db* paired/site.clock paired/state.mark
+	exits 1 skerry --state paired check channel_manager --custom here
+	says 'paired with this site are locked' err
+	exits 1 skerry --state paired why --custom here --json
+	says 'paired with this site are locked' err
+	is "$(jq -r '.reasons[0].code' out)" pairing_lost
+	exits 1 skerry --state paired import paired.license
+done
+exits 0 skerry --state paired journal list
+says 'state.rebuilt .*clock=lost .*site_key=new' out
+exits 0 skerry --state paired restore paired.backup
+exits 0 skerry --state paired check channel_manager --custom here
+! grep . err || fail 'there is news where nothing happened'
+rm paired/site.db* paired/site.clock
+exits 2 skerry --state paired journal verify --wrong
+exits 1 skerry --state paired check channel_manager --custom here
+exits 0 skerry --state paired fingerprint --key "$own" --custom here --out anew.request
+desk license issue "$own" --fingerprint anew.request --out anew.license >/dev/null 2>&1
+exits 0 skerry --state paired import anew.license
+exits 0 skerry --state paired check channel_manager --custom here
+! grep . err || fail 'it is told after it is over'
+ok 'a paired license goes with the memory, and a backup or the vendor brings it back'
+
 cp -a state older
 exits 0 skerry import hotel.license
 mark=$(sha256sum <state/state.mark)

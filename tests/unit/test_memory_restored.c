@@ -105,10 +105,11 @@ confirm_a_date(void)
 static void
 make_a_backup(void)
 {
+	struct site_backup_written written;
 	char path[80];
 
 	snprintf(path, sizeof path, "%s/site.backup", kept);
-	assert_int_equal(site_backup_write(site.memory, path, true), SKERRY_OK);
+	assert_int_equal(site_backup_write(site.memory, path, true, &written), SKERRY_OK);
 }
 
 static void

@@ -13,11 +13,13 @@
 
 #include "fixture_memory.h"
 #include "fixture_tree.h"
+#include "verifier/state/backup_file.h"
 #include "verifier/state/site_backup.h"
 #include "verifier/state/schema.h"
 
 static struct signed_document first;
 static char stick[64], file[96];
+static struct site_backup_written written;
 
 static int
 set_up(void **state)
@@ -29,7 +31,7 @@ set_up(void **state)
 	site_make_license(&first, 1);
 	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
 	memory_ask(NULL);
-	assert_int_equal(site_backup_write(site.memory, file, false), SKERRY_OK);
+	assert_int_equal(site_backup_write(site.memory, file, false, &written), SKERRY_OK);
 	return 0;
 }
 
@@ -62,6 +64,15 @@ run(struct store *store, const char *sql)
 	assert_int_equal(store_run(&q), SKERRY_OK);
 }
 
+static void
+take_end_away(void)
+{
+	struct stat status;
+
+	assert_int_equal(stat(file, &status), 0);
+	assert_int_equal(truncate(file, status.st_size - BACKUP_FILE_END_LEN), 0);
+}
+
 /* As whoever has the stick can: the key that seals it lies in it. */
 static void
 forge(const char *sql)
@@ -71,6 +82,7 @@ forge(const char *sql)
 	struct store_query q;
 	struct store *store;
 
+	take_end_away();
 	assert_int_equal(store_open(file, &SITE_SCHEMA, &store), SKERRY_OK);
 	run(store, sql);
 	store_query(store, &q, "SELECT bytes FROM kept_file WHERE name = 'site.key'");
@@ -82,6 +94,7 @@ forge(const char *sql)
 	}
 	store_done(&q);
 	store_close(store);
+	assert_int_equal(backup_file_end(file), SKERRY_OK);
 }
 
 /* --- honest ---------------------------------------------------------------------------------- */
@@ -138,6 +151,10 @@ backup_that_is_none_is_refused_and_changes_nothing(void **state)
 		"DELETE FROM kept_file WHERE name = 'install-id'",
 		"UPDATE kept_file SET bytes = zeroblob(2000000) WHERE name = 'site.key'",
 		"UPDATE kept_file SET bytes = x'' WHERE name = 'install-id'",
+		"UPDATE kept_file SET bytes = CAST(x'20' || bytes AS BLOB) WHERE name = 'install-id'",
+		"UPDATE kept_file SET bytes = zeroblob(200) WHERE name = 'opening.key'",
+		"UPDATE kept_file SET bytes = zeroblob(200) WHERE name = 'trust.manifest'",
+		"UPDATE document SET bytes = x'00'",
 		"CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM document; END",
 		"CREATE VIEW v AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x FROM r)"
 		" SELECT x FROM r",
@@ -191,14 +208,17 @@ file_names_in_a_backup_lead_nowhere(void **state)
 	tree_copy(stick, copy);
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
 		struct site_backup_restored restored;
-		char name[128], sql[300];
+		char name[128], sql[400], hex[2 * HASH_LEN + 1];
+		uint8_t digest[HASH_LEN];
 
 		snprintf(name, sizeof name, i == 0 ? "licenses/../../..%s/evil.license" : "%s",
 			i == 0 ? stick : NAMES[i]);
 		tree_copy(copy, stick);
+		hash_blake2b(NULL, 0, (const uint8_t *)"", 1, digest);
+		for (size_t k = 0; k < HASH_LEN; k++)
+			snprintf(hex + 2 * k, 3, "%02x", digest[k]);
 		snprintf(sql, sizeof sql,
-			"INSERT INTO document VALUES ('%s', zeroblob(32), x'00', 1, NULL, 0)",
-			name);
+			"INSERT INTO document VALUES ('%s', x'%s', x'00', 1, NULL, 0)", name, hex);
 		forge(sql);
 		assert_int_equal(restore(&restored), SKERRY_OK);
 		memory_open_again();
@@ -221,9 +241,76 @@ values_of_other_types_are_damage(void **state)
 	forge("DROP TABLE document");
 	forge("CREATE TABLE document (file, digest, bytes, arrived_at, last_at, found)");
 	forge("INSERT INTO document VALUES (NULL, 'x', NULL, 'text', 1.5, NULL)");
-	WHILE_CLOSED(assert_int_equal(restore(&restored), SKERRY_OK));
-	assert_true(site.memory->news.rebuilt);
+	WHILE_CLOSED(assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED));
+	assert_false(site.memory->news.rebuilt);
 	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_ACTIVE);
+}
+
+/* Each part of it, the end too, a part more and a part less. */
+static void
+one_bit_is_noticed_and_changes_nothing(void **state)
+{
+	struct site_backup_restored restored;
+	struct stat status;
+	off_t len;
+	int fd;
+
+	(void)state;
+	site_close(&site);
+	fd = open(file, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0 && fstat(fd, &status) == 0);
+	len = status.st_size;
+	for (off_t at = 0; at < len; at += at + 101 < len ? 101 : 1) {
+		uint8_t byte;
+
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		byte ^= (uint8_t)(1 << (at & 7));
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		if (restore(&restored) != SKERRY_ERR_FILE_DAMAGED)
+			fail_msg("taken: a bit at %lld", (long long)at);
+		byte ^= (uint8_t)(1 << (at & 7));
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	}
+	assert_int_equal(ftruncate(fd, len - 1), 0);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED);
+	assert_int_equal(ftruncate(fd, len), 0);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED);
+	close(fd);
+	memory_open_again();
+	assert_int_equal(memory_rows("state.restored"), 0);
+	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_ACTIVE);
+}
+
+/* A lost memory has made the site's key another one: the backup brings the pairing back. */
+static void
+backup_brings_back_what_was_paired(void **state)
+{
+	struct site_backup_restored restored;
+
+	(void)state;
+	license_made.has_site_key = true;
+	license_made.site_key = site.identity.site_key;
+	license_made.edition = 2;
+	site_sign_license(&first);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	assert_int_equal(site_backup_write(site.memory, file, true, &written), SKERRY_OK);
+	WHILE_CLOSED({
+		memory_remove_file("site.db");
+		memory_remove_file("site.clock");
+		memory_remove_file("state.mark");
+	});
+	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_NONE);
+	WHILE_CLOSED(assert_int_equal(restore(&restored), SKERRY_OK));
+	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+	assert_false(memory_ask(NULL).facts.state_rollback);
+	assert_false(site.memory->news.clock_lost);
+	memory_assert_whole();
+	/* A folder that does not know who it is, or whose id was made anew, is not another site. */
+	WHILE_CLOSED({
+		memory_remove_file("install-id");
+		assert_int_equal(restore(&restored), SKERRY_OK);
+	});
+	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
 }
 
 static void
@@ -235,15 +322,15 @@ what_is_no_file_is_not_waited_for(void **state)
 	site_close(&site);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(mkfifo(file, 0600), 0);
-	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_NOT_REGULAR);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(symlink("/dev/zero", file), 0);
-	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_NOT_REGULAR);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(mkdir(file, 0700), 0);
-	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_DAMAGED);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_NOT_REGULAR);
 	assert_int_equal(rmdir(file), 0);
-	assert_int_equal(restore(&restored), SKERRY_ERR_STORE_MISSING);
+	assert_int_equal(restore(&restored), SKERRY_ERR_FILE_MISSING);
 	{
 		int fd = open(file, O_CREAT | O_WRONLY, 0600);
 
@@ -266,6 +353,8 @@ main(void)
 		AT_A_SITE(backup_that_is_none_is_refused_and_changes_nothing),
 		AT_A_SITE(file_names_in_a_backup_lead_nowhere),
 		AT_A_SITE(values_of_other_types_are_damage),
+		AT_A_SITE(one_bit_is_noticed_and_changes_nothing),
+		AT_A_SITE(backup_brings_back_what_was_paired),
 		AT_A_SITE(what_is_no_file_is_not_waited_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,21 @@ cli_fail(enum skerry_err err, const char *subject, bool json)
 }
 
 enum command_exit
+cli_fail_folder(enum skerry_err err, bool json)
+{
+	struct command_failure failure = cli_failure(err, cli_state(), 0);
+
+	failure.has_offset = false;
+	if (err == SKERRY_ERR_FILE_NOT_REGULAR) {
+		failure.message = "This is not a folder.";
+		failure.advice = "Name the state folder with --state; a license file is for "
+				 "`skerry import`.";
+	}
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+enum command_exit
 cli_fail_busy(pid_t holder, bool json)
 {
 	char message[128] = "Another program is changing this folder.";
@@ -113,6 +128,28 @@ cli_fail_busy(pid_t holder, bool json)
 	if (holder != 0)
 		snprintf(message, sizeof message, "Process %ld is changing this folder.",
 			(long)holder);
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+enum command_exit
+cli_fail_unread(const struct site *site, bool json)
+{
+	enum skerry_err err = site->memory->unread;
+	char subject[400 + sizeof MEMORY_FILE + 1];
+	struct command_failure failure;
+
+	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), MEMORY_FILE);
+	if (site->memory->trouble != SKERRY_OK && err == SKERRY_ERR_STORE_MISSING)
+		err = site->memory->trouble;
+	failure = cli_failure(err, subject, 0);
+	failure.has_offset = false;
+	failure.system_errno = 0;
+	if (err == SKERRY_ERR_STORE_MISSING) {
+		failure.message = "The database is not there.";
+		failure.advice = "Run `skerry status` as the folder's owner or as root: it is made "
+				 "anew from the documents.";
+	}
 	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
@@ -128,10 +165,8 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 		return cli_fail_busy(where->holder, json);
 	if (err == SKERRY_ERR_FILE_PERMISSION)
 		return folder_owner_fail(cli_state(), json);
-	if (where->file[0] == '\0') {
-		cli_fail(err, cli_state(), json);
-		return COMMAND_CANNOT_TELL;
-	}
+	if (where->file[0] == '\0')
+		return cli_fail_folder(err, json);
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
 	failure = cli_failure(err, subject, where->offset);
 	failure.advice = "Run `skerry restore` with this site's latest backup. Without one, run `skerry "
@@ -231,15 +266,41 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 static enum skerry_err
 open_patiently(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
-	enum { TRIES = 40 };
-	static const struct timespec PAUSE = { .tv_nsec = 50000000 };
+	/* One holder is waited for for 2 s; one after the other, 10 s in all. */
+	enum { TRIES_ONE = 100, TRIES = 500 };
+	static const struct timespec PAUSE = { .tv_nsec = 20000000 };
 	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure);
+	pid_t holder = ret_failure->holder;
 
-	for (int i = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES; i++) {
+	for (int i = 1, same = 1;
+		err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < TRIES_ONE; i++, same++) {
 		nanosleep(&PAUSE, NULL);
 		err = site_open_to_write(path, ret_site, ret_failure);
+		if (ret_failure->holder != holder)
+			same = 0;
+		holder = ret_failure->holder;
 	}
 	return err;
+}
+
+/* Of a site whose disk is full, too. */
+static enum skerry_err
+open_to_copy(const char *path, struct site *ret_site, struct site_failure *ret_failure)
+{
+	enum skerry_err reason = open_patiently(path, ret_site, ret_failure), err;
+
+	if (reason == SKERRY_OK || reason == SKERRY_ERR_STORE_BUSY)
+		return reason;
+	err = site_open(path, ret_site, ret_failure);
+	if (err == SKERRY_OK)
+		ret_site->memory->trouble = reason;
+	return err;
+}
+
+bool
+cli_open_site_to_copy(struct site *ret_site, bool json, enum command_exit *ret_exit)
+{
+	return open_site(open_to_copy, ret_site, json, ret_exit);
 }
 
 bool

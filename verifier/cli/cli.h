@@ -66,9 +66,15 @@ struct command_failure cli_failure(enum skerry_err err, const char *subject, siz
  * *ret_site is to be closed.
  */
 bool cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit);
+/* For `backup`: as one that writes where that can be had, else for reading. */
+bool cli_open_site_to_copy(struct site *ret_site, bool json, enum command_exit *ret_exit);
+/* That the database cannot be read, and why. */
+enum command_exit cli_fail_unread(const struct site *site, bool json);
 bool cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit);
 
 /* Tells that somebody else is writing to the folder. */
+/* That the state folder itself cannot be opened or made: always "could not tell". */
+enum command_exit cli_fail_folder(enum skerry_err err, bool json);
 enum command_exit cli_fail_busy(pid_t holder, bool json);
 
 /* Whether an earlier license is for the same product. */

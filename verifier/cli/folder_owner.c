@@ -12,6 +12,7 @@
 
 #include "cli.h"
 #include "sheet.h"
+#include "verifier/state/documents.h"
 
 void
 folder_owner_name(uid_t user, char ret_name[FOLDER_OWNER_MAX])
@@ -215,5 +216,26 @@ folder_owner_fail(const char *file, bool json)
 		failure.advice = advice;
 	}
 	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+enum command_exit
+folder_owner_refuse(enum skerry_err err, pid_t holder, bool json)
+{
+	char stranger[DOCUMENTS_NAME_MAX], subject[400 + DOCUMENTS_NAME_MAX + 2];
+	const struct command_failure others = { .err = SKERRY_ERR_FILE_EXISTS,
+		.subject = subject,
+		.message = "This is none of Skerry's, and the folder was left as it is.",
+		.advice = "Take it out of the folder, or name a folder of its own with --state." };
+
+	if (err == SKERRY_ERR_STORE_BUSY)
+		return cli_fail_busy(holder, json);
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), json);
+	if (err != SKERRY_ERR_FILE_EXISTS)
+		return cli_fail_folder(err, json);
+	documents_find_stranger(cli_state(), stranger);
+	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), stranger);
+	command_fail_json(&others, json);
 	return COMMAND_CANNOT_TELL;
 }

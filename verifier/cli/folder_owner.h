@@ -38,5 +38,7 @@ void folder_owner_tell_exposed(int directory);
 
 /* That this user may not use the folder: whose it is, and how he does. */
 enum command_exit folder_owner_fail(const char *file, bool json);
+/* Why documents_create has failed, that among it. */
+enum command_exit folder_owner_refuse(enum skerry_err err, pid_t holder, bool json);
 
 #endif

@@ -119,25 +119,7 @@ refuse_site(void)
 			  "--force." };
 
 	command_fail(&failure);
-	return COMMAND_NO;
-}
-
-static enum command_exit
-refuse_folder(enum skerry_err err, pid_t holder)
-{
-	const struct command_failure others = { .err = SKERRY_ERR_FILE_EXISTS,
-		.subject = cli_state(),
-		.message = "This folder holds other files and was left as it is.",
-		.advice = "Name a folder of its own with --state." };
-
-	if (err == SKERRY_ERR_STORE_BUSY)
-		return cli_fail_busy(holder, false);
-	if (err == SKERRY_ERR_FILE_PERMISSION)
-		return folder_owner_fail(cli_state(), false);
-	if (err != SKERRY_ERR_FILE_EXISTS)
-		return cli_fail(err, cli_state(), false);
-	command_fail(&others);
-	return COMMAND_NO;
+	return COMMAND_CANNOT_TELL;
 }
 
 static enum command_exit
@@ -151,7 +133,7 @@ set_up(const struct vendor *vendor, bool force)
 	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
 
 	if (err != SKERRY_OK)
-		return refuse_folder(err, holder);
+		return folder_owner_refuse(err, holder, false);
 	/* Another init may have been here since the folder was looked at. */
 	if (documents_is_site(&documents) && !force) {
 		documents_close(&documents);
@@ -186,7 +168,7 @@ check_folder(bool force)
 	if (err == SKERRY_ERR_FILE_PERMISSION)
 		return folder_owner_fail(cli_state(), false);
 	if (err != SKERRY_OK)
-		return cli_fail(err, cli_state(), false);
+		return cli_fail_folder(err, false);
 	documents_close(&documents);
 	return force ? COMMAND_YES : refuse_site();
 }

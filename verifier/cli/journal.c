@@ -24,8 +24,7 @@ has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
 {
 	if (site->memory->store != NULL)
 		return true;
-	cli_fail(SKERRY_ERR_FILE_PERMISSION, cli_state(), json);
-	*ret_exit = COMMAND_CANNOT_TELL;
+	*ret_exit = cli_fail_unread(site, json);
 	return false;
 }
 

@@ -256,7 +256,7 @@ telemetry_list_run(int argc, char **argv)
 {
 	bool json = false;
 	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
-	enum skerry_err err = SKERRY_ERR_FILE_PERMISSION;
+	enum skerry_err err = SKERRY_OK;
 	struct command_list operands;
 	enum command_exit exit;
 	struct site site;
@@ -266,11 +266,15 @@ telemetry_list_run(int argc, char **argv)
 	if (!cli_open_site(&site, json, &exit))
 		return exit;
 	errno = 0;
+	exit = COMMAND_YES;
 	if (site.memory->store != NULL)
 		err = list(site.memory->store, json);
-	exit = err == SKERRY_OK ? COMMAND_YES : COMMAND_CANNOT_TELL;
-	if (err != SKERRY_OK)
+	else
+		exit = cli_fail_unread(&site, json);
+	if (err != SKERRY_OK) {
+		exit = COMMAND_CANNOT_TELL;
 		cli_fail(err, cli_state(), json);
+	}
 	site_close(&site);
 	return command_finish(exit);
 }

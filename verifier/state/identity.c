@@ -151,6 +151,22 @@ identity_load(
 	return err;
 }
 
+enum skerry_err
+identity_check(const char *file, const uint8_t *bytes, size_t len)
+{
+	bool is_site_key = strcmp(file, SITE_KEY) == 0;
+	struct key_file_info info;
+	size_t offset;
+	enum skerry_err err;
+
+	if (strcmp(file, INSTALL_ID) == 0)
+		return is_install_id(bytes, len) ? SKERRY_OK : SKERRY_ERR_FILE_DAMAGED;
+	err = key_file_inspect(bytes, len, &info, &offset);
+	if (err == SKERRY_OK && info.purpose != (is_site_key ? KEY_SITE : KEY_OPENING))
+		err = SKERRY_ERR_TRUST_PURPOSE;
+	return err;
+}
+
 /* --- repair ---------------------------------------------------------------------------------- */
 
 static enum skerry_err

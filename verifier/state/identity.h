@@ -27,6 +27,12 @@ enum skerry_err identity_create(const struct documents *documents);
 enum skerry_err identity_renew_site_key(
 	const struct documents *documents, uint8_t ret_seal_key[SEAL_KEY_LEN]);
 
+/*
+ * Whether these bytes can be the file of that name, "site.key", "opening.key" or "install-id": the errors
+ * of identity_load.
+ */
+enum skerry_err identity_check(const char *file, const uint8_t *bytes, size_t len);
+
 /* What of it is damaged is made anew. *ret_renewed is how many files that were. */
 enum skerry_err identity_repair(const struct documents *documents, size_t *ret_renewed);
 

@@ -91,6 +91,7 @@ struct memory {
 	bool ticked;
 	int64_t unrecorded_now; /* what the wall clock says where nobody records; 0 */
 	struct memory_news news;
+	enum skerry_err unread;  /* why there is no store; SKERRY_OK */
 	enum skerry_err trouble; /* the first thing that could not be recorded; SKERRY_OK */
 };
 

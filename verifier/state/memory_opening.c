@@ -52,18 +52,28 @@ read_mark(const struct memory *memory, struct mark *ret_mark)
 }
 
 /* As much running time as either tells. *ret_rollback_since is what the file says, LICENSE_NEVER. */
-static void
+static enum skerry_err
 join_clock_file(struct memory *memory, int64_t *ret_rollback_since)
 {
 	struct clock clock;
+	enum skerry_err err;
 
 	*ret_rollback_since = LICENSE_NEVER;
 	memory->filed_ran = MEMORY_NOT_FILED;
-	if (clock_file_read(&memory->documents, memory->seal_key, &clock, ret_rollback_since) !=
-		SKERRY_OK)
-		return;
-	memory->filed_ran = clock.ran;
-	clock_join(&memory->clock, &clock);
+	err = clock_file_read(&memory->documents, memory->seal_key, &clock, ret_rollback_since);
+	if (err == SKERRY_OK) {
+		memory->filed_ran = clock.ran;
+		clock_join(&memory->clock, &clock);
+	}
+	return err;
+}
+
+/* What cannot be read just now is not lost. */
+static bool
+is_lost(enum skerry_err err)
+{
+	return err != SKERRY_OK && err != SKERRY_ERR_FILE_PERMISSION && err != SKERRY_ERR_IO &&
+	       err != SKERRY_ERR_NO_MEMORY;
 }
 
 static enum skerry_err
@@ -191,9 +201,12 @@ make(struct memory *memory, const struct making *making)
 	if (err == SKERRY_OK)
 		err = take_name(memory);
 	if (err != SKERRY_OK) {
+		int saved = errno;
+
 		store_close(memory->store);
 		memory->store = NULL;
 		drop_new(memory);
+		errno = saved;
 	}
 	return err;
 }
@@ -217,15 +230,17 @@ make_anew(struct memory *memory)
 	struct making making = { .mark = { .seq = 0 } };
 	uint8_t *bytes = NULL;
 	size_t len = 0;
-	enum skerry_err err;
+	enum skerry_err err, clock_err;
 
 	memory->news.mark_lost = read_mark(memory, &making.mark) != SKERRY_OK;
 	if (memory->news.mark_lost)
 		making.mark.seq = 0;
 	memory->origin = MEMORY_REBUILT;
 	clock_init(&memory->clock);
-	join_clock_file(memory, &memory->rollback_since);
-	memory->clock_lost = memory->filed_ran == MEMORY_NOT_FILED;
+	clock_err = join_clock_file(memory, &memory->rollback_since);
+	memory->clock_lost = is_lost(clock_err);
+	if (clock_err != SKERRY_OK && !memory->clock_lost)
+		return clock_err;
 	memory->news.rebuilt = true;
 	memory->news.consents_lost = !memory->news.none_allowed;
 	if (read_anchor(memory, &bytes, &len) == SKERRY_OK)
@@ -498,7 +513,7 @@ open_to_write(struct memory *memory)
 static enum skerry_err
 open_to_read(struct memory *memory)
 {
-	enum skerry_err err = open_store(memory);
+	enum skerry_err err = open_store(memory), clock_err;
 
 	if (err == SKERRY_OK)
 		err = take_up(memory);
@@ -507,13 +522,13 @@ open_to_read(struct memory *memory)
 	store_close(memory->store);
 	memory->store = NULL;
 	memory->news = (struct memory_news){ 0 };
+	memory->unread = err;
 	memory->origin = MEMORY_REBUILT;
 	clock_init(&memory->clock);
-	join_clock_file(memory, &memory->rollback_since);
+	clock_err = join_clock_file(memory, &memory->rollback_since);
 	/* Who writes gives the site another key then. */
-	memory->clock_lost =
-		memory->filed_ran == MEMORY_NOT_FILED &&
-		(err == SKERRY_ERR_STORE_MISSING || err == SKERRY_ERR_STORE_DAMAGED);
+	memory->clock_lost = is_lost(clock_err) && (err == SKERRY_ERR_STORE_MISSING ||
+							   err == SKERRY_ERR_STORE_DAMAGED);
 	return SKERRY_OK;
 }
 
@@ -540,9 +555,12 @@ memory_open(const struct documents *documents, const uint8_t seal_key[SEAL_KEY_L
 void
 memory_close(struct memory *memory)
 {
+	int saved = errno;
+
 	/* Found while it was used: the next opening makes it anew. */
 	if (memory->writes && memory->trouble == SKERRY_ERR_STORE_DAMAGED)
 		set_aside(memory);
 	store_close(memory->store);
 	memory->store = NULL;
+	errno = saved;
 }

@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backup_file.h"
 #include "clock_file.h"
+#include "identity.h"
 #include "keys/atomic_file.h"
 #include "keys/random.h"
 #include "keys/untrusted_file.h"
@@ -21,7 +23,7 @@
 
 #define NEW_FILE ".skerry-restored.db"
 
-enum { FILE_BYTES_MAX = 1 << 20, PATH_LEN_MAX = 4096, BACKUP_MAX = 1 << 30 };
+enum { FILE_BYTES_MAX = 1 << 20, PATH_LEN_MAX = 4096 };
 
 /* The anchor last: with it a folder is a site. */
 static const char *const FILES[] = { "site.key", "opening.key", "install-id", "trust.manifest" };
@@ -35,6 +37,25 @@ run(struct store *store, const char *sql)
 	return store_run(&q);
 }
 
+/* errno tells why what was done before has failed. */
+static void
+close_store(struct store *store)
+{
+	int saved = errno;
+
+	store_close(store);
+	errno = saved;
+}
+
+static void
+remove_file(const char *path)
+{
+	int saved = errno;
+
+	unlink(path);
+	errno = saved;
+}
+
 /* Into a file that is there and empty, so that its mode is the one that it was made with. */
 static enum skerry_err
 copy_database(struct store *store, const char *path)
@@ -42,6 +63,8 @@ copy_database(struct store *store, const char *path)
 	struct store_query q;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+	if (fd < 0 && (errno == EACCES || errno == EPERM))
+		return SKERRY_ERR_FILE_PERMISSION;
 	if (fd < 0)
 		return errno == ENOENT ? SKERRY_ERR_FILE_MISSING : SKERRY_ERR_IO;
 	close(fd);
@@ -53,7 +76,7 @@ copy_database(struct store *store, const char *path)
 /* --- writing --------------------------------------------------------------------------------- */
 
 static enum skerry_err
-put_file(struct store *copy, const struct documents *documents, const char *name)
+put_file(struct store *copy, const struct documents *documents, const char *name, bool *ret_at_site)
 {
 	struct store_query q;
 	uint8_t *bytes;
@@ -61,6 +84,7 @@ put_file(struct store *copy, const struct documents *documents, const char *name
 	enum skerry_err err =
 		untrusted_file_read_at(documents->directory, name, FILE_BYTES_MAX, &bytes, &len);
 
+	*ret_at_site = err != SKERRY_OK;
 	if (err != SKERRY_OK)
 		return err;
 	store_query(copy, &q, "INSERT INTO kept_file VALUES (?, ?)");
@@ -72,7 +96,7 @@ put_file(struct store *copy, const struct documents *documents, const char *name
 }
 
 static enum skerry_err
-add_files(const struct documents *documents, const char *path)
+add_files(const struct documents *documents, const char *path, bool *ret_at_site)
 {
 	struct store *copy = NULL;
 	enum skerry_err err = store_open(path, &SITE_SCHEMA, &copy);
@@ -83,10 +107,10 @@ add_files(const struct documents *documents, const char *path)
 		err = run(copy, "CREATE TABLE kept_file (name TEXT PRIMARY KEY,"
 				" bytes BLOB NOT NULL) STRICT");
 	for (size_t i = 0; i < sizeof FILES / sizeof *FILES && err == SKERRY_OK; i++)
-		err = put_file(copy, documents, FILES[i]);
+		err = put_file(copy, documents, FILES[i], ret_at_site);
 	if (err == SKERRY_OK)
 		err = store_commit(copy);
-	store_close(copy);
+	close_store(copy);
 	return err;
 }
 
@@ -120,31 +144,48 @@ tell_backup(struct memory *memory)
 	return err;
 }
 
+static enum skerry_err
+write_copy(struct memory *memory, const char *temporary, bool *ret_at_site)
+{
+	enum skerry_err err = copy_database(memory->store, temporary);
+
+	/* What is read of the site's is all that can be damaged. */
+	*ret_at_site = err == SKERRY_ERR_STORE_DAMAGED;
+	if (err == SKERRY_OK)
+		err = add_files(&memory->documents, temporary, ret_at_site);
+	return err == SKERRY_OK ? backup_file_end(temporary) : err;
+}
+
 enum skerry_err
-site_backup_write(struct memory *memory, const char *path, bool force)
+site_backup_write(struct memory *memory, const char *path, bool force,
+	struct site_backup_written *ret_written)
 {
 	char temporary[PATH_LEN_MAX], id[37];
 	struct stat status;
 	enum skerry_err err;
+	int saved;
 
+	*ret_written = (struct site_backup_written){ .unrecorded = SKERRY_OK };
 	random_uuid(id);
 	id[8] = '\0';
 	if (snprintf(temporary, sizeof temporary, "%s.%s.part", path, id) >= PATH_LEN_MAX)
 		return SKERRY_ERR_ARGUMENT;
 	if (!force && lstat(path, &status) == 0)
 		return SKERRY_ERR_FILE_EXISTS;
-	err = tell_backup(memory);
+	ret_written->at_site = memory->store == NULL;
+	if (memory->store == NULL)
+		return memory->trouble == SKERRY_OK ? SKERRY_ERR_STORE_MISSING : memory->trouble;
+	ret_written->unrecorded = tell_backup(memory);
+	err = writer_step_out(&memory->documents.writer);
 	if (err == SKERRY_OK)
-		err = writer_step_out(&memory->documents.writer);
-	if (err == SKERRY_OK)
-		err = copy_database(memory->store, temporary);
-	if (err == SKERRY_OK)
-		err = add_files(&memory->documents, temporary);
+		err = write_copy(memory, temporary, &ret_written->at_site);
 	if (err == SKERRY_OK)
 		err = take_name(temporary, path, force);
 	if (err != SKERRY_OK)
-		unlink(temporary);
+		remove_file(temporary);
+	saved = errno;
 	writer_step_in(&memory->documents.writer);
+	errno = saved;
 	return err;
 }
 
@@ -165,29 +206,60 @@ read_kept(
 	return SKERRY_ERR_FILE_DAMAGED;
 }
 
-/* A file that is none of ours may be of any size. */
 static enum skerry_err
-check_size(const char *path)
+check_anchor(const uint8_t *bytes, size_t len)
 {
-	struct stat status;
+	struct trust *trust = malloc(sizeof *trust);
+	size_t offset;
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
 
-	/* One that is not there is told by who opens it. */
-	return stat(path, &status) == 0 && status.st_size > BACKUP_MAX
-		       ? SKERRY_ERR_DOCUMENT_TOO_LARGE
-		       : SKERRY_OK;
+	if (trust != NULL)
+		err = trust_anchor(trust, bytes, len, &offset);
+	free(trust);
+	return err;
 }
 
-/* It comes from outside: whole, made by this program, and sealed by the site whose key is in it. */
+/* A site that could not be opened is not put in place of one that can. */
 static enum skerry_err
-check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN])
+check_kept(struct store *backup)
 {
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < sizeof FILES / sizeof *FILES && err == SKERRY_OK; i++) {
+		struct cbor_bytes bytes;
+		struct store_query q;
+
+		err = read_kept(backup, FILES[i], &q, &bytes);
+		if (err != SKERRY_OK)
+			break;
+		err = strcmp(FILES[i], DOCUMENTS_ANCHOR) == 0
+			      ? check_anchor(bytes.data, bytes.len)
+			      : identity_check(FILES[i], bytes.data, bytes.len);
+		store_done(&q);
+	}
+	return err == SKERRY_OK || err == SKERRY_ERR_NO_MEMORY ? err : SKERRY_ERR_FILE_DAMAGED;
+}
+
+/*
+ * It comes from outside: whole, made by this program, and sealed by the site whose key is in it. A journal
+ * that was broken when it was backed up is no reason to lose all the rest; *ret_broken_seq tells.
+ */
+static enum skerry_err
+check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN], int64_t *ret_broken_seq)
+{
+	struct memory pages = { .store = backup };
 	uint8_t tables[HASH_LEN];
 	struct cbor_bytes bytes;
 	struct store_query q;
 	enum skerry_err err = seal_check_plain(backup);
 
+	*ret_broken_seq = 0;
 	if (err == SKERRY_OK)
-		err = memory_check_pages(backup);
+		err = memory_check(&pages, ret_broken_seq);
+	if (err == SKERRY_ERR_AUDIT_CHAIN)
+		err = SKERRY_OK;
+	if (err == SKERRY_OK)
+		err = check_kept(backup);
 	if (err == SKERRY_OK)
 		err = read_kept(backup, FILES[0], &q, &bytes);
 	if (err != SKERRY_OK)
@@ -197,27 +269,89 @@ check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN])
 	return err == SKERRY_OK ? seal_check(backup, ret_key, tables) : err;
 }
 
-/* Whether the folder is another installation's; *ret_here whether it is one at all. */
+/* What this program did not write lacks a table or two. */
 static enum skerry_err
-compare_site(const struct documents *documents, struct store *backup, bool *ret_here)
+as_told(enum skerry_err err)
+{
+	return err == SKERRY_ERR_STORE_DAMAGED || err == SKERRY_ERR_STORE ? SKERRY_ERR_FILE_DAMAGED
+									  : err;
+}
+
+static enum skerry_err
+open_backup(const char *path, struct store **ret_backup, uint8_t ret_key[SEAL_KEY_LEN],
+	int64_t *ret_broken_seq)
+{
+	struct store *backup = NULL;
+	enum skerry_err err = backup_file_check(path);
+
+	if (err == SKERRY_OK)
+		err = store_open_to_read(path, &SITE_SCHEMA, &backup);
+	if (err == SKERRY_OK)
+		err = check_backup(backup, ret_key, ret_broken_seq);
+	if (err == SKERRY_OK)
+		*ret_backup = backup;
+	else
+		close_store(backup);
+	return err;
+}
+
+enum skerry_err
+site_backup_check(const char *path)
+{
+	uint8_t key[SEAL_KEY_LEN] = { 0 };
+	struct store *backup = NULL;
+	int64_t broken_seq;
+	enum skerry_err err = open_backup(path, &backup, key, &broken_seq);
+
+	store_close(backup);
+	explicit_bzero(key, sizeof key);
+	return as_told(err);
+}
+
+/* Whether the folder has the backup's file of that name; false for one that is not there. */
+static enum skerry_err
+has_same(const struct documents *documents, struct store *backup, const char *name, bool *ret_same)
 {
 	struct cbor_bytes kept;
 	struct store_query q;
 	uint8_t *bytes;
 	size_t len;
-	enum skerry_err err = read_kept(backup, "install-id", &q, &kept);
+	enum skerry_err err = read_kept(backup, name, &q, &kept);
 
 	if (err != SKERRY_OK)
 		return err;
-	*ret_here = untrusted_file_read_at(documents->directory, "install-id", 64, &bytes, &len) ==
-		    SKERRY_OK;
-	if (*ret_here) {
-		if (!cbor_bytes_same(kept, (struct cbor_bytes){ bytes, len }))
-			err = SKERRY_ERR_OTHER_SITE;
-		free(bytes);
+	*ret_same = false;
+	if (untrusted_file_read_at(documents->directory, name, FILE_BYTES_MAX, &bytes, &len) ==
+		SKERRY_OK) {
+		*ret_same = cbor_bytes_same(kept, (struct cbor_bytes){ bytes, len });
+		untrusted_file_free_secret(bytes, len);
 	}
 	store_done(&q);
-	return err;
+	return SKERRY_OK;
+}
+
+/*
+ * Whether the folder is another installation's; *ret_here whether it is one at all. An install id or a
+ * site key that is damaged, or was made anew, makes it none: one of the two is enough.
+ */
+static enum skerry_err
+compare_site(const struct documents *documents, struct store *backup, bool *ret_here)
+{
+	bool same_id = false, same_key = false;
+	struct identity identity;
+	const char *file;
+	enum skerry_err err = has_same(documents, backup, "install-id", &same_id);
+
+	if (err == SKERRY_OK)
+		err = has_same(documents, backup, "site.key", &same_key);
+	if (err != SKERRY_OK)
+		return err;
+	*ret_here = faccessat(documents->directory, "install-id", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	/* A folder that cannot say who it is is nobody else's. */
+	if (*ret_here && !same_id && !same_key &&
+		identity_load(documents, &identity, &file) == SKERRY_OK)
+		return SKERRY_ERR_OTHER_SITE;
+	return SKERRY_OK;
 }
 
 static enum skerry_err
@@ -391,9 +525,9 @@ prepare(const struct memory *place, struct store *backup, struct mark *ret_mark,
 	/* For this connection's closing to leave one file behind, and the next to log ahead. */
 	if (err == SKERRY_OK)
 		err = run(copy, "PRAGMA journal_mode = WAL");
-	store_close(copy);
+	close_store(copy);
 	if (err != SKERRY_OK)
-		unlink(path);
+		remove_file(path);
 	return err;
 }
 
@@ -431,11 +565,7 @@ site_backup_restore(const struct documents *documents, const char *path,
 	/* It may be one that only root can read. */
 	err = writer_step_out(&documents->writer);
 	if (err == SKERRY_OK)
-		err = check_size(path);
-	if (err == SKERRY_OK)
-		err = store_open_to_read(path, &SITE_SCHEMA, &backup);
-	if (err == SKERRY_OK)
-		err = check_backup(backup, place.seal_key);
+		err = open_backup(path, &backup, place.seal_key, &restored.broken_seq);
 	if (err == SKERRY_OK)
 		err = compare_site(documents, backup, &restored.here);
 	if (writer_step_in(&documents->writer) != SKERRY_OK && err == SKERRY_OK)
@@ -446,11 +576,9 @@ site_backup_restore(const struct documents *documents, const char *path,
 		err = put_in_place(&place, &mark);
 	if (err == SKERRY_OK)
 		err = write_kept(documents, backup);
-	store_close(backup);
+	close_store(backup);
 	if (err == SKERRY_OK)
 		*ret_restored = restored;
 	explicit_bzero(place.seal_key, sizeof place.seal_key);
-	/* What this program did not write lacks a table or two. */
-	return err == SKERRY_ERR_STORE_DAMAGED || err == SKERRY_ERR_STORE ? SKERRY_ERR_FILE_DAMAGED
-									  : err;
+	return as_told(err);
 }
