@@ -9,11 +9,11 @@
 
 #include "product_name.h"
 #include "remember.h"
+#include "site_heal.h"
 #include "verifier/decide/succession.h"
 #include "verifier/gather/clocks.h"
 #include "keys/untrusted_file.h"
 #include "verifier/state/extensions.h"
-#include "verifier/state/healing.h"
 #include "verifier/state/starved.h"
 
 static const char LICENSES[] = "licenses/";
@@ -348,35 +348,6 @@ load_licenses(struct site *site)
 /* --- what the disk has damaged: it comes back from the memory, where that has it -------------- */
 
 static enum skerry_err
-heal(struct site *site, const char *file, bool *ret_healed)
-{
-	size_t before = site->memory->news.files_healed;
-	enum skerry_err err = healing_put_back_damaged(site->memory, file);
-
-	*ret_healed = site->memory->news.files_healed > before;
-	return err;
-}
-
-static enum skerry_err
-load_trust(struct site *site, struct site_failure *failure)
-{
-	enum skerry_err err = SKERRY_OK, heal_err;
-	bool healed = true;
-
-	while (healed) {
-		healed = false;
-		err = documents_load_trust(&site->documents, site->trust, NULL, NULL, failure->file,
-			&failure->offset);
-		if (err == SKERRY_OK || starved_is(err))
-			return err;
-		heal_err = heal(site, failure->file, &healed);
-		if (heal_err != SKERRY_OK)
-			return heal_err;
-	}
-	return err;
-}
-
-static enum skerry_err
 load_healed(struct site *site, const char *file)
 {
 	uint8_t *bytes;
@@ -403,7 +374,7 @@ heal_license(struct site *site, const struct site_unused *unused, bool *ret_held
 	if (strncmp(unused->file, LICENSES, sizeof LICENSES - 1) == 0 &&
 		unused->err != SKERRY_ERR_DOCUMENT_COUNT &&
 		site->licenses_len < DOCUMENTS_LICENSES_MAX)
-		err = heal(site, unused->file, &healed);
+		err = site_heal_file(site, unused->file, &healed);
 	if (err != SKERRY_OK || !healed || strstr(unused->file, ".license") == NULL)
 		return err;
 	err = load_healed(site, unused->file);
@@ -469,7 +440,7 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	local_time_read("/", &site->machine->local);
 	err = load_memory(site, writes, failure);
 	if (err == SKERRY_OK)
-		err = load_trust(site, failure);
+		err = site_heal_trust(site, failure);
 	if (err == SKERRY_OK)
 		err = load_licenses(site);
 	if (err == SKERRY_OK)

@@ -151,7 +151,8 @@ backup_that_is_none_is_refused_and_changes_nothing(void **state)
 		"DELETE FROM kept_file WHERE name = 'install-id'",
 		"UPDATE kept_file SET bytes = zeroblob(2000000) WHERE name = 'site.key'",
 		"UPDATE kept_file SET bytes = x'' WHERE name = 'install-id'",
-		"UPDATE kept_file SET bytes = CAST(x'20' || bytes AS BLOB) WHERE name = 'install-id'",
+		"UPDATE kept_file SET bytes = CAST(x'20' || bytes AS BLOB) WHERE name = "
+		"'install-id'",
 		"UPDATE kept_file SET bytes = zeroblob(200) WHERE name = 'opening.key'",
 		"UPDATE kept_file SET bytes = zeroblob(200) WHERE name = 'trust.manifest'",
 		"UPDATE document SET bytes = x'00'",

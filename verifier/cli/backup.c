@@ -64,11 +64,10 @@ lies_in_state(const char *path)
 }
 
 static enum command_exit
-tell_unwritten(enum skerry_err err, const struct site_backup_written *written, const char *file,
-	bool json)
+tell_unwritten(
+	enum skerry_err err, const struct site_backup_written *written, const char *file, bool json)
 {
-	struct command_failure failure =
-		cli_failure(err, written->at_site ? cli_state() : file, 0);
+	struct command_failure failure = cli_failure(err, written->at_site ? cli_state() : file, 0);
 
 	failure.has_offset = false;
 	if (err == SKERRY_ERR_FILE_MISSING && !written->at_site)

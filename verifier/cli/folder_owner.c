@@ -12,7 +12,7 @@
 
 #include "cli.h"
 #include "sheet.h"
-#include "verifier/state/documents.h"
+#include "verifier/state/strangers.h"
 
 void
 folder_owner_name(uid_t user, char ret_name[FOLDER_OWNER_MAX])
@@ -234,7 +234,7 @@ folder_owner_refuse(enum skerry_err err, pid_t holder, bool json)
 		return folder_owner_fail(cli_state(), json);
 	if (err != SKERRY_ERR_FILE_EXISTS)
 		return cli_fail_folder(err, json);
-	documents_find_stranger(cli_state(), stranger);
+	strangers_name(cli_state(), stranger);
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), stranger);
 	command_fail_json(&others, json);
 	return COMMAND_CANNOT_TELL;

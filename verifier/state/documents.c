@@ -14,6 +14,7 @@
 #include "keys/atomic_file.h"
 #include "keys/hash.h"
 #include "keys/untrusted_file.h"
+#include "strangers.h"
 
 #define ANCHOR DOCUMENTS_ANCHOR
 #define MANIFESTS "manifests"
@@ -123,62 +124,6 @@ documents_open_as_self(const char *path, struct documents *ret_documents, pid_t 
 	return open_to_write(path, writer_begin_as_self, ret_documents, ret_holder);
 }
 
-static bool
-is_ours(const char *name)
-{
-	static const char *const NAMES[] = { ANCHOR, MANIFESTS, LICENSES, "site.key", "opening.key",
-		"install-id", WRITER_LOCK, "site.clock", "state.mark" };
-
-	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-		if (strcmp(name, NAMES[i]) == 0)
-			return true;
-	/*
-	 * The database with what lies beside it, and what a write that was cut short has left; what a
-	 * file system of its own has at its top.
-	 */
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	       strcmp(name, "lost+found") == 0 ||
-	       strncmp(name, "site.db", 7) == 0 || strncmp(name, ".skerry-", 8) == 0;
-}
-
-/* Nobody's home or /tmp is to be closed to all others because of a slip of the keyboard. */
-static enum skerry_err
-check_nothing_else(int directory, char ret_stranger[DOCUMENTS_NAME_MAX])
-{
-	int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = copy < 0 ? NULL : fdopendir(copy);
-	enum skerry_err err = SKERRY_OK;
-	const struct dirent *entry;
-
-	ret_stranger[0] = '\0';
-	if (listing == NULL) {
-		err = error_of_errno();
-		if (copy >= 0)
-			close(copy);
-		return err;
-	}
-	while (err == SKERRY_OK && (entry = readdir(listing)) != NULL)
-		if (!is_ours(entry->d_name)) {
-			err = SKERRY_ERR_FILE_EXISTS;
-			snprintf(ret_stranger, DOCUMENTS_NAME_MAX, "%.*s", DOCUMENTS_NAME_MAX - 1,
-				entry->d_name);
-		}
-	closedir(listing);
-	return err;
-}
-
-void
-documents_find_stranger(const char *path, char ret_name[DOCUMENTS_NAME_MAX])
-{
-	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	ret_name[0] = '\0';
-	if (directory < 0)
-		return;
-	check_nothing_else(directory, ret_name);
-	close(directory);
-}
-
 static enum skerry_err
 prepare_folder(struct documents *documents, pid_t *ret_holder)
 {
@@ -188,7 +133,7 @@ prepare_folder(struct documents *documents, pid_t *ret_holder)
 
 	/* What somebody has put beside a site is not in its way. */
 	if (!documents_is_site(documents))
-		err = check_nothing_else(directory, stranger);
+		err = strangers_find(directory, stranger);
 	if (err == SKERRY_OK)
 		err = writer_begin(directory, &documents->writer, ret_holder);
 	if (err != SKERRY_OK)
@@ -549,8 +494,8 @@ documents_put_extension(const struct documents *documents, const char *license,
 }
 
 enum skerry_err
-documents_read_extension(const struct documents *documents, const char *license,
-	uint8_t *ret_bytes, size_t bytes_len)
+documents_read_extension(const struct documents *documents, const char *license, uint8_t *ret_bytes,
+	size_t bytes_len)
 {
 	char name[DOCUMENTS_NAME_MAX], file[DOCUMENTS_PATH_MAX];
 	uint8_t *bytes = NULL;

@@ -49,12 +49,10 @@ enum skerry_err documents_open_as_self(
 	const char *path, struct documents *ret_documents, pid_t *ret_holder);
 /*
  * Opens or makes a folder and the folders in it for writing, for init, and closes it to others.
- * FILE_EXISTS for one that is no site yet and holds anything else.
+ * FILE_EXISTS for one that is no site yet and holds anything else (strangers.h).
  */
 enum skerry_err documents_create(
 	const char *path, struct documents *ret_documents, pid_t *ret_holder);
-/* Something else that a folder holds, for FILE_EXISTS; "" where there is nothing. */
-void documents_find_stranger(const char *path, char ret_name[DOCUMENTS_NAME_MAX]);
 /* Whether there is an anchor. */
 bool documents_is_site(const struct documents *documents);
 void documents_close(struct documents *documents);

@@ -87,8 +87,9 @@ read_anchor(const struct memory *memory, uint8_t **ret_bytes, size_t *ret_len)
 
 /* What one is made from. */
 struct making {
-	struct cbor_bytes anchor; /* absent: one that cannot be read, which is told where it is loaded */
-	struct mark mark;         /* of the lost one; number 0: none */
+	struct cbor_bytes
+		anchor;   /* absent: one that cannot be read, which is told where it is loaded */
+	struct mark mark; /* of the lost one; number 0: none */
 };
 
 static enum skerry_err
@@ -218,9 +219,8 @@ make(struct memory *memory, const struct making *making)
 static enum skerry_err
 renew_key(struct memory *memory)
 {
-	return memory->clock_lost
-		       ? identity_renew_site_key(&memory->documents, memory->seal_key)
-		       : SKERRY_OK;
+	return memory->clock_lost ? identity_renew_site_key(&memory->documents, memory->seal_key)
+				  : SKERRY_OK;
 }
 
 /* In place of one that is lost. What began before that goes on, where site.clock tells. */
@@ -310,8 +310,7 @@ read_row(struct memory *memory, uint8_t ret_anchor[HASH_LEN], int64_t *ret_check
 
 /* Manifests that followed from another anchor are of no use to this one. */
 static enum skerry_err
-record_anchor(
-	struct memory *memory, struct cbor_bytes bytes, const uint8_t digest[HASH_LEN])
+record_anchor(struct memory *memory, struct cbor_bytes bytes, const uint8_t digest[HASH_LEN])
 {
 	struct store_query q;
 	enum skerry_err err = memory_begin(memory);
@@ -527,8 +526,8 @@ open_to_read(struct memory *memory)
 	clock_init(&memory->clock);
 	clock_err = join_clock_file(memory, &memory->rollback_since);
 	/* Who writes gives the site another key then. */
-	memory->clock_lost = is_lost(clock_err) && (err == SKERRY_ERR_STORE_MISSING ||
-							   err == SKERRY_ERR_STORE_DAMAGED);
+	memory->clock_lost = is_lost(clock_err) &&
+			     (err == SKERRY_ERR_STORE_MISSING || err == SKERRY_ERR_STORE_DAMAGED);
 	return SKERRY_OK;
 }
 
