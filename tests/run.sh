@@ -37,7 +37,16 @@ if [ "${1:-}" = --one ]; then
 	one "$2" "$3"
 	exit 0
 fi
-folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
+# Where there is memory that looks like a disk, nobody waits for one. A signature or a chain does not care; power cuts are played.
+memory=/dev/shm
+if [ -z "${TMPDIR:-}" ] && [ -w "$memory" ] && [ "$(df -Pk "$memory" | awk 'NR == 2 { print $4 }')" -gt 1000000 ]; then
+	TMPDIR=$(mktemp -d "$memory/skerry-XXXXXX")
+	export TMPDIR
+	trap 'rm -rf "$TMPDIR"' EXIT
+	folder=$(mktemp -d)
+else
+	folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
+fi
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' sh "$0" --one '{}' "$folder"
 counts=$(cat "$folder"/*.count | awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }')
 [ -z "${SKERRY_COUNTS:-}" ] || echo "$counts" >>"$SKERRY_COUNTS"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/unit/fixture_tree.h"
 #include "tests/unit/fixture_site.h"
 
 #include <ftw.h>
@@ -149,7 +150,7 @@ site_set_up(void **state)
 	(void)state;
 	if (random_start() != SKERRY_OK)
 		return -1;
-	strcpy(folder, "/tmp/skerry-test-site-XXXXXX");
+	tree_place("site", folder);
 	assert_non_null(mkdtemp(folder));
 	site_make_manifest(&anchor, 1);
 	assert_int_equal(documents_create(folder, &documents, &holder), SKERRY_OK);

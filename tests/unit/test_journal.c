@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A site's journal: rows follow from each other, and whatever is done to one of them shows. */
+#include "tests/unit/fixture_tree.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ make_place(void **state)
 
 	if (place == NULL || random_start() != SKERRY_OK)
 		return -1;
-	strcpy(place->folder, "/tmp/skerry-journal-XXXXXX");
+	tree_place("journal", place->folder);
 	if (mkdtemp(place->folder) == NULL)
 		return -1;
 	snprintf(place->path, sizeof place->path, "%s/site.db", place->folder);

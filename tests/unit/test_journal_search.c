@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The journal looked up by time: as reading all of it would find, also where time went back. */
+#include "tests/unit/fixture_tree.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +38,7 @@ set_up(void **state)
 	(void)state;
 	if (random_start() != SKERRY_OK)
 		return -1;
-	strcpy(folder, "/tmp/skerry-journal-search-XXXXXX");
+	tree_place("journal-search", folder);
 	if (mkdtemp(folder) == NULL)
 		return -1;
 	snprintf(path, sizeof path, "%s/site.db", folder);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The mark only grows, survives a torn write, and is lost to no neighbor. */
+#include "tests/unit/fixture_tree.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,7 @@ static int
 make_folder(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/skerry-mark-XXXXXX");
+	tree_place("mark", folder);
 	if (random_start() != SKERRY_OK || mkdtemp(folder) == NULL)
 		return -1;
 	snprintf(path, sizeof path, "%s/desk.mark", folder);
