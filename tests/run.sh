@@ -41,6 +41,7 @@ fi
 memory=/dev/shm
 if [ -z "${TMPDIR:-}" ] && [ -w "$memory" ] && [ "$(df -Pk "$memory" | awk 'NR == 2 { print $4 }')" -gt 1000000 ]; then
 	TMPDIR=$(mktemp -d "$memory/skerry-XXXXXX")
+	chmod 711 "$TMPDIR"
 	export TMPDIR
 	trap 'rm -rf "$TMPDIR"' EXIT
 	folder=$(mktemp -d)
