@@ -352,8 +352,8 @@ load_healed(struct site *site, const char *file)
 {
 	uint8_t *bytes;
 	size_t len;
-	enum skerry_err err = untrusted_file_read_at(
-		site->documents.directory, file, LICENSE_MAX, &bytes, &len);
+	enum skerry_err err =
+		untrusted_file_read_at(site->documents.directory, file, LICENSE_MAX, &bytes, &len);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -416,8 +416,8 @@ load_memory(struct site *site, bool writes, struct site_failure *failure)
 		return err;
 	}
 	err = memory_open(&site->documents, site->identity.seal_key, writes, site->memory);
-	if (err == SKERRY_OK && memcmp(site->memory->seal_key, site->identity.seal_key,
-				       SEAL_KEY_LEN) != 0)
+	if (err == SKERRY_OK &&
+		memcmp(site->memory->seal_key, site->identity.seal_key, SEAL_KEY_LEN) != 0)
 		err = identity_load(&site->documents, &site->identity, &own);
 	return err;
 }

@@ -40,7 +40,8 @@ identity_is_made_once(void **state)
 
 	(void)state;
 	assert_int_equal(identity_create(&site.documents), SKERRY_OK);
-	assert_int_equal(memory_create(&site.documents, &(struct cbor_bytes){ NULL, 0 }), SKERRY_OK);
+	assert_int_equal(
+		memory_create(&site.documents, &(struct cbor_bytes){ NULL, 0 }), SKERRY_OK);
 	site_reopen();
 	assert_true(cose_key_same(&before.site_key, &site.identity.site_key));
 	assert_true(cose_key_same(&before.opening_key, &site.identity.opening_key));

@@ -169,9 +169,10 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 		return cli_fail_folder(err, json);
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
 	failure = cli_failure(err, subject, where->offset);
-	failure.advice = "Run `skerry restore` with this site's latest backup. Without one, run `skerry "
-			 "init --force --trust FILE`: what is damaged is made anew, and licenses that "
-			 "are paired with this site need a new pairing with the vendor.";
+	failure.advice =
+		"Run `skerry restore` with this site's latest backup. Without one, run `skerry "
+		"init --force --trust FILE`: what is damaged is made anew, and licenses that "
+		"are paired with this site need a new pairing with the vendor.";
 	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
@@ -229,7 +230,8 @@ tell_news(const struct memory *memory)
 	if (news->files_healed != 0)
 		tell_state("Documents were missing in the folder and have been put back.");
 	if (memory->trouble == SKERRY_ERR_STORE_VERSION)
-		tell_state("The database was written by a newer version of this program, and nothing is "
+		tell_state("The database was written by a newer version of this program, and "
+			   "nothing is "
 			   "read from it or recorded: update this program.");
 	else if (memory->trouble != SKERRY_OK)
 		tell_state(
@@ -272,8 +274,8 @@ open_patiently(const char *path, struct site *ret_site, struct site_failure *ret
 	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure);
 	pid_t holder = ret_failure->holder;
 
-	for (int i = 1, same = 1;
-		err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < TRIES_ONE; i++, same++) {
+	for (int i = 1, same = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < TRIES_ONE;
+		i++, same++) {
 		nanosleep(&PAUSE, NULL);
 		err = site_open_to_write(path, ret_site, ret_failure);
 		if (ret_failure->holder != holder)
@@ -380,8 +382,8 @@ cli_take_build_date(struct cli_question *question)
 	if (question->build_date == NULL ||
 		date_parse(question->build_date, &question->built_at) == SKERRY_OK)
 		return true;
-	command_misuse("--build-date %s: write 2027-04-28 or 2027-04-28T12:00:00Z",
-		question->build_date);
+	command_misuse(
+		"--build-date %s: write 2027-04-28 or 2027-04-28T12:00:00Z", question->build_date);
 	return false;
 }
 

@@ -50,7 +50,7 @@ enum {
 
 /* How the database came to be. */
 enum memory_origin {
-	MEMORY_FRESH = 1, /* made with the folder */
+	MEMORY_FRESH = 1,  /* made with the folder */
 	MEMORY_REBUILT = 3 /* made after the one before it was lost */
 };
 
