@@ -95,13 +95,15 @@ if [ -c /dev/full ]; then
 	skerry monitor >/dev/full 2>err || got=$?
 	is "$got" 3
 fi
-cp state/licenses/*.license good
 for file in state/licenses/*.license; do flip "$file" 200; done
-exits 2 skerry monitor
+exits 0 skerry monitor
+one_line
+says 'put back' err
+exits 0 skerry --state other init --trust "$VENDOR"
+printf 'junk' >other/licenses/junk.license
+exits 2 skerry --state other monitor
 one_line
 says 'unlicensed .*; 1 file is of no use' out
-cp good "$file"
-exits 0 skerry monitor
 printf 'junk' >state/licenses/junk.license
 exits 1 skerry monitor
 one_line
