@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Skerry. `make demo` shows it, `make check` proves it, `make help` lists the rest.
-# Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS.
+# Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS,
+# WERROR=-Werror.
 
 # All processors compile; what is run comes one after the other.
 ifeq ($(MAKELEVEL),0)
@@ -13,7 +14,7 @@ B         ?= build
 PREFIX    ?= /usr/local
 CC        := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS    ?= -O2 -g
-WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
 HARDEN    := -fstack-protector-strong -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 CPPFLAGS  += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSKERRY_VERSION='"$(VERSION)"' \
              -iquote . -iquote formats -iquote verifier
