@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Skerry. `make demo` shows it, `make check` proves it, `make help` lists the rest.
 # Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS,
-# WERROR=-Werror.
+# WERROR=-Werror, TIDY=quick (lint without the static analyzer).
 
 # All processors compile; what is run comes one after the other.
 ifeq ($(MAKELEVEL),0)
@@ -160,7 +160,7 @@ demo: deps
 
 lint: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES))
-	$(Q)B=$(B) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
+	$(Q)B=$(B) TIDY=$(TIDY) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
 
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize:
