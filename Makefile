@@ -165,7 +165,7 @@ lint: all
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
-	$(Q)for part in all unit scenario; do \
+	$(Q)SKERRY_HISTORIES=20000 SKERRY_KILLS=50; export SKERRY_HISTORIES SKERRY_KILLS; for part in all unit scenario; do \
 		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" $$part || exit; done
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 

@@ -88,8 +88,8 @@ static const char *const EDITS[] = {
 	"UPDATE verdict SET words = 'state=active'",
 	"DELETE FROM verdict",
 	"DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
-	"INSERT INTO journal SELECT seq + 1, settled, wall, boot, kind, subject, detail, hash"
-	" FROM journal ORDER BY seq DESC LIMIT 1",
+	("INSERT INTO journal SELECT seq + 1, settled, wall, boot, kind, subject, detail, hash"
+	 " FROM journal ORDER BY seq DESC LIMIT 1"),
 	"DELETE FROM journal",
 	"INSERT INTO journal_anchor VALUES (1, 1, zeroblob(32))",
 	"CREATE TRIGGER forget AFTER INSERT ON condition BEGIN DELETE FROM condition; END",
