@@ -172,7 +172,7 @@ sanitize:
 # --- coverage: of what decides about access, by its own tests -----------------------------------
 DECIDING := clock% evaluate% match succession timeline why%
 coverage:
-	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc CFLAGS="-O0 -g --coverage" \
+	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc WERROR= CFLAGS="-O0 -g --coverage" \
 		$(patsubst %,$(B)/coverage/unit/%,$(filter $(DECIDING:%=test_%),$(notdir $(UNIT))))
 	$(Q)BUILD=$(abspath $(B)/coverage) sh tests/coverage.sh
 
