@@ -42,8 +42,7 @@ why_add_duration(struct why_link *link, const char *name, int64_t seconds)
 void
 why_add_left(struct why_link *link, const char *name, int64_t now, int64_t at)
 {
-	if (at != LICENSE_NEVER)
-		why_add_duration(link, name, at > now ? at - now : 0);
+	why_add_duration(link, name, at > now ? at - now : 0);
 }
 
 void
