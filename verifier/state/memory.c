@@ -18,6 +18,23 @@ memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_
 		name);
 }
 
+enum skerry_err
+memory_read_mark(const struct memory *memory, struct mark *ret_mark)
+{
+	struct mark_file file = { .fd = -1 };
+	char path[MEMORY_PATH_MAX];
+	enum skerry_err err;
+
+	memory_path(memory, MEMORY_MARK_FILE, path);
+	err = mark_file_open(path, false, &file);
+	if (err == SKERRY_OK)
+		err = mark_file_read(&file, ret_mark);
+	mark_file_close(&file);
+	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
+		       ? SKERRY_ERR_FILE_DAMAGED
+		       : err;
+}
+
 int64_t
 memory_now(const struct memory *memory)
 {

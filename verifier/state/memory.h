@@ -99,6 +99,9 @@ struct memory {
 enum { MEMORY_PATH_MAX = 64 };
 void memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_PATH_MAX]);
 
+/* state.mark. Errors of mark_file.h; FILE_DAMAGED also where another key than this site's sealed it. */
+enum skerry_err memory_read_mark(const struct memory *memory, struct mark *ret_mark);
+
 /*
  * The site's time: settled, or `wall` until the first document. Ticks of who may write are recorded;
  * that this fails is `trouble` and no error.

@@ -34,23 +34,6 @@ is_there(const struct memory *memory, const char *name)
 
 /* --- the records outside --------------------------------------------------------------------- */
 
-static enum skerry_err
-read_mark(const struct memory *memory, struct mark *ret_mark)
-{
-	struct mark_file file = { .fd = -1 };
-	char path[MEMORY_PATH_MAX];
-	enum skerry_err err;
-
-	memory_path(memory, MEMORY_MARK_FILE, path);
-	err = mark_file_open(path, false, &file);
-	if (err == SKERRY_OK)
-		err = mark_file_read(&file, ret_mark);
-	mark_file_close(&file);
-	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
-		       ? SKERRY_ERR_FILE_DAMAGED
-		       : err;
-}
-
 /* As much running time as either tells. *ret_rollback_since is what the file says, LICENSE_NEVER. */
 static enum skerry_err
 join_clock_file(struct memory *memory, int64_t *ret_rollback_since)
@@ -232,7 +215,7 @@ make_anew(struct memory *memory)
 	size_t len = 0;
 	enum skerry_err err, clock_err;
 
-	memory->news.mark_lost = read_mark(memory, &making.mark) != SKERRY_OK;
+	memory->news.mark_lost = memory_read_mark(memory, &making.mark) != SKERRY_OK;
 	if (memory->news.mark_lost)
 		making.mark.seq = 0;
 	memory->origin = MEMORY_REBUILT;
@@ -430,7 +413,7 @@ take_up(struct memory *memory)
 	int64_t checked_ran = 0, filed_since;
 	struct mark mark = { 0 };
 	/* Before the database: a writer raises it afterwards. */
-	enum skerry_err mark_err = read_mark(memory, &mark);
+	enum skerry_err mark_err = memory_read_mark(memory, &mark);
 	enum skerry_err err = read_sealed(memory, anchor, &checked_ran);
 
 	if (err != SKERRY_OK)

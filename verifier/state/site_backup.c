@@ -373,23 +373,6 @@ write_kept(const struct documents *documents, struct store *backup)
 	return err;
 }
 
-static enum skerry_err
-read_mark(const struct memory *memory, struct mark *ret_mark)
-{
-	struct mark_file file = { .fd = -1 };
-	char path[MEMORY_PATH_MAX];
-	enum skerry_err err;
-
-	memory_path(memory, MEMORY_MARK_FILE, path);
-	err = mark_file_open(path, false, &file);
-	if (err == SKERRY_OK)
-		err = mark_file_read(&file, ret_mark);
-	mark_file_close(&file);
-	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
-		       ? SKERRY_ERR_FILE_DAMAGED
-		       : err;
-}
-
 /* --- the new database ------------------------------------------------------------------------ */
 
 /* The backup's time; the folder's own is joined to it when it is opened. */
@@ -511,7 +494,7 @@ prepare(const struct memory *place, struct store *backup, struct mark *ret_mark,
 
 	memory_path(place, NEW_FILE, path);
 	unlink(path);
-	if (read_mark(place, &before) != SKERRY_OK)
+	if (memory_read_mark(place, &before) != SKERRY_OK)
 		before = (struct mark){ 0 };
 	err = copy_database(backup, path);
 	if (err == SKERRY_OK)
