@@ -57,6 +57,9 @@ void view_clock_json(struct json *j, const struct memory *memory, int64_t wall);
 /* "contact" into an object that is open. */
 void view_contact_json(struct json *j, const struct manifest_contact *contact);
 
+/* The words of a verdict, state to notice, into an object that is open. */
+void view_words_json(struct json *j, const struct skerry_verdict *verdict);
+
 /* The members of `status --json` into an object that is open. */
 void view_json(struct json *j, const struct view *view);
 

@@ -62,15 +62,21 @@ put_names(struct json *j, const struct view *view)
 	put_text(j, "licensee", license->licensee);
 }
 
+void
+view_words_json(struct json *j, const struct skerry_verdict *verdict)
+{
+	put_chars(j, "state", skerry_state_name(verdict->state));
+	put_chars(j, "access", skerry_access_name(verdict->access));
+	put_chars(j, "reason", skerry_reason_name(verdict->reason));
+	put_chars(j, "notice", skerry_notice_name(verdict->notice));
+}
+
 static void
 put_verdict(struct json *j, const struct view *view)
 {
 	char text[MESSAGE_MAX];
 
-	put_chars(j, "state", skerry_state_name(view->verdict->state));
-	put_chars(j, "access", skerry_access_name(view->verdict->access));
-	put_chars(j, "reason", skerry_reason_name(view->verdict->reason));
-	put_chars(j, "notice", skerry_notice_name(view->verdict->notice));
+	view_words_json(j, view->verdict);
 	view_holds(view, text);
 	put_chars(j, "message", text);
 	view_action(view, text);

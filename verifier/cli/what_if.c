@@ -176,14 +176,7 @@ now_json(struct json *j, const struct skerry_verdict *verdict)
 {
 	json_name(j, "now");
 	json_object_open(j);
-	json_name(j, "state");
-	json_chars(j, skerry_state_name(verdict->state));
-	json_name(j, "access");
-	json_chars(j, skerry_access_name(verdict->access));
-	json_name(j, "reason");
-	json_chars(j, skerry_reason_name(verdict->reason));
-	json_name(j, "notice");
-	json_chars(j, skerry_notice_name(verdict->notice));
+	view_words_json(j, verdict);
 	json_object_close(j);
 }
 

@@ -225,10 +225,7 @@ verdict_json(struct json *j, const struct view *view)
 		j, "product", view->license == NULL ? view->product : view_product(view, product));
 	json_name(j, "at");
 	json_date(j, view->verdict->at);
-	put_chars(j, "state", skerry_state_name(view->verdict->state));
-	put_chars(j, "access", skerry_access_name(view->verdict->access));
-	put_chars(j, "reason", skerry_reason_name(view->verdict->reason));
-	put_chars(j, "notice", skerry_notice_name(view->verdict->notice));
+	view_words_json(j, view->verdict);
 	view_holds(view, text);
 	put_chars(j, "message", text);
 }
