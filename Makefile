@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: ISC
 # Skerry. `make demo` shows it, `make check` proves it, `make help` lists the rest.
-# Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS.
+# Variables: CC, CFLAGS, PREFIX, DESTDIR, B (build folder), V=1 (show commands), FUZZ_S, SKERRY_VECTORS,
+# WERROR=-Werror, TIDY=quick (lint without the static analyzer).
+
+# All processors compile; what is run comes one after the other.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 
 VERSION   := 0.1.0
 SOVERSION := 0
@@ -8,7 +14,7 @@ B         ?= build
 PREFIX    ?= /usr/local
 CC        := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS    ?= -O2 -g
-WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
 HARDEN    := -fstack-protector-strong -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 CPPFLAGS  += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSKERRY_VERSION='"$(VERSION)"' \
              -iquote . -iquote formats -iquote verifier
@@ -33,7 +39,7 @@ LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
 ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a
 HEADERS   := verifier/skerry.h formats/skerry_error.h
 
-.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz bench interop install uninstall clean
+.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz soak bench interop install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS) $(LIBRARIES)
@@ -49,6 +55,7 @@ help:
 ## make sanitize     the tests under ASan and UBSan, with clang; and once under valgrind
 ## make coverage     branches of what decides that its own tests take
 ## make fuzz         every reader, FUZZ_S seconds each (10)
+## make soak         hours of random histories, kills and fuzz: SKERRY_HISTORIES, SKERRY_KILLS, FUZZ_S (300) say how many
 ## make bench        speed and size beside the bare limit and peers
 ## make conformance  the standards' test vectors in $SKERRY_VECTORS
 ## make interop      other implementations read ours, we read theirs
@@ -97,9 +104,10 @@ $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(SITE_LIBS)
 
-# The library: only what skerry.h declares is visible, in the shared and in the static one.
+# The library: only what skerry.h declares is visible, in the shared and in the static one. It stays where a plug-in lets it go:
+# SQLite knows its file system by then.
 $(B)/libskerry.so.$(VERSION): $(LIBRARY) $(B)/verifier.a $(B)/keys.a $(B)/formats.a verifier/library/skerry.map
-	$(call say,LINK,$@)$(LINK) -shared -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
+	$(call say,LINK,$@)$(LINK) -shared -Wl,-z,nodelete -Wl,-soname,libskerry.so.$(SOVERSION) -Wl,--version-script=verifier/library/skerry.map \
 		$(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) -o $@ $(filter %.o %.a,$^) $(SITE_LIBS)
 $(B)/libskerry.so: $(B)/libskerry.so.$(VERSION)
 	$(Q)ln -sf $(<F) $(B)/libskerry.so.$(SOVERSION) && ln -sf $(<F) $@
@@ -121,36 +129,52 @@ $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fix
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor $(ISSUER_LIBS)
 
-check: deps all
-	$(Q)$(MAKE) --no-print-directory unit scenario examples conformance
+# A little machine to preload, which lives through years in seconds: for tests and examples alone.
+$(B)/machine.so: tests/machine/machine.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -fPIC -fvisibility=hidden -shared -o $@ $<
+
+# --- faults: a site on a disk that fails; the program's main is called from inside ----------------
+FAULT       := $(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/test_*.c))
+FAULT_PARTS := $(filter-out $(B)/obj/tests/fault/test_%,$(call objects,tests/fault/*.c)) $(filter-out %/main.o,$(SITE_CLI)) \
+	$(B)/fault/skerry_main.o $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony tree)
+$(B)/fault/skerry_main.o: $(B)/obj/verifier/cli/main.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym main=skerry_main $< $@
+$(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka -lsodium -lsqlite3
+
+check: deps
+	$(Q)for part in all unit scenario examples conformance; do $(MAKE) --no-print-directory $$part || exit; done
 	@echo "make check: everything passed"
-unit: $(UNIT)
-	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT)
+unit: $(UNIT) $(FAULT)
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT) $(FAULT)
 conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
-scenario: all
+scenario: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(sort $(wildcard tests/scenario/[0-9]*.sh))
-examples: all
+examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 
-demo: deps all
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all $(B)/machine.so
 	$(Q)SKERRY_BIN=$(abspath $(B)) sh docs/examples/demo.sh
 
 lint: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES))
-	$(Q)B=$(B) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
+	$(Q)B=$(B) TIDY=$(TIDY) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
 
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" all
-	$(Q)$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" unit scenario
+	$(Q)SKERRY_HISTORIES=20000 SKERRY_KILLS=50; export SKERRY_HISTORIES SKERRY_KILLS; for part in all unit scenario; do \
+		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" $$part || exit; done
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
-DECIDING := clock% evaluate% match succession timeline why
+DECIDING := clock% evaluate% match succession timeline why%
 coverage:
-	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc CFLAGS="-O0 -g --coverage" \
+	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc WERROR= CFLAGS="-O0 -g --coverage" \
 		$(patsubst %,$(B)/coverage/unit/%,$(filter $(DECIDING:%=test_%),$(notdir $(UNIT))))
 	$(Q)BUILD=$(abspath $(B)/coverage) sh tests/coverage.sh
 
@@ -161,8 +185,18 @@ fuzz: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
+# In its own time: each part prints what it does.
+soak: FUZZ_S := $(if $(filter command line environment,$(origin FUZZ_S)),$(FUZZ_S),300)
+soak: all
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(FAULT)
+	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
+	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/soak.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(SITE_LIBS)
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SITE_LIBS) $(FUZZ_LIBS)
+# A backup is refused unless it holds a manifest that verifies.
+$(B)/fuzz_site_backup: $(B)/obj/tests/unit/fixture_ceremony.o
+$(B)/fuzz_site_backup: FUZZ_LIBS = -lcmocka
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all

@@ -84,11 +84,48 @@ second_of_day(int64_t at)
 	return second < 0 ? second + LADDER_DAY_S : second;
 }
 
-int64_t
-ladder_day_end(int64_t at, unsigned day_end_minutes, int32_t utc_offset_s)
+/* The first day end not before `at`, as if the offset were the same at all times. */
+static int64_t
+day_end_at_offset(int64_t at, unsigned day_end_minutes, int32_t offset_s)
 {
 	int64_t since; /* the day end before, or at, this instant */
 
-	since = second_of_day(second_of_day(at) + utc_offset_s - (int64_t)day_end_minutes * 60);
+	since = second_of_day(second_of_day(at) + offset_s - (int64_t)day_end_minutes * 60);
 	return since == 0 ? at : later(at, LADDER_DAY_S - since);
+}
+
+/* The first instant at which the offset is not that of `before`; at `after` it is not. */
+static int64_t
+find_change(const struct local_clock *local, int64_t before, int64_t after)
+{
+	const int32_t offset_s = local_clock_offset(local, before);
+
+	while (after - before > 1) {
+		int64_t middle = before + (after - before) / 2;
+
+		if (local_clock_offset(local, middle) == offset_s)
+			before = middle;
+		else
+			after = middle;
+	}
+	return after;
+}
+
+int64_t
+ladder_day_end(int64_t at, unsigned day_end_minutes, const struct local_clock *local)
+{
+	/* A clock may be put forward at this very instant. */
+	int64_t before = later(at, -1), change;
+	int32_t offset_s = local_clock_offset(local, before), then_s;
+	int64_t end = day_end_at_offset(at, day_end_minutes, offset_s);
+
+	/* No place changes its offset twice within a day. */
+	if (local_clock_offset(local, end) == offset_s)
+		return end;
+	change = find_change(local, before, end);
+	then_s = local_clock_offset(local, change);
+	/* One put forward by a whole day shows the same time of day. */
+	if (end - change < (then_s - offset_s) % LADDER_DAY_S)
+		return change;
+	return day_end_at_offset(change, day_end_minutes, then_s);
 }

@@ -14,6 +14,7 @@
  */
 
 #include "license.h"
+#include "local_clock.h"
 
 enum {
 	LADDER_DAY_S = 86400,
@@ -41,9 +42,11 @@ void ladder_dates(
 int64_t ladder_last_date(const struct license *license);
 
 /*
- * The first day end (local `day_end_minutes`, at `utc_offset_s` east of UTC) that is not before
- * `at`. A step down caused by a date takes effect then. LICENSE_NEVER stays.
+ * The first day end that is not before `at`: the clock on the wall shows `day_end_minutes`, or is put
+ * forward past it. A step down caused by a date takes effect then. It comes within 24 h, and where an
+ * hour is put in within 25. Each instant by the offset that holds at it, so that an earlier date has no
+ * later day end, whenever it is worked out. `local` as in local_clock.h; LICENSE_NEVER stays. Pure.
  */
-int64_t ladder_day_end(int64_t at, unsigned day_end_minutes, int32_t utc_offset_s);
+int64_t ladder_day_end(int64_t at, unsigned day_end_minutes, const struct local_clock *local);
 
 #endif

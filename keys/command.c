@@ -18,6 +18,8 @@ enum { NAME_MAX_LEN = 48, MISUSE_MAX = 1024, NEAR = 2 };
 /* A program has one command line: what it runs is known to the messages about it. */
 static const struct command_program *current_program;
 static const struct command_verb *current_verb;
+/* A script reads what is said about them. */
+static bool misuse_as_json, misuse_in_words;
 
 /* --- help --- */
 
@@ -261,12 +263,27 @@ is_option(const char *word)
 	return word[0] == '-' && word[1] != '\0';
 }
 
+/* Known before anything else is read: what is wrong may stand before it. */
+static bool
+wants_json(int argc, char **argv, const struct command_option *options, size_t options_len)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < options_len; i++)
+		known = known || strcmp(options[i].name, "--json") == 0;
+	for (int i = 1; known && i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 bool
 command_parse(int argc, char **argv, const struct command_option *options, size_t options_len,
 	size_t operands_min, size_t operands_max, struct command_list *ret_operands)
 {
 	bool options_end = false;
 
+	misuse_as_json = !misuse_in_words && wants_json(argc, argv, options, options_len);
 	ret_operands->len = 0;
 	for (int at = 1; at < argc; at++) {
 		if (!options_end && strcmp(argv[at], "--") == 0) {
@@ -291,6 +308,26 @@ command_parse(int argc, char **argv, const struct command_option *options, size_
 	return true;
 }
 
+static void
+put_misuse(const char *text)
+{
+	char message[MISUSE_MAX + 1], advice[NAME_MAX_LEN + 80];
+	const struct command_failure failure = {
+		.err = SKERRY_ERR_ARGUMENT, .message = message, .advice = advice
+	};
+
+	snprintf(message, sizeof message, "%s.", text);
+	snprintf(advice, sizeof advice, "'%s%s%s --help' tells more.", command_name(),
+		current_verb == NULL ? "" : " ", current_verb == NULL ? "" : current_verb->name);
+	command_fail_json(&failure, true);
+}
+
+void
+command_misuse_in_words(void)
+{
+	misuse_in_words = true;
+}
+
 enum command_exit
 command_misuse(const char *format, ...)
 {
@@ -308,6 +345,8 @@ command_misuse(const char *format, ...)
 	if (current_verb != NULL)
 		fprintf(stderr, "usage: %s %s %s\n", command_name(), verb, current_verb->synopsis);
 	fprintf(stderr, "'%s%s%s --help' tells more.\n", command_name(), space, verb);
+	if (misuse_as_json)
+		put_misuse(text);
 	return COMMAND_CANNOT_TELL;
 }
 
@@ -405,6 +444,7 @@ command_main(const struct command_program *program, int argc, char **argv)
 	current_program = program;
 	command_set_name(program->name);
 	current_verb = NULL;
+	misuse_as_json = misuse_in_words = false;
 	open_standard_streams();
 	/* A closed pipe is an error of a write, which command_finish tells. */
 	signal(SIGPIPE, SIG_IGN);

@@ -67,7 +67,13 @@ struct command_option {
 bool command_parse(int argc, char **argv, const struct command_option *options, size_t options_len,
 	size_t operands_min, size_t operands_max, struct command_list *ret_operands);
 
-/* Tells misuse that command_parse cannot see ("--until and --perpetual exclude each other"). */
+/*
+ * Tells misuse that command_parse cannot see ("--until and --perpetual exclude each other"), and, as
+ * that does, one error object besides where the verb has --json and it was given.
+ */
 enum command_exit command_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* For a verb whose JSON has a form of its own, before command_parse: it tells misuse in words alone. */
+void command_misuse_in_words(void);
 
 #endif

@@ -284,6 +284,22 @@ mark_file_read(const struct mark_file *file, struct mark *ret_mark)
 	return SKERRY_OK;
 }
 
+/* Into the other slot, so that the mark before it stands until this one is whole. */
+static enum skerry_err
+write_next(const struct mark_file *file, const struct slot slots[SLOTS], int last,
+	const struct mark *mark)
+{
+	enum skerry_err err;
+
+	if (last < 0)
+		return write_slot(file, 0, 1, mark);
+	if (slots[last].write < UINT64_MAX)
+		return write_slot(file, 1 - last, slots[last].write + 1, mark);
+	/* No file gets so far by itself. The number that nothing exceeds goes last. */
+	err = write_slot(file, 1 - last, 1, mark);
+	return err == SKERRY_OK ? write_slot(file, last, 2, mark) : err;
+}
+
 static enum skerry_err
 put(const struct mark_file *file, const struct mark *mark, bool lower_too)
 {
@@ -295,8 +311,7 @@ put(const struct mark_file *file, const struct mark *mark, bool lower_too)
 		return err;
 	err = read_slots(file->fd, slots, &last);
 	if (err == SKERRY_OK && (last < 0 || lower_too || slots[last].mark.seq < mark->seq))
-		err = write_slot(
-			file, last < 0 ? 0 : 1 - last, last < 0 ? 1 : slots[last].write + 1, mark);
+		err = write_next(file, slots, last, mark);
 	unlock(file->fd);
 	return err;
 }

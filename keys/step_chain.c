@@ -47,3 +47,20 @@ step_chain_walk(uint8_t value[LICENSE_ANCHOR_LEN], const uint8_t cti[LICENSE_CTI
 	for (unsigned j = from; j > to; j--)
 		step_chain_down(value, cti, j);
 }
+
+unsigned
+step_chain_find(const struct license *license, const uint8_t value[LICENSE_ANCHOR_LEN])
+{
+	if (license->anchor.len != LICENSE_ANCHOR_LEN || license->cti.len != LICENSE_CTI_LEN)
+		return 0;
+	for (unsigned j = 1; j <= license->telephone_steps && j <= LICENSE_STEPS_MAX; j++) {
+		uint8_t walked[LICENSE_ANCHOR_LEN];
+
+		memcpy(walked, value, sizeof walked);
+		step_chain_walk(walked, license->cti.data, j, 0);
+		/* Nothing here is secret: the anchor is signed, and the value was typed. */
+		if (memcmp(walked, license->anchor.data, sizeof walked) == 0)
+			return j;
+	}
+	return 0;
+}

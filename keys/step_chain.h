@@ -28,4 +28,10 @@ void step_chain_down(
 void step_chain_walk(uint8_t value[LICENSE_ANCHOR_LEN], const uint8_t cti[LICENSE_CTI_LEN],
 	unsigned from, unsigned to);
 
+/*
+ * Which step of a license `value` is: 1 to license->telephone_steps, or 0 for none of them, also
+ * where the license has no telephone renewal.
+ */
+unsigned step_chain_find(const struct license *license, const uint8_t value[LICENSE_ANCHOR_LEN]);
+
 #endif

@@ -18,30 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/license.h"
 #include "store_file.h"
+#include "store_inside.h"
 #include "store_place.h"
 
-/* A kept statement stands in one of KEPT_WAYS places that its text leads to. */
-enum { KEPT_WAYS = 4 };
-
-struct store_kept {
-	sqlite3_stmt *statement;
-	bool in_use;
-	uint64_t used; /* store->uses when it was */
-};
-
-struct store {
-	sqlite3 *db;
-	const struct store_schema *schema;
-	int unwritable; /* the errno of its folder when it is only read, else 0 */
-	char detail[256];
-	struct store_kept kept[STORE_KEPT_MAX];
-	uint64_t uses;
-};
-
-static enum skerry_err
-error_of(struct store *store, int code)
+enum skerry_err
+store_error_of(struct store *store, int code)
 {
 	int system_errno = sqlite3_system_errno(store->db);
 
@@ -52,6 +34,7 @@ error_of(struct store *store, int code)
 		return SKERRY_ERR_STORE_BUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+	case SQLITE_TOOBIG:
 		return SKERRY_ERR_STORE_DAMAGED;
 	case SQLITE_NOMEM:
 		return SKERRY_ERR_NO_MEMORY;
@@ -59,7 +42,9 @@ error_of(struct store *store, int code)
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
 		errno = system_errno != 0 ? system_errno : store->unwritable;
-		return SKERRY_ERR_FILE_PERMISSION;
+		/* That this process has too many files open says nothing about this one. */
+		return errno == EMFILE || errno == ENFILE ? SKERRY_ERR_IO
+							  : SKERRY_ERR_FILE_PERMISSION;
 	case SQLITE_FULL:
 		errno = ENOSPC;
 		return SKERRY_ERR_IO;
@@ -80,7 +65,17 @@ execute(struct store *store, const char *sql)
 {
 	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 
-	return code == SQLITE_OK ? SKERRY_OK : error_of(store, code);
+	return code == SQLITE_OK ? SKERRY_OK : store_error_of(store, code);
+}
+
+/* What is run again and again stays prepared. */
+static enum skerry_err
+execute_kept(struct store *store, const char *sql)
+{
+	struct store_query q;
+
+	store_query(store, &q, sql);
+	return store_run(&q);
 }
 
 static enum skerry_err
@@ -116,14 +111,17 @@ connect_to(const char *path, const struct store_schema *schema, enum access_way 
 	store->schema = schema;
 	code = store_file_open(path, way, &store->db);
 	if (code != SQLITE_OK)
-		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : error_of(store, code);
-	sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+		return store->db == NULL ? SKERRY_ERR_NO_MEMORY : store_error_of(store, code);
+	sqlite3_busy_timeout(store->db, schema->busy_ms == 0 ? STORE_BUSY_MS : schema->busy_ms);
+	if (schema->value_max != 0)
+		sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, schema->value_max);
 	/* A schema from outside calls nothing that this program did not mean to call. */
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (way == ALONE)
 		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
-	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+			      "PRAGMA cell_size_check = ON;");
 }
 
 void
@@ -185,6 +183,8 @@ migrate(struct store *store)
 static enum skerry_err
 exists(const char *path)
 {
+	if (store_place_is_odd(path))
+		return SKERRY_ERR_STORE_DAMAGED;
 	if (access(path, F_OK) == 0)
 		return SKERRY_OK;
 	return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_STORE_MISSING
@@ -243,8 +243,10 @@ enter_to_read(const char *path, const struct store_schema *schema, struct store 
 	int64_t *ret_version)
 {
 	enum skerry_err err = enter(path, schema, READING, ret_store, ret_version);
+	/* Where there is no room for the files beside it, nothing is written either. */
+	bool no_room = err == SKERRY_ERR_IO && errno == ENOSPC && !store_place_has_waiting(path);
 
-	if (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path))
+	if (!no_room && (err != SKERRY_ERR_FILE_PERMISSION || store_place_has_log(path)))
 		return err;
 	store_close(*ret_store);
 	return enter(path, schema, IMMUTABLE, ret_store, ret_version);
@@ -308,14 +310,14 @@ store_close(struct store *store)
 enum skerry_err
 store_begin(struct store *store)
 {
-	return execute(store, "BEGIN IMMEDIATE");
+	return execute_kept(store, "BEGIN IMMEDIATE");
 }
 
 enum skerry_err
 store_begin_reading(struct store *store, bool *ret_begun)
 {
 	bool begun = sqlite3_get_autocommit(store->db) != 0;
-	enum skerry_err err = begun ? execute(store, "BEGIN") : SKERRY_OK;
+	enum skerry_err err = begun ? execute_kept(store, "BEGIN") : SKERRY_OK;
 
 	if (err == SKERRY_OK)
 		*ret_begun = begun;
@@ -325,7 +327,7 @@ store_begin_reading(struct store *store, bool *ret_begun)
 enum skerry_err
 store_commit(struct store *store)
 {
-	enum skerry_err err = execute(store, "COMMIT");
+	enum skerry_err err = execute_kept(store, "COMMIT");
 
 	if (err != SKERRY_OK)
 		store_rollback(store);
@@ -348,13 +350,6 @@ store_detail(const struct store *store)
 	return store->detail;
 }
 
-static void
-latch(struct store_query *q, int code)
-{
-	if (q->err == SKERRY_OK && code != SQLITE_OK)
-		q->err = error_of(q->store, code);
-}
-
 void
 store_expect_bulk(struct store *store)
 {
@@ -363,222 +358,4 @@ store_expect_bulk(struct store *store)
 	snprintf(statement, sizeof statement, "PRAGMA cache_size = -%d", STORE_BULK_KIB);
 	/* Without it the same is done, slower. */
 	sqlite3_exec(store->db, statement, NULL, NULL, NULL);
-}
-
-/* The first of the places for a text. Texts differ in length or somewhere in the middle. */
-static struct store_kept *
-places_of(struct store *store, const char *sql)
-{
-	size_t len = strlen(sql), sum = len;
-
-	for (size_t i = 0; i < len; i += 1 + len / 16)
-		sum = sum * 31 + (unsigned char)sql[i];
-	return &store->kept[sum * KEPT_WAYS % STORE_KEPT_MAX];
-}
-
-/*
- * The place that has this very text free, else the one that can be given up best; NULL when all are
- * in use.
- */
-static struct store_kept *
-choose_place(struct store_kept *places, const char *sql)
-{
-	struct store_kept *oldest = NULL;
-
-	for (size_t i = 0; i < KEPT_WAYS; i++) {
-		struct store_kept *place = &places[i];
-
-		if (place->in_use)
-			continue;
-		if (place->statement != NULL && strcmp(sqlite3_sql(place->statement), sql) == 0)
-			return place;
-		if (oldest == NULL || place->used < oldest->used)
-			oldest = place;
-	}
-	return oldest;
-}
-
-void
-store_query(struct store *store, struct store_query *ret_query, const char *sql)
-{
-	struct store_kept *place = choose_place(places_of(store, sql), sql);
-	struct store_query q = { .store = store, .kept = place, .err = SKERRY_OK };
-
-	if (place != NULL && place->statement != NULL &&
-		strcmp(sqlite3_sql(place->statement), sql) == 0) {
-		q.statement = place->statement;
-	} else {
-		latch(&q, sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-				  &q.statement, NULL));
-		if (place != NULL && q.err == SKERRY_OK) {
-			sqlite3_finalize(place->statement);
-			place->statement = q.statement;
-		} else {
-			q.kept = NULL;
-		}
-	}
-	if (q.kept != NULL) {
-		place->in_use = true;
-		place->used = ++store->uses;
-	}
-	*ret_query = q;
-}
-
-void
-store_bind_int(struct store_query *q, int64_t value)
-{
-	if (q->err == SKERRY_OK)
-		latch(q, sqlite3_bind_int64(q->statement, ++q->bound, value));
-}
-
-void
-store_bind_text(struct store_query *q, const char *terminated)
-{
-	if (q->err == SKERRY_OK)
-		latch(q,
-			sqlite3_bind_text(q->statement, ++q->bound, terminated, -1, SQLITE_STATIC));
-}
-
-void
-store_bind_optional(struct store_query *q, const char *terminated)
-{
-	store_bind_text(q, terminated[0] == '\0' ? NULL : terminated);
-}
-
-void
-store_bind_bytes(struct store_query *q, const uint8_t *bytes, size_t bytes_len)
-{
-	if (q->err == SKERRY_OK)
-		latch(q, sqlite3_bind_blob64(
-				 q->statement, ++q->bound, bytes, bytes_len, SQLITE_STATIC));
-}
-
-void
-store_bind_date(struct store_query *q, int64_t at)
-{
-	if (at == LICENSE_NEVER)
-		store_bind_null(q);
-	else
-		store_bind_int(q, at);
-}
-
-void
-store_bind_null(struct store_query *q)
-{
-	if (q->err == SKERRY_OK)
-		latch(q, sqlite3_bind_null(q->statement, ++q->bound));
-}
-
-/* ?N is only known to SQLite by its name when a statement leaves numbers out. */
-static bool
-has_number(const struct store_query *q, int number)
-{
-	char name[16];
-
-	snprintf(name, sizeof name, "?%d", number);
-	return q->err == SKERRY_OK && sqlite3_bind_parameter_index(q->statement, name) == number;
-}
-
-void
-store_bind_int_at(struct store_query *q, int number, int64_t value)
-{
-	if (has_number(q, number))
-		latch(q, sqlite3_bind_int64(q->statement, number, value));
-}
-
-void
-store_bind_text_at(struct store_query *q, int number, const char *terminated)
-{
-	if (has_number(q, number))
-		latch(q, sqlite3_bind_text(q->statement, number, terminated, -1, SQLITE_STATIC));
-}
-
-bool
-store_step(struct store_query *q)
-{
-	int code;
-
-	if (q->err != SKERRY_OK)
-		return false;
-	code = sqlite3_step(q->statement);
-	if (code == SQLITE_ROW)
-		return true;
-	if (code != SQLITE_DONE)
-		latch(q, code);
-	return false;
-}
-
-int64_t
-store_int(struct store_query *q, int column)
-{
-	return sqlite3_column_int64(q->statement, column);
-}
-
-int64_t
-store_date(struct store_query *q, int column)
-{
-	return store_is_null(q, column) ? LICENSE_NEVER : store_int(q, column);
-}
-
-const char *
-store_chars(struct store_query *q, int column)
-{
-	return (const char *)sqlite3_column_text(q->statement, column);
-}
-
-struct cbor_bytes
-store_bytes(struct store_query *q, int column)
-{
-	const uint8_t *data = sqlite3_column_blob(q->statement, column);
-
-	return (struct cbor_bytes){ data, (size_t)sqlite3_column_bytes(q->statement, column) };
-}
-
-bool
-store_is_null(struct store_query *q, int column)
-{
-	return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
-}
-
-void
-store_text(struct store_query *q, int column, char *ret_text, size_t text_max)
-{
-	const char *text = store_chars(q, column);
-
-	snprintf(ret_text, text_max, "%s", text == NULL ? "" : text);
-}
-
-enum skerry_err
-store_done(struct store_query *q)
-{
-	if (q->kept != NULL) {
-		sqlite3_reset(q->statement);
-		sqlite3_clear_bindings(q->statement);
-		q->kept->in_use = false;
-		q->kept = NULL;
-	} else {
-		sqlite3_finalize(q->statement);
-	}
-	q->statement = NULL;
-	return q->err;
-}
-
-enum skerry_err
-store_run(struct store_query *q)
-{
-	while (store_step(q))
-		;
-	return store_done(q);
-}
-
-int64_t
-store_last_id(const struct store *store)
-{
-	return sqlite3_last_insert_rowid(store->db);
-}
-
-int64_t
-store_changes(const struct store *store)
-{
-	return sqlite3_changes64(store->db);
 }

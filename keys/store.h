@@ -6,7 +6,7 @@
  * A database: the desk's, a site's. The only place that knows it is SQLite.
  *
  * WAL, synchronous FULL, foreign keys on; a writer takes its lock at the beginning and others wait
- * for it up to STORE_BUSY_MS. The schema's version stands in the file: an older one is brought up
+ * for it as long as the schema says. The schema's version stands in the file: an older one is brought up
  * to date in one transaction when it is opened, a newer one is refused. In a folder that cannot be
  * written, or on a full disk, it can still be read; a change is then refused (FILE_PERMISSION, errno
  * EROFS or EACCES; IO, errno ENOSPC).
@@ -20,6 +20,9 @@
  *	err = store_done(&q);
  *
  * A path may lead through a folder that is open, /proc/self/fd/N/NAME: it is then used as it is.
+ *
+ * The file is a regular one, and by such a path no symbolic link; else it is STORE_DAMAGED. No value in
+ * it is longer than the schema says.
  *
  * Everything from outside is bound, never part of a statement's text. One thread at a time.
  *
@@ -35,7 +38,7 @@
 #include "formats/skerry_error.h"
 
 enum {
-	STORE_BUSY_MS = 60000, /* how long one writer waits for another */
+	STORE_BUSY_MS = 60000, /* how long one waits for another, where a schema says nothing */
 	STORE_KEPT_MAX = 64,   /* statements kept prepared */
 	STORE_BULK_KIB = 32768 /* of the database in memory, during a large change */
 };
@@ -45,6 +48,8 @@ struct store_schema {
 	int version;                   /* the present one, from 1 */
 	const char *sql;               /* makes it, and sets application_id and user_version */
 	const char *const *migrations; /* [v] brings version v to v + 1; none leads to 1 */
+	int busy_ms;                   /* how long one waits for another; 0: STORE_BUSY_MS */
+	int value_max;                 /* bytes of a text or blob; 0: what SQLite allows */
 };
 
 struct store;
@@ -134,8 +139,9 @@ enum skerry_err store_done(struct store_query *q);
 /* Steps through a statement that returns nothing, and ends it. */
 enum skerry_err store_run(struct store_query *q);
 
-/* The rowid of the last insert; how many rows the last statement changed. */
+/* The rowid of the last insert; how many rows the last statement changed, and all since the opening. */
 int64_t store_last_id(const struct store *store);
 int64_t store_changes(const struct store *store);
+int64_t store_total_changes(const struct store *store);
 
 #endif

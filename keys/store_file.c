@@ -9,10 +9,9 @@
 #include "store_place.h"
 
 /*
- * A file in a folder that is open already, at a place that this user may not search: SQLite would
- * resolve the path and look from the root on.
+ * A file in a folder that is open already may be at a place that this user may not search: SQLite
+ * would resolve the path and look from the root on.
  */
-#define BELOW_OPEN_FOLDER "/proc/self/fd/"
 
 static sqlite3_vfs as_named;
 static once_flag as_named_once = ONCE_FLAG_INIT;
@@ -42,7 +41,7 @@ register_as_named(void)
 static const char *
 vfs_for(const char *path)
 {
-	if (strncmp(path, BELOW_OPEN_FOLDER, strlen(BELOW_OPEN_FOLDER)) != 0)
+	if (strncmp(path, STORE_PLACE_OPEN_FOLDER, strlen(STORE_PLACE_OPEN_FOLDER)) != 0)
 		return NULL;
 	call_once(&as_named_once, register_as_named);
 	return as_named.zName;

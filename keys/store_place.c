@@ -8,6 +8,15 @@
 #include <unistd.h>
 
 bool
+store_place_is_odd(const char *path)
+{
+	bool is_own = strncmp(path, STORE_PLACE_OPEN_FOLDER, strlen(STORE_PLACE_OPEN_FOLDER)) == 0;
+	struct stat info;
+
+	return (is_own ? lstat(path, &info) : stat(path, &info)) == 0 && !S_ISREG(info.st_mode);
+}
+
+bool
 store_place_uri(const char *path, char ret_uri[STORE_PLACE_URI_MAX])
 {
 	size_t len = (size_t)snprintf(ret_uri, STORE_PLACE_URI_MAX, "file:");

@@ -10,7 +10,16 @@
 #include <limits.h>
 #include <stdbool.h>
 
+/* Of a file in a folder that is open already: the path is used as it is. */
+#define STORE_PLACE_OPEN_FOLDER "/proc/self/fd/"
+
 enum { STORE_PLACE_URI_MAX = 3 * PATH_MAX + 32 };
+
+/*
+ * Whether something lies there that is no regular file: to open a FIFO would wait. In a folder that is
+ * open (/proc/self/fd/N/NAME) a symbolic link is odd, too. False where nothing is there.
+ */
+bool store_place_is_odd(const char *path);
 
 /* Why its folder cannot be written: EROFS or EACCES; 0 when it can, or for another reason. */
 int store_place_unwritable(const char *path);

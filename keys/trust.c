@@ -330,7 +330,6 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 {
 	const struct manifest_key *key;
 	struct cose_sign1 message;
-	struct license license;
 	enum skerry_err err;
 
 	*ret_offset = 0;
@@ -340,14 +339,13 @@ trust_open_license(const struct trust *trust, const uint8_t *bytes, size_t bytes
 		&message, &key, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
-	err = license_parse(message.payload, &license, ret_offset);
+	err = license_parse(message.payload, ret_license, ret_offset);
 	if (err != SKERRY_OK) {
 		*ret_offset += message.payload_offset;
 		return err;
 	}
-	*ret_license = license;
 	*ret_key = key;
-	return trust_permits_license(key, &license);
+	return trust_permits_license(key, ret_license);
 }
 
 /* The brand that a list speaks for; false where its sub names none. */

@@ -48,13 +48,13 @@ read_some(int file, uint8_t *bytes, size_t bytes_len)
 	return got;
 }
 
-/* Reads up to `bytes_max` bytes; fewer only at the end of the file. */
+/* Reads at least `wanted` bytes and up to `bytes_max`; fewer than wanted only at the end of the file. */
 static bool
-read_up_to(int file, uint8_t *bytes, size_t bytes_max, size_t *ret_len)
+read_up_to(int file, uint8_t *bytes, size_t wanted, size_t bytes_max, size_t *ret_len)
 {
 	size_t len = 0;
 
-	while (len < bytes_max) {
+	while (len < wanted) {
 		ssize_t got = read_some(file, bytes + len, bytes_max - len);
 
 		if (got < 0)
@@ -104,8 +104,8 @@ read_regular(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *ret
 	bytes = malloc(size + 1);
 	if (bytes == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	/* One byte more than the size: a file that grows meanwhile is noticed. */
-	if (!read_up_to(file, bytes, size + 1, &len))
+	/* One byte more than the size is asked for: a file that has grown meanwhile is noticed. */
+	if (!read_up_to(file, bytes, size, size + 1, &len))
 		err = SKERRY_ERR_IO;
 	else if (len > size)
 		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
@@ -162,7 +162,7 @@ read_front(int file, size_t max, uint8_t **ret_bytes, size_t *ret_len, uint64_t 
 	bytes = malloc(room + 1);
 	if (bytes == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	if (!read_up_to(file, bytes, room, &len))
+	if (!read_up_to(file, bytes, room, room, &len))
 		err = SKERRY_ERR_IO;
 	else if (len == 0)
 		err = SKERRY_ERR_DOCUMENT_EMPTY;
@@ -267,7 +267,7 @@ untrusted_file_read_stdin(size_t max, uint8_t **ret_bytes, size_t *ret_len)
 			return SKERRY_ERR_NO_MEMORY;
 		}
 		bytes = grown;
-		if (!read_up_to(STDIN_FILENO, bytes + len, room + 1 - len, &got)) {
+		if (!read_up_to(STDIN_FILENO, bytes + len, room + 1 - len, room + 1 - len, &got)) {
 			int first_errno = errno;
 
 			free(bytes);

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Goal: every branch of what decides about access is taken by a test of its own folder: verdict, time, matching, reasons. Prints
-# gcov's figure for each file; what is left are switches over values that an enum does not have.
+# gcov's figure for each file: 100% of all but why_rung.c, whose switch has a branch for a cause that the enum does not have.
 set -eu
 : "${BUILD:?BUILD must name a build folder made with --coverage}"
-LEAST=95
+LEAST=96
 cd "$(dirname -- "$0")/.."
 find "$BUILD" -name '*.gcda' -delete
 for test in "$BUILD"/unit/test_*; do

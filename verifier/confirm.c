@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/date.h"
 #include "product_name.h"
 
 /* What a license gives now and would give then; each by its own name. */
@@ -59,11 +60,14 @@ static enum skerry_err
 record(struct site *site, const struct clock_news *news, const struct confirm_result *result)
 {
 	struct memory *memory = site->memory;
+	char before[DATE_TEXT_MAX], after[DATE_TEXT_MAX];
 	enum skerry_err err = memory_begin(memory);
 
+	date_format(result->before, before);
+	date_format(result->after, after);
 	if (err == SKERRY_OK)
-		err = memory_tell(memory, "clock.confirmed", "clock",
-			"before=%" PRId64 " after=%" PRId64, result->before, result->after);
+		err = memory_tell(
+			memory, "clock.confirmed", "clock", "before=%s after=%s", before, after);
 	if (err == SKERRY_OK)
 		err = memory_tell_clock(memory, news);
 	if (err == SKERRY_OK)

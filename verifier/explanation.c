@@ -12,8 +12,9 @@ ask_site(void *context, int64_t at, struct skerry_verdict *ret_verdict)
 	*ret_verdict = answer.verdict;
 }
 
-static void
-explain(const struct site_question *question, const struct site_answer *answer, struct why *ret_why)
+void
+explanation_why(
+	const struct site_question *question, const struct site_answer *answer, struct why *ret_why)
 {
 	const struct why_subject subject = {
 		.license = answer->license,
@@ -46,7 +47,7 @@ explanation_make(const struct site *site, const struct site_query *query, int64_
 	if (err != SKERRY_OK)
 		return err;
 	ret_explanation->answer = answer;
-	explain(&question, &answer, &ret_explanation->why);
+	explanation_why(&question, &answer, &ret_explanation->why);
 	ret_explanation->forecast_whole =
 		timeline_follow(ask_site, &question, at, &ret_explanation->forecast);
 	return SKERRY_OK;

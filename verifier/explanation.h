@@ -26,4 +26,8 @@ struct explanation {
 enum skerry_err explanation_make(const struct site *site, const struct site_query *query,
 	int64_t at, struct explanation *ret_explanation);
 
+/* The reasons alone, of an answer to that question; they borrow both. */
+void explanation_why(const struct site_question *question, const struct site_answer *answer,
+	struct why *ret_why);
+
 #endif

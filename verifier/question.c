@@ -6,8 +6,12 @@
 #include <string.h>
 
 #include "product_name.h"
-#include "remember.h"
-#include "verifier/gather/local_time.h"
+#include "formats/fingerprint.h"
+#include "remember_answer.h"
+#include "verdict_question.h"
+#include "verdict_record.h"
+
+enum { OTHER_DOMAIN_MAX = 24 };
 
 static bool
 is_wanted(const struct site_query *query, const struct license *license)
@@ -32,7 +36,7 @@ revoked_since(const struct site_question *question, const struct site_license *h
 		       : question->now;
 }
 
-/* Its key may be here, but with the memory gone the pairing is, too (clock_file.h). */
+/* Its key may be here, but with the memory gone the pairing is, too (memory.h). */
 static enum evaluate_match
 match_site_key(const struct site_question *question, const struct site_license *held)
 {
@@ -42,7 +46,7 @@ match_site_key(const struct site_question *question, const struct site_license *
 		return EVALUATE_UNKNOWN;
 	if (!cose_key_same(&held->license.site_key, &site->identity.site_key))
 		return EVALUATE_MISMATCH;
-	return remember_pairing_lost(site->memory, held) ? EVALUATE_MISMATCH : EVALUATE_MATCH;
+	return remember_pairing_lost(site->memory) ? EVALUATE_MISMATCH : EVALUATE_MATCH;
 }
 
 /* Any of them but UNKNOWN is an answer; in doubt it does not match. */
@@ -69,32 +73,35 @@ fold_domain(const char *domain, char ret_folded[CONDITION_VALUE_MAX])
 	return true;
 }
 
-/* Since when what does not match does not; `change` NULL: it is not remembered. */
-static void
+/* Since when what does not match does not; `change` NULL: it is not remembered. NO_MEMORY, IO. */
+static enum skerry_err
 date_conditions(const struct site_question *question, struct remember_change *change,
 	const struct site_license *held, struct evaluate_facts *facts)
 {
 	const struct memory *memory = question->site->memory;
 	const char *domain = question->query->domain;
 	char folded[CONDITION_VALUE_MAX];
+	enum skerry_err err = SKERRY_OK;
 
 	if (facts->machine != EVALUATE_UNKNOWN || facts->site_key != EVALUATE_UNKNOWN)
 		facts->machine_since = remember_condition(memory, change, held, CONDITION_MACHINE,
 			"", is_no_match(facts->machine) || is_no_match(facts->site_key),
-			question->now);
+			question->now, &err);
 	/* Who names no domain has none that could have matched before. */
 	if (facts->domain != EVALUATE_UNKNOWN && fold_domain(domain, folded))
 		facts->domain_since = remember_condition(memory, change, held, CONDITION_DOMAIN,
-			folded, is_no_match(facts->domain), question->now);
+			folded, is_no_match(facts->domain), question->now, &err);
+	return err;
 }
 
-static void
+static enum skerry_err
 answer_for(const struct site_question *question, struct remember_change *change,
 	const struct site_license *held, const struct evaluate_facts *moment,
 	struct site_answer *ret_answer)
 {
 	const struct license *license = &held->license;
 	struct evaluate_facts facts = *moment;
+	enum skerry_err err;
 
 	components_compare(&question->components, license, ret_answer->sights);
 	match_without(license, question->query->without, ret_answer->sights);
@@ -102,7 +109,9 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	if (question->query->domain != NULL)
 		facts.domain = match_domain(license, question->query->domain);
 	facts.site_key = match_site_key(question, held);
-	date_conditions(question, change, held, &facts);
+	facts.pairing_lost =
+		facts.site_key == EVALUATE_MISMATCH && question->site->memory->clock_lost;
+	err = date_conditions(question, change, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
 	facts.telephone_steps = held->telephone_steps;
 	facts.build_date = question->query->build_date;
@@ -110,8 +119,8 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	ret_answer->facts = facts;
 	ret_answer->held = held;
 	ret_answer->license = license;
-	ret_answer->utc_offset_s = facts.utc_offset_s;
 	ret_answer->next = NULL;
+	return err;
 }
 
 /*
@@ -154,6 +163,7 @@ find_best(const struct site_question *question, struct remember_change *change,
 	for (size_t i = 0; i < site->licenses_len; i++) {
 		const struct license *license = &site->licenses[i].license;
 		struct site_answer answer;
+		enum skerry_err err;
 
 		if (!is_wanted(question->query, license))
 			continue;
@@ -165,7 +175,9 @@ find_best(const struct site_question *question, struct remember_change *change,
 			continue;
 		if (begins_sooner(license, next, moment->now))
 			next = license;
-		answer_for(question, change, &site->licenses[i], moment, &answer);
+		err = answer_for(question, change, &site->licenses[i], moment, &answer);
+		if (err != SKERRY_OK)
+			return err;
 		if (best->license == NULL || gives_more(&answer, best))
 			*best = answer;
 	}
@@ -174,6 +186,22 @@ find_best(const struct site_question *question, struct remember_change *change,
 		best->verdict.next_change_at = next->not_before;
 	best->next = next == best->license ? NULL : next;
 	return SKERRY_OK;
+}
+
+/* The product's licenses that are held are other tenants'. */
+static bool
+holds_other_tenant(const struct site_question *question)
+{
+	const struct site_query *query = question->query;
+
+	for (size_t i = 0; i < question->site->licenses_len && query->tenant != NULL; i++) {
+		const struct license *license = &question->site->licenses[i].license;
+
+		if (query->product == NULL ||
+			product_name_check(query->product, license) == SKERRY_OK)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -210,8 +238,10 @@ collect(const struct site *site, const struct site_query *query, struct componen
 	if (err == SKERRY_OK)
 		err = components_collect(&machine, ret_components);
 	back = writer_step_in(&site->documents.writer);
-	if (err == SKERRY_OK && plain)
-		*site->machine = (struct site_machine){ true, *ret_components };
+	if (err == SKERRY_OK && plain) {
+		site->machine->components = *ret_components;
+		site->machine->known = true;
+	}
 	return err == SKERRY_OK ? back : err;
 }
 
@@ -241,12 +271,68 @@ fill_moment(const struct memory *memory, struct evaluate_facts *moment)
 	struct clock_outlook outlook;
 
 	moment->clock = memory->clock.condition;
-	if (clock_outlook(&memory->clock, &outlook)) {
+	/* At an instant after that, it is believed or gone. */
+	if (clock_outlook(&memory->clock, &outlook) && outlook.due > moment->now) {
 		moment->candidate = outlook.instant;
 		moment->candidate_due = outlook.due;
 	}
 	moment->state_rollback = memory->rollback_since != LICENSE_NEVER;
 	moment->rollback_since = memory->rollback_since;
+}
+
+/* What is recorded of the license and of the machine that was compared with it. */
+static void
+record_license(const struct site_answer *answer, struct verdict_record *record)
+{
+	const struct license *license = answer->license;
+
+	snprintf(record->license_id, sizeof record->license_id, "%.*s", (int)license->id.len,
+		license->id.chars);
+	snprintf(record->brand, sizeof record->brand, "%.*s", (int)license->brand.len,
+		license->brand.chars);
+	snprintf(record->product, sizeof record->product, "%.*s", (int)license->product.len,
+		license->product.chars);
+	record->edition = license->edition;
+	record->activation = license->activation;
+	record->tally = answer->tally;
+	for (size_t i = 0; i < license->components_len; i++) {
+		unsigned type = license->components[i].type;
+		unsigned bit = type <= FINGERPRINT_TYPE_LAST ? MATCH_TYPE_BIT(type) : 0;
+
+		record->sights[i] = answer->sights[i];
+		record->differ |= answer->sights[i] == MATCH_DIFFERS ? bit : 0;
+		record->hidden |= answer->sights[i] == MATCH_UNREADABLE ? bit : 0;
+	}
+}
+
+/* Whether a license that is meant is for it. */
+static bool
+is_named(const struct site_question *question, const char *domain)
+{
+	const struct site *site = question->site;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (is_wanted(question->query, license) &&
+			match_domain(license, domain) == EVALUATE_MATCH)
+			return true;
+	}
+	return false;
+}
+
+/* The domain of a row: strangers choose what they ask for, and the journal is not theirs to fill. */
+static const char *
+row_domain(const struct site_question *question, const struct site_answer *answer,
+	char ret_other[OTHER_DOMAIN_MAX])
+{
+	const char *domain = question->query->domain;
+
+	if (domain == NULL || domain[0] == '\0' || is_named(question, domain))
+		return domain;
+	snprintf(ret_other, OTHER_DOMAIN_MAX, "%c%" PRId64, VERDICT_QUESTION_OTHER_DOMAIN,
+		answer->facts.domain_since == LICENSE_NEVER ? 0 : answer->facts.domain_since);
+	return ret_other;
 }
 
 /* Each way of asking has its own history: a domain or a value left out may change the answer. */
@@ -255,40 +341,36 @@ tell_verdict(struct remember_change *change, const struct site_question *questio
 	const struct site_answer *answer)
 {
 	const struct site_query *query = question->query;
-	const struct skerry_verdict *verdict = &answer->verdict;
-	const struct license *license = answer->license;
-	char asked[256], words[256], facts[256];
+	struct verdict_record record = { .verdict = answer->verdict,
+		.facts = answer->facts,
+		.next_at = answer->next == NULL ? LICENSE_NEVER : answer->next->not_before,
+		.files_unused = question->site->unused_len };
+	char subject[JOURNAL_SUBJECT_MAX], words[VERDICT_RECORD_WORDS_MAX];
+	char facts[JOURNAL_DETAIL_MAX], other[OTHER_DOMAIN_MAX];
+	struct verdict_question asked;
 
-	snprintf(asked, sizeof asked, "product=%.64s tenant=%.64s domain=%.64s values=%zu",
-		query->product == NULL ? "" : query->product,
-		query->tenant == NULL ? "" : query->tenant,
-		query->domain == NULL ? "" : query->domain,
-		query->custom_len + (query->install_path != NULL));
-	snprintf(words, sizeof words,
-		"state=%s access=%s reason=%s notice=%s license=%.*s edition=%" PRIu64,
-		skerry_state_name(verdict->state), skerry_access_name(verdict->access),
-		skerry_reason_name(verdict->reason), skerry_notice_name(verdict->notice),
-		license == NULL ? 0 : (int)license->id.len,
-		license == NULL ? "" : license->id.chars, license == NULL ? 0 : license->edition);
-	snprintf(facts, sizeof facts,
-		"machine=%d site_key=%d domain=%d clock=%d rollback=%d matched=%u threshold=%u",
-		(int)answer->facts.machine, (int)answer->facts.site_key, (int)answer->facts.domain,
-		(int)answer->facts.clock, answer->facts.state_rollback, answer->tally.matched,
-		answer->tally.threshold);
-	remember_verdict(change, asked, words, facts);
+	if (answer->license != NULL)
+		record_license(answer, &record);
+	verdict_question_make(query->product, query->tenant, row_domain(question, answer, other),
+		query->custom_len + (query->install_path != NULL), query->build_date != 0, &asked);
+	verdict_question_write(&asked, subject);
+	verdict_record_words(&record, words);
+	verdict_record_facts(&record, facts);
+	remember_verdict(change, subject, words, facts);
 }
 
 enum skerry_err
 site_answer_at(const struct site_question *question, int64_t at, struct site_answer *ret_answer)
 {
-	struct site_answer best = { .utc_offset_s = local_time_offset("/", at) };
+	struct site_answer best = { .license = NULL };
 	struct remember_change change = { .memory = question->site->memory };
 	/* The answer that holds, and not one of those that will. */
 	bool remembers = question->remembers && at == question->now;
 	struct evaluate_facts moment;
 	enum skerry_err err;
 
-	evaluate_facts_init(&moment, at, best.utc_offset_s);
+	evaluate_facts_init(&moment, at, 0);
+	moment.local = local_time_clock(&question->site->machine->local, at);
 	fill_moment(question->site->memory, &moment);
 	evaluate(NULL, &moment, &best.verdict);
 	best.facts = moment;
@@ -296,6 +378,11 @@ site_answer_at(const struct site_question *question, int64_t at, struct site_ans
 	if (question->site->unused_len > 0)
 		best.verdict.reason = SKERRY_REASON_STATE_DAMAGED;
 	err = find_best(question, remembers ? &change : NULL, &moment, &best);
+	if (best.license == NULL && best.next == NULL && question->site->unused_len == 0 &&
+		holds_other_tenant(question)) {
+		best.facts.tenant = EVALUATE_MISMATCH;
+		evaluate(NULL, &best.facts, &best.verdict);
+	}
 	if (err == SKERRY_OK) {
 		if (remembers)
 			tell_verdict(&change, question, &best);

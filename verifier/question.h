@@ -27,7 +27,6 @@ struct site_answer {
 	const struct license *license; /* NULL: none for this product and tenant */
 	struct skerry_verdict verdict;
 	struct match_tally tally; /* components 0: not bound to a machine */
-	int32_t utc_offset_s;
 	/* What the verdict follows from, to explain it; the license's are set where there is one. */
 	struct evaluate_facts facts;
 	enum match_sight sights[LICENSE_COMPONENTS_MAX];

@@ -10,10 +10,8 @@
 #include <unistd.h>
 
 #include "keys/untrusted_file.h"
-#include "verifier/state/arrivals.h"
-
-/* Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. */
-enum { QUESTIONS_MAX = 64 };
+#include "remember_time.h"
+#include "verifier/state/extensions.h"
 
 static bool
 records(const struct memory *memory)
@@ -33,87 +31,28 @@ manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
 	snprintf(ret_path, DOCUMENTS_PATH_MAX, "manifests/%" PRIu64 ".manifest", version);
 }
 
-/* --- time that documents prove --------------------------------------------------------------- */
-
-/* Instants that lie ahead of a time that was taken back would be graces without end. */
-static enum skerry_err
-bring_back(struct memory *memory)
-{
-	static const char *const STATEMENTS[] = {
-		"UPDATE document SET arrived_at = ?1 WHERE arrived_at > ?1",
-		"UPDATE condition SET since = ?1 WHERE since > ?1",
-	};
-	int64_t now = clock_settled(&memory->clock);
-	enum skerry_err err = SKERRY_OK;
-
-	if (memory->rollback_since != LICENSE_NEVER && memory->rollback_since > now)
-		memory->rollback_since = now;
-	for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && err == SKERRY_OK; i++) {
-		struct store_query q;
-
-		store_query(memory->store, &q, STATEMENTS[i]);
-		store_bind_int_at(&q, 1, now);
-		err = store_run(&q);
-	}
-	return err == SKERRY_OK ? memory_tell(memory, "clock.back", "clock", "%s", "") : err;
-}
-
-static bool
-has_word(const struct trust *trust, const uint8_t kid[COSE_KID_LEN])
-{
-	static const uint8_t NONE[COSE_KID_LEN] = { 0 };
-	const struct manifest_key *key = trust_find_key(trust, kid);
-
-	/* What stands in for a key that is gone is no key. */
-	return memcmp(kid, NONE, COSE_KID_LEN) == 0 ||
-	       (key != NULL && key->revoked_at == LICENSE_NEVER);
-}
-
-/* True when the time went back. */
-static bool
-forget_revoked(struct site *site)
-{
-	struct clock *clock = &site->memory->clock;
-	bool back = false;
-	size_t i = 0;
-
-	while (i < clock->marks_len) {
-		uint8_t kid[COSE_KID_LEN];
-
-		memcpy(kid, clock->marks[i].kid, COSE_KID_LEN);
-		if (has_word(site->trust, kid)) {
-			i++;
-			continue;
-		}
-		back = clock_forget(clock, kid) || back;
-		/* Its place is another one's now, or that of what stands in for it. */
-		i = 0;
-	}
-	return back;
-}
-
-static void
-learn_all(struct site *site)
-{
-	for (size_t i = 0; i < site->licenses_len; i++)
-		if (site->licenses[i].standing == SKERRY_OK)
-			clock_learn(&site->memory->clock, site->licenses[i].kid,
-				site->licenses[i].license.issued_at);
-}
-
 /* --- files that the memory does not know ----------------------------------------------------- */
 
 struct finding {
 	struct site *site;
+	bool reading; /* many questions in one look, until there is something to write */
 	bool begun;
 	bool made; /* the memory is new: these were here before it */
+	bool manifest_found;
+	bool known[DOCUMENTS_LICENSES_MAX + 1]; /* by their place at the site */
+	size_t known_until;
 };
 
 static enum skerry_err
 begin(struct finding *f)
 {
-	enum skerry_err err = f->begun ? SKERRY_OK : memory_begin(f->site->memory);
+	struct memory *memory = f->site->memory;
+	enum skerry_err err;
 
+	if (f->reading)
+		memory_rollback(memory);
+	f->reading = false;
+	err = f->begun ? SKERRY_OK : memory_begin(memory);
 	f->begun = f->begun || err == SKERRY_OK;
 	return err;
 }
@@ -152,6 +91,41 @@ find_license(struct finding *f, const struct site_license *held)
 		.last_at = held->license.expires_at,
 		.found = f->made };
 	return put_found(f, &arrival);
+}
+
+/* Of file and row, the higher step counts: an older copy of either may have been put back. */
+static enum skerry_err
+find_extension(struct finding *f, struct site_license *held)
+{
+	struct memory *memory = f->site->memory;
+	uint8_t bytes[EXTENSION_LEN];
+	char path[DOCUMENTS_PATH_MAX];
+	unsigned recorded;
+	enum skerry_err err =
+		extension_recorded(memory->store, held->file, &held->license, &recorded, bytes);
+
+	if (err != SKERRY_OK || recorded == held->telephone_steps)
+		return err;
+	extension_path(held->file, path);
+	if (recorded < held->telephone_steps) {
+		const struct arrival arrival = { .file = path,
+			.bytes = { bytes, sizeof bytes },
+			.arrived_at = clock_settled(&memory->clock),
+			.last_at = held->license.expires_at,
+			.found = f->made };
+
+		err = documents_read_extension(
+			&f->site->documents, held->file, bytes, sizeof bytes);
+		return err == SKERRY_OK ? put_found(f, &arrival) : err;
+	}
+	err = documents_put_extension(&f->site->documents, held->file, bytes, sizeof bytes);
+	if (err == SKERRY_OK)
+		err = begin(f);
+	if (err == SKERRY_OK)
+		err = memory_tell(memory, "document.healed", path, "%s", "");
+	if (err == SKERRY_OK)
+		held->telephone_steps = recorded;
+	return err;
 }
 
 /* Of one that was here before, its file's time is all that there is. */
@@ -194,18 +168,46 @@ find_manifest(struct finding *f, uint64_t version)
 		.last_at = LICENSE_NEVER,
 		.found = f->made };
 	err = put_found(f, &arrival);
+	f->manifest_found = true;
 	free(bytes);
 	return err;
+}
+
+/*
+ * Rows come in the order of names, and so were the files loaded: one look finds what is known. A
+ * license that came since then may be passed over, and is asked for by itself.
+ */
+static enum skerry_err
+see_row(void *context, const char *file)
+{
+	static const char FOLDER[] = "licenses/";
+	struct finding *f = context;
+	const struct site *site = f->site;
+	int order = -1;
+
+	if (strncmp(file, FOLDER, sizeof FOLDER - 1) != 0)
+		return SKERRY_OK;
+	while (f->known_until < site->licenses_len && order < 0) {
+		order = strcmp(site->licenses[f->known_until].file, file + sizeof FOLDER - 1);
+		if (order == 0)
+			f->known[f->known_until] = true;
+		f->known_until += order <= 0;
+	}
+	return SKERRY_OK;
 }
 
 static enum skerry_err
 find_all(struct finding *f)
 {
 	struct site *site = f->site;
-	enum skerry_err err = SKERRY_OK;
+	enum skerry_err err = arrivals_each_name(site->memory->store, see_row, f);
 
-	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++)
-		err = find_license(f, &site->licenses[i]);
+	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++) {
+		if (!f->known[i])
+			err = find_license(f, &site->licenses[i]);
+		if (err == SKERRY_OK && site->licenses[i].license.telephone_steps > 0)
+			err = find_extension(f, &site->licenses[i]);
+	}
 	for (uint64_t version = site->trust->manifest.version; err == SKERRY_OK && version > 1;
 		version--) {
 		struct arrival arrival;
@@ -226,20 +228,29 @@ enum skerry_err
 remember_folder(struct site *site)
 {
 	struct memory *memory = site->memory;
-	struct finding f = { .site = site, .made = memory->news.adopted || memory->news.rebuilt };
+	struct finding f = { .site = site, .made = memory->news.rebuilt };
+	bool back = false;
 	enum skerry_err err;
 
 	if (!records(memory)) {
 		if (memory->store == NULL)
-			learn_all(site);
-		forget_revoked(site);
+			remember_time_learn_all(site);
+		remember_time_forget(site);
 		return SKERRY_OK;
 	}
-	err = find_all(&f);
-	if (err == SKERRY_OK && forget_revoked(site)) {
+	err = store_begin_reading(memory->store, &f.reading);
+	if (err == SKERRY_OK)
+		err = find_all(&f);
+	if (f.reading)
+		memory_rollback(memory);
+	f.reading = false;
+	if (err == SKERRY_OK && f.manifest_found && !f.made)
+		err = remember_time_cut(site, &back);
+	back = remember_time_forget(site) || back;
+	if (err == SKERRY_OK && back) {
 		err = begin(&f);
 		if (err == SKERRY_OK)
-			err = bring_back(memory);
+			err = remember_time_bring_back(memory);
 	}
 	if (err == SKERRY_OK && f.begun)
 		err = memory_commit(memory, true);
@@ -302,6 +313,27 @@ find_held(const struct site *site, struct cbor_bytes bytes)
 	return NULL;
 }
 
+static bool
+was_taken(const struct take_result *result)
+{
+	return result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
+}
+
+/* Before a row is told: it bears the time that the documents of its carrier prove. */
+static void
+learn_time(struct site *site, const struct document *documents, size_t documents_len,
+	const struct take_result *results)
+{
+	for (size_t i = 0; i < documents_len; i++) {
+		const struct site_license *held = NULL;
+
+		if (was_taken(&results[i]) && results[i].kind == DOCUMENT_LICENSE)
+			held = find_held(site, documents[i].bytes);
+		if (held != NULL && held->standing == SKERRY_OK)
+			clock_learn(&site->memory->clock, held->kid, held->license.issued_at);
+	}
+}
+
 /* A license that was taken; another one of the same carrier may have taken its place already. */
 static enum skerry_err
 keep_license(struct site *site, const struct document *document, bool *ret_after_rollback)
@@ -313,8 +345,6 @@ keep_license(struct site *site, const struct document *document, bool *ret_after
 
 	if (held == NULL)
 		return SKERRY_OK;
-	if (held->standing == SKERRY_OK)
-		clock_learn(&memory->clock, held->kid, held->license.issued_at);
 	*ret_after_rollback |= held->license.issued_at > memory->rollback_since;
 	license_path(held->file, path);
 	arrival = (struct arrival){ .file = path,
@@ -341,42 +371,67 @@ keep_manifest(struct site *site, const struct document *document, uint64_t versi
 	return arrivals_put(memory->store, &arrival);
 }
 
-/* Rows of licenses whose place another one has taken. */
+/* Rows of licenses whose place another one has taken; their files go behind them. */
 static enum skerry_err
-drop_if_gone(void *context, const struct arrival *arrival)
+drop_replaced(struct site *site)
 {
-	struct memory *memory = context;
-	char file[DOCUMENTS_PATH_MAX];
+	struct store *store = site->memory->store;
+	char path[DOCUMENTS_PATH_MAX];
+	enum skerry_err err = SKERRY_OK;
 
-	if (faccessat(memory->documents.directory, arrival->file, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return SKERRY_OK;
-	/* What is borrowed from its row goes with it. */
-	snprintf(file, sizeof file, "%s", arrival->file);
-	return arrivals_drop(memory->store, file);
+	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++) {
+		license_path(site->replaced[i], path);
+		err = arrivals_drop(store, path);
+		extension_path(site->replaced[i], path);
+		if (err == SKERRY_OK)
+			err = arrivals_drop(store, path);
+	}
+	return err;
+}
+
+static bool
+holds_unpaired(const struct site *site)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (license->has_site_key &&
+			!cose_key_same(&license->site_key, &site->identity.site_key))
+			return true;
+	}
+	return false;
 }
 
 static enum skerry_err
 record_import(struct site *site, const struct document *documents, size_t documents_len,
 	const struct take_result *results)
 {
-	bool after_rollback = false;
+	bool after_rollback = false, manifest_taken = false, license_taken = false, back = false;
 	enum skerry_err err = SKERRY_OK;
 
+	learn_time(site, documents, documents_len, results);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
-		bool taken = results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
+		bool taken = was_taken(&results[i]);
 
+		manifest_taken |= taken && results[i].kind == DOCUMENT_MANIFEST;
+		license_taken |= taken && results[i].kind == DOCUMENT_LICENSE;
 		err = tell_result(site->memory, &results[i]);
 		if (err == SKERRY_OK && taken)
 			err = results[i].kind == DOCUMENT_MANIFEST
 				      ? keep_manifest(site, &documents[i], results[i].version)
 				      : keep_license(site, &documents[i], &after_rollback);
 	}
+	if (err == SKERRY_OK && manifest_taken)
+		err = remember_time_cut(site, &back);
 	if (err == SKERRY_OK)
-		err = arrivals_each(site->memory->store, drop_if_gone, site->memory);
-	if (err == SKERRY_OK && forget_revoked(site))
-		err = bring_back(site->memory);
+		err = drop_replaced(site);
+	back = remember_time_forget(site) || back;
+	if (err == SKERRY_OK && back)
+		err = remember_time_bring_back(site->memory);
 	if (err == SKERRY_OK && after_rollback)
 		err = memory_end_rollback(site->memory);
+	if (err == SKERRY_OK && license_taken && !holds_unpaired(site))
+		err = memory_end_loss(site->memory);
 	return err;
 }
 
@@ -393,141 +448,4 @@ remember_import(struct site *site, const struct document *documents, size_t docu
 		err = memory_commit(memory, true);
 	memory_rollback(memory);
 	return err;
-}
-
-/* --- answers --------------------------------------------------------------------------------- */
-
-static bool
-begin_change(struct remember_change *change)
-{
-	if (!change->begun && change->err == SKERRY_OK) {
-		change->err = memory_begin(change->memory);
-		change->begun = change->err == SKERRY_OK;
-	}
-	return change->err == SKERRY_OK;
-}
-
-void
-remember_finish(struct remember_change *change)
-{
-	if (change->begun && change->err == SKERRY_OK)
-		change->err = memory_commit(change->memory, false);
-	if (change->begun)
-		memory_rollback(change->memory);
-	if (change->memory->trouble == SKERRY_OK)
-		change->memory->trouble = change->err;
-}
-
-/* Whether it was here before this memory was made, so that nobody knows what was before. */
-static bool
-was_found(const struct memory *memory, const struct site_license *held)
-{
-	struct arrival arrival;
-	char path[DOCUMENTS_PATH_MAX];
-	bool known;
-
-	license_path(held->file, path);
-	return arrivals_find(memory->store, path, &arrival, &known) != SKERRY_OK ||
-	       (known && arrival.found);
-}
-
-bool
-remember_pairing_lost(const struct memory *memory, const struct site_license *held)
-{
-	return memory->clock_lost && (memory->store == NULL || was_found(memory, held));
-}
-
-static void
-note(struct remember_change *change, const struct site_license *held, enum condition_kind kind,
-	const char *value, bool seen_before, const struct condition *condition)
-{
-	char words[CONDITION_LICENSE_MAX];
-
-	if (!begin_change(change))
-		return;
-	condition_license(&held->license, words);
-	change->err =
-		condition_write(change->memory->store, &held->license, kind, value, condition);
-	/* That it matches from the beginning is no news. */
-	if (change->err == SKERRY_OK && (condition->mismatch || seen_before))
-		change->err = memory_tell(change->memory,
-			condition->mismatch ? "condition.begins" : "condition.over", words,
-			"kind=%s edition=%" PRIu64,
-			kind == CONDITION_MACHINE ? "machine" : "domain", held->license.edition);
-}
-
-int64_t
-remember_condition(const struct memory *memory, struct remember_change *change,
-	const struct site_license *held, enum condition_kind kind, const char *value, bool holds,
-	int64_t now)
-{
-	struct condition before,
-		after = { .seen = true, .mismatch = holds, .since = LICENSE_NEVER };
-
-	if (memory == NULL || memory->store == NULL || strlen(value) >= CONDITION_VALUE_MAX)
-		return LICENSE_NEVER;
-	if (condition_read(memory->store, &held->license, kind, value, &before) != SKERRY_OK)
-		return LICENSE_NEVER;
-	if (holds && before.mismatch)
-		after.since = before.since < now ? before.since : now;
-	else if (holds && (before.seen || !was_found(memory, held)))
-		after.since = now;
-	if (holds && before.mismatch && before.since == LICENSE_NEVER)
-		after.since = LICENSE_NEVER;
-	if (change != NULL && (before.seen || holds || kind == CONDITION_MACHINE) &&
-		(before.mismatch != holds || !before.seen))
-		note(change, held, kind, value, before.seen, &after);
-	return after.since;
-}
-
-static enum skerry_err
-last_words(struct store *store, const char *question, const char *words, bool *ret_same)
-{
-	struct store_query q;
-
-	*ret_same = false;
-	store_query(store, &q, "SELECT words FROM verdict WHERE question = ?");
-	store_bind_text(&q, question);
-	if (store_step(&q))
-		*ret_same = strcmp(store_chars(&q, 0), words) == 0;
-	return store_done(&q);
-}
-
-static enum skerry_err
-write_words(struct memory *memory, const char *question, const char *words)
-{
-	struct journal_head head;
-	struct store_query q;
-	enum skerry_err err = journal_read_head(memory->store, &head);
-
-	if (err != SKERRY_OK)
-		return err;
-	store_query(memory->store, &q, "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?)");
-	store_bind_text(&q, question);
-	store_bind_text(&q, words);
-	store_bind_int(&q, head.seq);
-	err = store_run(&q);
-	if (err != SKERRY_OK)
-		return err;
-	store_query(memory->store, &q,
-		"DELETE FROM verdict WHERE question NOT IN"
-		" (SELECT question FROM verdict ORDER BY seq DESC LIMIT ?)");
-	store_bind_int(&q, QUESTIONS_MAX);
-	return store_run(&q);
-}
-
-void
-remember_verdict(
-	struct remember_change *change, const char *question, const char *words, const char *facts)
-{
-	bool same;
-
-	if (change->err != SKERRY_OK)
-		return;
-	change->err = last_words(change->memory->store, question, words, &same);
-	if (change->err != SKERRY_OK || same || !begin_change(change))
-		return;
-	change->err = memory_tell(change->memory, "verdict", question, "%s %s", words, facts);
-	if (change->err == SKERRY_OK)
-		change->err = write_words(change->memory, question, words);
 }

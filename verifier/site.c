@@ -4,17 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "product_name.h"
 #include "remember.h"
+#include "site_heal.h"
 #include "verifier/decide/succession.h"
 #include "verifier/gather/clocks.h"
+#include "keys/untrusted_file.h"
+#include "verifier/state/extensions.h"
+#include "verifier/state/starved.h"
+
+static const char LICENSES[] = "licenses/";
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
 	HELD_MAX = DOCUMENTS_LICENSES_MAX + 1,
-	/* Every file that is looked at, the one told of more, and a manifest behind a gap. */
-	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2
+	/* Every file that is looked at, the one told of more, a manifest behind a gap, extensions. */
+	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2 + HELD_MAX
 };
 
 /* --- holding --------------------------------------------------------------------------------- */
@@ -31,6 +39,23 @@ add_unused(struct site *site, const char *folder, const char *name, enum skerry_
 	site->unused_len++;
 }
 
+/* What was typed in for it; what does not verify grants nothing. */
+static enum skerry_err
+load_extension(struct site *site, struct site_license *held)
+{
+	char name[DOCUMENTS_NAME_MAX];
+	enum skerry_err err;
+
+	if (held->license.telephone_steps == 0)
+		return SKERRY_OK;
+	err = extension_load(&site->documents, held->file, &held->license, &held->telephone_steps);
+	if (err == SKERRY_OK || starved_is(err))
+		return err;
+	documents_extension_name(held->file, name);
+	add_unused(site, "licenses/", name, err);
+	return SKERRY_OK;
+}
+
 /* Verifies a license and holds it, also one that is genuine but no longer permitted. */
 static enum skerry_err
 hold(struct site *site, const char *file, struct cbor_bytes bytes)
@@ -38,10 +63,14 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	struct site_license *held = &site->licenses[site->licenses_len];
 	const struct manifest_key *key = NULL;
 	size_t offset;
+	enum skerry_err err;
 
 	if (site->licenses_len == HELD_MAX)
 		return SKERRY_ERR_DOCUMENT_COUNT;
-	*held = (struct site_license){ .key_revoked_since = LICENSE_NEVER };
+	/* Its largest part, the license, is written below. */
+	held->stood = false;
+	held->telephone_steps = 0;
+	held->key_revoked_since = LICENSE_NEVER;
 	held->document = malloc(bytes.len == 0 ? 1 : bytes.len);
 	if (held->document == NULL)
 		return SKERRY_ERR_NO_MEMORY;
@@ -55,6 +84,11 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	}
 	memcpy(held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
 	snprintf(held->file, sizeof held->file, "%s", file);
+	err = load_extension(site, held);
+	if (err != SKERRY_OK) {
+		free(held->document);
+		return err;
+	}
 	site->licenses_len++;
 	return SKERRY_OK;
 }
@@ -122,8 +156,21 @@ site_keep(struct site *site, const struct license *license, struct cbor_bytes by
 	return err;
 }
 
+static enum skerry_err
+note_replaced(struct site *site, const char *file)
+{
+	char(*more)[DOCUMENTS_NAME_MAX] =
+		realloc(site->replaced, (site->replaced_len + 1) * sizeof *more);
+
+	if (more == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	site->replaced = more;
+	memcpy(more[site->replaced_len++], file, sizeof *more);
+	return SKERRY_OK;
+}
+
 enum skerry_err
-site_drop_replaced(struct site *site)
+site_let_go_replaced(struct site *site)
 {
 	enum skerry_err err = SKERRY_OK;
 	size_t i = 0;
@@ -133,23 +180,31 @@ site_drop_replaced(struct site *site)
 			i++;
 			continue;
 		}
-		err = documents_drop_license(&site->documents, site->licenses[i].file);
+		err = note_replaced(site, site->licenses[i].file);
 		if (err == SKERRY_OK)
 			let_go(site, i);
 	}
 	return err;
 }
 
+enum skerry_err
+site_drop_replaced(struct site *site)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++)
+		err = documents_drop_license(&site->documents, site->replaced[i]);
+	if (err == SKERRY_OK)
+		site->replaced_len = 0;
+	return err;
+}
+
 /* --- what the manifests say of it ------------------------------------------------------------ */
 
-/* The standing of one license under one manifest after the other. */
+/* The standing of each license under a manifest that came at an instant. */
 static void
-judge(void *context, const struct trust *trust, int64_t arrived_at)
+judge(struct site *site, const struct trust *trust, int64_t arrived_at)
 {
-	struct site *site = context;
-
-	/* A file's time can be set to anything. */
-	arrived_at = remember_manifest_arrival(site->memory, trust->manifest.version, arrived_at);
 	for (size_t i = 0; i < site->licenses_len; i++) {
 		struct site_license *held = &site->licenses[i];
 		const struct manifest_key *key = trust_find_key(trust, held->kid);
@@ -164,6 +219,16 @@ judge(void *context, const struct trust *trust, int64_t arrived_at)
 			held->key_revoked_since = arrived_at;
 		}
 	}
+}
+
+/* ... under one manifest after the other. A file's time can be set to anything. */
+static void
+judge_visited(void *context, const struct trust *trust, int64_t arrived_at)
+{
+	struct site *site = context;
+
+	judge(site, trust,
+		remember_manifest_arrival(site->memory, trust->manifest.version, arrived_at));
 }
 
 static bool
@@ -190,7 +255,9 @@ follow_chain(struct site *site)
 		site->licenses[i].stood = false;
 		site->licenses[i].key_revoked_since = LICENSE_NEVER;
 	}
-	err = documents_load_trust(&site->documents, trust, judge, site, file, &offset);
+	err = documents_load_trust(&site->documents, trust, judge_visited, site, file, &offset);
+	if (err == SKERRY_OK && trust->manifest.version < site->trust->manifest.version)
+		judge_visited(site, site->trust, site->followed_since);
 	free(trust);
 	return err;
 }
@@ -236,21 +303,106 @@ site_review(struct site *site)
 	return err == SKERRY_OK ? review(site) : err;
 }
 
+enum skerry_err
+site_follow(struct site *site, struct trust *newer, int64_t since)
+{
+	free(site->trust);
+	site->trust = newer;
+	site->followed_since = since;
+	return review(site);
+}
+
 /* --- opening --------------------------------------------------------------------------------- */
+
+struct loading {
+	struct site *site;
+	enum skerry_err err; /* what keeps the site from being opened */
+};
 
 static void
 load_file(void *context, const char *file, enum skerry_err err, const uint8_t *bytes,
 	size_t bytes_len)
 {
-	struct site *site = context;
+	struct loading *loading = context;
+	struct site *site = loading->site;
 
 	if (err == SKERRY_OK && site->licenses_len >= DOCUMENTS_LICENSES_MAX)
 		err = SKERRY_ERR_DOCUMENT_COUNT;
 	if (err == SKERRY_OK)
 		err = hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
-	if (err != SKERRY_OK)
+	if (starved_is(err))
+		loading->err = err;
+	else if (err != SKERRY_OK)
 		add_unused(site, "licenses/", file, err);
 }
+
+static enum skerry_err
+load_licenses(struct site *site)
+{
+	struct loading loading = { .site = site, .err = SKERRY_OK };
+	enum skerry_err err = documents_each_license(&site->documents, load_file, &loading);
+
+	return err == SKERRY_OK ? loading.err : err;
+}
+
+/* --- what the disk has damaged: it comes back from the memory, where that has it -------------- */
+
+static enum skerry_err
+load_healed(struct site *site, const char *file)
+{
+	uint8_t *bytes;
+	size_t len;
+	enum skerry_err err =
+		untrusted_file_read_at(site->documents.directory, file, LICENSE_MAX, &bytes, &len);
+
+	if (err != SKERRY_OK)
+		return err;
+	err = hold(site, file + sizeof LICENSES - 1, (struct cbor_bytes){ bytes, len });
+	free(bytes);
+	return err;
+}
+
+/* One file that could not be used; *ret_held: now it can. */
+static enum skerry_err
+heal_license(struct site *site, const struct site_unused *unused, bool *ret_held)
+{
+	bool healed = false;
+	enum skerry_err err = SKERRY_OK;
+
+	*ret_held = false;
+	/* Extensions are put back when they are compared with their rows. */
+	if (strncmp(unused->file, LICENSES, sizeof LICENSES - 1) == 0 &&
+		unused->err != SKERRY_ERR_DOCUMENT_COUNT &&
+		site->licenses_len < DOCUMENTS_LICENSES_MAX)
+		err = site_heal_file(site, unused->file, &healed);
+	if (err != SKERRY_OK || !healed || strstr(unused->file, ".license") == NULL)
+		return err;
+	err = load_healed(site, unused->file);
+	*ret_held = err == SKERRY_OK;
+	return starved_is(err) ? err : SKERRY_OK;
+}
+
+static enum skerry_err
+heal_licenses(struct site *site)
+{
+	enum skerry_err err = SKERRY_OK;
+	size_t i = 0;
+
+	while (i < site->unused_len && err == SKERRY_OK) {
+		struct site_unused unused = site->unused[i];
+		bool held;
+
+		err = heal_license(site, &unused, &held);
+		if (held)
+			memmove(&site->unused[i], &site->unused[i + 1],
+				(--site->unused_len - i) * sizeof *site->unused);
+		else
+			i++;
+	}
+	return err;
+}
+
+/* --- all of it ------------------------------------------------------------------------------- */
 
 /* Before the documents: it puts back those that are gone. */
 static enum skerry_err
@@ -263,7 +415,11 @@ load_memory(struct site *site, bool writes, struct site_failure *failure)
 		snprintf(failure->file, sizeof failure->file, "%s", own);
 		return err;
 	}
-	return memory_open(&site->documents, &site->identity.site_key, writes, site->memory);
+	err = memory_open(&site->documents, site->identity.seal_key, writes, site->memory);
+	if (err == SKERRY_OK &&
+		memcmp(site->memory->seal_key, site->identity.seal_key, SEAL_KEY_LEN) != 0)
+		err = identity_load(&site->documents, &site->identity, &own);
+	return err;
 }
 
 static enum skerry_err
@@ -275,17 +431,20 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	site->memory = calloc(1, sizeof *site->memory);
 	site->machine = calloc(1, sizeof *site->machine);
 	site->trust = malloc(sizeof *site->trust);
-	site->licenses = calloc(HELD_MAX, sizeof *site->licenses);
-	site->unused = calloc(UNUSED_MAX, sizeof *site->unused);
+	/* Megabytes, of which hardly any is touched: each place is written when it is taken. */
+	site->licenses = malloc(HELD_MAX * sizeof *site->licenses);
+	site->unused = malloc(UNUSED_MAX * sizeof *site->unused);
 	if (site->memory == NULL || site->machine == NULL || site->trust == NULL ||
 		site->licenses == NULL || site->unused == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	local_time_read("/", &site->machine->local);
 	err = load_memory(site, writes, failure);
 	if (err == SKERRY_OK)
-		err = documents_load_trust(
-			&site->documents, site->trust, NULL, NULL, failure->file, &failure->offset);
+		err = site_heal_trust(site, failure);
 	if (err == SKERRY_OK)
-		err = documents_each_license(&site->documents, load_file, site);
+		err = load_licenses(site);
+	if (err == SKERRY_OK)
+		err = heal_licenses(site);
 	if (err == SKERRY_OK)
 		err = review(site);
 	if (err == SKERRY_OK &&
@@ -330,6 +489,16 @@ site_open_to_write(const char *path, struct site *ret_site, struct site_failure 
 	return err == SKERRY_OK ? open_site(&documents, true, ret_site, ret_failure) : err;
 }
 
+/* Whom nothing should keep from writing: a folder made read-only would stop the site's time. */
+static bool
+is_own(const struct documents *documents)
+{
+	struct stat status;
+
+	return geteuid() == 0 ||
+	       (fstat(documents->directory, &status) == 0 && status.st_uid == geteuid());
+}
+
 enum skerry_err
 site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
@@ -339,8 +508,25 @@ site_open_to_ask(const char *path, struct site *ret_site, struct site_failure *r
 		return err;
 	err = site_open(path, ret_site, ret_failure);
 	if (err == SKERRY_OK && reason != SKERRY_ERR_STORE_BUSY &&
-		reason != SKERRY_ERR_FILE_PERMISSION)
+		(reason != SKERRY_ERR_FILE_PERMISSION || is_own(&ret_site->documents)))
 		ret_site->memory->trouble = reason;
+	return err;
+}
+
+enum skerry_err
+site_open_as_self(const char *path, struct site *ret_site, enum skerry_err *ret_reason,
+	struct site_failure *ret_failure)
+{
+	struct documents documents;
+	enum skerry_err err, reason;
+
+	*ret_failure = (struct site_failure){ .file = "" };
+	reason = documents_open_as_self(path, &documents, &ret_failure->holder);
+	if (reason == SKERRY_OK)
+		reason = open_site(&documents, true, ret_site, ret_failure);
+	err = reason == SKERRY_OK ? SKERRY_OK : site_open(path, ret_site, ret_failure);
+	if (err == SKERRY_OK)
+		*ret_reason = reason;
 	return err;
 }
 
@@ -355,6 +541,7 @@ site_close(struct site *site)
 		free(site->licenses[i].document);
 	free(site->licenses);
 	free(site->unused);
+	free(site->replaced);
 	free(site->trust);
 	documents_close(&site->documents);
 	memset(site, 0, sizeof *site);

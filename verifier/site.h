@@ -9,6 +9,7 @@
 
 #include "skerry.h"
 #include "verifier/gather/components.h"
+#include "verifier/gather/local_time.h"
 #include "verifier/state/documents.h"
 #include "verifier/state/identity.h"
 #include "verifier/state/memory_opening.h"
@@ -21,9 +22,8 @@ struct site_license {
 	uint8_t kid[COSE_KID_LEN];
 	/* Why the newest manifest no longer permits its signing key to have signed it; SKERRY_OK. */
 	enum skerry_err standing;
-	bool stood; /* an earlier manifest permitted it */
-	unsigned
-		telephone_steps; /* renewals by telephone that were typed in, checked again at load */
+	bool stood;                /* an earlier manifest permitted it */
+	unsigned telephone_steps;  /* typed in, checked again at each load (state/extensions.h) */
 	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
 };
 
@@ -33,10 +33,11 @@ struct site_unused {
 	enum skerry_err err;
 };
 
-/* What this machine showed when it was first asked, without values that who asks supplies. */
+/* Where this machine is, and what it showed when first asked, without values that who asks supplies. */
 struct site_machine {
 	bool known;
 	struct components components;
+	struct local_time local; /* its time zone when the site was opened */
 };
 
 struct site {
@@ -47,10 +48,14 @@ struct site {
 	size_t licenses_len;
 	struct site_unused *unused;
 	size_t unused_len;
+	/* Files of licenses whose place another one has taken: they go when that is on record. */
+	char (*replaced)[DOCUMENTS_NAME_MAX];
+	size_t replaced_len;
 	struct memory *memory; /* its time, and what it remembers */
 	struct site_machine *machine;
 	bool recalled; /* what lies in the folder is known to it */
 	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
+	int64_t followed_since; /* site_follow's */
 };
 
 /* What an opening that failed stumbled over; a file below the folder, or "". */
@@ -75,12 +80,26 @@ enum skerry_err site_open_to_write(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
 /*
  * For who asks, and records what there is to remember if he may: as one that writes where that can be
- * had, else for reading. What kept it from writing, but that somebody else does or that this user may
- * not, is the memory's `trouble`.
+ * had, else for reading. What kept it from writing, but that somebody else does or that this user, who
+ * is neither root nor the folder's owner, may not, is the memory's `trouble`.
  */
 enum skerry_err site_open_to_ask(
 	const char *path, struct site *ret_site, struct site_failure *ret_failure);
+/*
+ * The same for a library, in a process that it does not own: it becomes no other user (writer.h).
+ * *ret_reason, why it only reads: STORE_BUSY, FILE_PERMISSION, ...; SKERRY_OK where it writes. Written
+ * with the site.
+ */
+enum skerry_err site_open_as_self(const char *path, struct site *ret_site,
+	enum skerry_err *ret_reason, struct site_failure *ret_failure);
 void site_close(struct site *site);
+
+/*
+ * What a product pins may be newer than all that the folder holds: from here on it is what the
+ * site's licenses are judged by, and it came at `since`. Takes over `newer` (allocated), also on an
+ * error: NO_MEMORY, and what documents_load_trust refuses. Nothing is written.
+ */
+enum skerry_err site_follow(struct site *site, struct trust *newer, int64_t since);
 
 /*
  * Looks at the clocks: after opening, before anything is asked or taken in, and when a minute has gone
@@ -105,9 +124,11 @@ bool site_has_room(const struct site *site, const struct license *license);
 enum skerry_err site_keep(
 	struct site *site, const struct license *license, struct cbor_bytes bytes);
 /*
- * Drops every license whose place another one has taken. The floor is the clock here: no file goes
- * because of a clock that may be wrong.
+ * Lets go of every license whose place another one has taken: it is one of `replaced` then. The floor
+ * is the clock here: no file goes because of a clock that may be wrong.
  */
+enum skerry_err site_let_go_replaced(struct site *site);
+/* Drops the files of `replaced`: after the commit that took them off the record. */
 enum skerry_err site_drop_replaced(struct site *site);
 
 #endif

@@ -13,15 +13,57 @@
  *	struct skerry_config config = SKERRY_CONFIG_INIT;
  *	config.trust = vendor_manifest;  config.trust_len = sizeof vendor_manifest;
  *	config.product = "hotelhub/hms";
- *	config.license = bytes;          config.license_len = bytes_len;
+ *	config.state = "/var/lib/skerry";
  *	if (skerry_open(&config, &skerry, &failure) != SKERRY_OK)
  *		... failure.message ...
  *	if (skerry_feature(skerry, "channel_manager") == SKERRY_OK)
  *		...
  *
  * All times are UTC seconds since 1970 in 64 bits; SKERRY_NEVER where there is none.
+ *
+ * Two ways to open: a license as bytes, which has no memory, or a site's state folder, where
+ * `skerry init` and `skerry import` have put it and where the site keeps its own time (skerry(1)).
+ *
+ * --- A handle on a state folder ---
+ *
+ * It answers as `skerry check` does there. `now` is the site's time, not the wall clock's: the time
+ * of the last look at the folder and as much running time as the process has seen since. A clock that
+ * is set back buys nothing; one that is set ahead counts when the site believes it, at a look.
+ *
+ * Looks. The first question SKERRY_LOOK_S after the last look takes another one, in the thread that
+ * asks: the folder is opened anew, every document verified again, the clocks read, what is new
+ * recorded, and the folder closed. Others who ask meanwhile are answered from what holds. One look
+ * takes 2 ms with a license or two and 10 ms with a hundred, most of it signatures, plus what the disk
+ * needs to sync one small write; it allocates, does I/O and wants 64 KB of stack. Whoever cannot have
+ * that in a thread calls skerry_refresh from another one more often than that, and no question ever
+ * looks. Between two looks nothing of the folder is open or locked, so `skerry import` works at any
+ * time, and what it brought counts at the next look.
+ *
+ * A look that fails (the folder is gone, or damaged) changes nothing: what was last seen goes on in
+ * running time, through the license's own dates, for as long as the process lives; `trouble` in the
+ * verdict says why, and another look is tried SKERRY_LOOK_S later. So does an answer that would take
+ * something away while another program is just changing the folder; it is looked at again after 2 s.
+ *
+ * Who writes. The library never changes the user that a process runs as. It records (the time, since
+ * when a machine does not match, verdicts in the journal) where the process's effective user is the
+ * folder's owner and nobody else is writing at that moment. Everybody else, root too, only reads:
+ * nothing becomes root's, the answer is worked out in memory, and time goes on in memory while the
+ * process lives. Such a product wants somebody else to look once a day: `skerry monitor` from cron
+ * does. Where nobody has for a day, or in the first hour of a boot, a wall clock that is ahead by more
+ * than a day and up to 400 counts as it shows, and no longer than it does. Who may not even read the folder, which is 0700, gets FILE_PERMISSION.
+ *
+ * SIGKILL at any moment leaves the folder as it was before or after a write. After a fork the handle
+ * is good in one of the two processes: the child closes nothing and opens its own, unless it calls
+ * exec. The handle holds no file descriptor and no lock between calls, so a daemon may close all that
+ * it finds open.
+ *
+ * What it needs of its host. /proc, in a chroot too: without it the folder's memory cannot be read, and
+ * `trouble` is IO. SQLite, which the library shares with its host, as it is built: a host that calls
+ * sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) opens and asks from one thread. A process that runs out of
+ * memory or of descriptors keeps the answer that it has, and opens nothing (NO_MEMORY, IO).
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,7 +75,11 @@ extern "C" {
 
 #define SKERRY_NEVER INT64_MAX
 
-enum { SKERRY_MESSAGE_MAX = 1024, SKERRY_CUSTOM_MAX = 8 };
+enum {
+	SKERRY_MESSAGE_MAX = 1024,
+	SKERRY_CUSTOM_MAX = 8,
+	SKERRY_LOOK_S = 60 /* running time between two looks at a state folder */
+};
 
 /* What the product may do. */
 enum skerry_access { SKERRY_ACCESS_NONE = 0, SKERRY_ACCESS_READ_ONLY = 1, SKERRY_ACCESS_FULL = 2 };
@@ -73,11 +119,21 @@ enum skerry_notice {
 	SKERRY_NOTICE_ALERT = 3
 };
 
+/* How the site's own time and the wall clock go together. Costs a notice, never access by itself. */
+enum skerry_clock {
+	SKERRY_CLOCK_OK = 0,
+	SKERRY_CLOCK_BEHIND = 1,         /* the wall clock is behind by more than is tolerated */
+	SKERRY_CLOCK_AHEAD_UNPROVEN = 2, /* far ahead, and not believed: `skerry clock confirm` */
+	SKERRY_CLOCK_FAULT = 3,          /* running time cannot be counted here */
+	SKERRY_CLOCK_UNATTENDED = 4      /* nobody looked for a day */
+};
+
 /* Their words ("read_only", "grace", "renewal_missed", "warn"); "unknown" outside the enum. Static. */
 SKERRY_API const char *skerry_access_name(enum skerry_access access);
 SKERRY_API const char *skerry_state_name(enum skerry_state state);
 SKERRY_API const char *skerry_reason_name(enum skerry_reason reason);
 SKERRY_API const char *skerry_notice_name(enum skerry_notice notice);
+SKERRY_API const char *skerry_clock_name(enum skerry_clock clock);
 
 /* A handle. Opaque. */
 struct skerry;
@@ -89,21 +145,38 @@ struct skerry;
 struct skerry_config {
 	size_t config_size; /* sizeof(struct skerry_config), so that the struct can grow */
 
-	/* The vendor's root manifest, any carrier; required. Later ones may follow it. */
+	/*
+	 * The vendor's root manifest, any carrier; required. Later ones may follow it.
+	 *
+	 * Of a state folder this is the pin: its chain of manifests must hold the newest one given
+	 * here, word for word, or go on from it; or be older and lead to it. What is given here and
+	 * newer than all that the folder holds counts at once, its revocations too, and is kept in
+	 * the folder where it follows and can be written. Another vendor's folder is TRUST_PINNED.
+	 */
 	const void *trust;
 	size_t trust_len;
 	const char *product; /* "hotelhub/hms", with its brand; required */
 	int64_t build_date;  /* of the product, for maintenance; 0: not compared */
 	const char *tenant;  /* which tenant's license is wanted; without it any one's will do */
-	const char *
-		domain; /* that this installation serves; a license for domains wants one of them */
+	/*
+	 * That this installation serves. Without one of its own a license for domains gives access only
+	 * for its rebind grace, which counts from its issue.
+	 */
+	const char *domain;
+
+	/*
+	 * A state folder; of this and `license` exactly one is given. A relative path counts from where
+	 * the process is when it opens.
+	 */
+	const char *state;
 
 	/*
 	 * Bytes mode: the license as binary, armor, QR text or saved mail; later manifests may follow
 	 * it in the same carrier. Of several licenses in one carrier the first that fits product and
-	 * tenant is opened; where none does, the error is that of the first. It has no memory: time is the system's clock, never before the
-	 * license's own issue date; a machine or domain that does not match has its rebind grace
-	 * counted from that issue date; and a site key in the license is not compared.
+	 * tenant is opened; where none does, the error is that of the first. It has no memory: time is
+	 * the system's clock, never before the license's own issue date; a machine or domain that does
+	 * not match has its rebind grace counted from that issue date; and a site key in the license is
+	 * not compared.
 	 */
 	const void *license;
 	size_t license_len;
@@ -148,21 +221,46 @@ struct skerry_failure {
  * Opens a handle, verifying manifest and license. The caller closes it. `ret_failure` may be NULL.
  *
  * A license that is genuine but grants nothing (expired, wrong machine, ...) opens: its verdict
- * says so. What fails to open: ARGUMENT (a required member missing, a product without its
- * brand, config_size unknown),
- * NO_MEMORY, CRYPTO; everything that reading and trusting a manifest or license can refuse (2xx to
- * 5xx; a license whose signing key has been revoked among them); PRODUCT, BRAND, TENANT (a license
- * for another one, or for none when one is asked for).
+ * says so, as it does of a folder without a license. What fails to open:
  *
- * What it reads of the machine: /etc/machine-id and /etc/localtime, once.
+ *	ARGUMENT          a required member missing, both or none of `license` and `state`, a product
+ *	                  without its brand, config_size unknown, custom values or an install path
+ *	                  that are too long
+ *	NO_MEMORY, CRYPTO
+ *	2xx to 5xx        whatever reading and trusting a manifest can refuse
+ * of bytes
+ *	2xx to 5xx        of the license as well; that its signing key is revoked is among them
+ *	PRODUCT, BRAND, TENANT  it is for another one, or for none when one is asked for
+ * of a state folder
+ *	TRUST_PINNED      another vendor's
+ *	STORE_MISSING     no folder, or `skerry init` has not made it a site
+ *	FILE_PERMISSION   it may not be read
+ *	FILE_*, IO        its manifests or keys cannot be read, or are damaged
+ *
+ * A license in a folder that does not verify grants nothing and is no error here; where that leaves
+ * none, the reason is `state_damaged`.
+ *
+ * What it reads of the machine is what `skerry fingerprint` lists and /etc/localtime: once, or at each
+ * look.
  */
 SKERRY_API enum skerry_err skerry_open(const struct skerry_config *config,
 	struct skerry **ret_skerry, struct skerry_failure *ret_failure);
 
-/* Frees it; NULL is harmless. */
+/* Frees it; NULL is harmless. Nobody may be asking it. */
 SKERRY_API void skerry_close(struct skerry *skerry);
 
-/* The answer. Instants are SKERRY_NEVER where the license has none. */
+/*
+ * Looks at the state folder now, after an import, say; waits for a look that is under way. Errors of
+ * opening; the answer then stays what it was. ARGUMENT for a handle on bytes: open a new one. Thread-
+ * safe. `ret_failure` may be NULL.
+ */
+SKERRY_API enum skerry_err skerry_refresh(
+	const struct skerry *skerry, struct skerry_failure *ret_failure);
+
+/*
+ * The answer. Instants are SKERRY_NEVER where the license has none. Of a state folder they are in the
+ * site's time, exact to the second; the wall clock may show another one.
+ */
 struct skerry_verdict {
 	enum skerry_state state;
 	enum skerry_access access;
@@ -172,9 +270,17 @@ struct skerry_verdict {
 	int64_t next_change_at; /* when the answer next changes */
 	int64_t renew_by, valid_until, maintenance_until;
 	int64_t grace_until, degraded_until; /* day ends included */
+	/* Of a state folder; of bytes all of them are 0. */
+	enum skerry_clock clock;
+	bool state_rollback;     /* an older copy of the folder was put back */
+	enum skerry_err trouble; /* why the last look failed, or recorded nothing; SKERRY_OK */
 };
 
-/* The verdict now; and at another instant, for forecasts and tests. ARGUMENT for NULL alone. */
+/*
+ * The verdict now; and at another instant, for forecasts and tests: with what is held and known now.
+ * An instant before that of the last look, or before a license's issue in bytes mode, is taken as
+ * that. ARGUMENT for NULL alone.
+ */
 SKERRY_API enum skerry_err skerry_verdict(
 	const struct skerry *skerry, struct skerry_verdict *ret_verdict);
 SKERRY_API enum skerry_err skerry_verdict_at(
@@ -196,7 +302,7 @@ SKERRY_API enum skerry_err skerry_text(
 	const struct skerry *skerry, const char *name, char *ret_text, size_t text_max);
 
 /*
- * One or two sentences for the person in front of the screen: what holds, until when, what to do,
+ * One to four sentences for the person in front of the screen: what holds, until when, what to do,
  * and whom to call, in the config's language. Terminated; NO_SPACE when `text_max` is under SKERRY_MESSAGE_MAX,
  * ARGUMENT.
  */

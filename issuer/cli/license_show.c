@@ -9,6 +9,7 @@
 #include "issuer/desk/kept_documents.h"
 #include "issuer/desk/revocations.h"
 #include "issuer/desk/sales.h"
+#include "issuer/desk/telephone.h"
 #include "issuer/license_plan.h"
 #include "license_named.h"
 #include "report.h"
@@ -255,6 +256,21 @@ put_note(void *context, const struct note_line *line)
 	report_row_end(report);
 }
 
+static void
+put_telephone(void *context, const struct telephone_line *line)
+{
+	struct section *section = context;
+	struct report *report = section->report;
+
+	begin_section(section);
+	report_row_begin(report);
+	report_number(report, "edition", line->edition);
+	report_number(report, "activation", line->activation);
+	report_number(report, "steps", line->given);
+	report_date(report, "at", line->at);
+	report_row_end(report);
+}
+
 /* What has happened to it since it was sold. */
 static enum skerry_err
 put_history(struct desk *desk, struct report *report, const struct license_record *license)
@@ -265,10 +281,14 @@ put_history(struct desk *desk, struct report *report, const struct license_recor
 	static const struct table_column REVOCATIONS[] = { { "REVOKED", true }, { "INDEX", true },
 		{ "WHY", false }, { "AT", false }, { "LAST DATE", false }, { "HEARD AT", false },
 		{ "REASON", false } };
+	static const struct table_column TELEPHONE[] = { { "EDITION", true },
+		{ "ACTIVATION", true }, { "STEPS READ OUT", true }, { "AT", false } };
 	static const struct table_column NOTES[] = { { "NOTE", true }, { "AT", false },
 		{ "REASON", false } };
 	struct section revocations = { report, "revocations", REVOCATIONS,
 		sizeof REVOCATIONS / sizeof *REVOCATIONS, false };
+	struct section telephone = { report, "telephone", TELEPHONE,
+		sizeof TELEPHONE / sizeof *TELEPHONE, false };
 	struct section notes = { report, "notes", NOTES, sizeof NOTES / sizeof *NOTES, false };
 	enum skerry_err err;
 
@@ -278,6 +298,9 @@ put_history(struct desk *desk, struct report *report, const struct license_recor
 	if (err == SKERRY_OK)
 		err = revocations_each(desk, license->id, put_revocation, &revocations);
 	end_section(&revocations);
+	if (err == SKERRY_OK)
+		err = telephone_each(desk, license->id, put_telephone, &telephone);
+	end_section(&telephone);
 	if (err == SKERRY_OK)
 		err = notes_each(desk, license->id, put_note, &notes);
 	end_section(&notes);

@@ -65,6 +65,9 @@ static const struct command_verb VERBS[] = {
 	{ "license reveal", "ID [--reason TEXT]", "Prints the license key again",
 		LICENSE_REVEAL_HELP, license_reveal },
 
+	{ "extend", "KEY|ID [--steps N] [--next J|--again] [--activation N] [--edition N]...",
+		"Reads out a code that renews by telephone", EXTEND_HELP, extend_run },
+
 	{ "find", "TEXT [--brand B] [--limit N] [--json]", "Finds licenses by whatever is known",
 		FIND_HELP, find_run },
 

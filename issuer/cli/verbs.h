@@ -53,6 +53,9 @@ enum command_exit license_show(int argc, char **argv);
 extern const char LICENSE_NEW_HELP[], LICENSE_ISSUE_HELP[], LICENSE_LIST_HELP[],
 	LICENSE_SHOW_HELP[];
 
+enum command_exit extend_run(int argc, char **argv);
+extern const char EXTEND_HELP[];
+
 enum command_exit find_run(int argc, char **argv);
 extern const char FIND_HELP[];
 

@@ -6,8 +6,8 @@
  * How late a site is that should have come back: what its screen shows, as far as the desk can know
  * it, in HotelHub's words. A plan for which the vendor says "--warn -7d --alert -14d" is yellow 7
  * days after its date and red 14 days after it; one that warns ahead is red as soon as it is late.
- * Day ends, which depend on the site's time zone, and telephone renewals, which the desk may not
- * have heard of, can only make it better there. Pure.
+ * Telephone renewals are in `renew_by` as soon as they are read out, and may not have been typed in;
+ * day ends, which depend on the site's time zone, can only make it better there. Pure.
  */
 
 #include "formats/ladder.h"
@@ -25,7 +25,10 @@ enum { OVERDUE_LAST = OVERDUE_LOCKED };
 /* "due", "overdue", "yellow", "red", "degraded", "locked". */
 const char *overdue_name(enum overdue overdue);
 
-/* `renew_by` and `valid_until` of the site's newest document, LICENSE_NEVER where it has none. */
+/*
+ * `renew_by` of the site's newest document, with the telephone steps that were read out, and its
+ * `valid_until`; LICENSE_NEVER where it has none.
+ */
 enum overdue overdue_at(
 	const struct license_ladder *rungs, int64_t renew_by, int64_t valid_until, int64_t now);
 

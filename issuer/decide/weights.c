@@ -17,10 +17,33 @@ weights_sum(const struct fingerprint *fingerprint)
 	return sum;
 }
 
+/* What the copy of a machine on the same kind of host has as well. */
+static unsigned
+copied_weight(const struct fingerprint *fingerprint)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < fingerprint->components_len; i++)
+		switch (fingerprint->components[i].type) {
+		case FINGERPRINT_MACHINE_ID:
+		case FINGERPRINT_CPU_MODEL:
+		case FINGERPRINT_OS:
+		case FINGERPRINT_INSTALL_PATH:
+			sum += weights_of(fingerprint->components[i].type);
+			break;
+		default:
+			break;
+		}
+	return sum;
+}
+
 unsigned
 weights_default_threshold(const struct fingerprint *fingerprint)
 {
-	return weights_sum(fingerprint) / 2 + 1;
+	unsigned sum = weights_sum(fingerprint), half = sum / 2 + 1;
+	unsigned copied = copied_weight(fingerprint);
+
+	return copied < sum && copied + 1 > half ? copied + 1 : half;
 }
 
 static bool

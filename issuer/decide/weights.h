@@ -5,13 +5,20 @@
 /*
  * How much each component of a machine counts, and when two fingerprints are the same machine.
  *
- *	machine_id 3  product_uuid 3  board_serial 3  custom 4  disk_serial 2  mac 2
- *	cpu_model 1   os 1            install_path 1
+ *	product_uuid 4  custom 4      board_serial 3  machine_id 2    disk_serial 2  mac 2
+ *	cpu_model 1     os 1          install_path 1
  *
- * What is unique and stays counts most; what many machines share counts least. By default more than
- * half of the weight must match: a new disk, network card or operating system passes, a new
- * mainboard does not. `custom`, what a product or container supplies, decides alone beside a
- * machine-id, since a container's machine-id changes. Pure.
+ * What is unique and stays counts most; what many machines share counts least. By default two things
+ * are asked for:
+ *
+ *	more than half of the weight: a new disk, network card or operating system passes, a new
+ *	mainboard does not
+ *	more than what a copy of the system carries along (machine-id, system, install path) and a host
+ *	of the same kind adds (processor), where the machine shows anything beside these: the copy of
+ *	a virtual machine is another machine, the same one set up anew is not
+ *
+ * `custom` is what a product or container supplies; it outweighs a machine-id, which changes with
+ * each container. Where it is the same on two machines, it is so for a fingerprint as well. Pure.
  */
 
 #include "formats/fingerprint.h"
@@ -22,7 +29,7 @@ unsigned weights_of(unsigned type);
 /* Sum over all components. */
 unsigned weights_sum(const struct fingerprint *fingerprint);
 
-/* More than half of the sum. */
+/* The least weight that meets both; never more than the sum. */
 unsigned weights_default_threshold(const struct fingerprint *fingerprint);
 
 /*

@@ -58,7 +58,7 @@ struct activation_dates {
 
 /*
  * The dates of a document for the activation that was just taken, within the change under way: kept
- * are renew_by of the newest one, and the last date of any. Fills in the id of a new one.
+ * are renew_by of the newest one (telephone.h moves it), and the last date of any. Fills in the id of a new one.
  */
 enum skerry_err activations_note_issue(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, const struct activation_dates *dates,

@@ -9,6 +9,7 @@
 #include "issuer/desk/audit_archive.h"
 #include "issuer/desk/audit_check.h"
 #include "issuer/desk/audit_check_licenses.h"
+#include "issuer/desk/audit_check_telephone.h"
 #include "issuer/desk/audit_misfit.h"
 #include "issuer/desk/audit_parted.h"
 #include "issuer/desk/mark.h"
@@ -340,6 +341,8 @@ walk_desk(struct walk *walk, const char *const *archives, size_t archives_len,
 		err = audit_check_erased(walk->desk, &anchor, walk->verdict);
 	if (err == SKERRY_OK && is_sound(walk))
 		err = audit_check_licenses(walk->desk, &anchor, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_telephone(walk->desk, &anchor, walk->verdict);
 	if (err == SKERRY_OK && is_sound(walk))
 		err = audit_check_documents(walk->desk, walk->verdict);
 	return err;

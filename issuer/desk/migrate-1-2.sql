@@ -88,6 +88,12 @@ CREATE INDEX revocation_activation ON revocation (activation_id) WHERE activatio
 CREATE INDEX revocation_at ON revocation (at, id);
 CREATE INDEX revocation_brand ON revocation (brand_id, at, id);
 
+CREATE TABLE telephone_step (
+  document_id INTEGER PRIMARY KEY REFERENCES document (id),
+  given       INTEGER NOT NULL CHECK (given > 0),
+  at          INTEGER NOT NULL
+) STRICT;
+
 CREATE VIRTUAL TABLE finder USING fts5(
   words, tokenize = 'unicode61 remove_diacritics 2', detail = none, columnsize = 0);
 INSERT INTO finder (rowid, words)

@@ -269,7 +269,7 @@ CREATE TABLE activation (
   last_contact_at INTEGER,
   last_request   INTEGER,
   journal_head   BLOB,
-  renew_by       INTEGER,                  -- of the newest document; NULL: never, or none yet
+  renew_by       INTEGER,                  -- newest document, telephone steps too; NULL: never
   expires_at     INTEGER,                  -- the last date of any document; NULL: never, or none
   UNIQUE (license_id, number),
   UNIQUE (brand_id, status_index),
@@ -331,6 +331,13 @@ CREATE UNIQUE INDEX document_cti ON document (cti) WHERE cti IS NOT NULL;
 CREATE UNIQUE INDEX document_manifest ON document (edition) WHERE kind = 'manifest';
 CREATE INDEX document_activation ON document (activation_id, edition);
 CREATE INDEX document_digest ON document (digest);
+
+-- Renewals by telephone: how many steps of a document were read out.
+CREATE TABLE telephone_step (
+  document_id INTEGER PRIMARY KEY REFERENCES document (id),
+  given       INTEGER NOT NULL CHECK (given > 0),
+  at          INTEGER NOT NULL             -- of the highest one
+) STRICT;
 
 -- Words of customers (rowid 2 * id) and of sites (rowid 2 * activation's id + 1), for `find`.
 CREATE VIRTUAL TABLE finder USING fts5(

@@ -11,29 +11,29 @@ enum { BLOCKS = 21 };
 static const double BLOCK_NS = 4e6;
 
 static double
-now_ns(void)
+now_ns(clockid_t clock)
 {
 	struct timespec at;
 
-	clock_gettime(CLOCK_MONOTONIC, &at);
+	clock_gettime(clock, &at);
 	return (double)at.tv_sec * 1e9 + (double)at.tv_nsec;
 }
 
 static double
-block_ns(const struct bench_way *way, size_t calls)
+block_ns(const struct bench_way *way, size_t calls, clockid_t clock)
 {
-	double from = now_ns();
+	double from = now_ns(clock);
 
 	for (size_t i = 0; i < calls; i++)
 		way->call(way->context);
-	return (now_ns() - from) / (double)calls;
+	return (now_ns(clock) - from) / (double)calls;
 }
 
 static size_t
-calls_for_a_block(const struct bench_way *way)
+calls_for_a_block(const struct bench_way *way, clockid_t clock)
 {
 	for (size_t calls = 1;; calls *= 2)
-		if (block_ns(way, calls) * (double)calls >= BLOCK_NS)
+		if (block_ns(way, calls, clock) * (double)calls >= BLOCK_NS)
 			return calls;
 }
 
@@ -52,21 +52,36 @@ median(double *values)
 	return values[BLOCKS / 2];
 }
 
-void
-bench_pair(
-	const struct bench_way *way, const struct bench_way *peer, struct bench_result *ret_result)
+static void
+pair(const struct bench_way *way, const struct bench_way *peer, clockid_t clock,
+	struct bench_result *ret_result)
 {
-	size_t way_calls = calls_for_a_block(way), peer_calls = calls_for_a_block(peer);
+	size_t way_calls = calls_for_a_block(way, clock),
+	       peer_calls = calls_for_a_block(peer, clock);
 	double way_ns[BLOCKS], peer_ns[BLOCKS], ratio[BLOCKS];
 
 	for (size_t i = 0; i < BLOCKS; i++) {
-		way_ns[i] = block_ns(way, way_calls);
-		peer_ns[i] = block_ns(peer, peer_calls);
+		way_ns[i] = block_ns(way, way_calls, clock);
+		peer_ns[i] = block_ns(peer, peer_calls, clock);
 		ratio[i] = way_ns[i] / peer_ns[i];
 	}
 	ret_result->ratio = median(ratio);
 	ret_result->ns = median(way_ns);
 	ret_result->peer_ns = median(peer_ns);
+}
+
+void
+bench_pair(
+	const struct bench_way *way, const struct bench_way *peer, struct bench_result *ret_result)
+{
+	pair(way, peer, CLOCK_MONOTONIC, ret_result);
+}
+
+void
+bench_pair_busy(
+	const struct bench_way *way, const struct bench_way *peer, struct bench_result *ret_result)
+{
+	pair(way, peer, CLOCK_PROCESS_CPUTIME_ID, ret_result);
 }
 
 void

@@ -25,6 +25,10 @@ struct bench_result {
 void bench_pair(
 	const struct bench_way *way, const struct bench_way *peer, struct bench_result *ret_result);
 
+/* The same by the time of the processor alone, which others on a busy machine do not lengthen. */
+void bench_pair_busy(
+	const struct bench_way *way, const struct bench_way *peer, struct bench_result *ret_result);
+
 /* Prints a line: what was measured, both figures, their ratio and what it should be. */
 void bench_line(const char *what, const struct bench_way *peer, const struct bench_result *result,
 	const char *promise);

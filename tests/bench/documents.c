@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "license_bench.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bench.h"
@@ -160,21 +161,34 @@ bench_documents_make(struct bench_documents *ret_documents)
 {
 	static struct license license;
 	uint8_t hashes[BENCH_COMPONENTS][HASH_COMPONENT_LEN];
-	struct key_pair root = { 0 }, issuing = { 0 }, site = { 0 };
+	struct key_pair root = { 0 }, site = { 0 };
 
 	bench_require(random_start() == SKERRY_OK, "libsodium does not start");
 	make_pair(KEY_ROOT, &root);
-	make_pair(KEY_ISSUING, &issuing);
+	make_pair(KEY_ISSUING, &ret_documents->issuing);
 	make_pair(KEY_SITE, &site);
 	random_bytes(ret_documents->salt, sizeof ret_documents->salt);
 	claim(&license, NULL);
 	ret_documents->issued_at = license.issued_at;
-	ret_documents->unbound_len = seal(&license, &issuing, ret_documents->unbound);
+	ret_documents->unbound_len =
+		seal(&license, &ret_documents->issuing, ret_documents->unbound);
 	claim(&license, &site);
 	bind(&license, ret_documents->salt, hashes);
-	ret_documents->bound_len = seal(&license, &issuing, ret_documents->bound);
-	make_manifest(ret_documents, &root, &issuing);
+	ret_documents->bound_len = seal(&license, &ret_documents->issuing, ret_documents->bound);
+	make_manifest(ret_documents, &root, &ret_documents->issuing);
 	key_pair_free(&root);
-	key_pair_free(&issuing);
 	key_pair_free(&site);
+}
+
+size_t
+bench_documents_license(
+	const struct bench_documents *documents, unsigned number, uint8_t *ret_bytes)
+{
+	static struct license license;
+	char id[LICENSE_ID_LEN + 1];
+
+	claim(&license, NULL);
+	snprintf(id, sizeof id, "%016u", number);
+	license.id = text(id);
+	return seal(&license, &documents->issuing, ret_bytes);
 }

@@ -17,6 +17,7 @@
 #include "libcbor_walk.h"
 #include "license_bench.h"
 #include "peers.h"
+#include "site.h"
 #include "skerry.h"
 #include "verifier/decide/match.h"
 
@@ -222,6 +223,10 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "desk") == 0) {
 		desk_bench(argv[2]);
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "site") == 0) {
+		site_bench(argv[2]);
 		return 0;
 	}
 	if (argc > 1 && strcmp(argv[1], "batch") == 0)

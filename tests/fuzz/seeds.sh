@@ -34,6 +34,7 @@ skerry-issuer audit archive audit.archive --before 2100-01-01
 cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive "$out"
 printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
+printf '00h48 sm8nb–6ey49-kanvm' >"$out/step-code"
 
 # --- carriers ----------------------------------------------------------------------------------
 header() { # TYPE [ENCODING]

@@ -6,7 +6,11 @@ grep -o '`[a-z_]*/[a-z0-9_]*`\|`test_[a-z_]*`\|`fuzz_[a-z_]*`' docs/threat-model
 	scenario) ls tests/scenario/"$name"-*.sh >/dev/null 2>&1 ;;
 	conformance) [ -f "tests/conformance/$name.c" ] ;;
 	fuzz_*) [ -f "tests/fuzz/$room.c" ] ;;
-	*) [ -f "tests/unit/$room.c" ] && { [ -z "$name" ] || grep -q "^[[:space:]]*[A-Za-z_]*(${name}[,)]" "tests/unit/$room.c"; } ;;
+	*)
+		file=tests/unit/$room.c
+		[ -f "$file" ] || file=tests/fault/$room.c
+		[ -f "$file" ] && { [ -z "$name" ] || grep -q "^${name}(void" "$file" || grep -q "^[[:space:]]*[A-Za-z_]*(${name}[,)]" "$file"; }
+		;;
 	esac || {
 		echo "docs/threat-model.md names $room${name:+/$name}, which does not exist"
 		exit 1

@@ -27,7 +27,7 @@ says 'install id +[0-9a-f-]{36}' out
 is "$(stat -c %a state)" 700
 is "$(stat -c %a state/site.key)" 600
 before=$(digest state)
-exits 1 skerry init --trust "$VENDOR"
+exits 2 skerry init --trust "$VENDOR"
 says 'file_exists' err
 is "$(digest state)" "$before"
 ok 'init makes a private folder once and says whom it trusts'

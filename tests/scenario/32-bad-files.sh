@@ -88,8 +88,8 @@ else
 fi
 mkdir -m 755 shared
 : >shared/letter
-exits 1 skerry --state shared init --trust "$VENDOR"
-says 'holds other files' err
+exits 2 skerry --state shared init --trust "$VENDOR"
+says "shared/letter: This is none of Skerry's" err
 is "$(stat -c %a shared) $(ls shared)" '755 letter'
 rm shared/letter
 exits 0 skerry --state shared init --trust "$VENDOR"

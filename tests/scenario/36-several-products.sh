@@ -54,7 +54,22 @@ exits 0 skerry import annex.license
 exits 0 skerry status --product hms --tenant annex --json
 is "$(jq -r .tenant out)" annex
 exits 1 skerry status --product hms --tenant cellar --json
-is "$(jq -r '[.state, .reason, .tenant] | join(" ")' out)" 'unlicensed no_license cellar'
+is "$(jq -r '[.state, .reason, .tenant] | join(" ")' out)" 'unlicensed wrong_tenant cellar'
+exits 1 skerry status --product hms --tenant cellar
+says 'No license for hms is held for the tenant cellar, only for others\.' out
+exits 1 skerry status --product none --tenant cellar --json
+is "$(jq -r .reason out)" no_license
+exits 1 skerry why --product hms --tenant cellar --json
+is "$(jq -c '.reasons[0] | [.code, .reason, .facts.tenant]' out)" '["other_tenant","wrong_tenant","cellar"]'
+exits 1 skerry check channel_manager --product hms --tenant cellar
+says "^no: No license for hms is held for the tenant cellar, only for others\\." out
+exits 1 skerry --language id status --product hms --tenant cellar
+says 'untuk tenant cellar' out
+exits 1 skerry verify annex.license --tenant cellar
+says '^not good: annex.license: unlicensed, no access \(wrong_tenant\)' out
+says '^The license for hotelhub/hms was made for another tenant\.' out
+exits 1 skerry verify annex.license --tenant cellar --json
+is "$(jq -r '[.error.code, .reason] | join(" ")' out)" 'tenant wrong_tenant'
 ok 'a tenant has its own license'
 
 # As group.one mails them: three in one file. A product finds its own, import takes all.

@@ -26,7 +26,8 @@ grace_until=$(jq -r .grace_until out)
 degraded_until=$(jq -r .degraded_until out)
 exits 0 skerry why --json
 is "$(jq -r 'keys_unsorted | join(" ")' out)" \
-	'product at state access reason notice message reasons actions contact forecast forecast_complete'
+	'from product at state access reason notice message reasons actions contact forecast forecast_complete'
+is "$(jq -r .from out)" documents
 is "$(jq -c '.reasons | map([.code, .part, .reason])' out)" '[["valid","decides","ok"]]'
 is "$(jq -r '.reasons[0].facts | "\(.renew_by) \(.valid_until)"' out)" "$renew_by $valid_until"
 is "$(jq -r '.forecast | map(.state) | join(" ")' out)" 'active overdue overdue grace degraded locked'
@@ -63,7 +64,12 @@ says '^    renew_by [0-9TZ:-]{20}, grace_s 365 days, degraded_s 30 days,$' out
 says '^  Call HotelHub: \+62 631 555 0100, help@hotelhub.example\.$' out
 exits 1 skerry why --at "$degraded_until"
 says '^locked, no access \(renewal_missed\)$' out
-exits 1 skerry why --at 2000-01-01 --json
+exits 2 skerry why --at 2000-01-01 --json
+is "$(jq -r '.error.code' out)" not_found
+exits 2 skerry why --at 2000-01-01
+says 'The journal reaches back to [0-9TZ:+-]{20,25}, when this site got its first license' err
+says 'skerry what-if --at' err
+exits 1 skerry what-if --at 2000-01-01 --json
 is "$(jq -r '"\(.reasons[0].code) \(.at)"' out)" 'begins_later 2000-01-01T23:59:59Z'
 exits 2 skerry why --at tomorrow
 says '2027-04-28' err
@@ -87,10 +93,10 @@ for locale in id_ID.UTF-8 id id_ID@x; do
 	is "$(jq -r '.message | test("perpanjangan")' out)" true
 done
 LC_ALL=id_ID.UTF-8 exits 0 skerry status --language en
-says 'is valid; it is renewed by' out
+says 'is valid; it must be renewed by' out
 for locale in C POSIX de_AT.UTF-8; do
 	LC_ALL=$locale LANG=id_ID exits 0 skerry status
-	says 'is valid; it is renewed by' out
+	says 'is valid; it must be renewed by' out
 done
 exits 2 skerry status --language fr
 says "does not take 'fr'" err
@@ -135,12 +141,14 @@ exits 0 skerry --state fresh import chain.asc forever.license
 exits 0 skerry --state fresh why --json
 is "$(jq -r '.reasons[0].code' out)" valid
 # What is damaged is said, and counted.
-for file in fresh/licenses/*; do
+exits 0 skerry --state torn init --trust "$VENDOR"
+cp fresh/licenses/* torn/licenses/
+for file in torn/licenses/*; do
 	flip "$file" 60
 done
-exits 1 skerry --state fresh why --json
+exits 1 skerry --state torn why --json
 is "$(jq -c '.reasons[0] | [.code, .reason, .facts.files]' out)" '["files_unused","state_damaged",1]'
-exits 1 skerry --state fresh why
+exits 1 skerry --state torn why
 says '^  No license can be used: 1 file in the folder could not be\.$' out
 says 'Import the license once more' out
 ok 'damage is explained'

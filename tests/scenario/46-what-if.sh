@@ -75,6 +75,9 @@ says '^  now +full access$' out
 says '^  [0-9-]{10} [0-9:]{5}  full access, days are counted: the renewal is missing$' out
 exits 1 ask --at 2199-01-01
 says '^locked, no access' out
+grep -q 'As if it were' out && fail 'a date to come is told as one that has passed'
+exits 1 ask --at 2000-01-01
+says '^  As if it were 2000-01-01 23:59 local time, with the documents and the' out
 ok 'a date is asked about beside the present'
 
 is "$(digest state)" "$before"

@@ -52,5 +52,49 @@ says 'another site' err
 exits 2 skerry restore hotel.license
 says 'no backup' err
 exits 2 skerry restore nowhere
+says 'no such file' err
+exits 2 skerry --state none restore nowhere
+[ ! -e none ] || fail 'a folder is made for nothing'
+exits 2 skerry restore "$(head -c 10000 /dev/zero | tr '\0' x)"
+says 'File name too long' err
+cp hotel.backup torn.backup
+flip torn.backup 5000
+exits 2 skerry restore torn.backup
+says 'nothing was changed' err
 exits 0 skerry status
-ok 'what is no backup of this site is refused'
+! grep . err || fail 'it was changed'
+exits 2 skerry backup -
+exits 2 skerry backup state/licenses/hotel.backup
+says 'lies in the state folder' err
+(cd state/licenses && skerry --state .. backup hotel.backup 2>/dev/null) && fail 'a backup in what it is of'
+exits 2 skerry backup no/such/folder.backup
+says 'no such folder' err
+ok 'what is no backup of this site is refused, and so is a place that is none'
+
+# What somebody has put beside a site is in nobody's way.
+: >state/letter
+exits 0 skerry restore hotel.backup
+rm state/letter
+# Each way of losing a file ends in a command that works.
+for file in site.key opening.key install-id; do
+	echo junk >"state/$file"
+	exits 2 skerry status
+	says 'skerry restore' err
+	exits 0 skerry restore hotel.backup
+	exits 0 skerry status
+done
+echo junk >state/install-id
+exits 0 skerry init --force --trust "$VENDOR"
+says 'is new' out
+exits 0 skerry status
+exits 0 skerry restore hotel.backup
+for file in site.key opening.key; do
+	echo junk >"state/$file"
+	exits 0 skerry init --force --trust "$VENDOR"
+	says 'new pairing' out
+	exits 0 skerry status
+done
+rm -r state/licenses state/manifests
+exits 0 skerry status
+says 'put back' err
+ok 'what is lost of a site comes back by the command that is named'

@@ -48,3 +48,47 @@ says() {
 is() {
 	[ "$1" = "$2" ] || fail "'$1' instead of '$2'"
 }
+
+# shown INSTANT: a pattern of it as a person is shown it, by the clock on the wall of this machine.
+shown() {
+	TZ=:/etc/localtime date -d "$1" +%Y-%m-%dT%H:%M:%S%:z | sed 's/+00:00$/Z/; s/[+]/[+]/'
+}
+
+# sets_clocks: makes ready what shows other clocks to these programs, or ends the scenario. Sanitizers want to be loaded first, and some
+# of them wait for ever when they are not. faketime itself stumbles over what one that was killed has left in /dev/shm, and says no
+# more here than where its library is.
+sets_clocks() {
+	command -v faketime >/dev/null || {
+		echo 'skipped: faketime is not installed'
+		exit 0
+	}
+	clock_library=$(faketime -f +0d printenv LD_PRELOAD 2>/dev/null || faketime -f +0d printenv LD_PRELOAD)
+	if LC_ALL=C grep -aqE '__(asan|msan|tsan)_init' "$BUILD/skerry" || ! timeout 10 env LD_PRELOAD="$clock_library" skerry --version >/dev/null; then
+		echo 'skipped: faketime does not go with this build'
+		exit 0
+	fi
+}
+
+# all_clocks SPEC COMMAND...: wall clock and running time are moved as in `faketime -f`; wall_clock: the first alone.
+all_clocks() {
+	clock_spec=$1
+	shift
+	env LD_PRELOAD="$clock_library" FAKETIME="$clock_spec" "$@"
+}
+wall_clock() {
+	clock_spec=$1
+	shift
+	env LD_PRELOAD="$clock_library" FAKETIME="$clock_spec" FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+}
+
+# gather WANTED: what is in out, in JSON, is to be as that line says. gathered FILTER: and is, as jq shows it; all of it at once,
+# since jq takes long to start.
+gather() {
+	cat out >>gathered-answers
+	printf '%s\n' "$1" >>gathered-lines
+}
+gathered() {
+	jq -r "$1" gathered-answers >gathered-shown
+	diff gathered-lines gathered-shown >&2 || fail 'these answers are other ones'
+	rm gathered-answers gathered-lines
+}

@@ -31,6 +31,8 @@ life_tick(struct life *life)
 	life_reading(life, &reading);
 	clock_tick(&life->clock, &reading, life->tolerance, &life->news);
 	settled = clock_settled(&life->clock);
+	/* A confirmation has room for two more. */
+	assert_in_range(life->news.len, 0, CLOCK_EVENTS_MAX - 2);
 	/* Every second that ran is charged, and none comes back. */
 	assert_true(settled - life->settled_before >= life->ran - life->ran_before);
 	life->settled_before = settled;
@@ -79,6 +81,31 @@ life_off_rtc(struct life *life, int64_t seconds, int64_t rtc)
 {
 	life->wall_off = rtc - (life->true_time + seconds + 30);
 	life_off(life, seconds);
+}
+
+void
+life_run_unseen(struct life *life, int64_t seconds)
+{
+	life->true_time += seconds;
+	life->mono += seconds;
+}
+
+void
+life_run_as_another(struct life *life, int64_t seconds)
+{
+	life_run_unseen(life, seconds);
+	life->boot++;
+	life_tick(life);
+}
+
+void
+life_boot_late(struct life *life, int64_t off, int64_t uptime, int64_t rtc)
+{
+	life->wall_off = rtc - (life->true_time + off);
+	life->true_time += off + uptime;
+	life->mono = uptime;
+	life->boot++;
+	life_tick(life);
 }
 
 void

@@ -24,7 +24,7 @@ struct life {
 	int64_t tolerance;
 	uint64_t boot;
 	struct clock_news news; /* of the last tick */
-	size_t news_count[CLOCK_EVENT_CONDITION + 1];
+	size_t news_count[CLOCK_EVENT_STRANGE + 1];
 	int64_t settled_before, ran_before;
 };
 
@@ -40,6 +40,12 @@ void life_off(struct life *life, int64_t seconds);
 void life_off_rtc(struct life *life, int64_t seconds, int64_t rtc);
 /* Paused or suspended: true time and wall clock go on, the monotonic clock does not. */
 void life_pause(struct life *life, int64_t seconds);
+/* Runs on without a tick: nothing of it may be counted yet. */
+void life_run_unseen(struct life *life, int64_t seconds);
+/* Runs on without a tick, which then comes under a boot id that was never seen: `ran` is without it. */
+void life_run_as_another(struct life *life, int64_t seconds);
+/* Off; the wall clock shows `rtc` from then on; one tick, `uptime` after the boot. */
+void life_boot_late(struct life *life, int64_t off, int64_t uptime, int64_t rtc);
 void life_set_wall(struct life *life, int64_t wall);
 /* Sets the wall clock right. */
 void life_correct(struct life *life);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/unit/fixture_tree.h"
 #include "fixture_desk.h"
 
 #include <ftw.h>
@@ -83,7 +84,7 @@ desk_fixture_make(void **state)
 
 	assert_non_null(fixture);
 	assert_int_equal(random_start(), SKERRY_OK);
-	strcpy(fixture->folder, "/tmp/skerry-desk-XXXXXX");
+	tree_place("desk", fixture->folder);
 	assert_non_null(mkdtemp(fixture->folder));
 	snprintf(fixture->path, sizeof fixture->path, "%s/desk", fixture->folder);
 	founding.path = fixture->path;

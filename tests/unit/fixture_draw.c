@@ -86,6 +86,7 @@ draw_facts(struct evaluate_facts *ret_facts)
 		draw_below(3) == 0 ? (enum evaluate_match)draw_below(4) : EVALUATE_MATCH;
 	ret_facts->site_key =
 		draw_below(16) == 0 ? (enum evaluate_match)draw_below(4) : EVALUATE_MATCH;
+	ret_facts->pairing_lost = ret_facts->site_key == EVALUATE_MISMATCH && draw_below(2) == 0;
 	ret_facts->domain =
 		draw_below(4) == 0 ? (enum evaluate_match)draw_below(4) : EVALUATE_UNKNOWN;
 	ret_facts->tenant =

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "tests/unit/fixture_tree.h"
 #include "tests/unit/fixture_site.h"
 
 #include <ftw.h>
@@ -149,11 +150,12 @@ site_set_up(void **state)
 	(void)state;
 	if (random_start() != SKERRY_OK)
 		return -1;
-	strcpy(folder, "/tmp/skerry-test-site-XXXXXX");
+	tree_place("site", folder);
 	assert_non_null(mkdtemp(folder));
 	site_make_manifest(&anchor, 1);
 	assert_int_equal(documents_create(folder, &documents, &holder), SKERRY_OK);
 	assert_int_equal(identity_create(&documents), SKERRY_OK);
+	assert_int_equal(memory_create(&documents, &anchor.document.bytes), SKERRY_OK);
 	assert_int_equal(documents_put_anchor(
 				 &documents, anchor.document.bytes.data, anchor.document.bytes.len),
 		SKERRY_OK);

@@ -16,9 +16,20 @@
 static char source[256], target[256];
 
 void
-tree_make(char *ret_path)
+tree_place(const char *name, char ret_path[TREE_PATH_MAX])
 {
-	strcpy(ret_path, "/tmp/skerry-test-folder-XXXXXX");
+	const char *below = getenv("TMPDIR");
+
+	if (below == NULL || below[0] != '/' ||
+		strlen(below) + strlen(name) + sizeof "/skerry-test--XXXXXX" > TREE_PATH_MAX)
+		below = "/tmp";
+	snprintf(ret_path, TREE_PATH_MAX, "%s/skerry-test-%s-XXXXXX", below, name);
+}
+
+void
+tree_make(char ret_path[TREE_PATH_MAX])
+{
+	tree_place("folder", ret_path);
 	assert_non_null(mkdtemp(ret_path));
 }
 

@@ -222,7 +222,7 @@ an_rtc_dead_at_each_boot_and_never_corrected(void **state)
 	install();
 	for (int day = 0; day < 365; day++) {
 		life_off_rtc(&m, 2 * HOUR, 0);
-		off += 2 * HOUR + 30;
+		off += 2 * HOUR;
 		run(22 * HOUR);
 		assert_int_equal(life_lag(&m), off);
 	}
@@ -289,7 +289,7 @@ a_clock_in_2099_that_nobody_cares_about(void **state)
 	life_off_rtc(&m, 600, FIXTURE_2099);
 	run(300 * DAY);
 	assert_int_equal(m.clock.condition, EVALUATE_CLOCK_AHEAD_UNPROVEN);
-	assert_int_equal(life_lag(&m), 630);
+	assert_int_equal(life_lag(&m), 600);
 	life_correct(&m);
 	assert_int_equal(m.clock.condition, EVALUATE_CLOCK_OK);
 	assert_int_equal(life_lag(&m), 0);
@@ -417,7 +417,8 @@ power_cut_short_of_every_tick(void **state)
 		hidden += 59 + 30;
 		life_off_rtc(&m, 60, START);
 	}
-	assert_int_equal(clock_settled(&m.clock) - START, m.ran);
+	/* The half minutes up to a first tick count once the clock is known to be wrong, a day on. */
+	assert_in_range(clock_settled(&m.clock) - START, m.ran + 800 * 30, m.ran + 1000 * 30);
 	assert_int_equal(hidden, 1000 * 89);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The clock: where its time comes from: boots, keys, people, copies; and what takes time back. */
+/* The clock: where its time comes from: boots, keys, people; and what takes time back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,9 +98,10 @@ only_so_many_boots_are_remembered(void **state)
 	assert_int_equal(m.clock.boots_len, CLOCK_BOOTS_MAX);
 	m.boot = 1; /* forgotten: a new one */
 	m.mono += DAY;
-	life_set_wall(&m, 0);
+	life_tick(&m);
 	assert_int_equal(life_lag(&m), 0);
 	assert_int_equal(m.clock.boots_len, CLOCK_BOOTS_MAX);
+	assert_int_equal(m.news_count[CLOCK_EVENT_STRANGE], 1);
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */
@@ -161,6 +162,49 @@ forgetting_a_key_that_set_nothing_takes_nothing_back(void **state)
 	assert_int_equal(clock_settled(&m.clock), settled);
 }
 
+/* Time that is taken back is the past's: what this boot runs from there on counts as before. */
+static void
+a_boot_goes_on_where_time_was_taken_back(void **state)
+{
+	int64_t settled_at;
+
+	(void)state;
+	for (int by_reset = 0; by_reset <= 1; by_reset++) {
+		int64_t settled;
+
+		life_settle(&m);
+		m.boot = 500;
+		life_tick(&m);
+		life_set_wall(&m, 0);
+		life_learn(&m, 2, FIXTURE_2099);
+		if (by_reset)
+			clock_reset(&m.clock, START, m.clock.ran);
+		else
+			life_forget(&m, 2);
+		settled = m.settled_before = clock_settled(&m.clock);
+		assert_true(settled < FIXTURE_2099);
+		assert_int_equal(m.clock.boots_len, 1);
+		life_run(&m, HOUR);
+		assert_int_equal(clock_settled(&m.clock), settled + HOUR);
+	}
+	m.clock.taken_back = INT64_MAX;
+	clock_reset(&m.clock, START, 0);
+	assert_true(m.clock.taken_back == INT64_MAX);
+	/* To where it is already, or further on, is not back. */
+	for (int64_t ahead = 0; ahead <= 1; ahead++) {
+		life_settle(&m);
+		settled_at = clock_settled(&m.clock);
+		assert_false(clock_reset(&m.clock, settled_at + ahead, m.clock.ran));
+		assert_int_equal(clock_settled(&m.clock), settled_at + ahead);
+		assert_int_equal(m.clock.void_until, 0);
+	}
+	/* Where no boot has ticked yet, none is made up. */
+	clock_init(&m.clock);
+	life_forget(&m, 2);
+	clock_reset(&m.clock, START, 0);
+	assert_int_equal(m.clock.boots_len, 0);
+}
+
 static void
 the_only_key_s_end_leaves_settled_until_another_speaks(void **state)
 {
@@ -174,15 +218,19 @@ the_only_key_s_end_leaves_settled_until_another_speaks(void **state)
 	assert_true(life_learn(&m, 2, m.true_time));
 	assert_int_equal(life_lag(&m), 0);
 	assert_int_equal(m.clock.marks_len, 1);
+	/* Twice taken back: a copy from before either has no say. */
+	assert_int_equal(m.clock.taken_back, 2);
 	life_run(&m, DAY);
 	assert_int_equal(life_lag(&m), 0);
-	/* A later date than what stood in takes nothing back. */
-	life_install(&m, START, START);
-	m.wall_off = -90 * DAY;
-	life_forget(&m, 1);
-	assert_int_equal(m.clock.taken_back, 1);
-	life_learn(&m, 2, START + DAY);
-	assert_int_equal(m.clock.taken_back, 1);
+	/* A date as late as what stood in, or later, takes nothing back. */
+	for (int64_t later = 0; later <= DAY; later += DAY) {
+		life_install(&m, START, START);
+		m.wall_off = -90 * DAY;
+		life_forget(&m, 1);
+		assert_int_equal(m.clock.taken_back, 1);
+		life_learn(&m, 2, START + later);
+		assert_int_equal(m.clock.taken_back, 1);
+	}
 }
 
 static void
@@ -249,6 +297,35 @@ a_confirmation_knows_no_bound_but_the_past(void **state)
 	assert_int_equal(confirm(0, CLOCK_TIME_MAX), CLOCK_CONFIRMED);
 	assert_int_equal(life_gap(&m), 0);
 	assert_int_equal(m.clock.candidate.need_s, 0);
+}
+
+static void
+a_confirmation_is_a_tick(void **state)
+{
+	struct clock_reading reading;
+	int64_t ran;
+
+	(void)state;
+	life_make_gap(&m, LIFE_IN_BOOT, 150 * DAY);
+	ran = m.clock.ran;
+	m.true_time += HOUR;
+	m.mono += HOUR;
+	assert_int_equal(confirm(0, 0), CLOCK_OTHER_DATE);
+	assert_int_equal(m.clock.ran, ran + HOUR);
+	assert_int_equal(m.news.len, 0);
+	m.true_time += HOUR;
+	m.mono += HOUR;
+	assert_int_equal(confirm(0, CLOCK_TIME_MAX), CLOCK_CONFIRMED);
+	assert_int_equal(m.clock.ran, ran + 2 * HOUR);
+	assert_int_equal(life_gap(&m), 0);
+	assert_int_equal(m.news.len, 2);
+	/* Who vouches for the date does not mend a clock that cannot be counted. */
+	life_make_gap(&m, LIFE_IN_BOOT, 150 * DAY);
+	memset(&reading, 0, sizeof reading);
+	reading.wall = m.true_time + m.wall_off;
+	assert_int_equal(clock_confirm(&m.clock, &reading, DAY, 0, CLOCK_TIME_MAX, &m.news),
+		CLOCK_CONFIRMED);
+	assert_int_equal(m.clock.condition, EVALUATE_CLOCK_FAULT);
 }
 
 static void
@@ -322,81 +399,6 @@ a_wrong_date_on_an_old_stick_does_not_come_back_after_a_reset(void **state)
 	assert_true(life_learn(&m, 1, START + 1000 * DAY + 1));
 }
 
-/* --- copies ---------------------------------------------------------------------------------- */
-
-static void
-copies_join_to_the_later_one(void **state)
-{
-	struct clock early, joined;
-
-	(void)state;
-	life_settle(&m);
-	life_learn(&m, 2, m.true_time + HOUR);
-	early = m.clock;
-	m.wall_off = -90 * DAY;
-	life_run(&m, 10 * DAY);
-	life_learn(&m, 3, m.true_time + DAY);
-	life_tick(&m);
-	joined = early;
-	clock_join(&joined, &m.clock);
-	assert_memory_equal(&joined, &m.clock, sizeof joined);
-	joined = m.clock;
-	clock_join(&joined, &early);
-	assert_memory_equal(&joined, &m.clock, sizeof joined);
-	/* Each has what the other lacks: a mark, running time. */
-	joined = early;
-	life_forget(&m, 3);
-	m.clock.taken_back = early.taken_back;
-	clock_join(&joined, &m.clock);
-	assert_int_equal(joined.ran, m.clock.ran);
-	assert_int_equal(joined.marks_len, 2);
-}
-
-static void
-copies_join_source_by_source(void **state)
-{
-	struct clock more_run, less_run, joined;
-
-	(void)state;
-	life_make_gap(&m, LIFE_POWER_OFF, 40 * DAY);
-	less_run = m.clock;
-	life_run(&m, HOUR);
-	more_run = m.clock;
-	less_run.wall_lead += 2 * HOUR;
-	less_run.void_until = FIXTURE_2099;
-	for (int turn = 0; turn <= 1; turn++) {
-		joined = turn ? more_run : less_run;
-		clock_join(&joined, turn ? &less_run : &more_run);
-		assert_int_equal(joined.wall_lead, less_run.wall_lead);
-		assert_int_equal(joined.void_until, FIXTURE_2099);
-		assert_int_equal(joined.ran, more_run.ran);
-		assert_int_equal(joined.candidate.agreed_s, HOUR);
-		assert_memory_equal(&joined.boots, &more_run.boots, sizeof joined.boots);
-	}
-}
-
-static void
-what_one_copy_took_back_stays_so(void **state)
-{
-	struct clock before, joined;
-
-	(void)state;
-	life_settle(&m);
-	life_learn(&m, 2, FIXTURE_2099);
-	life_tick(&m);
-	before = m.clock;
-	life_forget(&m, 2);
-	joined = before;
-	clock_join(&joined, &m.clock);
-	assert_int_equal(clock_settled(&joined), m.true_time);
-	/* The copy ran on: its hours count, its mark does not. */
-	m.clock.ran -= HOUR;
-	joined = m.clock;
-	clock_join(&joined, &before);
-	assert_int_equal(clock_settled(&joined), m.true_time);
-	assert_int_equal(joined.ran, before.ran);
-}
-
 /* --- any input ------------------------------------------------------------------------------- */
 
 static int64_t
@@ -420,7 +422,7 @@ no_value_overflows_or_takes_time_back(void **state)
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		struct clock clock;
-		struct clock_news news;
+		struct clock_news news = { .len = 0 };
 
 		clock_init(&clock);
 		for (int step = 0; step < 30; step++) {
@@ -438,8 +440,10 @@ no_value_overflows_or_takes_time_back(void **state)
 			else if (call == 1)
 				clock_reset(&clock, extreme(&dice), extreme(&dice));
 			else if (call == 2)
-				clock_confirm(&clock, &reading, extreme(&dice), extreme(&dice),
-					extreme(&dice), &news);
+				clock_confirm(&clock, &reading, extreme(&dice),
+					dice_below(&dice, 2) == 0 ? 0 : extreme(&dice),
+					dice_below(&dice, 2) == 0 ? CLOCK_TIME_MAX : extreme(&dice),
+					&news);
 			else if (call < 6)
 				clock_learn(&clock, kid, extreme(&dice));
 			else
@@ -451,6 +455,7 @@ no_value_overflows_or_takes_time_back(void **state)
 			assert_in_range(clock.marks_len, 0, CLOCK_MARKS_MAX);
 			assert_in_range(clock.boots_len, 0, CLOCK_BOOTS_MAX);
 			assert_in_range(clock.condition, 0, EVALUATE_CLOCK_UNATTENDED);
+			assert_in_range(news.len, 0, CLOCK_EVENTS_MAX);
 		}
 	}
 }
@@ -466,17 +471,16 @@ main(void)
 		cmocka_unit_test(a_document_moves_settled_to_its_date),
 		cmocka_unit_test(without_a_thief_s_documents_settled_is_what_it_would_be),
 		cmocka_unit_test(forgetting_a_key_that_set_nothing_takes_nothing_back),
+		cmocka_unit_test(a_boot_goes_on_where_time_was_taken_back),
 		cmocka_unit_test(the_only_key_s_end_leaves_settled_until_another_speaks),
 		cmocka_unit_test(of_too_many_keys_the_one_that_says_least_goes),
 		cmocka_unit_test(a_person_and_the_clock_have_to_say_the_same),
 		cmocka_unit_test(a_confirmation_knows_no_bound_but_the_past),
+		cmocka_unit_test(a_confirmation_is_a_tick),
 		cmocka_unit_test(a_reset_sets_the_vendor_s_time_and_what_has_run_since),
 		cmocka_unit_test(a_reset_takes_any_count_of_running_time),
 		cmocka_unit_test(a_reset_discards_later_marks_and_the_candidate),
 		cmocka_unit_test(a_wrong_date_on_an_old_stick_does_not_come_back_after_a_reset),
-		cmocka_unit_test(copies_join_to_the_later_one),
-		cmocka_unit_test(copies_join_source_by_source),
-		cmocka_unit_test(what_one_copy_took_back_stays_so),
 		cmocka_unit_test(no_value_overflows_or_takes_time_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,28 @@ misuse_is_told_on_standard_error(void **state)
 }
 
 static void
+misuse_is_one_object_for_who_asked_for_json(void **state)
+{
+	static const char *const LINES[] = { "license fail --json a b",
+		"license fail --bogus --json", "license fail --json" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+		assert_int_equal(run(LINES[i]), 2);
+		assert_ptr_equal(
+			strstr(out, "{\"ok\":false,\"error\":{\"code\":\"argument\","), out);
+		assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
+		assert_non_null(strstr(out, "'prog license fail --help' tells more."));
+		assert_non_null(strstr(err, "usage: prog license fail"));
+	}
+	/* Behind the end of the options, and of a verb that has no such option. */
+	assert_int_equal(run("license fail -- a --json"), 2);
+	assert_string_equal(out, "");
+	assert_int_equal(run("license new a --json"), 2);
+	assert_string_equal(out, "");
+}
+
+static void
 help_is_told_on_standard_output(void **state)
 {
 	static const struct {
@@ -404,6 +426,7 @@ main(void)
 		cmocka_unit_test(options_and_operands_come_in_any_order),
 		cmocka_unit_test(the_longer_verb_wins_and_one_word_is_enough),
 		cmocka_unit_test(misuse_is_told_on_standard_error),
+		cmocka_unit_test(misuse_is_one_object_for_who_asked_for_json),
 		cmocka_unit_test(help_is_told_on_standard_output),
 		cmocka_unit_test(a_failure_names_subject_place_code_and_advice),
 		cmocka_unit_test(the_system_is_quoted_only_where_its_word_belongs_to_the_error),

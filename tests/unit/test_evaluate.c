@@ -21,6 +21,9 @@ no_license_is_unlicensed(void **state)
 	assert_true(verdict.renew_by == SKERRY_NEVER && verdict.valid_until == SKERRY_NEVER);
 	assert_true(verdict.grace_until == SKERRY_NEVER && verdict.degraded_until == SKERRY_NEVER);
 	assert_true(verdict.maintenance_until == SKERRY_NEVER);
+	facts.tenant = EVALUATE_MISMATCH;
+	row.reason = SKERRY_REASON_WRONG_TENANT;
+	verdict_expect(NULL, &facts, &row);
 }
 
 static void
@@ -169,7 +172,7 @@ day_end_is_local_time(void **state)
 				places[i].read_only + 30 * DAY },
 		};
 
-		facts.utc_offset_s = places[i].utc_offset_s;
+		facts.local.offset_s = places[i].utc_offset_s;
 		EXPECT_ROWS(&license, facts, rows);
 	}
 }

@@ -20,6 +20,8 @@ facts_without_objection_object_to_nothing(void **state)
 		    facts.tenant_since == LICENSE_NEVER);
 	assert_true(
 		facts.key_revoked_since == LICENSE_NEVER && facts.unpaired_since == LICENSE_NEVER);
+	assert_true(facts.candidate == LICENSE_NEVER && facts.candidate_due == LICENSE_NEVER);
+	assert_true(facts.now == ISSUED && facts.local.offset_s == 0);
 	assert_int_equal(facts.machine | facts.site_key | facts.domain | facts.tenant |
 				 facts.status | facts.clock | facts.telephone_steps,
 		0);
@@ -54,23 +56,23 @@ suspension_and_revocation_take_effect_at_once(void **state)
 }
 
 static void
-another_sites_license_is_another_machines(void **state)
+license_of_another_site_gets_no_grace(void **state)
 {
 	const struct license license = verdict_island();
 	struct evaluate_facts facts = verdict_facts(ISSUED);
 	const struct expected active = { ISSUED, ACTIVE, OK, NONE, ISSUED + 150 * DAY };
-	struct skerry_verdict by_key, by_components;
+	struct skerry_verdict verdict;
 
 	(void)state;
 	facts.site_key = EVALUATE_MATCH;
 	verdict_expect(&license, &facts, &active);
+	/* Another key comes with another memory: no grace begins that could begin again. */
 	facts.site_key = EVALUATE_MISMATCH;
-	evaluate(&license, &facts, &by_key);
-	facts.site_key = EVALUATE_MATCH;
-	facts.machine = EVALUATE_MISMATCH;
-	evaluate(&license, &facts, &by_components);
-	assert_int_equal(by_key.reason, SKERRY_REASON_WRONG_MACHINE);
-	assert_memory_equal(&by_key, &by_components, sizeof by_key);
+	facts.machine_since = ISSUED;
+	evaluate(&license, &facts, &verdict);
+	assert_int_equal(verdict.reason, SKERRY_REASON_WRONG_MACHINE);
+	assert_int_equal(verdict.state, SKERRY_STATE_LOCKED);
+	assert_int_equal(verdict.access, SKERRY_ACCESS_NONE);
 }
 
 static void
@@ -136,15 +138,71 @@ mismatch_has_full_access_for_the_rebind_grace(void **state)
 	}
 }
 
+/* What is known of one condition says nothing of another; the others' ages are longer ago. */
+static void
+each_condition_counts_from_its_own_beginning(void **state)
+{
+	const struct license license = verdict_perpetual();
+	const int64_t since = ISSUED + 100 * DAY, before = ISSUED + DAY;
+
+	(void)state;
+	for (int which = 0; which < 4; which++) {
+		struct evaluate_facts facts = verdict_facts(0);
+		enum skerry_reason reason = SKERRY_REASON_WRONG_MACHINE;
+
+		facts.machine_since = which < 2 ? since : before;
+		facts.domain_since = which == 2 ? since : before;
+		facts.tenant_since = which == 3 ? since : before;
+		if (which == 0)
+			facts.machine = EVALUATE_MISMATCH;
+		if (which == 1) {
+			facts.machine = EVALUATE_TOO_FEW;
+			reason = SKERRY_REASON_TOO_FEW_COMPONENTS;
+		}
+		if (which == 2) {
+			facts.domain = EVALUATE_MISMATCH;
+			reason = SKERRY_REASON_WRONG_DOMAIN;
+		}
+		if (which == 3) {
+			facts.tenant = EVALUATE_MISMATCH;
+			reason = SKERRY_REASON_WRONG_TENANT;
+		}
+		EXPECT_ROWS(&license, facts,
+			((const struct expected[]){ { since - 1, ACTIVE, OK, NONE, since },
+				{ since, GRACE, reason, ALERT, DAY_END(since + 14 * DAY) } }));
+	}
+}
+
+/* A domain or tenant of which nothing can be told is no objection, whatever was remembered. */
+static void
+what_is_not_compared_is_no_mismatch(void **state)
+{
+	const struct license license = verdict_perpetual();
+	static const enum evaluate_match NONE_OF_THEM[] = { EVALUATE_UNKNOWN, EVALUATE_MATCH };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct evaluate_facts facts = verdict_facts(ISSUED + 100 * DAY);
+		const struct expected active = { facts.now, ACTIVE, OK, NONE, SKERRY_NEVER };
+
+		facts.machine = facts.site_key = facts.domain = facts.tenant = NONE_OF_THEM[i];
+		facts.machine_since = facts.domain_since = facts.tenant_since = ISSUED;
+		facts.rollback_since = ISSUED;
+		verdict_expect(&license, &facts, &active);
+	}
+}
+
 static void
 mismatch_of_unknown_age_counts_from_the_issue_date(void **state)
 {
-	const struct license license = verdict_perpetual();
+	struct license license = verdict_perpetual();
 	struct evaluate_facts facts = verdict_facts(ISSUED);
 	const struct expected row = { ISSUED, GRACE, SKERRY_REASON_WRONG_MACHINE, ALERT,
 		DAY_END(ISSUED + 14 * DAY) };
 
 	(void)state;
+	/* Not from the date on which it begins to be valid. */
+	license.not_before = ISSUED - 100 * DAY;
 	facts.machine = EVALUATE_MISMATCH;
 	verdict_expect(&license, &facts, &row);
 }
@@ -407,6 +465,7 @@ stale_status_list_is_a_warning(void **state)
 
 	(void)state;
 	license.has_status = true;
+	license.not_before = ISSUED - DAY;
 	license.ladder.max_status_age_s = 30 * DAY;
 	EXPECT_ROWS(&license, facts, never_heard);
 	/* A list older than the license says less than the license. */
@@ -421,15 +480,66 @@ stale_status_list_is_a_warning(void **state)
 	EXPECT_ROWS(&license, facts, quiet);
 }
 
+/* --- facts at the ends of their types -------------------------------------------------------- */
+
+/* What never comes has not come at the last instant; what locks at once has locked at the first. */
+static void
+never_does_not_come_and_at_once_was_always(void **state)
+{
+	struct license license = verdict_perpetual();
+	struct evaluate_facts facts = verdict_facts(INT64_MAX);
+	const struct expected last = { INT64_MAX, ACTIVE, OK, NONE, SKERRY_NEVER };
+	const struct expected revoked = { INT64_MIN, LOCKED, SKERRY_REASON_REVOKED, ALERT,
+		SKERRY_NEVER };
+
+	(void)state;
+	license.has_status = true;
+	license.ladder.max_status_age_s = LICENSE_DURATION_MAX;
+	facts.status_issued_at = INT64_MAX - LICENSE_DURATION_MAX;
+	verdict_expect(&license, &facts, &last);
+	facts.now = INT64_MIN;
+	facts.status = EVALUATE_STATUS_REVOKED;
+	verdict_expect(&license, &facts, &revoked);
+	/* A condition that begins at the end of time has no time left to end. */
+	facts = verdict_facts(LICENSE_TIME_MAX);
+	license.has_status = false;
+	facts.unpaired_since = INT64_MAX - 1;
+	verdict_expect(
+		&license, &facts, &(struct expected){ facts.now, ACTIVE, OK, NONE, INT64_MAX - 1 });
+	facts.now = INT64_MAX - 1;
+	verdict_expect(&license, &facts,
+		&(struct expected){
+			facts.now, GRACE, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER });
+}
+
+static void
+dates_of_the_license_are_told(void **state)
+{
+	struct license license = verdict_perpetual();
+	const struct evaluate_facts facts = verdict_facts(ISSUED);
+	struct skerry_verdict verdict;
+
+	(void)state;
+	evaluate(&license, &facts, &verdict);
+	assert_true(verdict.maintenance_until == SKERRY_NEVER);
+	assert_true(verdict.renew_by == SKERRY_NEVER && verdict.valid_until == SKERRY_NEVER);
+	assert_true(verdict.grace_until == SKERRY_NEVER && verdict.degraded_until == SKERRY_NEVER);
+	license.maintenance_until = ISSUED + 7 * DAY;
+	evaluate(&license, &facts, &verdict);
+	assert_true(verdict.maintenance_until == ISSUED + 7 * DAY);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_without_objection_object_to_nothing),
 		cmocka_unit_test(suspension_and_revocation_take_effect_at_once),
-		cmocka_unit_test(another_sites_license_is_another_machines),
+		cmocka_unit_test(license_of_another_site_gets_no_grace),
 		cmocka_unit_test(maintenance_allows_builds_up_to_its_date),
 		cmocka_unit_test(mismatch_has_full_access_for_the_rebind_grace),
+		cmocka_unit_test(each_condition_counts_from_its_own_beginning),
+		cmocka_unit_test(what_is_not_compared_is_no_mismatch),
 		cmocka_unit_test(mismatch_of_unknown_age_counts_from_the_issue_date),
 		cmocka_unit_test(condition_without_grace_locks_where_it_begins),
 		cmocka_unit_test(unpaired_site_goes_on_for_the_overlap),
@@ -441,6 +551,8 @@ main(void)
 		cmocka_unit_test(candidate_is_told_and_warns_where_believing_it_costs_something),
 		cmocka_unit_test(rollback_is_a_notice_or_a_grace_as_the_license_says),
 		cmocka_unit_test(stale_status_list_is_a_warning),
+		cmocka_unit_test(never_does_not_come_and_at_once_was_always),
+		cmocka_unit_test(dates_of_the_license_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,6 +150,45 @@ access_ends_within_the_signed_last_date(void **state)
 	}
 }
 
+/* --- the offset of the place ------------------------------------------------------------------ */
+
+/*
+ * A machine may be carried around the world between now and then: a step down comes within a day of
+ * its date all the same.
+ */
+static void
+another_offset_moves_a_step_by_less_than_a_day(void **state)
+{
+	static struct license license;
+	size_t moved = 0;
+
+	(void)state;
+	draw_seed(UINT64_C(0x5eed0005));
+	for (size_t n = 0; n < RANDOM_CASES; n++) {
+		struct evaluate_facts here, there;
+		struct skerry_verdict first, later, same;
+
+		draw_license(&license);
+		draw_facts(&here);
+		there = here;
+		there.local.offset_s = (int32_t)draw_below(26 * 3600) - 12 * 3600;
+		evaluate(&license, &here, &first);
+		evaluate(&license, &there, &same);
+		later = verdict_at(&license, there, here.now + DAY - 1);
+		moved += first.access != same.access;
+		assert_true(first.access >= later.access || here.now < license.not_before);
+		/* Notices and reasons that hang on no day end are the same everywhere. */
+		assert_true(
+			first.renew_by == same.renew_by && first.valid_until == same.valid_until);
+		if (first.grace_until != SKERRY_NEVER)
+			assert_in_range(first.grace_until - same.grace_until + DAY, 1, 2 * DAY - 1);
+		if (first.degraded_until != SKERRY_NEVER)
+			assert_in_range(
+				first.degraded_until - same.degraded_until + DAY, 1, 2 * DAY - 1);
+	}
+	assert_in_range(moved, RANDOM_CASES / 10000, RANDOM_CASES / 10);
+}
+
 int
 main(void)
 {
@@ -158,6 +197,7 @@ main(void)
 		cmocka_unit_test(access_never_rises_but_where_the_license_begins),
 		cmocka_unit_test(told_dates_are_kept),
 		cmocka_unit_test(access_ends_within_the_signed_last_date),
+		cmocka_unit_test(another_offset_moves_a_step_by_less_than_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,9 +19,11 @@
 #include "formats/date.h"
 #include "formats/deflate.h"
 #include "formats/status_list.h"
+#include "formats/step_code.h"
 #include "keys/random.h"
 #include "keys/seal.h"
 #include "keys/sign.h"
+#include "keys/step_chain.h"
 
 #define MARK_BEGIN "<!-- %s dump: written by test_formats_md --print -->\n```\n"
 #define MARK_END "```\n<!-- end of %s dump -->\n"
@@ -413,20 +415,52 @@ check_example(const struct example *example, const char *page)
 	assert_memory_equal(begin, dump.text, dump.len);
 }
 
-static void
-the_document_shows_real_documents(void **state)
+/* docs/formats.md, terminated. */
+static const char *
+read_page(void)
 {
 	static char page[PAGE_MAX];
 	FILE *file = fopen("docs/formats.md", "r");
 	size_t len;
 
-	(void)state;
 	assert_non_null(file);
 	len = fread(page, 1, sizeof page - 1, file);
 	assert_int_equal(fclose(file), 0);
 	page[len] = '\0';
+	return page;
+}
+
+static void
+the_document_shows_real_documents(void **state)
+{
+	const char *page = read_page();
+
+	(void)state;
 	for (size_t i = 0; i < EXAMPLES_LEN; i++)
 		check_example(&EXAMPLES[i], page);
+}
+
+/* The table of "Telephone renewal": the steps of the chain from its secret on, each with its code. */
+static void
+the_document_shows_real_telephone_codes(void **state)
+{
+	static const uint8_t CTI[LICENSE_CTI_LEN] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	uint8_t value[LICENSE_ANCHOR_LEN] = { 0 };
+	const char *page = read_page();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof value; i++)
+		value[i] = (uint8_t)(0x11 * i);
+	for (unsigned j = 3; j > 0; j--) {
+		char code[STEP_CODE_LEN + 1], hex[2 * sizeof value + 1], row[128];
+
+		for (size_t i = 0; i < sizeof value; i++)
+			snprintf(hex + 2 * i, 3, "%02x", value[i]);
+		step_code_write(value, code);
+		snprintf(row, sizeof row, "\n| %u | `%s` | `%s` |\n", j, hex, code);
+		assert_non_null(strstr(page, row));
+		step_chain_down(value, CTI, j);
+	}
 }
 
 static void
@@ -444,6 +478,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_document_shows_real_documents),
+		cmocka_unit_test(the_document_shows_real_telephone_codes),
 	};
 
 	if (random_start() != SKERRY_OK)

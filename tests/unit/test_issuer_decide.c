@@ -295,6 +295,61 @@ repaired_machine_is_known_and_another_is_not(void **state)
 	}
 }
 
+/* A copy carries its machine-id and system along, to a host of the same kind. */
+static void
+copied_machine_is_another_one_and_one_set_up_anew_is_not(void **state)
+{
+	enum { COPY, ANEW, FINGERPRINTS };
+	static const unsigned LISTS[][5] = {
+		{ FINGERPRINT_MACHINE_ID, FINGERPRINT_PRODUCT_UUID, FINGERPRINT_CPU_MODEL,
+			FINGERPRINT_OS },
+		{ FINGERPRINT_MACHINE_ID, FINGERPRINT_PRODUCT_UUID, FINGERPRINT_CPU_MODEL,
+			FINGERPRINT_OS, FINGERPRINT_INSTALL_PATH },
+		{ FINGERPRINT_MACHINE_ID, FINGERPRINT_BOARD_SERIAL, FINGERPRINT_DISK_SERIAL,
+			FINGERPRINT_CPU_MODEL, FINGERPRINT_OS },
+		{ FINGERPRINT_MACHINE_ID, FINGERPRINT_CPU_MODEL, FINGERPRINT_OS,
+			FINGERPRINT_CUSTOM },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(LISTS); i++) {
+		size_t len = LISTS[i][4] == 0 ? 4 : 5;
+		struct fingerprint before = machine(LISTS[i], len, 0), now;
+		unsigned changed[FINGERPRINTS] = { 0, 0 };
+
+		for (size_t c = 0; c < len; c++)
+			if (LISTS[i][c] == FINGERPRINT_MACHINE_ID)
+				changed[ANEW] |= 1u << c;
+			else if (LISTS[i][c] != FINGERPRINT_CPU_MODEL &&
+				 LISTS[i][c] != FINGERPRINT_OS &&
+				 LISTS[i][c] != FINGERPRINT_INSTALL_PATH)
+				changed[COPY] |= 1u << c;
+		now = machine(LISTS[i], len, changed[COPY]);
+		assert_false(weights_same_machine(&before, &now));
+		now = machine(LISTS[i], len, changed[ANEW]);
+		assert_true(weights_same_machine(&before, &now));
+	}
+}
+
+/* Whatever a machine shows, the threshold can be reached, and half of it is never enough. */
+static void
+default_threshold_is_between_half_and_all(void **state)
+{
+	(void)state;
+	for (unsigned set = 1; set < 1u << FINGERPRINT_TYPE_LAST; set++) {
+		unsigned types[FINGERPRINT_TYPE_LAST];
+		struct fingerprint f;
+		size_t len = 0;
+
+		for (unsigned type = 1; type <= FINGERPRINT_TYPE_LAST; type++)
+			if (set >> (type - 1) & 1)
+				types[len++] = type;
+		f = machine(types, len, 0);
+		assert_true(weights_default_threshold(&f) > weights_sum(&f) / 2);
+		assert_true(weights_default_threshold(&f) <= weights_sum(&f));
+	}
+}
+
 static void
 custom_component_decides_beside_a_machine_id(void **state)
 {
@@ -440,6 +495,8 @@ main(void)
 		cmocka_unit_test(perpetual_license_never_expires),
 		cmocka_unit_test(repaired_machine_is_known_and_another_is_not),
 		cmocka_unit_test(custom_component_decides_beside_a_machine_id),
+		cmocka_unit_test(copied_machine_is_another_one_and_one_set_up_anew_is_not),
+		cmocka_unit_test(default_threshold_is_between_half_and_all),
 		cmocka_unit_test(machines_under_different_salts_are_not_compared),
 		cmocka_unit_test(names_that_deceive_or_break_lines_are_refused),
 		cmocka_unit_test(small_forms_are_held),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The desk's database: its versions, files that are none, writers one after the other. */
+#include "tests/unit/fixture_tree.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ make_place(void **state)
 
 	if (place == NULL)
 		return -1;
-	strcpy(place->folder, "/tmp/skerry-store-XXXXXX");
+	tree_place("store", place->folder);
 	if (mkdtemp(place->folder) == NULL)
 		return -1;
 	snprintf(place->path, sizeof place->path, "%s/issuer.db", place->folder);

@@ -225,8 +225,8 @@ day_ends_come_within_a_day(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof DAY_ENDS / sizeof *DAY_ENDS; i++)
-		assert_int_equal(
-			ladder_day_end(DAY_ENDS[i].at, DAY_ENDS[i].minutes, DAY_ENDS[i].offset_s),
+		assert_int_equal(ladder_day_end(DAY_ENDS[i].at, DAY_ENDS[i].minutes,
+					 &(struct local_clock){ .offset_s = DAY_ENDS[i].offset_s }),
 			DAY_ENDS[i].want);
 }
 
@@ -246,7 +246,8 @@ a_day_end_is_the_first_one_not_before(void **state)
 	for (int32_t offset_s = -12 * 3600; offset_s <= 14 * 3600; offset_s += 2700)
 		for (unsigned minutes = 0; minutes < 1440; minutes += 119)
 			for (int64_t at = -2 * D; at < 2 * D; at += 2399) {
-				int64_t end = ladder_day_end(at, minutes, offset_s);
+				int64_t end = ladder_day_end(
+					at, minutes, &(struct local_clock){ .offset_s = offset_s });
 
 				assert_in_range(end - at, 0, D - 1);
 				assert_int_equal(local_second(end, offset_s), minutes * 60);

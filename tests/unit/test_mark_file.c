@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The mark only grows, survives a torn write, and is lost to no neighbor. */
+#include "tests/unit/fixture_tree.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,7 @@ static int
 make_folder(void **state)
 {
 	(void)state;
-	strcpy(folder, "/tmp/skerry-mark-XXXXXX");
+	tree_place("mark", folder);
 	if (random_start() != SKERRY_OK || mkdtemp(folder) == NULL)
 		return -1;
 	snprintf(path, sizeof path, "%s/desk.mark", folder);
@@ -210,6 +211,30 @@ damaged_slot_falls_back_to_the_other(void **state)
 	is_marked(22);
 }
 
+/* Somebody counts up the write of an older mark, so that it would stay the last one for ever. */
+static void
+mark_with_the_highest_write_number_is_followed(void **state)
+{
+	uint8_t bytes[SLOT_LEN];
+	size_t len = SLOT_LEN - CHECKED_LEN;
+	int fd;
+
+	(void)state;
+	put_mark(5, false);
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, bytes, sizeof bytes, 0), sizeof bytes);
+	memset(bytes + 8, 0xff, 8);
+	checked_append(bytes, &len);
+	assert_int_equal(pwrite(fd, bytes, sizeof bytes, 0), sizeof bytes);
+	close(fd);
+	is_marked(5);
+	for (int64_t seq = 6; seq < 9; seq++) {
+		put_mark(seq, false);
+		is_marked(seq);
+	}
+}
+
 static void
 what_is_no_file_is_refused(void **state)
 {
@@ -310,6 +335,7 @@ main(void)
 		TEST(lower_mark_replaces_nothing_but_after_a_recovery),
 		TEST(torn_write_leaves_the_mark_before_it),
 		TEST(damaged_slot_falls_back_to_the_other),
+		TEST(mark_with_the_highest_write_number_is_followed),
 		TEST(mark_without_highest_numbers_is_read),
 		TEST(what_is_no_file_is_refused),
 		TEST(neighbors_lose_no_mark),

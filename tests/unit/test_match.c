@@ -65,6 +65,54 @@ every_subset_of_components_is_judged_by_weight(void **state)
 	}
 }
 
+/* Every number of components that a license may have, every subset of them, the threshold at each sum. */
+static void
+every_subset_of_every_number_of_components(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n <= LICENSE_COMPONENTS_MAX; n++) {
+		struct license license = { .components_len = n };
+		unsigned all = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			license.components[i].weight =
+				i % 5 == 4 ? LICENSE_WEIGHT_MAX : 1 + (unsigned)i % 3;
+			all += license.components[i].weight;
+		}
+		for (unsigned set = 0; set < 1u << n; set++) {
+			enum match_sight sights[LICENSE_COMPONENTS_MAX];
+			unsigned same = 0, number = 0;
+			struct match_tally tally;
+
+			for (size_t i = 0; i < n; i++) {
+				sights[i] = set >> i & 1 ? MATCH_SAME : MATCH_DIFFERS;
+				same += sights[i] == MATCH_SAME ? license.components[i].weight : 0;
+				number += sights[i] == MATCH_SAME;
+			}
+			for (unsigned beyond = 0; beyond <= 1; beyond++) {
+				license.threshold = same + beyond;
+				assert_int_equal(match_machine(&license, sights, &tally),
+					beyond ? EVALUATE_MISMATCH : EVALUATE_MATCH);
+				assert_int_equal(tally.matched, same);
+				assert_int_equal(tally.components_matched, number);
+				assert_int_equal(tally.components, n);
+				/* Those that differ unread: all of them could be the same. */
+				for (size_t i = 0; i < n; i++)
+					if (sights[i] == MATCH_DIFFERS)
+						sights[i] = MATCH_UNREADABLE;
+				assert_int_equal(match_machine(&license, sights, &tally),
+					beyond == 0   ? EVALUATE_MATCH
+					: same == all ? EVALUATE_MISMATCH
+						      : EVALUATE_TOO_FEW);
+				assert_int_equal(tally.unreadable, all - same);
+				for (size_t i = 0; i < n; i++)
+					if (sights[i] == MATCH_UNREADABLE)
+						sights[i] = MATCH_DIFFERS;
+			}
+		}
+	}
+}
+
 static void
 one_more_same_component_never_makes_it_worse(void **state)
 {
@@ -107,29 +155,34 @@ what_if_changes_exactly_the_types_that_are_named(void **state)
 	for (size_t i = 0; i < NAMED; i++)
 		license.components[i].weight = 1;
 	for (unsigned types = 0; types < 1u << (TYPES + 1); types++) {
-		enum match_sight sights[NAMED], before;
+		enum match_sight sights[NAMED + 1], before;
 		size_t changed = 0;
 		unsigned same = 0;
 		struct match_tally tally;
 
+		/* One that the license does not count any more. */
+		license.components[NAMED].type = FINGERPRINT_MAC;
+		sights[NAMED] = MATCH_SAME;
+
 		for (size_t i = 0; i < NAMED; i++)
-			sights[i] = (enum match_sight)(i % SIGHTS);
+			sights[i] = (enum match_sight)((i + 1) % SIGHTS);
 		assert_true(match_without(&license, types, sights) <= NAMED);
 		for (size_t i = 0; i < NAMED; i++) {
 			unsigned type = license.components[i].type;
 			bool named = type != LATER && (types & MATCH_TYPE_BIT(type)) != 0;
 
-			before = (enum match_sight)(i % SIGHTS);
+			before = (enum match_sight)((i + 1) % SIGHTS);
 			assert_int_equal(sights[i], named ? MATCH_DIFFERS : before);
 			changed += sights[i] != before;
 			same += sights[i] == MATCH_SAME;
 		}
 		/* Once more changes nothing more. */
 		assert_int_equal(match_without(&license, types, sights), 0);
+		assert_int_equal(sights[NAMED], MATCH_SAME);
 		match_machine(&license, sights, &tally);
 		assert_int_equal(tally.matched, same);
 		for (size_t i = 0; i < NAMED; i++)
-			sights[i] = (enum match_sight)(i % SIGHTS);
+			sights[i] = (enum match_sight)((i + 1) % SIGHTS);
 		assert_int_equal(match_without(&license, types, sights), changed);
 	}
 }
@@ -167,7 +220,15 @@ static const struct {
 	{ "*.rt.example", ".rt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "a.xrt.example", EVALUATE_MISMATCH },
 	{ "*.rt.example", "localhost", EVALUATE_MISMATCH },
+	{ "z.example", "Z.EXAMPLE", EVALUATE_MATCH },
+	{ "a.example", "b.example", EVALUATE_MISMATCH },
+	{ "a.example", "a.b.example", EVALUATE_MISMATCH },
+	{ "*.x", "a.x", EVALUATE_MATCH },
+	{ "a", "a", EVALUATE_MATCH },
 	/* No license says these; nothing but itself fits. */
+	{ "", "", EVALUATE_MISMATCH },
+	{ ".", ".", EVALUATE_MISMATCH },
+	{ "*.", "a..", EVALUATE_MISMATCH },
 	{ "*", "a", EVALUATE_MISMATCH },
 	{ "*.", "a.", EVALUATE_MISMATCH },
 	{ "*x.example", "ax.example", EVALUATE_MISMATCH },
@@ -189,6 +250,10 @@ domain_matches_exactly_or_by_one_label(void **state)
 		if (match != DOMAINS[i].match)
 			print_message("%s %s\n", DOMAINS[i].allowed, DOMAINS[i].domain);
 		assert_int_equal(match, DOMAINS[i].match);
+		/* Each of its domains, and none behind them. */
+		license.domains[2] = (struct cbor_text){ "third.example", 13 };
+		assert_int_equal(match_domain(&license, "other.example"), EVALUATE_MATCH);
+		assert_int_equal(match_domain(&license, "third.example"), EVALUATE_MISMATCH);
 	}
 }
 
@@ -222,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_subset_of_components_is_judged_by_weight),
+		cmocka_unit_test(every_subset_of_every_number_of_components),
 		cmocka_unit_test(one_more_same_component_never_makes_it_worse),
 		cmocka_unit_test(what_if_changes_exactly_the_types_that_are_named),
 		cmocka_unit_test(license_without_components_asks_nothing),

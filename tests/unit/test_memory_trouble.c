@@ -264,6 +264,66 @@ kill_loses_nothing_and_alarms_nobody(void **state)
 	assert_true(edition > 0);
 }
 
+/* --- files ----------------------------------------------------------------------------------- */
+
+static void
+flip_bit_in(const char *name)
+{
+	char path[192];
+	uint8_t byte;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, 60), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, 60), 1);
+	close(fd);
+}
+
+/* Of each kind, and whatever came first. */
+static void
+damaged_document_comes_back(void **state)
+{
+	static struct signed_document license, manifest;
+	char name[DOCUMENTS_PATH_MAX];
+	const char *names[] = { name, "manifests/2.manifest", "trust.manifest" };
+
+	(void)state;
+	site_make_license(&license, 1);
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
+	site_make_manifest(&manifest, 2);
+	assert_int_equal(site_take_at(&manifest, TODAY), TAKE_TAKEN);
+	snprintf(name, sizeof name, "licenses/%s", site.licenses[0].file);
+	for (size_t i = 0; i < 3; i++) {
+		int64_t healed = memory_rows("document.healed");
+
+		WHILE_CLOSED(flip_bit_in(names[i]));
+		assert_int_equal(site.memory->news.files_healed, 1);
+		assert_int_equal(site.unused_len, 0);
+		assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+		assert_true(site.trust->manifest.version == 2);
+		assert_int_equal(memory_rows("document.healed"), healed + 1);
+		site_reopen();
+		assert_int_equal(site.memory->news.files_healed, 0);
+	}
+	assert_int_equal(memory_rows("trust.pinned"), 0);
+	/* All at once, and their folders. */
+	WHILE_CLOSED({
+		char path[160];
+
+		flip_bit_in("trust.manifest");
+		snprintf(path, sizeof path, "%s/licenses", folder);
+		tree_remove(path);
+		snprintf(path, sizeof path, "%s/manifests", folder);
+		tree_remove(path);
+	});
+	assert_int_equal(site.memory->news.files_healed, 3);
+	assert_int_equal(memory_ask(NULL).verdict.access, SKERRY_ACCESS_FULL);
+	memory_assert_whole();
+}
+
 int
 main(void)
 {
@@ -273,6 +333,7 @@ main(void)
 		AT_A_SITE(mark_that_is_taken_away_is_noticed),
 		AT_A_SITE(damaged_page_is_noticed_and_rebuilt),
 		AT_A_SITE(kill_loses_nothing_and_alarms_nobody),
+		AT_A_SITE(damaged_document_comes_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

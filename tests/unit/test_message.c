@@ -47,9 +47,10 @@ static const struct {
 	const char *holds, *action;
 } SAID[] = {
 	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE,
-		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28.", "" },
+		"The license for hotelhub/hms is valid; it must be renewed by 2027-04-28.", "" },
 	{ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_WARN,
-		"The license for hotelhub/hms is valid; it is renewed by 2027-04-28. Nothing has "
+		"The license for hotelhub/hms is valid; it must be renewed by 2027-04-28. Nothing "
+		"has "
 		"come "
 		"from the vendor for a long time.",
 		"Import the renewal file, or ask the vendor for one. Call HotelHub: +62 631 555 "
@@ -136,7 +137,7 @@ notice_that_is_explained_is_the_one_that_is_told(void **state)
 	};
 	subject.why = &why;
 	message_holds(&TEXTS_EN, &subject, text);
-	assert_string_equal(text, "The license for hotelhub/hms is valid; it is renewed by "
+	assert_string_equal(text, "The license for hotelhub/hms is valid; it must be renewed by "
 				  "2027-04-28. The system's clock is too far ahead to be "
 				  "believed.");
 	message_action(&TEXTS_EN, &subject, text);
@@ -160,6 +161,74 @@ notice_that_is_explained_is_the_one_that_is_told(void **state)
 	why.len = 1;
 	message_action(&TEXTS_EN, &subject, text);
 	assert_non_null(strstr(text, "Import the renewal file"));
+}
+
+/* A copy that was put back is no damaged file: the license that is held does not mend it. */
+static void
+restored_copy_wants_a_new_license(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_GRACE, SKERRY_REASON_STATE_DAMAGED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	struct why why = { .len = 1 };
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	why.links[0] = (struct why_link){ .code = WHY_STATE_RESTORED,
+		.reason = SKERRY_REASON_STATE_DAMAGED,
+		.state = SKERRY_STATE_GRACE };
+	subject.why = &why;
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Ask the vendor for a new license file and import it; the one "
+				  "that is held does not end this.");
+	why.links[0].code = WHY_FILES_UNUSED;
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Import the license once more, or ask the vendor for it.");
+}
+
+/* One sentence more, between what to do and whom to call; without steps that help, not a word. */
+static void
+telephone_is_advised_where_it_can_renew(void **state)
+{
+	static const struct {
+		enum skerry_state state;
+		enum skerry_reason reason;
+	} ROWS[] = {
+		{ SKERRY_STATE_OVERDUE, SKERRY_REASON_OVERDUE },
+		{ SKERRY_STATE_GRACE, SKERRY_REASON_RENEWAL_MISSED },
+		{ SKERRY_STATE_DEGRADED, SKERRY_REASON_RENEWAL_MISSED },
+		{ SKERRY_STATE_LOCKED, SKERRY_REASON_RENEWAL_MISSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct skerry_verdict verdict =
+			verdict_of(ROWS[i].state, ROWS[i].reason, SKERRY_NOTICE_ALERT);
+		struct message_subject subject = subject_of(&verdict);
+		struct why why = { .len = 1, .by_telephone = true };
+		char text[MESSAGE_MAX];
+
+		why.links[0] = (struct why_link){
+			.code = WHY_RENEWAL_MISSED, .reason = ROWS[i].reason, .state = ROWS[i].state
+		};
+		subject.why = &why;
+		message_action(&TEXTS_EN, &subject, text);
+		assert_string_equal(text,
+			"Import the renewal file, or ask the vendor for one. It can also be "
+			"renewed by telephone: run `skerry extend` and call the vendor. Call "
+			"HotelHub: +62 631 555 0100, help@hotelhub.example.");
+		message_to_do(&TEXTS_ID, &subject, text);
+		assert_string_equal(text,
+			"Impor file perpanjangan, atau mintalah kepada vendor. Perpanjangan juga "
+			"dapat dilakukan lewat telepon: jalankan `skerry extend`, lalu hubungi "
+			"vendor.");
+		why.by_telephone = false;
+		message_action(&TEXTS_EN, &subject, text);
+		assert_null(strstr(text, "extend"));
+		subject.why = NULL;
+		message_action(&TEXTS_EN, &subject, text);
+		assert_null(strstr(text, "extend"));
+	}
 }
 
 static void
@@ -239,7 +308,7 @@ moments_are_told_in_local_time(void **state)
 	char text[MESSAGE_MAX];
 
 	(void)state;
-	subject.utc_offset_s = 8 * 3600;
+	subject.local = &(struct local_clock){ .offset_s = 8 * 3600 };
 	message_holds(&TEXTS_EN, &subject, text);
 	assert_non_null(strstr(text, "until 2027-04-29 12:00 local time."));
 }
@@ -298,6 +367,8 @@ main(void)
 		cmocka_unit_test(sentences_name_dates_remedy_and_whom_to_call),
 		cmocka_unit_test(every_state_and_reason_has_words),
 		cmocka_unit_test(notice_that_is_explained_is_the_one_that_is_told),
+		cmocka_unit_test(restored_copy_wants_a_new_license),
+		cmocka_unit_test(telephone_is_advised_where_it_can_renew),
 		cmocka_unit_test(contact_is_a_sentence_by_itself),
 		cmocka_unit_test(valid_license_tells_the_date_that_it_has),
 		cmocka_unit_test(last_date_is_not_told_as_the_end_of_the_term),

@@ -338,6 +338,29 @@ document_taken_away_comes_back(void **state)
 	assert_int_equal(site.memory->news.files_healed, 0);
 }
 
+/* An import that is cut short, by a kill or a full disk, before what it did is on record. */
+static void
+replaced_license_stays_until_that_is_on_record(void **state)
+{
+	(void)state;
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	site.memory->writes = false;
+	assert_int_equal(
+		take_in(&site, &second.document, 1, TODAY, results), SKERRY_ERR_FILE_PERMISSION);
+	site.memory->writes = true;
+	assert_int_equal(count_files("licenses"), 2);
+	site_reopen();
+	assert_int_equal(site.memory->news.files_healed, 0);
+	assert_int_equal(site.licenses_len, 2);
+	assert_int_equal(site_ask_at(TODAY).license->edition, 2);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_HELD);
+	assert_int_equal(count_files("licenses"), 1);
+	assert_int_equal(site.memory->news.files_healed, 0);
+	assert_int_equal(site.licenses_len, 1);
+}
+
 static void
 manifest_behind_a_gap_is_told(void **state)
 {
@@ -520,6 +543,7 @@ main(void)
 		AT_A_SITE(key_that_may_no_longer_sign_starts_the_grace_of_held_licenses),
 		AT_A_SITE(file_that_no_manifest_ever_permitted_grants_nothing),
 		AT_A_SITE(document_taken_away_comes_back),
+		AT_A_SITE(replaced_license_stays_until_that_is_on_record),
 		AT_A_SITE(manifest_behind_a_gap_is_told),
 		AT_A_SITE(dead_clock_makes_no_license_wait),
 		AT_A_SITE(clock_ahead_drops_no_license),

@@ -7,11 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "formats/manifest.h"
-#include "verifier/product_name.h"
 #include "verifier/texts/en.h"
+#include "verifier/texts/extend_words.h"
 #include "verifier/texts/id.h"
-#include "verifier/texts/message.h"
 #include "verifier/texts/why_words.h"
 
 static const struct texts *const LANGUAGES[] = { &TEXTS_EN, &TEXTS_ID };
@@ -104,6 +102,85 @@ translations_are_sentences_where_english_is(void **state)
 	}
 }
 
+/* What is no sentence, from one member of the catalogue to another. */
+#define PHRASES(first, last)                                                                       \
+	{                                                                                          \
+		offsetof(struct texts, first) / sizeof(const char *),                              \
+			(offsetof(struct texts, last) + sizeof(((struct texts *)NULL)->last)) /    \
+				sizeof(const char *)                                               \
+	}
+
+static bool
+is_phrase(size_t index)
+{
+	static const struct {
+		size_t from, until;
+	} ROWS[] = {
+		PHRASES(language, language),
+		PHRASES(call_name, this_site), /* a number follows */
+		PHRASES(part, since),
+		PHRASES(stand, then),
+		PHRASES(past_heading, past_heading),
+		PHRASES(past_events, was_to_come),
+		PHRASES(clock, clock),
+		PHRASES(extend_heading, extend_left_term),
+		PHRASES(import_license, import_manifest),
+		PHRASES(clock_site, monitor_unused),
+		PHRASES(local_time, files),
+	};
+
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+		if (index >= ROWS[i].from && index < ROWS[i].until)
+			return true;
+	return false;
+}
+
+static void
+sentences_end_in_a_full_stop_and_phrases_do_not(void **state)
+{
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++)
+		for (size_t i = 0; i < TEXTS_LEN; i++) {
+			const char *text = text_at(LANGUAGES[l], i);
+
+			if (text == NULL || text[0] == '\0')
+				continue;
+			if ((text[strlen(text) - 1] == '.') == is_phrase(i))
+				fail_msg("%s: %s", LANGUAGES[l]->language, text);
+			if (strstr(text, "  ") != NULL || text[strlen(text) - 1] == ' ')
+				fail_msg("%s: blanks in '%s'", LANGUAGES[l]->language, text);
+		}
+}
+
+/* In a sheet of 80 columns: a label with a blank behind it, and what stands beside it. */
+static void
+labels_fit_their_column_and_phrases_their_line(void **state)
+{
+	enum { LABEL_MAX = 19, BESIDE_MAX = 80 - 22 };
+
+	(void)state;
+	for (size_t l = 0; l < LANGUAGES_LEN; l++) {
+		const struct texts *texts = LANGUAGES[l];
+		const char *const labels[] = { texts->extend_steps, texts->extend_next,
+			texts->extend_before, texts->extend_renew_by, texts->extend_full,
+			texts->extend_read, texts->extend_left, texts->clock_site,
+			texts->clock_machine, texts->clock_condition, texts->clock_candidate,
+			texts->clock_believed, texts->clock_correct, texts->clock_advice };
+		const char *const beside[] = { texts->extend_left_none, texts->extend_left_term,
+			texts->extend_all_used, texts->extend_term_ends, texts->extend_too_late,
+			texts->clock[EVALUATE_CLOCK_OK], texts->clock[EVALUATE_CLOCK_BEHIND],
+			texts->clock[EVALUATE_CLOCK_AHEAD_UNPROVEN],
+			texts->clock[EVALUATE_CLOCK_FAULT],
+			texts->clock[EVALUATE_CLOCK_UNATTENDED] };
+
+		for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+			assert_in_range(strlen(labels[i]), 2, LABEL_MAX);
+		for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+			assert_in_range(strlen(beside[i]), 2, BESIDE_MAX);
+		assert_in_range(strlen(texts->extend_type), 2, 79);
+	}
+}
+
 /* Shown on any terminal, whatever its locale. */
 static void
 catalogues_are_ascii(void **state)
@@ -175,19 +252,51 @@ numbers_and_durations_agree_with_their_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 		sentence_duration(&s, ROWS[i].seconds);
 		assert_string_equal(text, ROWS[i].english);
-		sentence_begin(&s, &TEXTS_ID, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_ID, NULL, text, sizeof text);
 		sentence_duration(&s, ROWS[i].seconds);
 		assert_string_equal(text, ROWS[i].indonesian);
 	}
 	for (int files = 0; files <= 2; files++) {
-		sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 		sentence_count(&s, files, TEXTS_EN.files);
 		assert_string_equal(text, files == 0   ? "0 files"
 					  : files == 1 ? "1 file"
 						       : "2 files");
+	}
+}
+
+/* Somebody plans by it: never less than it is, and no seconds. */
+static void
+what_is_left_is_told_in_hours(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ 0, "0 minutes", "0 menit" },
+		{ 1, "1 minute", "1 menit" },
+		{ 3599, "1 hour", "1 jam" },
+		{ 3540, "59 minutes", "59 menit" },
+		{ 3600, "1 hour", "1 jam" },
+		{ 3601, "2 hours", "2 jam" },
+		{ 23 * 3600 + 1, "1 day", "1 hari" },
+		{ 71 * 3600, "71 hours", "71 jam" },
+		{ 72 * 3600, "3 days", "3 hari" },
+	};
+	char text[64];
+	struct sentence s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
+		sentence_left(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].english);
+		sentence_begin(&s, &TEXTS_ID, NULL, text, sizeof text);
+		sentence_left(&s, ROWS[i].seconds);
+		assert_string_equal(text, ROWS[i].indonesian);
 	}
 }
 
@@ -199,13 +308,16 @@ moments_are_local_and_days_are_as_agreed(void **state)
 	struct sentence s;
 
 	(void)state;
-	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-29 08:59 waktu setempat");
-	sentence_begin(&s, &TEXTS_ID, 9 * 3600, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_ID, &(struct local_clock){ .offset_s = 9 * 3600 }, text, sizeof text);
 	sentence_day(&s, INT64_C(1808956799));
 	assert_string_equal(text, "2027-04-28");
-	sentence_begin(&s, &TEXTS_EN, 14 * 3600, text, sizeof text);
+	sentence_begin(
+		&s, &TEXTS_EN, &(struct local_clock){ .offset_s = 14 * 3600 }, text, sizeof text);
 	sentence_moment(&s, INT64_MAX);
 	assert_string_equal(text, "9999-12-31 23:59 local time");
 }
@@ -218,7 +330,7 @@ value_that_is_not_known_vanishes_and_text_is_cut_at_a_character(void **state)
 	struct sentence s;
 
 	(void)state;
-	sentence_begin(&s, &TEXTS_EN, 0, text, sizeof text);
+	sentence_begin(&s, &TEXTS_EN, NULL, text, sizeof text);
 	sentence_outside(&s, (struct cbor_text){ "12345678901234567890ab\xc3\xa9", 24 });
 	assert_string_equal(text, "12345678901234567890ab");
 	sentence_chars(&s, "x");
@@ -227,129 +339,61 @@ value_that_is_not_known_vanishes_and_text_is_cut_at_a_character(void **state)
 	assert_string_equal(text, "12345678901234567890ab");
 }
 
-/* --- the longest values ---------------------------------------------------------------------- */
-
-static char long_text[MANIFEST_CONTACT_MAX];
-
-/* What a fact of that kind can be at most. */
-static struct why_fact
-longest_fact(const char *name, size_t name_len)
-{
-	static char names[32][64];
-	static size_t next;
-	struct why_fact fact = { .kind = WHY_NUMBER, .number = INT64_MAX };
-	char *kept = names[next++ % 32];
-
-	snprintf(kept, sizeof names[0], "%.*s", (int)name_len, name);
-	fact.name = kept;
-	if (strstr(kept, "_s") == kept + name_len - 2) {
-		fact.kind = WHY_DURATION;
-		fact.number = LICENSE_DURATION_MAX - 1;
-	} else if (strstr(kept, "_by") != NULL || strstr(kept, "_until") != NULL ||
-		   strstr(kept, "_at") != NULL || strstr(kept, "_due") != NULL ||
-		   strstr(kept, "candidate") != NULL || strstr(kept, "_date") != NULL ||
-		   strstr(kept, "_before") != NULL) {
-		fact.kind = WHY_INSTANT;
-		fact.number = LICENSE_TIME_MAX;
-	} else if (strcmp(kept, "different") == 0 || strcmp(kept, "not_readable") == 0) {
-		fact.kind = WHY_COMPONENTS;
-		fact.number = 1023;
-	} else if (strcmp(kept, "license_domain") == 0) {
-		fact.kind = WHY_TEXT;
-		fact.text = (struct cbor_text){ long_text, LICENSE_DOMAIN_MAX };
-	} else if (strcmp(kept, "tenant") == 0) {
-		fact.kind = WHY_TEXT;
-		fact.text = (struct cbor_text){ long_text, LICENSE_TENANT_MAX };
-	}
-	return fact;
-}
-
-/* A link whose facts are the values of its sentence, each as long as it can be. */
-static struct why_link
-longest_link(enum why_code code)
-{
-	struct why_link link = { .code = code,
-		.part = WHY_NOTICE,
-		.state = SKERRY_STATE_GRACE,
-		.since = LICENSE_TIME_MAX,
-		.until = LICENSE_TIME_MAX };
-	const char *at = TEXTS_EN.why[code];
-
-	for (; (at = strchr(at, '{')) != NULL; at++) {
-		size_t len = strcspn(at + 1, "}");
-
-		if (!sentence_is(at + 1, len, "product"))
-			link.facts[link.facts_len++] = longest_fact(at + 1, len);
-	}
-	return link;
-}
-
-enum { NOTICES = WHY_STATE_NOTICED - WHY_CLOCK_BEHIND + 1 };
-
-/* A cut text has no full stop at its end. */
+/* Read out on a telephone, so not a digit may be missing. */
 static void
-every_text_fits_its_buffer_with_the_longest_values(void **state)
+renewal_by_telephone_is_told_in_both_languages(void **state)
 {
-	static struct why why;
-	char product[PRODUCT_NAME_MAX];
+	static const struct license LICENSE = { .id = { "2S9VAA5T85MRXEBH", 16 },
+		.brand = { "hotelhub", 8 },
+		.product = { "hms", 3 },
+		.activation = 1,
+		.edition = UINT64_MAX,
+		.telephone_steps = 3,
+		.telephone_days = 14 };
+	static const struct {
+		size_t member;
+		const char *english, *indonesian;
+	} ROWS[] = {
+		{ offsetof(struct texts, extend_taken),
+			"Accepted: step 2 of 3 for hotelhub/hms, license 2S9VAA5T85MRXEBH.",
+			"Diterima: langkah 2 dari 3 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH." },
+		{ offsetof(struct texts, extend_held),
+			"Nothing new: step 2 of hotelhub/hms, license 2S9VAA5T85MRXEBH, counts "
+			"already.",
+			"Tidak ada yang baru: langkah 2 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH, sudah berlaku." },
+		{ offsetof(struct texts, extend_lower),
+			"Nothing changed: this is the code of step 2 of hotelhub/hms, license "
+			"2S9VAA5T85MRXEBH, and step 1 counts already.",
+			"Tidak ada yang berubah: ini kode langkah 2 untuk hotelhub/hms, lisensi "
+			"2S9VAA5T85MRXEBH, sedangkan langkah 1 sudah berlaku." },
+		{ offsetof(struct texts, extend_say),
+			"Say: license 2S9VAA5T85MRXEBH, activation 1, edition "
+			"18446744073709551615: step 2 is next.",
+			"Sebutkan: lisensi 2S9VAA5T85MRXEBH, aktivasi 1, edisi "
+			"18446744073709551615, langkah 2." },
+		{ offsetof(struct texts, extend_used), "1 of 3, 14 days each",
+			"1 dari 3, masing-masing 14 hari" },
+		{ offsetof(struct texts, extend_would),
+			"Step 2 would: ask the vendor for its code.",
+			"Langkah 2 akan memulihkannya: mintalah kodenya kepada vendor." },
+		{ offsetof(struct texts, extend_ask),
+			"Ask for 1 steps at once: step 2 is the first that brings access back.",
+			"Mintalah 1 langkah sekaligus: baru langkah 2 yang memulihkan akses." },
+		{ offsetof(struct texts, extend_left_of), "2 of 3", "2 dari 3" },
+	};
+	char text[EXTEND_WORDS_MAX];
 
 	(void)state;
-	memset(long_text, 'x', sizeof long_text);
-	memset(product, 'y', sizeof product - 1);
-	product[sizeof product - 1] = '\0';
-	for (size_t l = 0; l < LANGUAGES_LEN; l++)
-		for (int n = 0; n < TEXTS_STATES * TEXTS_REASONS * NOTICES; n++) {
-			struct skerry_verdict verdict = { .state = (enum skerry_state)(
-								  n % TEXTS_STATES),
-				.reason = (enum skerry_reason)(n / TEXTS_STATES % TEXTS_REASONS),
-				.notice = SKERRY_NOTICE_ALERT,
-				.next_change_at = SKERRY_NEVER,
-				.renew_by = SKERRY_NEVER,
-				.valid_until = SKERRY_NEVER,
-				.grace_until = SKERRY_NEVER,
-				.degraded_until = SKERRY_NEVER };
-			const struct message_subject subject = { .verdict = &verdict,
-				.product = product,
-				.why = &why,
-				.name = { long_text, 32 },
-				.telephone = { long_text, 32 },
-				.email = { long_text, 64 },
-				.url = { long_text, 64 } };
-			char text[MESSAGE_MAX];
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		size_t index = ROWS[i].member / sizeof(const char *);
 
-			why.links[0] = longest_link((enum why_code)(
-				WHY_CLOCK_BEHIND + n / TEXTS_STATES / TEXTS_REASONS));
-			why.len = 1;
-			message_holds(LANGUAGES[l], &subject, text);
-			assert_int_equal(text[strlen(text) - 1], '.');
-			assert_null(strpbrk(text, "{}"));
-			message_action(LANGUAGES[l], &subject, text);
-			assert_true(text[0] == '\0' || text[strlen(text) - 1] == '.');
-		}
-}
-
-static void
-every_link_has_words_and_its_values_in_them(void **state)
-{
-	static const char PRODUCT[] = "hotelhub/hms";
-
-	(void)state;
-	memset(long_text, 'x', sizeof long_text);
-	for (size_t l = 0; l < LANGUAGES_LEN; l++)
-		for (unsigned code = 0; code < WHY_CODES; code++) {
-			const struct why_link link = longest_link((enum why_code)code);
-			char text[WHY_WORDS_MAX], facts[WHY_WORDS_MAX];
-			struct sentence s;
-
-			sentence_begin(&s, LANGUAGES[l], 0, text, sizeof text);
-			why_words_add(&s, &link, PRODUCT);
-			assert_in_range(strlen(text), 20, WHY_WORDS_MAX - 1);
-			assert_int_equal(text[strlen(text) - 1], '.');
-			assert_null(strstr(text, "  "));
-			why_words_facts(LANGUAGES[l], &link, facts);
-			assert_int_equal(facts[0] == '\0', link.facts_len == 0);
-			assert_in_range(strlen(facts), 0, WHY_WORDS_MAX - 2);
-		}
+		extend_words(&TEXTS_EN, text_at(&TEXTS_EN, index), &LICENSE, 2, 1, text);
+		assert_string_equal(text, ROWS[i].english);
+		extend_words(&TEXTS_ID, text_at(&TEXTS_ID, index), &LICENSE, 2, 1, text);
+		assert_string_equal(text, ROWS[i].indonesian);
+	}
 }
 
 static void
@@ -398,7 +442,7 @@ steps_say_what_the_product_may_do_and_why(void **state)
 		{ { 0, SKERRY_STATE_GRACE, SKERRY_ACCESS_FULL, SKERRY_REASON_RENEWAL_MISSED,
 			  SKERRY_NOTICE_ALERT },
 			"full access, days are counted: the renewal is missing",
-			"akses penuh, hari dihitung: belum diperpanjang" },
+			"akses penuh, masa tenggang: belum diperpanjang" },
 		{ { 0, SKERRY_STATE_LOCKED, SKERRY_ACCESS_NONE, SKERRY_REASON_EXPIRED,
 			  SKERRY_NOTICE_ALERT },
 			"no access: the term is over", "tidak ada akses: masa berlaku habis" },
@@ -412,9 +456,9 @@ steps_say_what_the_product_may_do_and_why(void **state)
 		why_words_step(&TEXTS_ID, &ROWS[i].step, text);
 		assert_string_equal(text, ROWS[i].indonesian);
 	}
-	why_words_date(&TEXTS_ID, LICENSE_NEVER, 0, text);
+	why_words_date(&TEXTS_ID, LICENSE_NEVER, NULL, text);
 	assert_string_equal(text, "sekarang");
-	why_words_date(&TEXTS_EN, 0, 0, text);
+	why_words_date(&TEXTS_EN, 0, NULL, text);
 	assert_string_equal(text, "1970-01-01 00:00");
 }
 
@@ -443,13 +487,15 @@ main(void)
 		cmocka_unit_test(no_language_lacks_a_text),
 		cmocka_unit_test(translations_keep_every_value),
 		cmocka_unit_test(translations_are_sentences_where_english_is),
+		cmocka_unit_test(sentences_end_in_a_full_stop_and_phrases_do_not),
+		cmocka_unit_test(labels_fit_their_column_and_phrases_their_line),
 		cmocka_unit_test(catalogues_are_ascii),
 		cmocka_unit_test(languages_are_found_by_locale),
 		cmocka_unit_test(numbers_and_durations_agree_with_their_words),
+		cmocka_unit_test(what_is_left_is_told_in_hours),
 		cmocka_unit_test(moments_are_local_and_days_are_as_agreed),
 		cmocka_unit_test(value_that_is_not_known_vanishes_and_text_is_cut_at_a_character),
-		cmocka_unit_test(every_text_fits_its_buffer_with_the_longest_values),
-		cmocka_unit_test(every_link_has_words_and_its_values_in_them),
+		cmocka_unit_test(renewal_by_telephone_is_told_in_both_languages),
 		cmocka_unit_test(facts_are_told_by_name_with_values_as_they_are),
 		cmocka_unit_test(steps_say_what_the_product_may_do_and_why),
 		cmocka_unit_test(every_step_fits_a_line),

@@ -13,8 +13,29 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "verifier/gather/local_time.h"
-#include "verifier/gather/time_zone.h"
+#include "fixture_zone.h"
+
+static bool
+rule_offset(const char *text, size_t text_len, int64_t at, int32_t *ret_offset_s)
+{
+	struct time_zone_rule rule;
+
+	if (!time_zone_rule_read(text, text_len, &rule))
+		return false;
+	*ret_offset_s = time_zone_rule_offset(&rule, at);
+	return true;
+}
+
+static bool
+file_offset(const uint8_t *file, size_t file_len, int64_t at, int32_t *ret_offset_s)
+{
+	struct time_zone zone;
+
+	if (!time_zone_read(file, file_len, &zone))
+		return false;
+	*ret_offset_s = time_zone_offset(&zone, at);
+	return true;
+}
 
 static const char *const RULES[] = {
 	"UTC0",
@@ -42,11 +63,10 @@ rules_give_what_libc_gives(void **state)
 		for (int64_t at = 0; at < INT64_C(6311433600); at += 54 * 3601) {
 			time_t instant = (time_t)at;
 			struct tm local;
-			int32_t offset_s;
+			int32_t offset_s = 0;
 
 			assert_non_null(localtime_r(&instant, &local));
-			assert_true(
-				time_zone_rule_offset(RULES[i], strlen(RULES[i]), at, &offset_s));
+			assert_true(rule_offset(RULES[i], strlen(RULES[i]), at, &offset_s));
 			if (offset_s != local.tm_gmtoff)
 				print_error("%s at %lld\n", RULES[i], (long long)at);
 			assert_int_equal(offset_s, local.tm_gmtoff);
@@ -74,9 +94,9 @@ summer_time_begins_and_ends_to_the_second(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int32_t offset_s;
+		int32_t offset_s = 0;
 
-		assert_true(time_zone_rule_offset(RULE, strlen(RULE), rows[i].at, &offset_s));
+		assert_true(rule_offset(RULE, strlen(RULE), rows[i].at, &offset_s));
 		assert_int_equal(offset_s, rows[i].offset_s);
 	}
 }
@@ -95,7 +115,7 @@ broken_rules_are_refused(void **state)
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		int32_t offset_s = 77;
 
-		if (time_zone_rule_offset(broken[i], strlen(broken[i]), 0, &offset_s))
+		if (rule_offset(broken[i], strlen(broken[i]), 0, &offset_s))
 			print_error("accepted: %s\n", broken[i]);
 		assert_int_equal(offset_s, 77);
 	}
@@ -182,9 +202,9 @@ file_gives_the_last_transition_then_the_footer(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int32_t offset_s;
+		int32_t offset_s = 0;
 
-		assert_true(time_zone_offset(file.bytes, file.len, rows[i].at, &offset_s));
+		assert_true(file_offset(file.bytes, file.len, rows[i].at, &offset_s));
 		assert_int_equal(offset_s, rows[i].offset_s);
 	}
 }
@@ -194,13 +214,13 @@ file_of_the_first_version_has_one_block(void **state)
 {
 	static const int64_t times[] = { 1000 };
 	struct file file = { .len = 0 };
-	int32_t offset_s;
+	int32_t offset_s = 0;
 
 	(void)state;
 	put_block(&file, '\0', times, 1, 4);
-	assert_true(time_zone_offset(file.bytes, file.len, 999, &offset_s));
+	assert_true(file_offset(file.bytes, file.len, 999, &offset_s));
 	assert_int_equal(offset_s, 3600);
-	assert_true(time_zone_offset(file.bytes, file.len, INT64_C(9000000000), &offset_s));
+	assert_true(file_offset(file.bytes, file.len, INT64_C(9000000000), &offset_s));
 	assert_int_equal(offset_s, 7200);
 }
 
@@ -217,7 +237,7 @@ damaged_files_never_give_nonsense(void **state)
 
 		assert_non_null(cut);
 		memcpy(cut, whole.bytes, len);
-		time_zone_offset(cut, len, INT64_C(6000000000), &offset_s);
+		file_offset(cut, len, INT64_C(6000000000), &offset_s);
 		assert_in_range(offset_s + 26 * 3600, 0, 52 * 3600);
 		free(cut);
 	}
@@ -229,11 +249,112 @@ damaged_files_never_give_nonsense(void **state)
 			assert_non_null(flipped);
 			memcpy(flipped, whole.bytes, whole.len);
 			flipped[at] ^= (uint8_t)(1u << bit);
-			time_zone_offset(flipped, whole.len, 1500, &offset_s);
-			time_zone_offset(flipped, whole.len, INT64_C(6000000000), &offset_s);
+			file_offset(flipped, whole.len, 1500, &offset_s);
+			file_offset(flipped, whole.len, INT64_C(6000000000), &offset_s);
 			assert_in_range(offset_s + 26 * 3600, 0, 52 * 3600);
 			free(flipped);
 		}
+}
+
+/* Worked out beforehand or not, within the spans of a file and beyond: the rule holds each second. */
+static void
+file_gives_its_rule_every_year(void **state)
+{
+	static struct local_time place;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
+		struct time_zone_rule rule;
+
+		assert_true(time_zone_rule_read(RULES[i], strlen(RULES[i]), &rule));
+		zone_make(0, NULL, 0, RULES[i], &place);
+		for (int64_t at = 0; at < INT64_C(7258118400); at += 17 * 3601)
+			assert_int_equal(time_zone_offset(&place.zone, at),
+				time_zone_rule_offset(&rule, at));
+		for (size_t span = 1; span < place.zone.spans_len; span++)
+			for (int64_t at = place.zone.from[span] - 1;
+				at <= place.zone.from[span] + 1; at++)
+				assert_int_equal(time_zone_offset(&place.zone, at),
+					time_zone_rule_offset(&rule, at));
+	}
+}
+
+/* The rule of the footer, from the last transition on to the second, in the midst of a year too. */
+static void
+file_goes_over_to_its_rule_at_the_last_transition(void **state)
+{
+	static const int64_t LAST[] = { -86400, 1000, INT64_C(1806195600), INT64_C(1815000000),
+		INT64_C(5680281600), INT64_C(6000000000) };
+	static const char RULE[] = "CET-1CEST,M3.5.0,M10.5.0/3";
+	static struct local_time place;
+	struct time_zone_rule rule;
+
+	(void)state;
+	assert_true(time_zone_rule_read(RULE, strlen(RULE), &rule));
+	for (size_t i = 0; i < sizeof LAST / sizeof *LAST; i++) {
+		const struct zone_step last = { LAST[i], 7200 };
+
+		zone_make(-3600, &last, 1, RULE, &place);
+		assert_int_equal(time_zone_offset(&place.zone, LAST[i] - 1), -3600);
+		assert_int_equal(time_zone_offset(&place.zone, INT64_MIN), -3600);
+		for (int64_t at = LAST[i]; at < LAST[i] + INT64_C(400) * 86400; at += 1800)
+			assert_int_equal(time_zone_offset(&place.zone, at),
+				time_zone_rule_offset(&rule, at));
+	}
+}
+
+static void
+files_that_make_no_sense_are_refused_whole(void **state)
+{
+	static const int64_t twice[] = { 1000, 1000 }, back[] = { 2000, 1000 };
+	static int64_t many[TIME_ZONE_TRANSITIONS_MAX + 1];
+	static struct time_zone zone;
+	struct file file = { .len = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+		many[i] = (int64_t)i;
+	put_block(&file, '\0', many, TIME_ZONE_TRANSITIONS_MAX, 4);
+	assert_true(time_zone_read(file.bytes, file.len, &zone));
+	/* The index of the first transition, behind all times. */
+	file.bytes[44 + TIME_ZONE_TRANSITIONS_MAX * 4] = 2;
+	assert_false(time_zone_read(file.bytes, file.len, &zone));
+	file.len = 0;
+	put_block(&file, '\0', many, TIME_ZONE_TRANSITIONS_MAX + 1, 4);
+	assert_false(time_zone_read(file.bytes, file.len, &zone));
+	file.len = 0;
+	put_block(&file, '\0', twice, 2, 4);
+	assert_false(time_zone_read(file.bytes, file.len, &zone));
+	file.len = 0;
+	put_block(&file, '\0', back, 2, 4);
+	assert_false(time_zone_read(file.bytes, file.len, &zone));
+	file = make_file("\nCET-1CEST,M3.5.0\n");
+	assert_false(time_zone_read(file.bytes, file.len, &zone));
+}
+
+/* Room for every span: the most transitions, and then a rule. */
+static void
+fullest_file_is_told_to_the_end(void **state)
+{
+	static const char RULE[] = "CET-1CEST,M3.5.0,M10.5.0/3";
+	static int64_t many[TIME_ZONE_TRANSITIONS_MAX];
+	static struct file file;
+	static struct time_zone zone;
+	struct time_zone_rule rule;
+
+	(void)state;
+	assert_true(time_zone_rule_read(RULE, strlen(RULE), &rule));
+	for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+		many[i] = (int64_t)i;
+	put_block(&file, '2', many, 0, 4);
+	put_block(&file, '2', many, TIME_ZONE_TRANSITIONS_MAX, 8);
+	put_text(&file, "\n");
+	put_text(&file, RULE);
+	put_text(&file, "\n");
+	assert_true(time_zone_read(file.bytes, file.len, &zone));
+	assert_in_range(zone.spans_len, TIME_ZONE_TRANSITIONS_MAX, TIME_ZONE_SPANS_MAX);
+	for (int64_t at = TIME_ZONE_TRANSITIONS_MAX; at < INT64_C(7258118400); at += 86399)
+		assert_int_equal(time_zone_offset(&zone, at), time_zone_rule_offset(&rule, at));
 }
 
 /* --- the system's file ----------------------------------------------------------------------- */
@@ -307,6 +428,10 @@ main(void)
 		cmocka_unit_test(file_gives_the_last_transition_then_the_footer),
 		cmocka_unit_test(file_of_the_first_version_has_one_block),
 		cmocka_unit_test(damaged_files_never_give_nonsense),
+		cmocka_unit_test(file_gives_its_rule_every_year),
+		cmocka_unit_test(file_goes_over_to_its_rule_at_the_last_transition),
+		cmocka_unit_test(files_that_make_no_sense_are_refused_whole),
+		cmocka_unit_test(fullest_file_is_told_to_the_end),
 		cmocka_unit_test(localtime_is_the_trees_own_and_the_environment_has_no_say),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -309,6 +309,73 @@ term_that_ends_first_names_the_missed_renewal_too(void **state)
 	expect_fact(WHY_TELEPHONE_STEPS, "renew_by", license.valid_until);
 }
 
+/* A step is worth a call where it moves the date that decides, and where all of them give access. */
+static void
+renewal_may_come_by_telephone_while_a_step_helps(void **state)
+{
+	struct license license = verdict_island();
+	const int64_t due = license.renew_by;
+	const int64_t locked = DAY_END(due + 395 * DAY);
+	const struct {
+		int64_t now;
+		unsigned used, steps;
+		int64_t valid_until;
+		bool by_telephone;
+	} ROWS[] = {
+		{ due - 100 * DAY, 0, 3, LICENSE_NEVER, false }, /* nothing is due */
+		{ due - 1, 0, 3, LICENSE_NEVER, true }, { due, 0, 3, LICENSE_NEVER, true },
+		{ due, 0, 0, LICENSE_NEVER, false }, { due + 14 * DAY, 1, 3, LICENSE_NEVER, true },
+		{ due + 28 * DAY, 2, 3, LICENSE_NEVER, true },
+		{ due + 42 * DAY, 3, 3, LICENSE_NEVER, false },
+		{ due + 42 * DAY, 9, 3, LICENSE_NEVER, false }, /* a later version's, say */
+		{ due + 380 * DAY, 0, 3, LICENSE_NEVER, true }, /* read only */
+		{ locked - 1, 0, 3, LICENSE_NEVER, true }, { locked, 0, 3, LICENSE_NEVER, true },
+		{ locked + 42 * DAY - 1, 0, 3, LICENSE_NEVER, true },
+		{ locked + 42 * DAY, 0, 3, LICENSE_NEVER, false }, /* too late for all of them */
+		{ due - 1, 0, 3, due + 1, true }, /* the term allows a second of a step */
+		{ due - 1, 0, 3, due, false },
+		{ due, 0, 3, due, false }, /* the term is over, which no step helps */
+	};
+
+	(void)state;
+	license.telephone_days = 14;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		struct evaluate_facts facts = verdict_facts(ROWS[i].now);
+
+		license.valid_until = ROWS[i].valid_until;
+		license.telephone_steps = ROWS[i].steps;
+		facts.telephone_steps = ROWS[i].used;
+		explain(&license, &facts);
+		if (chain.by_telephone != ROWS[i].by_telephone)
+			fail_msg("row %zu: by telephone %d", i, chain.by_telephone);
+	}
+}
+
+/* Who is suspended, or on another machine, is not sent to the telephone for it. */
+static void
+nothing_but_a_renewal_comes_by_telephone(void **state)
+{
+	struct license license = verdict_island();
+	struct evaluate_facts facts = verdict_facts(license.renew_by + DAY);
+
+	(void)state;
+	license.telephone_days = license.telephone_steps = 3;
+	explain(&license, &facts);
+	assert_true(chain.by_telephone);
+	facts.status = EVALUATE_STATUS_SUSPENDED;
+	explain(&license, &facts);
+	assert_false(chain.by_telephone);
+	facts.status = EVALUATE_STATUS_VALID;
+	facts.machine = EVALUATE_MISMATCH;
+	facts.machine_since = ISSUED;
+	facts.now = license.renew_by + 1;
+	explain(&license, &facts);
+	assert_string_equal(why_code_name(chain.links[0].code), "other_machine");
+	assert_false(chain.by_telephone);
+	explain(NULL, &facts);
+	assert_false(chain.by_telephone);
+}
+
 static void
 license_that_waits_tells_when_it_begins_and_what_else_holds(void **state)
 {
@@ -324,6 +391,11 @@ license_that_waits_tells_when_it_begins_and_what_else_holds(void **state)
 		license.not_before);
 	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_GRACE, ISSUED,
 		DAY_END(ISSUED + 14 * DAY));
+	/* What has not begun does not go on. */
+	license.valid_until = ISSUED + 1000 * DAY;
+	facts.machine = EVALUATE_MATCH;
+	explain(&license, &facts);
+	assert_int_equal(chain.len, 1);
 }
 
 static void
@@ -355,8 +427,11 @@ site_key_and_machine_are_two_links(void **state)
 	facts.machine = EVALUATE_MISMATCH;
 	explain(&license, &facts);
 	assert_int_equal(chain.len, 2);
-	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_GRACE, ISSUED,
-		DAY_END(ISSUED + 14 * DAY));
+	expect_link(1, WHY_OTHER_MACHINE, WHY_HOLDS_TOO, SKERRY_STATE_LOCKED, LICENSE_NEVER,
+		LICENSE_NEVER);
+	facts.pairing_lost = true;
+	explain(&license, &facts);
+	expect_fact(WHY_PAIRING_LOST, "activation", 3);
 }
 
 static void
@@ -446,6 +521,8 @@ main(void)
 		cmocka_unit_test(valid_license_tells_its_dates_and_when_that_ends),
 		cmocka_unit_test(renewal_due_and_missed_tell_both_ladders),
 		cmocka_unit_test(term_that_ends_first_names_the_missed_renewal_too),
+		cmocka_unit_test(renewal_may_come_by_telephone_while_a_step_helps),
+		cmocka_unit_test(nothing_but_a_renewal_comes_by_telephone),
 		cmocka_unit_test(license_that_waits_tells_when_it_begins_and_what_else_holds),
 		cmocka_unit_test(signed_last_date_alone_is_told),
 		cmocka_unit_test(site_key_and_machine_are_two_links),

@@ -20,7 +20,8 @@ inquire(struct inquiry *inquiry, int argc, char **argv, const struct command_opt
 	size_t options_len, enum command_exit *ret_exit)
 {
 	*ret_exit = COMMAND_CANNOT_TELL;
-	if (!command_parse(argc, argv, options, options_len, 1, 1, &inquiry->operands))
+	if (!command_parse(argc, argv, options, options_len, 1, 1, &inquiry->operands) ||
+		!cli_take_build_date(&inquiry->question))
 		return false;
 	if (!cli_open_site(&inquiry->site, inquiry->question.json, ret_exit))
 		return false;
@@ -51,7 +52,8 @@ tell_verdict(const struct inquiry *inquiry, char ret_text[MESSAGE_MAX])
 	const struct view view = { .license = inquiry->answer.license,
 		.verdict = &inquiry->answer.verdict,
 		.product = inquiry->question.product,
-		.utc_offset_s = inquiry->answer.utc_offset_s };
+		.tenant = inquiry->question.tenant,
+		.local = &inquiry->answer.facts.local };
 
 	view_holds(&view, ret_text);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "folder_owner.h"
+#include "formats/date.h"
 #include "verifier/texts/en.h"
 
 static const char *state_option, *language_option;
@@ -101,6 +103,21 @@ cli_fail(enum skerry_err err, const char *subject, bool json)
 }
 
 enum command_exit
+cli_fail_folder(enum skerry_err err, bool json)
+{
+	struct command_failure failure = cli_failure(err, cli_state(), 0);
+
+	failure.has_offset = false;
+	if (err == SKERRY_ERR_FILE_NOT_REGULAR) {
+		failure.message = "This is not a folder.";
+		failure.advice = "Name the state folder with --state; a license file is for "
+				 "`skerry import`.";
+	}
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
+enum command_exit
 cli_fail_busy(pid_t holder, bool json)
 {
 	char message[128] = "Another program is changing this folder.";
@@ -115,6 +132,28 @@ cli_fail_busy(pid_t holder, bool json)
 	return COMMAND_CANNOT_TELL;
 }
 
+enum command_exit
+cli_fail_unread(const struct site *site, bool json)
+{
+	enum skerry_err err = site->memory->unread;
+	char subject[400 + sizeof MEMORY_FILE + 1];
+	struct command_failure failure;
+
+	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), MEMORY_FILE);
+	if (site->memory->trouble != SKERRY_OK && err == SKERRY_ERR_STORE_MISSING)
+		err = site->memory->trouble;
+	failure = cli_failure(err, subject, 0);
+	failure.has_offset = false;
+	failure.system_errno = 0;
+	if (err == SKERRY_ERR_STORE_MISSING) {
+		failure.message = "The database is not there.";
+		failure.advice = "Run `skerry status` as the folder's owner or as root: it is made "
+				 "anew from the documents.";
+	}
+	command_fail_json(&failure, json);
+	return COMMAND_CANNOT_TELL;
+}
+
 /* A state folder that does not verify is a database that cannot be read: nobody can tell. */
 static enum command_exit
 tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
@@ -124,14 +163,16 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 
 	if (err == SKERRY_ERR_STORE_BUSY)
 		return cli_fail_busy(where->holder, json);
-	if (where->file[0] == '\0') {
-		cli_fail(err, cli_state(), json);
-		return COMMAND_CANNOT_TELL;
-	}
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), json);
+	if (where->file[0] == '\0')
+		return cli_fail_folder(err, json);
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
 	failure = cli_failure(err, subject, where->offset);
-	failure.advice = "Restore this file from a backup of the folder; without one, run `skerry "
-			 "init --force --trust FILE` and ask the vendor for a new license.";
+	failure.advice =
+		"Run `skerry restore` with this site's latest backup. Without one, run `skerry "
+		"init --force --trust FILE`: what is damaged is made anew, and licenses that "
+		"are paired with this site need a new pairing with the vendor.";
 	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
@@ -150,16 +191,22 @@ tell_news(const struct memory *memory)
 	const struct memory_news *news = &memory->news;
 
 	if (news->rebuilt)
-		tell_state(news->damaged
+		tell_state(news->edited
+				   ? "The database was changed by something other than this "
+				     "program, or damaged, and has been made anew from the "
+				     "documents; the old one is site.db.damaged. Earlier entries "
+				     "of the journal are lost."
+			   : news->damaged
 				   ? "The database was damaged and has been made anew from the "
 				     "documents; the old one is site.db.damaged. Earlier entries "
 				     "of the journal are lost."
 				   : "The database was missing and has been made anew from the "
 				     "documents. Earlier entries of the journal are lost.");
 	if (news->clock_lost)
-		tell_state("site.clock was lost with it: the site's time begins anew, and a "
-			   "license that "
-			   "is paired with this site needs a new pairing. Call the vendor.");
+		tell_state("site.db and site.clock were lost, and the site's time with them: "
+			   "licenses that are paired with this site are locked. Run `skerry "
+			   "restore` with its latest backup; without one, call the vendor for a "
+			   "new pairing, with what `skerry fingerprint` writes.");
 	if (news->rolled_back)
 		tell_state(
 			"An older copy of this folder was put back. If you restored a backup, use "
@@ -170,16 +217,26 @@ tell_news(const struct memory *memory)
 		tell_state("state.mark is missing or damaged, so that nothing tells whether this "
 			   "is the "
 			   "latest state; the next document from the vendor ends this notice.");
+	if (news->consents_lost)
+		tell_state(news->rebuilt
+				   ? "If telemetry was allowed to go out, it does not until it is "
+				     "allowed anew: `skerry telemetry list`."
+				   : "Telemetry that was allowed to go out does not, until it is "
+				     "allowed anew: `skerry telemetry list`.");
 	if (news->broken_seq != 0)
 		tell_state(
 			"The journal was changed by hand or damaged: `skerry journal verify` says "
 			"where.");
 	if (news->files_healed != 0)
 		tell_state("Documents were missing in the folder and have been put back.");
-	if (memory->trouble != SKERRY_OK)
+	if (memory->trouble == SKERRY_ERR_STORE_VERSION)
+		tell_state("The database was written by a newer version of this program, and "
+			   "nothing is "
+			   "read from it or recorded: update this program.");
+	else if (memory->trouble != SKERRY_OK)
 		tell_state(
 			"Nothing can be recorded at present; answers are given all the same. Check "
-			"the disk.");
+			"that the disk has room and the folder is writable for its owner.");
 }
 
 typedef enum skerry_err open_how(const char *, struct site *, struct site_failure *);
@@ -196,6 +253,7 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 		*ret_exit = tell_unusable(err, &where, json);
 		return false;
 	}
+	folder_owner_tell_exposed(ret_site->documents.directory);
 	tell_news(ret_site->memory);
 	err = site_tick(ret_site, NULL);
 	if (err == SKERRY_OK)
@@ -210,15 +268,41 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 static enum skerry_err
 open_patiently(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
-	enum { TRIES = 40 };
-	static const struct timespec PAUSE = { .tv_nsec = 50000000 };
+	/* One holder is waited for for 2 s; one after the other, 10 s in all. */
+	enum { TRIES_ONE = 100, TRIES = 500 };
+	static const struct timespec PAUSE = { .tv_nsec = 20000000 };
 	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure);
+	pid_t holder = ret_failure->holder;
 
-	for (int i = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES; i++) {
+	for (int i = 1, same = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < TRIES_ONE;
+		i++, same++) {
 		nanosleep(&PAUSE, NULL);
 		err = site_open_to_write(path, ret_site, ret_failure);
+		if (ret_failure->holder != holder)
+			same = 0;
+		holder = ret_failure->holder;
 	}
 	return err;
+}
+
+/* Of a site whose disk is full, too. */
+static enum skerry_err
+open_to_copy(const char *path, struct site *ret_site, struct site_failure *ret_failure)
+{
+	enum skerry_err reason = open_patiently(path, ret_site, ret_failure), err;
+
+	if (reason == SKERRY_OK || reason == SKERRY_ERR_STORE_BUSY)
+		return reason;
+	err = site_open(path, ret_site, ret_failure);
+	if (err == SKERRY_OK)
+		ret_site->memory->trouble = reason;
+	return err;
+}
+
+bool
+cli_open_site_to_copy(struct site *ret_site, bool json, enum command_exit *ret_exit)
+{
+	return open_site(open_to_copy, ret_site, json, ret_exit);
 }
 
 bool
@@ -287,8 +371,20 @@ query_of(const struct cli_question *question)
 		.install_path = question->install_path,
 		.custom = question->custom.values,
 		.custom_len = question->custom.len,
+		.build_date = question->built_at,
 		.without = question->without,
 	};
+}
+
+bool
+cli_take_build_date(struct cli_question *question)
+{
+	if (question->build_date == NULL ||
+		date_parse(question->build_date, &question->built_at) == SKERRY_OK)
+		return true;
+	command_misuse(
+		"--build-date %s: write 2027-04-28 or 2027-04-28T12:00:00Z", question->build_date);
+	return false;
 }
 
 bool
@@ -309,6 +405,18 @@ cli_explain(const struct site *site, const struct cli_question *question, int64_
 {
 	const struct site_query query = query_of(question);
 	enum skerry_err err = explanation_make(site, &query, at, ret_explanation);
+
+	if (err != SKERRY_OK)
+		*ret_exit = tell_unanswered(err, question->json);
+	return err == SKERRY_OK;
+}
+
+bool
+cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
+	struct past *ret_past, enum command_exit *ret_exit)
+{
+	const struct site_query query = query_of(question);
+	enum skerry_err err = past_ask(site, &query, at, ret_past);
 
 	if (err != SKERRY_OK)
 		*ret_exit = tell_unanswered(err, question->json);

@@ -10,6 +10,7 @@
 #include "keys/carried.h"
 #include "keys/command.h"
 #include "verifier/explanation.h"
+#include "verifier/past.h"
 #include "verifier/texts/texts.h"
 
 #define CLI_STATE_DEFAULT "/var/lib/skerry"
@@ -24,11 +25,18 @@ enum command_exit limit_run(int argc, char **argv);
 enum command_exit fingerprint_run(int argc, char **argv);
 enum command_exit clock_run(int argc, char **argv);
 enum command_exit clock_confirm_run(int argc, char **argv);
+enum command_exit extend_run(int argc, char **argv);
 enum command_exit journal_list_run(int argc, char **argv);
 enum command_exit journal_verify_run(int argc, char **argv);
 enum command_exit journal_export_run(int argc, char **argv);
 enum command_exit backup_run(int argc, char **argv);
 enum command_exit restore_run(int argc, char **argv);
+enum command_exit telemetry_allow_run(int argc, char **argv);
+enum command_exit telemetry_deny_run(int argc, char **argv);
+enum command_exit telemetry_forget_run(int argc, char **argv);
+enum command_exit telemetry_set_run(int argc, char **argv);
+enum command_exit telemetry_list_run(int argc, char **argv);
+enum command_exit event_add_run(int argc, char **argv);
 enum command_exit monitor_run(int argc, char **argv);
 enum command_exit verify_run(int argc, char **argv);
 enum command_exit show_run(int argc, char **argv);
@@ -58,9 +66,15 @@ struct command_failure cli_failure(enum skerry_err err, const char *subject, siz
  * *ret_site is to be closed.
  */
 bool cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit);
+/* For `backup`: as one that writes where that can be had, else for reading. */
+bool cli_open_site_to_copy(struct site *ret_site, bool json, enum command_exit *ret_exit);
+/* That the database cannot be read, and why. */
+enum command_exit cli_fail_unread(const struct site *site, bool json);
 bool cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit);
 
 /* Tells that somebody else is writing to the folder. */
+/* That the state folder itself cannot be opened or made: always "could not tell". */
+enum command_exit cli_fail_folder(enum skerry_err err, bool json);
 enum command_exit cli_fail_busy(pid_t holder, bool json);
 
 /* Whether an earlier license is for the same product. */
@@ -72,10 +86,11 @@ void cli_tell_unused(const struct site *site);
 /* --- questions to a site: --product --tenant --domain --install-path --custom --json --- */
 
 struct cli_question {
-	const char *product, *tenant, *domain, *install_path;
+	const char *product, *tenant, *domain, *install_path, *build_date;
 	struct command_list custom;
 	bool json;
 	unsigned without; /* site.h: what if? */
+	int64_t built_at; /* of build_date; 0 */
 };
 
 #define CLI_QUESTION_OPTIONS(question)                                                             \
@@ -84,6 +99,7 @@ struct cli_question {
 		{ "--domain", COMMAND_VALUE, &(question).domain },                                 \
 		{ "--install-path", COMMAND_VALUE, &(question).install_path },                     \
 		{ "--custom", COMMAND_LIST, &(question).custom },                                  \
+		{ "--build-date", COMMAND_VALUE, &(question).build_date },                         \
 	{                                                                                          \
 		"--json", COMMAND_FLAG, &(question).json                                           \
 	}
@@ -96,7 +112,12 @@ struct cli_question {
 	"  --install-path DIR  where the product is installed\n"                                   \
 	"  --custom VALUE      a machine component that the product supplies; may be given "       \
 	"again\n"                                                                                  \
+	"  --build-date DATE   when the product was built, for its maintenance: 2027-04-28 or\n"   \
+	"                      RFC 3339\n"                                                         \
 	"  --json              for scripts\n"
+
+/* After parsing, before anything is asked: reads --build-date, or tells what is wrong with it. */
+bool cli_take_build_date(struct cli_question *question);
 
 /* Asks, or tells why it cannot; true when *ret_answer was written. */
 bool cli_ask(const struct site *site, const struct cli_question *question,
@@ -104,5 +125,8 @@ bool cli_ask(const struct site *site, const struct cli_question *question,
 /* The same explained, at an instant or, for LICENSE_NEVER, now. */
 bool cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
 	struct explanation *ret_explanation, enum command_exit *ret_exit);
+/* What held at an instant that has passed; also true where it is not PAST_FOUND (past.h). */
+bool cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
+	struct past *ret_past, enum command_exit *ret_exit);
 
 #endif

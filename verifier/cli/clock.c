@@ -6,15 +6,21 @@
 
 #include "cli.h"
 #include "formats/date.h"
+#include "moment.h"
 #include "sheet.h"
 #include "verifier/confirm.h"
 #include "verifier/gather/clocks.h"
 #include "verifier/gather/local_time.h"
+#include "verifier/texts/sentence.h"
 #include "view.h"
+#include "why_view.h"
 
 enum {
 	DAY_S = 86400,
-	MOMENT_S = 600 /* what was typed and the clock may be that far apart */
+	MOMENT_S = 600,     /* what was typed and the clock may be that far apart */
+	SHEET_MARGIN = 22,  /* of what stands behind a label */
+	LEFT_MAX = 80,      /* bytes of the phrase */
+	CONFIRMED_MAX = 160 /* bytes of the sentence */
 };
 
 /* --- showing --------------------------------------------------------------------------------- */
@@ -34,46 +40,69 @@ print_json(const struct site *site)
 	putchar('\n');
 }
 
-static const char *
-advice_on(const struct clock *clock)
+/* The words of `status` and `why`. */
+static void
+print_advice(enum why_code code)
 {
-	switch (clock->condition) {
-	case EVALUATE_CLOCK_BEHIND:
-		return "Set this machine's clock; until then the site's own time goes on.";
-	case EVALUATE_CLOCK_AHEAD_UNPROVEN:
-		return "Set this machine's clock. If it is right, say so: skerry clock confirm "
-		       "DATE";
-	case EVALUATE_CLOCK_FAULT:
-		return "The running time of this machine cannot be relied on. Call the vendor if "
-		       "this "
-		       "stays.";
-	case EVALUATE_CLOCK_UNATTENDED:
-		return "Nobody looked at the clock for a day; run `skerry status` once a day.";
-	case EVALUATE_CLOCK_OK:
-		break;
-	}
-	return NULL;
+	char lead[SHEET_MARGIN + 1];
+
+	snprintf(lead, sizeof lead, "  %s", cli_texts()->clock_advice);
+	why_view_print_behind(lead, SHEET_MARGIN, cli_texts()->advice[code]);
+}
+
+static void
+add_left(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct clock_outlook *outlook = context;
+
+	if (sentence_is(name, name_len, "left"))
+		sentence_left(s, outlook->left_s);
+}
+
+/* Running time is what has to pass; who corrects the clock looks at that clock. */
+static void
+print_left(struct clock_outlook *outlook)
+{
+	char text[LEFT_MAX];
+	struct sentence s;
+
+	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
+	sentence_add(&s, cli_texts()->clock_left, add_left, outlook);
+	sheet_chars(cli_texts()->clock_believed, text);
+	sheet_date(cli_texts()->clock_correct, outlook->instant + outlook->left_s);
 }
 
 static void
 print_sheet(const struct site *site)
 {
+	static const enum why_code CODES[] = {
+		[EVALUATE_CLOCK_BEHIND] = WHY_CLOCK_BEHIND,
+		[EVALUATE_CLOCK_AHEAD_UNPROVEN] = WHY_CLOCK_AHEAD,
+		[EVALUATE_CLOCK_FAULT] = WHY_CLOCK_FAULT,
+		[EVALUATE_CLOCK_UNATTENDED] = WHY_CLOCK_UNATTENDED,
+	};
 	const struct clock *clock = &site->memory->clock;
+	const struct texts *texts = cli_texts();
 	struct clock_outlook outlook;
+	bool candidate;
 
 	if (!clock_started(clock)) {
-		puts("The site's time begins with its first license.");
-		sheet_date("this machine", cli_wall_clock());
+		puts(texts->clock_begins);
+		sheet_date(texts->clock_machine, cli_wall_clock());
 		return;
 	}
-	sheet_date("site's time", clock_settled(clock));
-	sheet_date("this machine", cli_wall_clock());
-	sheet_chars("condition", clock_condition_name(clock->condition));
-	if (clock_outlook(clock, &outlook)) {
-		sheet_date("will be believed", outlook.instant);
-		sheet_date("on", outlook.due);
+	sheet_date(texts->clock_site, clock_settled(clock));
+	sheet_date(texts->clock_machine, cli_wall_clock());
+	sheet_chars(texts->clock_condition, texts->clock[clock->condition]);
+	candidate = clock_outlook(clock, &outlook);
+	if (candidate) {
+		sheet_date(texts->clock_candidate, outlook.instant);
+		print_left(&outlook);
 	}
-	sheet_chars("advice", advice_on(clock));
+	if (clock->condition != EVALUATE_CLOCK_OK)
+		print_advice(CODES[clock->condition]);
+	if (candidate)
+		print_advice(WHY_CLOCK_CANDIDATE);
 }
 
 enum command_exit
@@ -151,6 +180,34 @@ way_out(enum confirm_answer answer)
 	return NULL;
 }
 
+struct confirmed {
+	const char *before, *after;
+};
+
+static void
+add_confirmed(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct confirmed *confirmed = context;
+
+	sentence_chars(
+		s, sentence_is(name, name_len, "before") ? confirmed->before : confirmed->after);
+}
+
+static void
+print_confirmed(const struct confirm_result *result)
+{
+	char before[MOMENT_TEXT_MAX], after[MOMENT_TEXT_MAX];
+	struct confirmed confirmed = { before, after };
+	char text[CONFIRMED_MAX];
+	struct sentence s;
+
+	moment_format(result->before, before);
+	moment_format(result->after, after);
+	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
+	sentence_add(&s, cli_texts()->clock_confirmed, add_confirmed, &confirmed);
+	puts(text);
+}
+
 static enum command_exit
 tell_confirmed(const struct confirm_result *result, bool json)
 {
@@ -160,7 +217,7 @@ tell_confirmed(const struct confirm_result *result, bool json)
 	date_format(result->before, before);
 	date_format(result->after, after);
 	if (!json) {
-		printf("The site's time is now %s; it was %s.\n", after, before);
+		print_confirmed(result);
 		return COMMAND_YES;
 	}
 	json_init(&j, command_sink, stdout);

@@ -6,6 +6,7 @@
 #include "formats/table.h"
 #include "keys/command_tell.h"
 #include "keys/hash.h"
+#include "why_view.h"
 
 static const char *
 sight_name(enum component_sight sight)
@@ -27,17 +28,54 @@ weight_of(const struct component *component)
 	return component->sight == COMPONENT_PRESENT ? fingerprint_type_weight(component->type) : 0;
 }
 
+enum { COLUMNS = 4, WEIGHT_MAX = 12, LINE_ROOM = 128 };
+
+/* Each line of the table with its reason behind it, which may go on below. */
+struct behind {
+	const struct components *components;
+	char line[LINE_ROOM];
+	size_t len, lines;
+};
+
+static void
+put_line(struct behind *behind)
+{
+	size_t row = behind->lines++;
+	const char *why = row == 0 ? "why" : behind->components->list[row - 1].cause;
+
+	if (why == NULL)
+		puts(behind->line);
+	else
+		why_view_print_behind(
+			behind->line, (int)table_width(behind->line, behind->len) + 2, why);
+	behind->len = 0;
+}
+
+static void
+take_text(void *context, const char *text, size_t text_len)
+{
+	struct behind *behind = context;
+
+	for (size_t i = 0; i < text_len; i++) {
+		if (text[i] == '\n') {
+			put_line(behind);
+		} else if (behind->len < LINE_ROOM - 1) {
+			behind->line[behind->len++] = text[i];
+		}
+		behind->line[behind->len] = '\0';
+	}
+}
+
 void
 components_view_table(const struct components *components)
 {
-	enum { COLUMNS = 5, WEIGHT_MAX = 12 };
 	static const struct table_column TITLES[COLUMNS] = {
 		{ .title = "component" },
 		{ .title = "from" },
 		{ .title = "value" },
 		{ .title = "weight", .right = true },
-		{ .title = "why" },
 	};
+	struct behind behind = { .components = components };
 	const char *cells[COMPONENTS_MAX * COLUMNS] = { NULL };
 	char weights[COMPONENTS_MAX][WEIGHT_MAX];
 	unsigned sum = 0;
@@ -52,16 +90,14 @@ components_view_table(const struct components *components)
 		row[1] = component->from[0] == '\0' ? NULL : component->from;
 		row[2] = sight_name(component->sight);
 		row[3] = component->sight == COMPONENT_PRESENT ? weights[i] : NULL;
-		row[4] = component->cause == NULL ? "" : component->cause;
 	}
-	table_write(TITLES, COLUMNS, cells, components->len, command_sink, stdout);
+	table_write(TITLES, COLUMNS, cells, components->len, take_text, &behind);
 	printf("\n");
 	if (!components_identify(components))
 		printf("Nothing tells this machine from others of its kind.\n");
 	else
 		printf("Together %u. A license that is bound to it usually holds while more than "
-		       "half "
-		       "of that is the same.\n",
+		       "half of\nthat is the same.\n",
 			sum);
 }
 

@@ -20,7 +20,7 @@
 
 struct taking {
 	const char *key, *out, *sysroot, *install_path, *collect;
-	bool json, armored, force;
+	bool json, armored, force, is_captured;
 	struct command_list custom, domains;
 
 	struct components components;
@@ -135,7 +135,8 @@ fill_in(struct taking *t, const struct site *site)
 	system_name_os(t->sysroot, t->os, sizeof t->os);
 	f->hostname = cbor_text_from_chars(t->hostname);
 	f->os = cbor_text_from_chars(t->os);
-	if (site == NULL)
+	/* A captured tree is another machine: whose site it is, nobody knows here. */
+	if (site == NULL || t->is_captured)
 		return;
 	t->identity = site->identity;
 	f->install_id = cbor_text_from_chars(t->identity.install_id);
@@ -172,14 +173,14 @@ write_file(const struct taking *t)
 			.advice = "Run it as root, set up /etc/machine-id, or name a value of your "
 				  "own with --custom." };
 
-		command_fail(&failure);
+		command_fail_json(&failure, t->json);
 		return COMMAND_NO;
 	}
 	err = encode(t, bytes, &len);
 	if (err == SKERRY_OK)
 		err = carried_write(t->out, DOCUMENT_FINGERPRINT, bytes, len, t->armored, t->force);
 	if (err != SKERRY_OK)
-		return cli_fail(err, t->out, false);
+		return cli_fail(err, t->out, t->json);
 	if (strcmp(t->out, "-") != 0)
 		fprintf(t->json ? stderr : stdout,
 			"Written to %s. Send it to the vendor, who binds the license to it.\n",
@@ -329,6 +330,7 @@ fingerprint_run(int argc, char **argv)
 		return command_misuse("--json and --out - exclude each other");
 	if (t.collect != NULL && (t.json || t.out != NULL || t.key != NULL))
 		return command_misuse("--collect goes with --sysroot and --force alone");
+	t.is_captured = t.sysroot != NULL;
 	if (t.sysroot == NULL)
 		t.sysroot = "/";
 	else if (!is_tree(t.sysroot, &err))

@@ -9,25 +9,25 @@
 #include "verifier/texts/why_words.h"
 
 static void
-print_step(const struct timeline_step *step, int64_t date_at, int32_t utc_offset_s)
+print_step(const struct timeline_step *step, int64_t date_at, const struct local_clock *local)
 {
 	char date[WHY_WORDS_MAX], words[WHY_WORDS_MAX];
 
-	why_words_date(cli_texts(), date_at, utc_offset_s, date);
+	why_words_date(cli_texts(), date_at, local, date);
 	why_words_step(cli_texts(), step, words);
 	printf("  %s %-16s  %s\n", time_bar_sign(step, cli_shows_utf8()), date, words);
 }
 
 static void
-print_all(const struct timeline *forecast, bool from_now, int32_t utc_offset_s)
+print_all(const struct timeline *forecast, bool from_now, const struct local_clock *local)
 {
 	for (size_t i = 0; i < forecast->len; i++)
 		print_step(&forecast->steps[i],
-			i == 0 && from_now ? LICENSE_NEVER : forecast->steps[i].from, utc_offset_s);
+			i == 0 && from_now ? LICENSE_NEVER : forecast->steps[i].from, local);
 }
 
 void
-forecast_print_bar(const struct timeline *forecast, int32_t utc_offset_s)
+forecast_print_bar(const struct timeline *forecast, const struct local_clock *local)
 {
 	char bar[TIME_BAR_MAX];
 
@@ -35,7 +35,7 @@ forecast_print_bar(const struct timeline *forecast, int32_t utc_offset_s)
 	if (bar[0] == '\0')
 		return;
 	sheet_chars("time left", bar);
-	print_all(forecast, true, utc_offset_s);
+	print_all(forecast, true, local);
 }
 
 void
@@ -44,7 +44,7 @@ forecast_print_steps(const struct explanation *explanation, bool from_now)
 	if (explanation->forecast.len == 1)
 		printf("  %s\n", cli_texts()->unchanged);
 	else
-		print_all(&explanation->forecast, from_now, explanation->answer.utc_offset_s);
+		print_all(&explanation->forecast, from_now, &explanation->answer.facts.local);
 	if (!explanation->forecast_whole)
 		printf("  %s\n", cli_texts()->and_more);
 }

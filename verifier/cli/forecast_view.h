@@ -11,7 +11,7 @@
 #include "verifier/explanation.h"
 
 /* As a value of a sheet (sheet.h), with its steps below; nothing for a single step. */
-void forecast_print_bar(const struct timeline *forecast, int32_t utc_offset_s);
+void forecast_print_bar(const struct timeline *forecast, const struct local_clock *local);
 /* The steps alone, or that nothing changes; `from_now`: the first date is the present. */
 void forecast_print_steps(const struct explanation *explanation, bool from_now);
 

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "cli.h"
+#include "formats/date.h"
 #include "verifier/exchange/take_in.h"
+#include "verifier/first_verdict.h"
+#include "verifier/texts/sentence.h"
 
-enum { WORDS_MAX = 256 };
+enum { WORDS_MAX = 384 };
 
 static const char *
 fate_name(enum take_fate fate)
@@ -26,19 +29,74 @@ fate_name(enum take_fate fate)
 	return "unknown";
 }
 
+/* What a sentence is about: a document, and the dates of a renewal by telephone. */
+struct told {
+	const struct take_result *result;
+	const char *document, *renew_by, *before;
+};
+
+static void
+add_uint(struct sentence *s, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRIu64, number);
+	sentence_chars(s, text);
+}
+
+static void
+add_value(void *context, struct sentence *s, const char *name, size_t len)
+{
+	const struct told *told = context;
+	const struct take_result *result = told->result;
+	if (sentence_is(name, len, "license"))
+		sentence_chars(s, result->id);
+	else if (sentence_is(name, len, "product"))
+		sentence_chars(s, result->product);
+	else if (sentence_is(name, len, "document"))
+		sentence_chars(s, told->document);
+	else if (sentence_is(name, len, "renew_by"))
+		sentence_chars(s, told->renew_by);
+	else if (sentence_is(name, len, "before"))
+		sentence_chars(s, told->before);
+	else if (sentence_is(name, len, "edition"))
+		add_uint(s, result->edition);
+	else if (sentence_is(name, len, "version"))
+		add_uint(s, result->version);
+}
+
+static void
+compose(const struct told *told, const char *words, char ret_text[WORDS_MAX])
+{
+	struct told values = *told;
+	struct sentence s;
+
+	sentence_begin(&s, cli_texts(), NULL, ret_text, WORDS_MAX);
+	sentence_add(&s, words, add_value, &values);
+}
+
+static void
+say(const struct told *told, const char *words)
+{
+	char text[WORDS_MAX];
+
+	compose(told, words, text);
+	command_print_safe(stdout, text, strlen(text));
+	putchar('\n');
+}
+
 /* "license 7QK2M94XPAC0DTE1 for hotelhub/hms, edition 3", as far as it is known. */
 static void
 describe(const struct take_result *result, char ret_words[WORDS_MAX])
 {
-	const char *kind = document_kind_name(result->kind);
+	const struct told told = { .result = result };
 
 	if (result->id[0] != '\0')
-		snprintf(ret_words, WORDS_MAX, "%s %s for %s, edition %" PRIu64, kind, result->id,
-			result->product, result->edition);
+		compose(&told, cli_texts()->import_license, ret_words);
 	else if (result->version != 0)
-		snprintf(ret_words, WORDS_MAX, "%s version %" PRIu64, kind, result->version);
+		compose(&told, cli_texts()->import_manifest, ret_words);
 	else
-		snprintf(ret_words, WORDS_MAX, "%s", kind);
+		snprintf(ret_words, WORDS_MAX, "%s", document_kind_name(result->kind));
 }
 
 static struct command_failure
@@ -58,32 +116,72 @@ failure_of(const char *file, const struct take_result *result)
 	return failure;
 }
 
+/* One line: a technician on the telephone was told a date that may no longer hold. */
+static void
+tell_telephone(const struct take_telephone *ends)
+{
+	const struct texts *texts = cli_texts();
+	char before[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
+	const struct told told = { .renew_by = now, .before = before };
+
+	if (ends->steps == 0)
+		return;
+	date_format_day(ends->renew_by_before, before);
+	date_format_day(ends->renew_by, now);
+	if (ends->renew_by == LICENSE_NEVER)
+		say(&told, texts->import_free);
+	else
+		say(&told, strcmp(now, before) < 0 ? texts->import_earlier : texts->import_later);
+}
+
 static void
 tell(const char *file, const struct take_result *result)
 {
-	char words[WORDS_MAX];
+	const struct texts *texts = cli_texts();
 	struct command_failure failure;
+	char words[WORDS_MAX];
+	const struct told told = { .result = result, .document = words };
 
 	describe(result, words);
 	switch (result->fate) {
 	case TAKE_TAKEN:
-		printf("Taken: %s.\n", words);
+		say(&told, texts->import_taken);
+		tell_telephone(&result->telephone);
 		break;
 	case TAKE_WAITS:
-		printf("Taken: %s. It begins later and waits beside the one in use.\n", words);
+		say(&told, texts->import_waits);
+		tell_telephone(&result->telephone);
 		break;
 	case TAKE_HELD:
-		printf("Nothing new: %s is here already.\n", words);
+		say(&told, texts->import_held);
 		break;
 	case TAKE_OLDER:
-		printf("Nothing changed: %s is older than what is held here%s.\n", words,
-			result->kind == DOCUMENT_MANIFEST ? ", or another vendor's" : "");
+		say(&told, result->kind == DOCUMENT_MANIFEST ? texts->import_older_vendor
+							     : texts->import_older);
 		break;
 	case TAKE_REFUSED:
 		failure = failure_of(file, result);
 		command_fail(&failure);
 		break;
 	}
+}
+
+static void
+tell_telephone_json(struct json *j, const struct take_telephone *ends)
+{
+	json_name(j, "telephone");
+	if (ends->steps == 0) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	json_name(j, "steps_dropped");
+	json_uint(j, ends->steps);
+	json_name(j, "renew_by_before");
+	json_date(j, ends->renew_by_before);
+	json_name(j, "renew_by");
+	json_date(j, ends->renew_by);
+	json_object_close(j);
 }
 
 static void
@@ -112,6 +210,7 @@ tell_json(struct json *j, const char *file, const struct take_result *result)
 		json_null(j);
 	else
 		json_uint(j, result->version);
+	tell_telephone_json(j, &result->telephone);
 	json_name(j, "error");
 	if (result->fate == TAKE_REFUSED)
 		command_error_json(j, &failure);
@@ -149,7 +248,8 @@ worse(enum command_exit a, enum command_exit b)
 
 /* The site is opened anew for each file: what one brought is what the next one meets. */
 static enum command_exit
-import_documents(struct json *j, const char *file, const struct carried *carried, bool json)
+import_documents(
+	struct json *j, const char *file, const struct carried *carried, bool json, bool *taken)
 {
 	struct take_result results[DOCUMENT_PARTS_MAX];
 	enum command_exit exit = COMMAND_YES;
@@ -168,6 +268,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 			tell_json(j, file, &results[i]);
 		else
 			tell(file, &results[i]);
+		*taken |= results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
 		if (results[i].fate == TAKE_REFUSED)
 			exit = worse(exit, command_exit_of(results[i].err));
 	}
@@ -176,7 +277,7 @@ import_documents(struct json *j, const char *file, const struct carried *carried
 }
 
 static enum command_exit
-import_file(struct json *j, const char *file, bool json)
+import_file(struct json *j, const char *file, bool json, bool *taken)
 {
 	struct carried carried;
 	enum command_exit exit;
@@ -185,14 +286,14 @@ import_file(struct json *j, const char *file, bool json)
 
 	if (err != SKERRY_OK)
 		return tell_file(j, file, err, offset, json);
-	exit = import_documents(j, file, &carried, json);
+	exit = import_documents(j, file, &carried, json, taken);
 	carried_free(&carried);
 	return exit;
 }
 
-/* What lies in the folder and is still of no use. */
+/* What lies in the folder and is still of no use; and what is of use from now on. */
 static void
-tell_unused(void)
+look_at_all(bool taken)
 {
 	enum command_exit ignored;
 	struct site site;
@@ -200,13 +301,15 @@ tell_unused(void)
 	if (!cli_open_site(&site, false, &ignored))
 		return;
 	cli_tell_unused(&site);
+	if (taken)
+		first_verdict_record(&site);
 	site_close(&site);
 }
 
 enum command_exit
 import_run(int argc, char **argv)
 {
-	bool json = false;
+	bool json = false, taken = false;
 	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
 	enum command_exit exit = COMMAND_YES;
 	struct command_list files;
@@ -226,8 +329,8 @@ import_run(int argc, char **argv)
 		json_array_open(&j);
 	}
 	for (size_t i = 0; i < files.len; i++)
-		exit = worse(exit, import_file(&j, files.values[i], json));
-	tell_unused();
+		exit = worse(exit, import_file(&j, files.values[i], json, &taken));
+	look_at_all(taken);
 	if (json) {
 		json_array_close(&j);
 		json_name(&j, "ok");

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "cli.h"
+#include "folder_owner.h"
 #include "sheet.h"
 #include "verifier/exchange/manifest_chain.h"
+#include "verifier/state/memory_opening.h"
 
 /* The vendor's manifest, or a chain of them, verified before anything is written. */
 struct vendor {
@@ -55,17 +57,22 @@ put_manifests(const struct documents *documents, const struct vendor *vendor)
 }
 
 /*
- * In a new folder the anchor comes last: with it the folder is a site, before it nobody uses it. In
+ * In a new folder the anchor comes last: with it the folder is a site, before it nobody uses it, and
+ * a site without a memory has lost it. In
  * one that is a site it comes first: the old vendor's manifests do not follow from it, so that
  * nothing is believed until the rest is done, and never an older state of the old vendor's.
  */
 static enum skerry_err
-write_site(const struct documents *documents, const struct vendor *vendor)
+write_site(const struct documents *documents, const struct vendor *vendor, size_t *ret_renewed)
 {
 	const struct document *anchor = &vendor->carried.documents[vendor->chain.order[0]];
 	bool was_site = documents_is_site(documents);
 	enum skerry_err err = identity_create(documents);
 
+	if (err == SKERRY_OK)
+		err = identity_repair(documents, ret_renewed);
+	if (err == SKERRY_OK && !was_site)
+		err = memory_create(documents, &anchor->bytes);
 	if (err == SKERRY_OK && was_site)
 		err = documents_put_anchor(documents, anchor->bytes.data, anchor->bytes.len);
 	if (err == SKERRY_OK)
@@ -95,8 +102,9 @@ tell_trust(const struct manifest *manifest, const char *install_id)
 		sheet_kid("root key", &manifest->roots[i]);
 	sheet_chars("install id", install_id);
 	sheet_chars("folder", cli_state());
+	folder_owner_tell();
 	puts(manifest->trial
-			? "These are TRIAL roots, made without a key ceremony: good for a test, "
+			? "These are TRIAL roots, made without a key ceremony: good for a test,\n"
 			  "not for a customer."
 			: "Compare the root keys with those that the vendor has published.");
 }
@@ -111,23 +119,7 @@ refuse_site(void)
 			  "--force." };
 
 	command_fail(&failure);
-	return COMMAND_NO;
-}
-
-static enum command_exit
-refuse_folder(enum skerry_err err, pid_t holder)
-{
-	const struct command_failure others = { .err = SKERRY_ERR_FILE_EXISTS,
-		.subject = cli_state(),
-		.message = "This folder holds other files and was left as it is.",
-		.advice = "Name a folder of its own with --state." };
-
-	if (err == SKERRY_ERR_STORE_BUSY)
-		return cli_fail_busy(holder, false);
-	if (err != SKERRY_ERR_FILE_EXISTS)
-		return cli_fail(err, cli_state(), false);
-	command_fail(&others);
-	return COMMAND_NO;
+	return COMMAND_CANNOT_TELL;
 }
 
 static enum command_exit
@@ -135,18 +127,19 @@ set_up(const struct vendor *vendor, bool force)
 {
 	struct documents documents;
 	struct identity identity;
+	size_t renewed = 0;
 	const char *file;
 	pid_t holder = 0;
 	enum skerry_err err = documents_create(cli_state(), &documents, &holder);
 
 	if (err != SKERRY_OK)
-		return refuse_folder(err, holder);
+		return folder_owner_refuse(err, holder, false);
 	/* Another init may have been here since the folder was looked at. */
 	if (documents_is_site(&documents) && !force) {
 		documents_close(&documents);
 		return refuse_site();
 	}
-	err = write_site(&documents, vendor);
+	err = write_site(&documents, vendor, &renewed);
 	if (err == SKERRY_OK)
 		err = identity_load(&documents, &identity, &file);
 	if (err != SKERRY_OK) {
@@ -156,6 +149,10 @@ set_up(const struct vendor *vendor, bool force)
 	}
 	documents_close(&documents);
 	tell_trust(&vendor->trust.manifest, identity.install_id);
+	if (renewed > 0)
+		puts("What was damaged of this site's keys and install id is new. Licenses that "
+		     "were paired\nwith the old ones need a new pairing: send the vendor what "
+		     "`skerry fingerprint` writes.");
 	return COMMAND_YES;
 }
 
@@ -168,8 +165,10 @@ check_folder(bool force)
 
 	if (err == SKERRY_ERR_STORE_MISSING)
 		return COMMAND_YES;
+	if (err == SKERRY_ERR_FILE_PERMISSION)
+		return folder_owner_fail(cli_state(), false);
 	if (err != SKERRY_OK)
-		return cli_fail(err, cli_state(), false);
+		return cli_fail_folder(err, false);
 	documents_close(&documents);
 	return force ? COMMAND_YES : refuse_site();
 }
@@ -177,17 +176,18 @@ check_folder(bool force)
 enum command_exit
 init_run(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = NULL, *owner = NULL;
 	bool force = false;
 	const struct command_option options[] = {
 		{ "--trust", COMMAND_VALUE, &file },
+		{ "--owner", COMMAND_VALUE, &owner },
 		{ "--force", COMMAND_FLAG, &force },
 	};
 	struct command_list operands;
 	struct vendor *vendor;
 	enum command_exit exit;
 
-	if (!command_parse(argc, argv, options, 2, 0, 0, &operands))
+	if (!command_parse(argc, argv, options, 3, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
 	if (file == NULL)
 		return command_misuse("--trust FILE says whom this site is to trust");
@@ -198,7 +198,7 @@ init_run(int argc, char **argv)
 	if (vendor == NULL)
 		return cli_fail(SKERRY_ERR_NO_MEMORY, NULL, false);
 	exit = read_vendor(file, vendor);
-	if (exit == COMMAND_YES)
+	if (exit == COMMAND_YES && folder_owner_prepare(owner, &exit))
 		exit = set_up(vendor, force);
 	carried_free(&vendor->carried);
 	free(vendor);

@@ -3,39 +3,111 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "formats/date.h"
+#include "formats/table.h"
 #include "keys/atomic_file.h"
+#include "moment.h"
 
-enum { SHOWN = 100 /* rows, unless told otherwise */ };
+enum {
+	SHOWN = 100, /* rows, unless told otherwise */
+	COLUMNS_USUAL = 80,
+	COLUMNS_LEAST = 20,
+	LINE_ROOM = 128 + LOG_CHAIN_ROW_MAX
+};
 
 static bool
 has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
 {
 	if (site->memory->store != NULL)
 		return true;
-	cli_fail(SKERRY_ERR_FILE_PERMISSION, cli_state(), json);
-	*ret_exit = COMMAND_CANNOT_TELL;
+	*ret_exit = cli_fail_unread(site, json);
 	return false;
 }
 
 /* --- list ------------------------------------------------------------------------------------ */
 
+struct line {
+	char text[LINE_ROOM];
+	size_t len;
+};
+
+static void
+take_text(void *context, const char *text, size_t text_len)
+{
+	struct line *line = context;
+	size_t room = sizeof line->text - 1 - line->len;
+
+	text_len = text_len < room ? text_len : room;
+	memcpy(line->text + line->len, text, text_len);
+	line->len += text_len;
+	line->text[line->len] = '\0';
+}
+
+/* What a terminal shows in one line; 0: it is none, and all is printed. */
+static size_t
+columns_of(FILE *file)
+{
+	struct winsize size;
+
+	if (isatty(fileno(file)) != 1)
+		return 0;
+	return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > COLUMNS_LEAST
+		       ? size.ws_col
+		       : COLUMNS_USUAL;
+}
+
+/* To `columns`, between two characters, with a sign that more was there. */
+static void
+shorten(struct line *line, size_t columns)
+{
+	if (columns == 0 || table_width(line->text, line->len) <= columns)
+		return;
+	while (line->len > 0 && (table_width(line->text, line->len) > columns - 3 ||
+					((unsigned char)line->text[line->len] & 0xc0) == 0x80))
+		line->len--;
+	snprintf(line->text + line->len, sizeof line->text - line->len, "...");
+}
+
+/* Beside a date that is not there. */
+static int
+date_width(void)
+{
+	char now[MOMENT_TEXT_MAX];
+
+	moment_format(cli_wall_clock(), now);
+	return (int)strlen(now);
+}
+
+struct listing {
+	size_t columns;
+	int date_width;
+};
+
 static bool
 print_row(void *context, const struct journal_row *row)
 {
-	char at[DATE_TEXT_MAX];
+	char at[MOMENT_TEXT_MAX] = "-", number[32];
+	struct line line = { .len = 0 };
+	const struct listing *listing = context;
 
-	(void)context;
-	date_format(row->moment.settled, at);
-	printf("%6" PRId64 "  %s  ", row->seq, at);
-	command_print_safe(stdout, row->kind.chars, row->kind.len);
-	printf("  ");
-	command_print_safe(stdout, row->subject.chars, row->subject.len);
-	printf("  ");
-	command_print_safe(stdout, row->detail.chars, row->detail.len);
-	putchar('\n');
+	/* The first rows are from before the site had a time. */
+	if (row->moment.settled > 0)
+		moment_format(row->moment.settled, at);
+	snprintf(number, sizeof number, "%6" PRId64 "  ", row->seq);
+	take_text(&line, number, strlen(number));
+	snprintf(number, sizeof number, "%-*s  ", listing->date_width, at);
+	take_text(&line, number, strlen(number));
+	table_safe_text(row->kind.chars, row->kind.len, take_text, &line);
+	take_text(&line, "  ", 2);
+	table_safe_text(row->subject.chars, row->subject.len, take_text, &line);
+	take_text(&line, "  ", 2);
+	table_safe_text(row->detail.chars, row->detail.len, take_text, &line);
+	shorten(&line, listing->columns);
+	puts(line.text);
 	return true;
 }
 
@@ -48,7 +120,7 @@ put_row(void *context, const struct journal_row *row)
 	json_name(j, "seq");
 	json_int(j, row->seq);
 	json_name(j, "settled");
-	json_date(j, row->moment.settled);
+	json_date(j, row->moment.settled > 0 ? row->moment.settled : LICENSE_NEVER);
 	json_name(j, "wall");
 	json_date(j, row->moment.wall);
 	json_name(j, "kind");
@@ -65,11 +137,12 @@ static enum skerry_err
 list(const struct site *site, int64_t after, int64_t limit, bool json)
 {
 	struct store *store = site->memory->store;
+	struct listing listing = { columns_of(stdout), date_width() };
 	struct json j;
 	enum skerry_err err;
 
 	if (!json)
-		return journal_each(store, after, limit, print_row, NULL);
+		return journal_each(store, after, limit, print_row, &listing);
 	json_init(&j, command_sink, stdout);
 	json_object_open(&j);
 	json_name(&j, "entries");
@@ -278,6 +351,29 @@ gather(const struct site *site, struct output *out)
 	return err == SKERRY_OK ? out->err : err;
 }
 
+/* A copy that ends before the journal does would look whole. */
+static enum command_exit
+fail_export(enum skerry_err err, const struct output *out, const char *file)
+{
+	char message[160];
+	const struct command_failure failure = { .err = err,
+		.subject = cli_state(),
+		.message = message,
+		.advice =
+			"It was edited by hand or damaged: `skerry journal verify` names the first "
+			"such entry. Send the vendor the file site.db instead; licenses do not "
+			"depend on it." };
+
+	if (err != SKERRY_ERR_AUDIT_CHAIN)
+		return cli_fail(err, file, false);
+	snprintf(message, sizeof message,
+		"The entry after %" PRId64
+		" is none that this program wrote: the journal was not exported.",
+		out->last_seq);
+	command_fail_json(&failure, false);
+	return COMMAND_NO;
+}
+
 static enum skerry_err
 write_out(const char *file, const struct output *out, bool force)
 {
@@ -313,7 +409,7 @@ journal_export_run(int argc, char **argv)
 		writer_step_out(&site.documents.writer);
 		if (err == SKERRY_OK)
 			err = write_out(file, &out, force);
-		exit = err == SKERRY_OK ? COMMAND_YES : cli_fail(err, file, false);
+		exit = err == SKERRY_OK ? COMMAND_YES : fail_export(err, &out, file);
 		writer_step_in(&site.documents.writer);
 	}
 	free(out.bytes);

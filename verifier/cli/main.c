@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry: the site's program. The table below is its map. */
 #include "cli.h"
+#include "keys/store.h"
+#include "monitor.h"
 
 static const struct command_verb VERBS[] = {
-	{ "init", "--trust FILE [--force]",
+	{ "init", "--trust FILE [--owner USER] [--force]",
 		"Set up this site: its keys, its install id, and whom it trusts",
 		"  --trust FILE  the vendor's manifest; whoever signs under it is believed from "
 		"now on\n"
+		"  --owner USER  as root: whose the new folder is; else the user skerry's where it "
+		"is\n"
+		"                " CLI_STATE_DEFAULT " and there is such a user\n"
 		"  --force       pin another vendor's manifest in a folder that has one; keys,\n"
 		"                install id and licenses stay\n"
 		"\nExample:\n  skerry init --trust vendor.manifest\n",
@@ -22,11 +27,11 @@ static const struct command_verb VERBS[] = {
 		status_run },
 	{ "why", "[--at DATE] [--product P]",
 		"Why it is so: the reasons, what to do, whom to call, and what comes",
-		"  --at DATE           as it is then, with the documents held now: 2027-04-28 (end "
-		"of\n"
-		"                      day) or RFC 3339\n" CLI_QUESTION_HELP
-		"\nExits 0 when there is any access, else 1.\n"
-		"\nExample:\n  skerry why --product hotelhub/hms\n",
+		"  --at DATE           as it will be then, or as it was, from the journal: "
+		"2027-04-28\n"
+		"                      (end of day) or RFC 3339\n" CLI_QUESTION_HELP
+		"\nExits 0 when there is any access, else 1; 2 where the journal does not know.\n"
+		"\nExample:\n  skerry why --product hotelhub/hms --at 2027-04-28\n",
 		why_run },
 	{ "what-if", "[--at DATE] [--without COMPONENT]...",
 		"What would hold at another date, or with another disk or card",
@@ -75,6 +80,16 @@ static const struct command_verb VERBS[] = {
 		"\nOnly the vendor can take it back. Refused where it would lock a license.\n"
 		"\nExample:\n  skerry clock confirm 2027-04-28\n",
 		clock_confirm_run },
+	{ "extend", "[CODE]",
+		"Renew by telephone: what to say there, and the code that one is told",
+		"  CODE         the 20 characters; case, blanks and hyphens do not matter\n"
+		"  --product P  without CODE: only what can be renewed of this product\n"
+		"  --json       for scripts\n"
+		"\nThe license that the code is for is found by itself. Without CODE, exits 0 "
+		"when\n"
+		"something can be renewed, else 1.\n"
+		"\nExample:\n  skerry extend 7QK2M-94XPA-C0DTE-1ZRJB\n",
+		extend_run },
 	{ "journal list", "[--after N] [--limit N]", "What happened here: the last entries",
 		"  --after N  only entries behind number N\n"
 		"  --limit N  at most so many (100)\n"
@@ -103,6 +118,37 @@ static const struct command_verb VERBS[] = {
 		"stay.\n"
 		"\nExample:\n  skerry restore /media/usb/hotel.backup\n",
 		restore_run },
+	{ "telemetry allow", "NAME...", "Let these go out to the vendor with each request",
+		"  NAME    as the product calls it: rooms; `skerry telemetry list` shows them\n"
+		"  --json  for scripts\n"
+		"\nNothing goes out that was not allowed here by its name.\n"
+		"\nExample:\n  skerry telemetry allow rooms app.version\n",
+		telemetry_allow_run },
+	{ "telemetry deny", "NAME...", "Keep these from going out; what was kept is erased",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry deny rooms\n",
+		telemetry_deny_run },
+	{ "telemetry set", "NAME=VALUE...", "What the product tells about itself",
+		"  VALUE   a number, or up to 128 bytes of text\n"
+		"  --json  for scripts\n"
+		"\nExits 1 where a name was denied: its value is not kept.\n"
+		"\nExample:\n  skerry telemetry set rooms=118 app.version=4.2\n",
+		telemetry_set_run },
+	{ "telemetry list", "", "What is allowed, what is kept, and what goes out next",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry list\n",
+		telemetry_list_run },
+	{ "telemetry forget", "NAME...", "Take names out of the list, with all kept under them",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry telemetry forget rooms\n",
+		telemetry_forget_run },
+	{ "event add", "NAME [TEXT]", "Something happened to the product, for the vendor to know",
+		"  TEXT    up to 200 bytes\n"
+		"  --json  for scripts\n"
+		"\nThe newest 256 are kept. They go out where `skerry telemetry allow NAME` let "
+		"them;\nexits 1 where it was denied.\n"
+		"\nExample:\n  skerry event add backup.failed 'disk full'\n",
+		event_add_run },
 	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
 		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
 				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",
@@ -139,5 +185,6 @@ static const struct command_program PROGRAM = {
 int
 main(int argc, char **argv)
 {
-	return command_main(&PROGRAM, argc, argv);
+	store_claim_process();
+	return monitor_exit(argc, argv, command_main(&PROGRAM, argc, argv));
 }

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/date.h"
 #include "formats/license.h"
 #include "keys/command.h"
 #include "keys/hash.h"
+#include "moment.h"
 
 enum { LABEL_WIDTH = 20, FORMAT_MAX = 512 };
 
@@ -53,11 +53,11 @@ sheet_format(const char *label, const char *format, ...)
 void
 sheet_date(const char *label, int64_t at)
 {
-	char text[DATE_TEXT_MAX];
+	char text[MOMENT_TEXT_MAX];
 
 	if (at == LICENSE_NEVER)
 		return;
-	date_format(at, text);
+	moment_format(at, text);
 	sheet_chars(label, text);
 }
 

@@ -78,7 +78,9 @@ status_run(int argc, char **argv)
 	enum command_exit exit;
 	struct site site;
 
-	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
+		!cli_take_build_date(&question))
 		return COMMAND_CANNOT_TELL;
 	if (!cli_open_site(&site, question.json, &exit))
 		return exit;

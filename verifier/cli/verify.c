@@ -19,7 +19,8 @@ struct verification {
 	bool has_license; /* genuine: its claims may be told */
 	struct license license;
 	struct skerry_verdict verdict;
-	int32_t utc_offset_s;
+	struct local_time place;
+	struct local_clock local;
 
 	enum skerry_err err; /* what refuses it; NO_ACCESS: the verdict does */
 	const char *subject; /* what the error is about */
@@ -146,18 +147,22 @@ decide(struct verification *v, int64_t at)
 	enum skerry_err err = SKERRY_OK;
 
 	at = moment_of(v, at);
-	v->utc_offset_s = local_time_offset("/", at);
-	evaluate_facts_init(&facts, at, v->utc_offset_s);
+	local_time_read("/", &v->place);
+	v->local = local_time_clock(&v->place, at);
+	evaluate_facts_init(&facts, at, 0);
+	facts.local = v->local;
 	if (v->domain != NULL)
 		facts.domain = match_domain(&v->license, v->domain);
 	if (v->product != NULL)
 		err = product_name_check(v->product, &v->license);
-	/* For another product there is no license here, whatever this one says. */
+	if (err == SKERRY_OK && match_tenant(&v->license, v->tenant) == EVALUATE_MISMATCH) {
+		facts.tenant = EVALUATE_MISMATCH;
+		err = SKERRY_ERR_TENANT;
+	}
+	/* For another product or tenant there is no license here, whatever this one says. */
 	evaluate(err == SKERRY_OK ? &v->license : NULL, &facts, &v->verdict);
 	if (v->err != SKERRY_OK)
 		return;
-	if (err == SKERRY_OK && match_tenant(&v->license, v->tenant) == EVALUATE_MISMATCH)
-		err = SKERRY_ERR_TENANT;
 	if (err == SKERRY_OK && v->verdict.access == SKERRY_ACCESS_NONE)
 		err = SKERRY_ERR_NO_ACCESS;
 	if (err != SKERRY_OK)
@@ -173,7 +178,7 @@ view_of(const struct verification *v)
 		.verdict = &v->verdict,
 		.domain = v->domain,
 		.wall = SKERRY_NEVER,
-		.utc_offset_s = v->utc_offset_s,
+		.local = &v->local,
 		.contact = manifest_find_contact(&v->trust->manifest, v->license.brand) };
 }
 

@@ -11,6 +11,7 @@
 #include "forecast_view.h"
 #include "sheet.h"
 #include "verifier/product_name.h"
+#include "why_view.h"
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -47,7 +48,7 @@ view_of_site(const struct site *site, const struct cli_question *question,
 		.install_id = site->identity.install_id,
 		.memory = site->memory,
 		.wall = cli_wall_clock(),
-		.utc_offset_s = answer->utc_offset_s,
+		.local = &answer->facts.local,
 	};
 }
 
@@ -66,8 +67,9 @@ subject_of(const struct view *view, char product[PRODUCT_NAME_MAX])
 {
 	struct message_subject subject = { .verdict = view->verdict,
 		.product = view_product(view, product),
+		.tenant = view->tenant,
 		.why = view->explanation == NULL ? NULL : &view->explanation->why,
-		.utc_offset_s = view->utc_offset_s };
+		.local = view->local };
 
 	message_set_contact(&subject, view->contact);
 	return subject;
@@ -89,6 +91,15 @@ view_action(const struct view *view, char ret_text[MESSAGE_MAX])
 	struct message_subject subject = subject_of(view, product);
 
 	message_action(cli_texts(), &subject, ret_text);
+}
+
+void
+view_to_do(const struct view *view, char ret_text[MESSAGE_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+	struct message_subject subject = subject_of(view, product);
+
+	message_to_do(cli_texts(), &subject, ret_text);
 }
 
 void
@@ -163,8 +174,13 @@ print_heading(const struct view *view)
 
 	view_print_verdict(view);
 	view_holds(view, text);
-	puts(text);
-	view_action(view, text);
+	why_view_print_wrapped(0, text);
+	view_to_do(view, text);
+	if (text[0] != '\0') {
+		why_view_print_wrapped(0, text);
+		view_contact(view, text);
+	}
+	/* A number to call is not broken in two. */
 	if (text[0] != '\0')
 		puts(text);
 	putchar('\n');
@@ -178,7 +194,7 @@ print_days_left(const struct view *view)
 	if (view_days_left(view, &days) && view->verdict->state != SKERRY_STATE_LOCKED)
 		sheet_format("days left", "%" PRId64, days);
 	if (view->explanation != NULL)
-		forecast_print_bar(&view->explanation->forecast, view->utc_offset_s);
+		forecast_print_bar(&view->explanation->forecast, view->local);
 }
 
 static void
@@ -236,7 +252,7 @@ print_binding(const struct view *view)
 	if (view->tally == NULL)
 		sheet_format("machine", "bound to %zu components", license->components_len);
 	else
-		sheet_format("machine", "%zu of %zu components match; weight %u of the %u needed",
+		sheet_format("machine", "%zu of %zu components match; weight %u, %u needed",
 			view->tally->components_matched, license->components_len,
 			view->tally->matched, license->threshold);
 }

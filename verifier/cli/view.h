@@ -20,10 +20,11 @@ struct view {
 	const char *domain;                     /* NULL: not compared */
 	const struct match_tally *tally;        /* NULL: the machine was not compared */
 	const struct manifest_contact *contact; /* NULL: unknown */
+	bool passed;                            /* it is of an instant that has passed */
 	const char *install_id;                 /* NULL: no state folder */
 	const struct memory *memory;            /* NULL: no state folder */
 	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
-	int32_t utc_offset_s;
+	const struct local_clock *local;        /* NULL: UTC */
 };
 
 struct cli_question;
@@ -38,6 +39,7 @@ const char *view_product(const struct view *view, char product[PRODUCT_NAME_MAX]
 /* Words for the verdict, as in message.h. */
 void view_holds(const struct view *view, char ret_text[MESSAGE_MAX]);
 void view_action(const struct view *view, char ret_text[MESSAGE_MAX]);
+void view_to_do(const struct view *view, char ret_text[MESSAGE_MAX]);
 /* Whom to call, or "". */
 void view_contact(const struct view *view, char ret_text[MESSAGE_MAX]);
 /* "grace, full access (renewal_missed)", in color where wanted. */
@@ -54,6 +56,9 @@ void view_clock_json(struct json *j, const struct memory *memory, int64_t wall);
 
 /* "contact" into an object that is open. */
 void view_contact_json(struct json *j, const struct manifest_contact *contact);
+
+/* The words of a verdict, state to notice, into an object that is open. */
+void view_words_json(struct json *j, const struct skerry_verdict *verdict);
 
 /* The members of `status --json` into an object that is open. */
 void view_json(struct json *j, const struct view *view);

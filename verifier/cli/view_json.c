@@ -62,15 +62,21 @@ put_names(struct json *j, const struct view *view)
 	put_text(j, "licensee", license->licensee);
 }
 
+void
+view_words_json(struct json *j, const struct skerry_verdict *verdict)
+{
+	put_chars(j, "state", skerry_state_name(verdict->state));
+	put_chars(j, "access", skerry_access_name(verdict->access));
+	put_chars(j, "reason", skerry_reason_name(verdict->reason));
+	put_chars(j, "notice", skerry_notice_name(verdict->notice));
+}
+
 static void
 put_verdict(struct json *j, const struct view *view)
 {
 	char text[MESSAGE_MAX];
 
-	put_chars(j, "state", skerry_state_name(view->verdict->state));
-	put_chars(j, "access", skerry_access_name(view->verdict->access));
-	put_chars(j, "reason", skerry_reason_name(view->verdict->reason));
-	put_chars(j, "notice", skerry_notice_name(view->verdict->notice));
+	view_words_json(j, view->verdict);
 	view_holds(view, text);
 	put_chars(j, "message", text);
 	view_action(view, text);
@@ -193,6 +199,7 @@ view_clock_json(struct json *j, const struct memory *memory, int64_t wall)
 		put_null(j, "settled");
 		put_null(j, "candidate");
 		put_null(j, "candidate_due");
+		put_null(j, "left_s");
 	} else {
 		bool waits = clock_outlook(&memory->clock, &outlook);
 
@@ -200,6 +207,11 @@ view_clock_json(struct json *j, const struct memory *memory, int64_t wall)
 		put_date(j, "settled", clock_settled(&memory->clock));
 		put_date(j, "candidate", waits ? outlook.instant : LICENSE_NEVER);
 		put_date(j, "candidate_due", waits ? outlook.due : LICENSE_NEVER);
+		json_name(j, "left_s");
+		if (waits)
+			json_int(j, outlook.left_s);
+		else
+			json_null(j);
 	}
 	put_date(j, "wall", wall);
 }

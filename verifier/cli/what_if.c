@@ -86,7 +86,7 @@ print_sentence(const struct comparison *c, const char *sentence, unsigned types)
 
 	if (types == 0)
 		return;
-	sentence_begin(&s, cli_texts(), 0, text, sizeof text);
+	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
 	sentence_add(&s, sentence, add_value, &values);
 	why_view_print_wrapped(2, text);
 }
@@ -110,6 +110,31 @@ print_components(const struct comparison *c)
 }
 
 static void
+add_at(void *context, struct sentence *s, const char *name, size_t name_len)
+{
+	const struct comparison *c = context;
+
+	if (sentence_is(name, name_len, "at"))
+		sentence_moment(s, c->at);
+}
+
+/* What held then is the journal's to tell. */
+static void
+print_as_if(const struct comparison *c)
+{
+	struct comparison values = { .at = c->at };
+	char text[WHY_WORDS_MAX];
+	struct sentence s;
+
+	if (c->at >= c->now.answer.verdict.at)
+		return;
+	sentence_begin(&s, cli_texts(), &c->then.answer.facts.local, text, sizeof text);
+	sentence_add(&s, cli_texts()->as_if, add_at, &values);
+	why_view_print_wrapped(2, text);
+	putchar('\n');
+}
+
+static void
 print_stand(const char *label, const struct explanation *explanation)
 {
 	char words[WHY_WORDS_MAX];
@@ -124,9 +149,10 @@ print_all(const struct site *site, const struct comparison *c)
 	const struct view view = view_of_site(site, &c->question, &c->then);
 	char date[WHY_WORDS_MAX];
 
+	print_as_if(c);
 	print_components(c);
 	print_stand(cli_texts()->now, &c->now);
-	why_words_date(cli_texts(), c->at, c->then.answer.utc_offset_s, date);
+	why_words_date(cli_texts(), c->at, &c->then.answer.facts.local, date);
 	print_stand(c->at == LICENSE_NEVER ? cli_texts()->then : date, &c->then);
 	putchar('\n');
 	why_view_print(&view, c->at == LICENSE_NEVER);
@@ -150,14 +176,7 @@ now_json(struct json *j, const struct skerry_verdict *verdict)
 {
 	json_name(j, "now");
 	json_object_open(j);
-	json_name(j, "state");
-	json_chars(j, skerry_state_name(verdict->state));
-	json_name(j, "access");
-	json_chars(j, skerry_access_name(verdict->access));
-	json_name(j, "reason");
-	json_chars(j, skerry_reason_name(verdict->reason));
-	json_name(j, "notice");
-	json_chars(j, skerry_notice_name(verdict->notice));
+	view_words_json(j, verdict);
 	json_object_close(j);
 }
 
@@ -233,7 +252,9 @@ what_if_run(int argc, char **argv)
 	enum command_exit exit;
 	struct site site;
 
-	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
+		!cli_take_build_date(&c.question))
 		return COMMAND_CANNOT_TELL;
 	if (at_text != NULL && date_parse(at_text, &c.at) != SKERRY_OK)
 		return command_misuse("--at %s: write 2027-04-28 or 2027-04-28T12:00:00Z", at_text);

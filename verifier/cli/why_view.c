@@ -14,7 +14,7 @@ enum { COLUMNS = 80, MARGIN = 2, MARGIN_FACTS = 4 };
 /* --- what to do ------------------------------------------------------------------------------ */
 
 struct advice {
-	const char *list[WHY_LINKS_MAX];
+	const char *list[WHY_LINKS_MAX + 1];
 	size_t len;
 };
 
@@ -37,28 +37,39 @@ gather_advice(const struct why *why, struct advice *ret_advice)
 
 		if (text[0] != '\0' && !is_given(ret_advice, text))
 			ret_advice->list[ret_advice->len++] = text;
+		/* Beside the file that is missing. */
+		if (i == 0 && why->by_telephone)
+			ret_advice->list[ret_advice->len++] = cli_texts()->by_telephone;
 	}
 }
 
 /* --- for a person ---------------------------------------------------------------------------- */
 
 void
-why_view_print_wrapped(int margin, const char *text)
+why_view_print_behind(const char *lead, int margin, const char *text)
 {
-	size_t column = 0;
+	size_t column = (size_t)printf("%-*s", margin, lead);
+	bool first = true;
 
 	while (*text != '\0') {
 		size_t word = strcspn(text, " ");
 
-		if (column > 0 && column + 1 + word >= COLUMNS) {
-			putchar('\n');
-			column = 0;
+		if (!first && column + 1 + word >= COLUMNS) {
+			column = (size_t)printf("\n%*s", margin, "") - 1;
+			first = true;
 		}
-		column += (size_t)printf("%*s%.*s", column == 0 ? margin : 1, "", (int)word, text);
+		column += (size_t)printf("%s%.*s", first ? "" : " ", (int)word, text);
+		first = false;
 		text += word;
 		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+void
+why_view_print_wrapped(int margin, const char *text)
+{
+	why_view_print_behind("", margin, text);
 }
 
 static void
@@ -67,19 +78,19 @@ print_link(const struct view *view, const struct why_link *link)
 	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
 	why_view_print_wrapped(MARGIN, text);
 	why_words_facts(cli_texts(), link, text);
 	if (text[0] != '\0')
 		why_view_print_wrapped(MARGIN_FACTS, text);
-	why_words_since(cli_texts(), link, view->utc_offset_s, text);
+	why_words_since(cli_texts(), link, view->local, text);
 	if (text[0] != '\0')
 		why_view_print_wrapped(MARGIN_FACTS, text);
 }
 
-static void
-print_chain(const struct view *view)
+void
+why_view_print_chain(const struct view *view)
 {
 	const struct why *why = &view->explanation->why;
 
@@ -108,13 +119,19 @@ print_actions(const struct view *view)
 }
 
 void
+why_view_print_to_come(const struct view *view, const char *heading, bool from_now)
+{
+	printf("\n%s (%s)\n", heading, cli_texts()->local_time);
+	forecast_print_steps(view->explanation, from_now);
+}
+
+void
 why_view_print(const struct view *view, bool from_now)
 {
 	view_print_verdict(view);
-	print_chain(view);
+	why_view_print_chain(view);
 	print_actions(view);
-	printf("\n%s (%s)\n", cli_texts()->to_come, cli_texts()->local_time);
-	forecast_print_steps(view->explanation, from_now);
+	why_view_print_to_come(view, cli_texts()->to_come, from_now);
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
@@ -193,7 +210,7 @@ link_json(struct json *j, const struct view *view, const struct why_link *link)
 	for (size_t i = 0; i < link->facts_len; i++)
 		fact_json(j, &link->facts[i]);
 	json_object_close(j);
-	sentence_begin(&s, cli_texts(), view->utc_offset_s, text, sizeof text);
+	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
 	put_chars(j, "text", text);
 	json_object_close(j);
@@ -208,10 +225,7 @@ verdict_json(struct json *j, const struct view *view)
 		j, "product", view->license == NULL ? view->product : view_product(view, product));
 	json_name(j, "at");
 	json_date(j, view->verdict->at);
-	put_chars(j, "state", skerry_state_name(view->verdict->state));
-	put_chars(j, "access", skerry_access_name(view->verdict->access));
-	put_chars(j, "reason", skerry_reason_name(view->verdict->reason));
-	put_chars(j, "notice", skerry_notice_name(view->verdict->notice));
+	view_words_json(j, view->verdict);
 	view_holds(view, text);
 	put_chars(j, "message", text);
 }
@@ -229,6 +243,8 @@ why_view_json(struct json *j, const struct view *view)
 		link_json(j, view, &why->links[i]);
 	json_array_close(j);
 	gather_advice(why, &advice);
+	if (view->passed)
+		advice.len = 0;
 	json_name(j, "actions");
 	json_array_open(j);
 	for (size_t i = 0; i < advice.len; i++)

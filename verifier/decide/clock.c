@@ -3,36 +3,16 @@
 
 #include <string.h>
 
+#include "clock_boots.h"
+#include "clock_marks.h"
+#include "clock_span.h"
+
 static const uint8_t NO_KEY[COSE_KID_LEN] = { 0 };
-static const uint8_t NO_BOOT[CLOCK_BOOT_ID_LEN] = { 0 };
-
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t
-larger(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* Everything from outside passes here, so that sums of a few of them stay far from overflow. */
-static int64_t
-clamp(int64_t value)
-{
-	return larger(0, smaller(value, CLOCK_TIME_MAX));
-}
 
 static int64_t
 best_lead(const struct clock *clock)
 {
-	int64_t lead = clock->wall_lead;
-
-	for (size_t i = 0; i < clock->marks_len; i++)
-		lead = larger(lead, clock->marks[i].lead);
-	return lead;
+	return clock_larger(clock->wall_lead, clock_marks_best(clock));
 }
 
 void
@@ -52,104 +32,27 @@ clock_started(const struct clock *clock)
 int64_t
 clock_settled(const struct clock *clock)
 {
-	int64_t lead = best_lead(clock);
-
-	return lead == CLOCK_NONE ? 0 : clamp(clock->ran + lead);
+	/* Without a lead this is long before 1970, and no overflow: running time is not negative. */
+	return clock_clamp(clock->ran + best_lead(clock));
 }
 
 /* --- news ------------------------------------------------------------------------------------ */
 
+/* A tick has four at most, a confirmation two more: together CLOCK_EVENTS_MAX. */
 static void
 tell(struct clock_news *news, enum clock_event_kind kind, int64_t seconds)
 {
-	if (news->len < CLOCK_EVENTS_MAX)
-		news->list[news->len++] = (struct clock_event){ .kind = kind, .seconds = seconds };
+	news->list[news->len++] = (struct clock_event){ .kind = kind, .seconds = seconds };
 }
 
 static void
 tell_condition(struct clock *clock, enum evaluate_clock now, struct clock_news *news)
 {
-	if (now != clock->condition && news->len < CLOCK_EVENTS_MAX)
+	if (now != clock->condition)
 		news->list[news->len++] = (struct clock_event){
 			.kind = CLOCK_EVENT_CONDITION, .before = clock->condition, .after = now
 		};
 	clock->condition = now;
-}
-
-/* --- running time ---------------------------------------------------------------------------- */
-
-/* What a tick finds out before it looks at the wall clock. */
-struct elapsed {
-	int64_t seconds; /* that count */
-	bool fault;
-};
-
-/* Its place, or the number of boots where it is a new one. */
-static size_t
-find_boot(const struct clock *clock, const uint8_t id[CLOCK_BOOT_ID_LEN])
-{
-	size_t i = 0;
-
-	while (i < clock->boots_len && memcmp(clock->boots[i].id, id, CLOCK_BOOT_ID_LEN) != 0)
-		i++;
-	return i;
-}
-
-/* Puts this boot in front; of too many, the one that has not ticked for longest is forgotten. */
-static void
-put_boot(struct clock *clock, const uint8_t id[CLOCK_BOOT_ID_LEN], int64_t mono_s)
-{
-	size_t place = find_boot(clock, id);
-
-	if (place == clock->boots_len && clock->boots_len < CLOCK_BOOTS_MAX)
-		clock->boots_len++;
-	if (place == CLOCK_BOOTS_MAX)
-		place--;
-	memmove(clock->boots + 1, clock->boots, place * sizeof *clock->boots);
-	memcpy(clock->boots[0].id, id, CLOCK_BOOT_ID_LEN);
-	clock->boots[0].mono_s = mono_s;
-	clock->boots[0].settled = clock_settled(clock);
-}
-
-/*
- * Running time of a boot since its last tick. Where others ticked in between, they may have counted
- * the same hours, and sources of time were learned on their count: then only what takes settled
- * beyond where it was at that tick, gone on.
- */
-static int64_t
-lived_since(const struct clock *clock, size_t place, int64_t lived)
-{
-	if (place == 0)
-		return lived;
-	return larger(0, clamp(clock->boots[place].settled + lived) - clock_settled(clock));
-}
-
-static struct elapsed
-count_running(struct clock *clock, const struct clock_reading *reading)
-{
-	struct elapsed elapsed = { 0, reading->namespaced };
-	size_t place = find_boot(clock, reading->boot_id);
-
-	if (reading->uncounted || memcmp(reading->boot_id, NO_BOOT, CLOCK_BOOT_ID_LEN) == 0) {
-		/* A boot of its own, which never shows elapsed time. */
-		put_boot(clock, NO_BOOT, 0);
-		elapsed.fault = true;
-		return elapsed;
-	}
-	if (place == clock->boots_len) {
-		clock->boot_lead = CLOCK_NONE;
-	} else {
-		int64_t lived = clamp(reading->mono_s) - clock->boots[place].mono_s;
-
-		if (lived < 0)
-			elapsed.fault = true;
-		else
-			elapsed.seconds = lived_since(clock, place, lived);
-	}
-	elapsed.seconds = smaller(elapsed.seconds, CLOCK_TIME_MAX - clock->ran);
-	clock->ran += elapsed.seconds;
-	put_boot(clock, reading->boot_id, clamp(reading->mono_s));
-	return elapsed;
 }
 
 /* --- the wall clock -------------------------------------------------------------------------- */
@@ -214,7 +117,7 @@ weigh_candidate(struct clock *clock, int64_t wall_lead, int64_t agreed_s, struct
 	if (candidate->agreed_s < candidate->need_s)
 		return true;
 	/* What the clock shows beyond it has not been shown as long. */
-	clock->wall_lead = smaller(candidate->lead, wall_lead);
+	clock->wall_lead = clock_smaller(candidate->lead, wall_lead);
 	*candidate = (struct clock_candidate){ 0 };
 	return false;
 }
@@ -259,7 +162,7 @@ look_at_wall(struct clock *clock, int64_t wall_lead, int64_t agreed_s, struct cl
 }
 
 static enum evaluate_clock
-condition_of(const struct clock *clock, const struct elapsed *elapsed, int64_t wall_lead,
+condition_of(const struct clock *clock, const struct clock_elapsed *elapsed, int64_t wall_lead,
 	int64_t tolerance_s)
 {
 	int64_t ahead = wall_lead - best_lead(clock);
@@ -269,19 +172,48 @@ condition_of(const struct clock *clock, const struct elapsed *elapsed, int64_t w
 	if (ahead > CLOCK_NEAR_S &&
 		(clock->candidate.need_s == 0 || clock->boot_lead == CLOCK_NONE))
 		return EVALUATE_CLOCK_AHEAD_UNPROVEN;
-	if (-ahead > clamp(tolerance_s))
+	if (-ahead > clock_clamp(tolerance_s))
 		return EVALUATE_CLOCK_BEHIND;
 	if (elapsed->seconds >= CLOCK_UNATTENDED_S)
 		return EVALUATE_CLOCK_UNATTENDED;
 	return EVALUATE_CLOCK_OK;
 }
 
+/* Time that is counted now was running time at the look at the wall clock: what that showed stays. */
+static void
+count_uptime(struct clock *clock, int64_t uptime)
+{
+	int64_t counted = clock_smaller(uptime, CLOCK_TIME_MAX - clock->ran);
+
+	clock->ran += counted;
+	if (clock->boot_lead != CLOCK_NONE)
+		clock->boot_lead -= counted;
+	if (clock->candidate.need_s != 0)
+		clock->candidate.lead -= counted;
+}
+
+/* Another boot's uptime. True where it is strange. */
+static bool
+weigh_uptime(struct clock *clock, const struct clock_elapsed *elapsed, int64_t wall_lead,
+	struct clock_news *news)
+{
+	int64_t strange, counted = clock_boots_uptime(clock, elapsed,
+				 believable(wall_lead - best_lead(clock)), &strange);
+
+	count_uptime(clock, counted);
+	if (strange == 0)
+		return false;
+	tell(news, CLOCK_EVENT_STRANGE, strange);
+	news->list[news->len - 1].counted = counted;
+	return true;
+}
+
 void
 clock_tick(struct clock *clock, const struct clock_reading *reading, int64_t tolerance_s,
 	struct clock_news *ret_news)
 {
-	struct elapsed elapsed = count_running(clock, reading);
-	int64_t wall_lead = clamp(reading->wall) - clock->ran;
+	struct clock_elapsed elapsed = clock_boots_count(clock, reading);
+	int64_t wall_lead = clock_clamp(reading->wall) - clock->ran;
 	bool attended = elapsed.seconds < CLOCK_UNATTENDED_S;
 
 	ret_news->len = 0;
@@ -291,67 +223,13 @@ clock_tick(struct clock *clock, const struct clock_reading *reading, int64_t tol
 		return;
 	}
 	look_at_wall(clock, wall_lead, attended ? elapsed.seconds : 0, ret_news);
+	elapsed.fault |= weigh_uptime(clock, &elapsed, wall_lead, ret_news);
+	wall_lead = clock_clamp(reading->wall) - clock->ran;
 	clock->boots[0].settled = clock_settled(clock);
 	tell_condition(clock, condition_of(clock, &elapsed, wall_lead, tolerance_s), ret_news);
 }
 
 /* --- documents ------------------------------------------------------------------------------- */
-
-static void
-drop_mark(struct clock *clock, size_t place)
-{
-	clock->marks_len--;
-	memmove(clock->marks + place, clock->marks + place + 1,
-		(clock->marks_len - place) * sizeof *clock->marks);
-}
-
-static void
-drop_lowest_mark(struct clock *clock)
-{
-	size_t lowest = 0;
-
-	for (size_t i = 1; i < clock->marks_len; i++)
-		if (clock->marks[i].lead < clock->marks[lowest].lead)
-			lowest = i;
-	drop_mark(clock, lowest);
-}
-
-/* The first place whose key is not below this one. */
-static size_t
-mark_place(const struct clock *clock, const uint8_t kid[COSE_KID_LEN])
-{
-	size_t i = 0;
-
-	while (i < clock->marks_len && memcmp(clock->marks[i].kid, kid, COSE_KID_LEN) < 0)
-		i++;
-	return i;
-}
-
-static bool
-is_mark_of(const struct clock *clock, size_t place, const uint8_t kid[COSE_KID_LEN])
-{
-	return place < clock->marks_len && memcmp(clock->marks[place].kid, kid, COSE_KID_LEN) == 0;
-}
-
-static void
-put_mark(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t lead)
-{
-	size_t place = mark_place(clock, kid);
-
-	if (is_mark_of(clock, place, kid)) {
-		clock->marks[place].lead = larger(clock->marks[place].lead, lead);
-		return;
-	}
-	if (clock->marks_len == CLOCK_MARKS_MAX) {
-		drop_lowest_mark(clock);
-		place = mark_place(clock, kid);
-	}
-	memmove(clock->marks + place + 1, clock->marks + place,
-		(clock->marks_len - place) * sizeof *clock->marks);
-	memcpy(clock->marks[place].kid, kid, COSE_KID_LEN);
-	clock->marks[place].lead = lead;
-	clock->marks_len++;
-}
 
 /* What boots remember of settled at their last tick is no longer so. */
 static void
@@ -372,17 +250,19 @@ count_taken_back(struct clock *clock)
 bool
 clock_learn(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t iat)
 {
-	int64_t at = clamp(iat), before = clock_settled(clock);
-	bool anew = is_mark_of(clock, 0, NO_KEY);
+	int64_t at = clock_clamp(iat), before = clock_settled(clock);
+	bool anew = clock_marks_has(clock, NO_KEY), first = !clock_started(clock);
 
 	if (!anew && at <= clock->void_until && at - before > CLOCK_WEEKS_S)
 		return false;
 	/* What stood in for a lost key ends where a key speaks again. */
 	if (anew)
-		drop_mark(clock, 0);
-	put_mark(clock, kid, at - clock->ran);
+		clock_marks_drop(clock, NO_KEY);
+	clock_marks_put(clock, kid, at - clock->ran);
 	if (clock_settled(clock) < before)
 		count_taken_back(clock);
+	if (first)
+		forget_boots(clock);
 	return clock_settled(clock) != before;
 }
 
@@ -390,13 +270,12 @@ bool
 clock_forget(struct clock *clock, const uint8_t kid[COSE_KID_LEN])
 {
 	int64_t before = clock_settled(clock), lead = best_lead(clock);
-	size_t place = mark_place(clock, kid);
 
-	if (!is_mark_of(clock, place, kid))
+	if (!clock_marks_has(clock, kid))
 		return false;
-	drop_mark(clock, place);
+	clock_marks_drop(clock, kid);
 	if (!clock_started(clock))
-		put_mark(clock, NO_KEY, lead);
+		clock_marks_put(clock, NO_KEY, lead);
 	count_taken_back(clock);
 	return clock_settled(clock) < before;
 }
@@ -407,7 +286,7 @@ enum clock_answer
 clock_confirm(struct clock *clock, const struct clock_reading *reading, int64_t tolerance_s,
 	int64_t from, int64_t until, struct clock_news *ret_news)
 {
-	int64_t wall = clamp(reading->wall), ahead;
+	int64_t wall = clock_clamp(reading->wall), ahead;
 
 	clock_tick(clock, reading, tolerance_s, ret_news);
 	if (!clock_started(clock))
@@ -429,18 +308,16 @@ bool
 clock_reset(struct clock *clock, int64_t vendor_time, int64_t ran_at_request)
 {
 	int64_t before = clock_settled(clock);
-	int64_t ran_since = larger(0, clock->ran - clamp(ran_at_request));
-	int64_t now = clamp(vendor_time) + larger(0, ran_since - CLOCK_JOURNEY_S);
-	int64_t lead = clamp(now) - clock->ran;
+	int64_t ran_since = clock_larger(0, clock->ran - clock_clamp(ran_at_request));
+	int64_t now = clock_clamp(vendor_time) + clock_larger(0, ran_since - CLOCK_JOURNEY_S);
+	int64_t lead = clock_clamp(now) - clock->ran;
 
-	for (size_t i = clock->marks_len; i-- > 0;)
-		if (clock->marks[i].lead > lead)
-			drop_mark(clock, i);
+	clock_marks_drop_above(clock, lead);
 	clock->wall_lead = lead;
 	clock->candidate = (struct clock_candidate){ 0 };
 	count_taken_back(clock);
 	if (before > clock_settled(clock))
-		clock->void_until = larger(clock->void_until, before);
+		clock->void_until = clock_larger(clock->void_until, before);
 	return before > clock_settled(clock);
 }
 
@@ -465,12 +342,12 @@ clock_join(struct clock *clock, const struct clock *other)
 		forget_boots(clock);
 		return;
 	}
-	clock->wall_lead = larger(ours.wall_lead, theirs.wall_lead);
-	clock->void_until = larger(ours.void_until, theirs.void_until);
+	clock->wall_lead = clock_larger(ours.wall_lead, theirs.wall_lead);
+	clock->void_until = clock_larger(ours.void_until, theirs.void_until);
 	for (size_t i = 0; i < ours.marks_len; i++)
-		put_mark(clock, ours.marks[i].kid, ours.marks[i].lead);
+		clock_marks_put(clock, ours.marks[i].kid, ours.marks[i].lead);
 	for (size_t i = 0; i < theirs.marks_len; i++)
-		put_mark(clock, theirs.marks[i].kid, theirs.marks[i].lead);
+		clock_marks_put(clock, theirs.marks[i].kid, theirs.marks[i].lead);
 }
 
 bool
@@ -480,9 +357,9 @@ clock_outlook(const struct clock *clock, struct clock_outlook *ret_outlook)
 
 	if (candidate->need_s == 0)
 		return false;
-	ret_outlook->instant = clamp(clock->ran + candidate->lead);
+	ret_outlook->instant = clock_clamp(clock->ran + candidate->lead);
 	ret_outlook->left_s = candidate->need_s - candidate->agreed_s;
-	ret_outlook->due = clamp(clock_settled(clock) + ret_outlook->left_s);
+	ret_outlook->due = clock_clamp(clock_settled(clock) + ret_outlook->left_s);
 	ret_outlook->seen_at = candidate->seen_at;
 	return true;
 }

@@ -43,19 +43,38 @@
  * 1. Ticks and documents never take settled back. Only clock_forget, clock_reset, and the first
  *    document after all others have lost their key, do: leads grow and ran does.
  * 2. Settled grows by at least the running time between two ticks of one remembered boot, so no
- *    history of clock moves gives more running time than was licensed, but what nobody counted: in
- *    each boot, before its first tick and after its last, and up to a tick that is a fault.
+ *    history of clock moves gives more running time than was licensed, but what nobody counted:
+ *    - what a boot ran before its first tick, where the wall clock shows a believable time then, or
+ *      where its uptime is no less than that of the last tick and that was over 24 h;
+ *    - what it ran after its last tick, and up to a tick that is a fault of another kind;
+ *    - of strange boots (below), CLOCK_STRANGE_MAX, and as many again for each CLOCK_STRANGE_S of
+ *      counted running; of each more, what goes beyond 24 h, or 60 d.
+ *    In a boot with a second tick, all from the first one on counts.
  * 3. If no wall clock and no iat was ever ahead of true time, settled is not either: ran grows no
- *    faster than true time, so a lead that was not ahead stays so.
+ *    faster than true time, so a lead that was not ahead stays so. But for machines that show
+ *    another's uptime: CLOCK_SKEW_S for each, a day where its clock says nothing, and for those that
+ *    are strange and not excused.
  * 4. A step of a wrong clock by more than 24 h, beyond settled and candidate, is believed only when the
  *    clock has shown it through 24 h (beyond 60 d, but for the first gap: 72 h) of running with ticks.
  *    One that a believable clock contradicts before that leaves no trace. Up to 24 h ahead, a wrong
  *    clock is believed at once.
  *
- * The running time before the first tick of a boot is not counted, although the monotonic clock tells
- * it: a folder that moved to a machine with a year of uptime would lose that year. A few boots are
- * remembered, so that two machines that take turns in one folder are charged as one; what several of
- * them ran at once counts once.
+ * A boot that is not remembered comes with an uptime, of which nobody knows whose it is: the machine
+ * was restarted, the folder moved to a machine with a year of uptime, or the boot id is another one
+ * though nothing was restarted (some containers have their own; a thief makes one up).
+ *
+ *	the wall clock is believable	it tells what passed. But uptime that goes on from the last
+ *					tick's, by more than settled did, is strange.
+ *	it says nothing			the uptime counts; where it goes on from one of over 24 h, what
+ *					was added. Over 24 h, or going on, it is strange.
+ *
+ * Strange is a fault in word and an event. The first CLOCK_STRANGE_MAX are excused: nothing of them
+ * counts, or 24 h where the wall clock says nothing. Afterwards up to 24 h of each count, or 60 d. So a
+ * folder may move to as many machines, whatever their uptime, and a boot id that changes at each call
+ * ends no count. CLOCK_STRANGE_S of running that was counted excuse anew. CLOCK_BOOTS_MAX boots are
+ * remembered, so that machines that take turns in one folder are charged as one; what several of them
+ * ran at once counts once. A folder in which more machines than CLOCK_STRANGE_MAX + 1 come anew within
+ * that time may be charged up to a day for each of the others.
  *
  * All arithmetic is on numbers clamped to CLOCK_TIME_MAX, the year 9999; nothing overflows.
  */
@@ -70,8 +89,8 @@
 
 enum {
 	CLOCK_BOOT_ID_LEN = 16,
-	CLOCK_BOOTS_MAX = 4, /* boots remembered */
-	CLOCK_MARKS_MAX = 8, /* signing keys whose marks are kept; of more, the lowest goes */
+	CLOCK_BOOTS_MAX = 16, /* boots remembered */
+	CLOCK_MARKS_MAX = 8,  /* signing keys whose marks are kept; of more, the lowest goes */
 
 	CLOCK_NEAR_S = 86400,         /* a wall clock this far ahead is believed at once */
 	CLOCK_WEEKS_S = 60 * 86400,   /* beyond: only across a power-off */
@@ -80,6 +99,9 @@ enum {
 	CLOCK_NEED_SEASON_S = 72 * 3600,
 	CLOCK_DRIFT_S = 3600,         /* clocks this close agree; a smaller move is no news */
 	CLOCK_UNATTENDED_S = 86400,   /* running without a tick */
+	CLOCK_SKEW_S = 10,            /* clocks of one machine, read one after the other */
+	CLOCK_STRANGE_MAX = 8,        /* boots that are excused ... */
+	CLOCK_STRANGE_S = 14 * 86400, /* ... until so much running was counted */
 	CLOCK_JOURNEY_S = 30 * 86400, /* a reply's way: not added to the time that it tells */
 	CLOCK_TOLERANCE_S = 86400     /* where a license says nothing */
 };
@@ -120,6 +142,8 @@ struct clock {
 	int64_t boot_lead;  /* the first believable wall clock of this boot; CLOCK_NONE */
 	bool believed_once; /* a believable one was seen in this folder: its first gap is over */
 	struct clock_candidate candidate;
+	int64_t strange;               /* boots that were excused */
+	int64_t strange_ran;           /* running time counted since the first of them */
 	enum evaluate_clock condition; /* as of the last tick */
 	int64_t void_until;            /* a reset took back time up to here; 0 */
 	uint64_t taken_back;           /* how often clock_forget and clock_reset did */
@@ -130,16 +154,18 @@ enum clock_event_kind {
 	CLOCK_EVENT_MOVED = 1, /* the wall clock moved settled on by over CLOCK_DRIFT_S: seconds */
 	CLOCK_EVENT_CANDIDATE, /* one was seen: seconds ahead of settled */
 	CLOCK_EVENT_CANDIDATE_GONE, /* ... and went away, or was overtaken by a document */
-	CLOCK_EVENT_CONDITION       /* the word changed */
+	CLOCK_EVENT_CONDITION,      /* the word changed */
+	CLOCK_EVENT_STRANGE /* a boot that began before the last one's end: seconds, counted */
 };
 
 struct clock_event {
 	enum clock_event_kind kind;
 	int64_t seconds;
+	int64_t counted;                   /* STRANGE */
 	enum evaluate_clock before, after; /* CONDITION */
 };
 
-enum { CLOCK_EVENTS_MAX = 5 };
+enum { CLOCK_EVENTS_MAX = 6 };
 
 struct clock_news {
 	struct clock_event list[CLOCK_EVENTS_MAX];
@@ -159,7 +185,7 @@ int64_t clock_settled(const struct clock *clock);
  * only read ticks a copy, and asks that. `tolerance_s` is the license's. Never fails.
  *
  * The condition, in order: fault (the monotonic clock went back in this boot, cannot be relied on,
- * or a time namespace shifts it), ahead_unproven, behind, unattended (CLOCK_UNATTENDED_S of running
+ * a time namespace shifts it, or the boot is strange), ahead_unproven, behind, unattended (CLOCK_UNATTENDED_S of running
  * before this tick were without one; they agree with no candidate), ok. A fault makes the reading
  * the base of what follows. Shifted clocks are a fault in word alone: what they show is shifted back
  * and counts, since a namespace that stopped the count would be free running time.

@@ -5,7 +5,7 @@
 
 #include "formats/claims.h"
 
-enum { ITEMS = 12, MARK_ITEMS = 2, BOOT_ITEMS = 3, CANDIDATE_ITEMS = 4 };
+enum { ITEMS = 14, MARK_ITEMS = 2, BOOT_ITEMS = 3, CANDIDATE_ITEMS = 4 };
 
 /* --- writing --------------------------------------------------------------------------------- */
 
@@ -74,6 +74,8 @@ clock_record_write(const struct clock *clock, uint8_t ret_bytes[CLOCK_RECORD_MAX
 	cbor_write_uint(&w, (uint64_t)clock->condition);
 	cbor_write_int(&w, clock->void_until);
 	cbor_write_uint(&w, clock->taken_back);
+	cbor_write_int(&w, clock->strange);
+	cbor_write_int(&w, clock->strange_ran);
 	return cbor_writer_finish(&w, ret_len);
 }
 
@@ -194,6 +196,8 @@ read_state(struct cbor_reader *r, struct clock *clock)
 	clock->condition = (enum evaluate_clock)cbor_read_uint(r, EVALUATE_CLOCK_UNATTENDED);
 	clock->void_until = read_time(r);
 	clock->taken_back = cbor_read_uint(r, INT64_MAX);
+	clock->strange = cbor_read_int(r, 0, CLOCK_STRANGE_MAX);
+	clock->strange_ran = cbor_read_int(r, 0, CLOCK_STRANGE_S - 1);
 	cbor_array_end(r);
 }
 

@@ -7,7 +7,7 @@
  *
  *	[ "skerry-clock", 1, ran, wall_lead / null, [[kid, lead] ...], [[boot id, mono, settled] ...],
  *	  boot_lead / null, believed_once, [need, agreed, lead, seen_at] / null, condition, void_until,
- *	  taken_back ]
+ *	  taken_back, strange, strange_ran ]
  *
  * Not signed or checked: it lies where the site's own key does. What is read is within the bounds on
  * which clock.c relies; a state has one encoding. Pure, thread-safe.
@@ -20,7 +20,7 @@
 
 enum {
 	CLOCK_RECORD_VERSION = 1,
-	CLOCK_RECORD_MAX = 512 /* bytes */
+	CLOCK_RECORD_MAX = 1024 /* bytes */
 };
 
 /* `ret_bytes` has room for CLOCK_RECORD_MAX. Cannot fail on a state that clock.c made. */

@@ -67,9 +67,9 @@ add_condition(struct course *course, const struct license *license,
 	if (since == LICENSE_NEVER)
 		return;
 	if (full_until != since)
-		full_until = ladder_day_end(full_until, day_end, facts->utc_offset_s);
+		full_until = ladder_day_end(full_until, day_end, &facts->local);
 	if (read_until != since)
-		read_until = ladder_day_end(read_until, day_end, facts->utc_offset_s);
+		read_until = ladder_day_end(read_until, day_end, &facts->local);
 	add_rung(course, since, full_until, read_until, cause);
 }
 
@@ -91,10 +91,9 @@ add_ladder(struct course *course, const struct license *license, const struct ev
 	int64_t full_until, read_until;
 	bool by_expiry;
 
-	full_until = ladder_day_end(ladder->grace_until, day_end, facts->utc_offset_s);
-	read_until = ladder_day_end(ladder->degraded_until, day_end, facts->utc_offset_s);
+	full_until = ladder_day_end(ladder->grace_until, day_end, &facts->local);
+	read_until = ladder_day_end(ladder->degraded_until, day_end, &facts->local);
 	by_expiry =
-		ladder->valid_until != LICENSE_NEVER &&
 		later(ladder->valid_until, license->ladder.expiry_grace_s) == ladder->grace_until;
 	add_rung(course, ladder->valid_until, by_expiry ? full_until : LICENSE_NEVER,
 		by_expiry ? read_until : LICENSE_NEVER, COURSE_TERM);
@@ -114,8 +113,8 @@ add_decisions(
 		add_at_once(course, COURSE_REVOKED);
 	if (facts->status == EVALUATE_STATUS_SUSPENDED)
 		add_at_once(course, COURSE_SUSPENDED);
-	if (facts->build_date != 0 && license->maintenance_until != LICENSE_NEVER &&
-		facts->build_date > license->maintenance_until)
+	/* Neither a build without a date, 0, nor maintenance without an end. */
+	if (facts->build_date > license->maintenance_until)
 		add_at_once(course, COURSE_MAINTENANCE);
 }
 
@@ -130,7 +129,13 @@ add_conditions(
 		steps->degraded_s, COURSE_SIGNING_KEY);
 	add_condition(course, license, facts, facts->unpaired_since, steps->overlap_s, 0,
 		COURSE_UNPAIRED);
-	if (facts->machine == EVALUATE_MISMATCH || facts->site_key == EVALUATE_MISMATCH)
+	/*
+	 * A key is never changed by a repair, only with the memory of everything else: a grace would begin
+	 * anew each time that it is.
+	 */
+	if (facts->site_key == EVALUATE_MISMATCH)
+		add_at_once(course, COURSE_MACHINE);
+	else if (facts->machine == EVALUATE_MISMATCH)
 		add_mismatch(course, license, facts, facts->machine_since, COURSE_MACHINE);
 	if (facts->machine == EVALUATE_TOO_FEW)
 		add_mismatch(course, license, facts, facts->machine_since, COURSE_COMPONENTS);
@@ -225,25 +230,23 @@ candidate_notice(const struct course *course, enum skerry_state state)
 static struct course_answer
 stand_at(const struct course *course, int64_t now)
 {
-	struct course_answer answer = { SKERRY_STATE_ACTIVE, SKERRY_REASON_OK, SKERRY_NOTICE_NONE,
-		NULL };
 	enum skerry_notice renewal = renewal_notice(course, now);
-	const struct course_rung *rung = worst_rung(course, now, &answer.state);
+	enum skerry_state state;
+	const struct course_rung *rung = worst_rung(course, now, &state);
 
-	if (answer.state != SKERRY_STATE_LOCKED && now < course->not_before)
+	if (state != SKERRY_STATE_LOCKED && now < course->not_before)
 		return (struct course_answer){ SKERRY_STATE_UNLICENSED, SKERRY_REASON_NOT_YET_VALID,
 			SKERRY_NOTICE_INFO, NULL };
 	if (rung == NULL && renewal != SKERRY_NOTICE_NONE)
 		return (struct course_answer){ SKERRY_STATE_OVERDUE, SKERRY_REASON_OVERDUE, renewal,
 			NULL };
 	if (rung == NULL)
-		return answer;
-	answer.rung = rung;
-	answer.reason = rung->reason;
-	answer.notice = SKERRY_NOTICE_ALERT;
-	if (answer.state == SKERRY_STATE_GRACE && rung->cause == COURSE_RENEWAL)
-		answer.notice = louder(SKERRY_NOTICE_INFO, renewal);
-	return answer;
+		return (struct course_answer){ SKERRY_STATE_ACTIVE, SKERRY_REASON_OK,
+			SKERRY_NOTICE_NONE, NULL };
+	if (state == SKERRY_STATE_GRACE && rung->cause == COURSE_RENEWAL)
+		return (struct course_answer){ state, rung->reason,
+			louder(SKERRY_NOTICE_INFO, renewal), rung };
+	return (struct course_answer){ state, rung->reason, SKERRY_NOTICE_ALERT, rung };
 }
 
 struct course_answer

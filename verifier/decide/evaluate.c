@@ -37,7 +37,7 @@ evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_o
 {
 	*ret_facts = (struct evaluate_facts){
 		.now = now,
-		.utc_offset_s = utc_offset_s,
+		.local = { .offset_s = utc_offset_s },
 		.status_issued_at = LICENSE_NEVER,
 		.rollback_since = LICENSE_NEVER,
 		.candidate = LICENSE_NEVER,
@@ -56,7 +56,8 @@ evaluate(const struct license *license, const struct evaluate_facts *facts,
 {
 	struct skerry_verdict verdict = {
 		.state = SKERRY_STATE_UNLICENSED,
-		.reason = SKERRY_REASON_NO_LICENSE,
+		.reason = facts->tenant == EVALUATE_MISMATCH ? SKERRY_REASON_WRONG_TENANT
+							     : SKERRY_REASON_NO_LICENSE,
 		.notice = SKERRY_NOTICE_ALERT,
 		.at = facts->now,
 		.next_change_at = SKERRY_NEVER,

@@ -16,11 +16,12 @@
  *
  * The lowest row that matches wins; of two reasons in one row, the one that ends first. A step
  * down that a date causes takes effect at the next day end. Suspension, revocation, a build after
- * maintenance, exp, and a condition to which the license gives no grace take effect at once.
+ * maintenance, another site's key, exp, and a condition to which the license gives no grace take effect
+ * at once.
  *
  *	condition               full access for    then read only for
- *	machine (or site key),  rebind_grace_s
- *	domain, tenant
+ *	machine, domain,        rebind_grace_s
+ *	tenant
  *	unpaired                overlap_s
  *	signing key revoked     grace_s            degraded_s
  *	rollback, if the policy grace_s            degraded_s
@@ -32,6 +33,11 @@
  * word from the vendor, so its iat counts as a list's. A candidate of the clock is an information,
  * and a warning where believing it would make the state worse. grace_until and degraded_until are when full
  * and all access end under these facts; what takes effect at once has no date there.
+ *
+ * A day end is counted by the offset that the place has at that day end (ladder.h). So no date of a
+ * verdict depends on when it was asked: next_change_at is exact across the nights on which clocks are
+ * put forward or back, and access never rises as time goes by, but where a license begins. Where a
+ * clock is put back the day end may come up to 25 h after its date; exp, the last date, does not wait.
  */
 
 #include "formats/ladder.h"
@@ -65,9 +71,10 @@ enum evaluate_clock {
  * mismatch whose beginning is not known counts from the license's iat.
  */
 struct evaluate_facts {
-	int64_t now; /* trusted time */
-	int32_t utc_offset_s;
+	int64_t now;              /* trusted time */
+	struct local_clock local; /* of the place; its zone must outlive the facts */
 	enum evaluate_match machine, site_key, domain, tenant;
+	bool pairing_lost; /* the site had this key, and lost it with its memory */
 	enum evaluate_status status;
 	int64_t status_issued_at; /* of the list that said so; LICENSE_NEVER: none held */
 	enum evaluate_clock clock;
@@ -81,10 +88,10 @@ struct evaluate_facts {
 	int64_t key_revoked_since, unpaired_since;
 };
 
-/* Facts with no objection: everything unknown, every `since` never. */
+/* Facts with no objection: everything unknown, every `since` never; one offset at all times. */
 void evaluate_facts_init(struct evaluate_facts *ret_facts, int64_t now, int32_t utc_offset_s);
 
-/* `license` NULL: unlicensed. Never fails. */
+/* `license` NULL: unlicensed, and a tenant's mismatch says that others have one. Never fails. */
 void evaluate(const struct license *license, const struct evaluate_facts *facts,
 	struct skerry_verdict *ret_verdict);
 

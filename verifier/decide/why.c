@@ -4,167 +4,7 @@
 #include "clock.h"
 #include "formats/fingerprint.h"
 #include "why_link.h"
-
-/* --- what ends a license --------------------------------------------------------------------- */
-
-static void
-tell_status(const struct why_subject *subject, struct why_link *link)
-{
-	why_add_number(link, "status_index", subject->license->status_index);
-	if (subject->status_version > 0)
-		why_add_number(link, "status_list_version", subject->status_version);
-	why_add_instant(link, "status_issued_at", subject->facts->status_issued_at);
-}
-
-static void
-tell_weights(const struct why_subject *subject, struct why_link *link)
-{
-	if (subject->tally != NULL) {
-		why_add_number(link, "matched", subject->tally->matched);
-		why_add_number(link, "unreadable", subject->tally->unreadable);
-	}
-	why_add_number(link, "threshold", subject->license->threshold);
-	why_add_duration(link, "rebind_grace_s", subject->license->ladder.rebind_grace_s);
-}
-
-static void
-tell_domain(const struct why_subject *subject, struct why_link *link)
-{
-	why_add_chars(link, "domain", subject->domain);
-	if (subject->license->domains_len > 0)
-		why_add_text(link, "license_domain", subject->license->domains[0]);
-	why_add_number(link, "license_domains", subject->license->domains_len);
-	why_add_duration(link, "rebind_grace_s", subject->license->ladder.rebind_grace_s);
-}
-
-static void
-tell_tenant(const struct why_subject *subject, struct why_link *link)
-{
-	why_add_chars(link, "tenant", subject->tenant);
-	why_add_text(link, "license_tenant", subject->license->tenant);
-	why_add_duration(link, "rebind_grace_s", subject->license->ladder.rebind_grace_s);
-}
-
-static void
-tell_signing_key(const struct why_subject *subject, struct why_link *link)
-{
-	if (subject->kid != NULL)
-		why_add_fact(link, "kid", WHY_BYTES, 0)->bytes =
-			(struct cbor_bytes){ subject->kid, COSE_KID_LEN };
-	why_add_instant(link, "issued_at", subject->license->issued_at);
-	why_add_duration(link, "grace_s", subject->license->ladder.grace_s);
-	why_add_duration(link, "degraded_s", subject->license->ladder.degraded_s);
-}
-
-/* The steps that follow a date, and the time of day at which they are taken. */
-static void
-tell_steps(const struct why_subject *subject, struct why_link *link, const char *grace_name,
-	int64_t grace_s)
-{
-	const struct license_ladder *ladder = &subject->license->ladder;
-
-	why_add_duration(link, grace_name, grace_s);
-	why_add_duration(link, "degraded_s", ladder->degraded_s);
-	why_add_fact(link, "day_end", WHY_MINUTES, ladder->day_end_minutes);
-}
-
-static void
-tell_rung_facts(const struct why_subject *subject, const struct course *course,
-	enum course_cause cause, struct why_link *link)
-{
-	const struct license *license = subject->license;
-
-	switch (cause) {
-	case COURSE_REVOKED:
-	case COURSE_SUSPENDED:
-		tell_status(subject, link);
-		break;
-	case COURSE_MAINTENANCE:
-		why_add_instant(link, "maintenance_until", license->maintenance_until);
-		why_add_instant(link, "build_date", subject->facts->build_date);
-		break;
-	case COURSE_SIGNING_KEY:
-		tell_signing_key(subject, link);
-		break;
-	case COURSE_UNPAIRED:
-		why_add_duration(link, "overlap_s", license->ladder.overlap_s);
-		break;
-	case COURSE_MACHINE:
-	case COURSE_COMPONENTS:
-		tell_weights(subject, link);
-		break;
-	case COURSE_DOMAIN:
-		tell_domain(subject, link);
-		break;
-	case COURSE_TENANT:
-		tell_tenant(subject, link);
-		break;
-	case COURSE_ROLLBACK:
-		tell_steps(subject, link, "grace_s", license->ladder.grace_s);
-		break;
-	case COURSE_TERM:
-		why_add_instant(link, "valid_until", course->ladder.valid_until);
-		tell_steps(subject, link, "expiry_grace_s", license->ladder.expiry_grace_s);
-		break;
-	case COURSE_RENEWAL:
-		why_add_instant(link, "renew_by", course->ladder.renew_by);
-		tell_steps(subject, link, "grace_s", license->ladder.grace_s);
-		break;
-	case COURSE_LAST_DATE:
-		why_add_instant(link, "expires_at", license->expires_at);
-		break;
-	}
-}
-
-static const enum why_code RUNG_CODES[COURSE_CAUSES] = {
-	[COURSE_REVOKED] = WHY_REVOKED,
-	[COURSE_SUSPENDED] = WHY_SUSPENDED,
-	[COURSE_MAINTENANCE] = WHY_MAINTENANCE_ENDED,
-	[COURSE_SIGNING_KEY] = WHY_SIGNING_KEY,
-	[COURSE_UNPAIRED] = WHY_UNPAIRED,
-	[COURSE_MACHINE] = WHY_OTHER_MACHINE,
-	[COURSE_COMPONENTS] = WHY_TOO_FEW_COMPONENTS,
-	[COURSE_DOMAIN] = WHY_OTHER_DOMAIN,
-	[COURSE_TENANT] = WHY_OTHER_TENANT,
-	[COURSE_ROLLBACK] = WHY_STATE_RESTORED,
-	[COURSE_TERM] = WHY_TERM_ENDED,
-	[COURSE_RENEWAL] = WHY_RENEWAL_MISSED,
-	[COURSE_LAST_DATE] = WHY_LAST_DATE,
-};
-
-static struct why_link *
-add_rung_link(struct why *why, enum why_part part, enum why_code code,
-	const struct course_rung *rung, int64_t now)
-{
-	struct why_link *link = why_add_link(why, part, code);
-
-	link->reason = rung->reason;
-	link->state = course_rung_state(rung, now);
-	link->since = rung->from == COURSE_AT_ONCE ? LICENSE_NEVER : rung->from;
-	if (link->state != SKERRY_STATE_LOCKED)
-		link->until = course_rung_end(rung, link->state);
-	return link;
-}
-
-/* Site key and machine share one rung; each that differs is a link. */
-static void
-explain_rung(const struct why_subject *subject, const struct course *course,
-	const struct course_rung *rung, enum why_part part, struct why *why)
-{
-	int64_t now = subject->facts->now;
-
-	if (rung->cause == COURSE_MACHINE && subject->facts->site_key == EVALUATE_MISMATCH) {
-		struct why_link *link = add_rung_link(why, part, WHY_OTHER_SITE, rung, now);
-
-		why_add_number(link, "activation", subject->license->activation);
-		why_add_duration(link, "rebind_grace_s", subject->license->ladder.rebind_grace_s);
-		if (subject->facts->machine != EVALUATE_MISMATCH)
-			return;
-		part = WHY_HOLDS_TOO;
-	}
-	tell_rung_facts(subject, course, rung->cause,
-		add_rung_link(why, part, RUNG_CODES[rung->cause], rung, now));
-}
+#include "why_rung.h"
 
 /* --- what decides ---------------------------------------------------------------------------- */
 
@@ -217,10 +57,9 @@ explain_whole(const struct why_subject *subject, const struct course *course,
 
 /* The signed last date lies a day behind the ladder's: by itself it explains nothing more. */
 static bool
-is_worth_telling(const struct course_rung *rung, const struct course_answer *answer, int64_t now)
+is_worth_telling(const struct course_rung *rung, const struct course_answer *answer)
 {
-	return rung != answer->rung && rung->cause != COURSE_LAST_DATE &&
-	       course_rung_state(rung, now) != SKERRY_STATE_ACTIVE;
+	return rung != answer->rung && rung->cause != COURSE_LAST_DATE;
 }
 
 /* The worst first; of one state as the course has them. */
@@ -234,9 +73,9 @@ explain_others(const struct why_subject *subject, const struct course *course,
 		for (size_t i = 0; i < course->rungs_len; i++) {
 			const struct course_rung *rung = &course->rungs[i];
 
-			if (is_worth_telling(rung, answer, now) &&
+			if (is_worth_telling(rung, answer) &&
 				course_rung_state(rung, now) == (enum skerry_state)state)
-				explain_rung(subject, course, rung, WHY_HOLDS_TOO, why);
+				why_explain_rung(subject, course, rung, WHY_HOLDS_TOO, why);
 		}
 }
 
@@ -248,34 +87,30 @@ tolerance_of(const struct license *license)
 	return license->ladder.tolerance_s == 0 ? CLOCK_TOLERANCE_S : license->ladder.tolerance_s;
 }
 
+static const enum why_code CLOCK_CODES[] = {
+	[EVALUATE_CLOCK_BEHIND] = WHY_CLOCK_BEHIND,
+	[EVALUATE_CLOCK_AHEAD_UNPROVEN] = WHY_CLOCK_AHEAD,
+	[EVALUATE_CLOCK_FAULT] = WHY_CLOCK_FAULT,
+	[EVALUATE_CLOCK_UNATTENDED] = WHY_CLOCK_UNATTENDED,
+};
+
 static void
 explain_clock(const struct why_subject *subject, struct why *why)
 {
 	const struct evaluate_facts *facts = subject->facts;
 	struct why_link *link;
 
-	switch (facts->clock) {
-	case EVALUATE_CLOCK_OK:
-		break;
-	case EVALUATE_CLOCK_BEHIND:
-		link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_BEHIND);
-		why_add_duration(link, "tolerance_s", tolerance_of(subject->license));
-		break;
-	case EVALUATE_CLOCK_AHEAD_UNPROVEN:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_AHEAD);
-		break;
-	case EVALUATE_CLOCK_FAULT:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_FAULT);
-		break;
-	case EVALUATE_CLOCK_UNATTENDED:
-		why_add_link(why, WHY_NOTICE, WHY_CLOCK_UNATTENDED);
-		break;
+	if (facts->clock != EVALUATE_CLOCK_OK) {
+		link = why_add_link(why, WHY_NOTICE, CLOCK_CODES[facts->clock]);
+		if (facts->clock == EVALUATE_CLOCK_BEHIND)
+			why_add_duration(link, "tolerance_s", tolerance_of(subject->license));
 	}
 	if (facts->candidate == LICENSE_NEVER)
 		return;
 	link = why_add_link(why, WHY_NOTICE, WHY_CLOCK_CANDIDATE);
 	why_add_instant(link, "candidate", facts->candidate);
 	why_add_instant(link, "candidate_due", facts->candidate_due);
+	why_add_left(link, "left_s", facts->now, facts->candidate_due);
 	link->until = facts->candidate_due;
 }
 
@@ -390,19 +225,41 @@ explain_next(const struct why_subject *subject, struct why *why)
 	why_add_instant(link, "not_before", subject->next->not_before);
 }
 
+/* No step goes past the term's end, and what comes too late for every step would be a call for nothing. */
+static bool
+can_go_by_telephone(const struct why_subject *subject, const struct course *course,
+	const struct course_answer *answer)
+{
+	struct evaluate_facts facts = *subject->facts;
+	struct course with_all;
+
+	if (answer->reason != SKERRY_REASON_OVERDUE &&
+		answer->reason != SKERRY_REASON_RENEWAL_MISSED)
+		return false;
+	facts.telephone_steps = subject->license->telephone_steps;
+	course_plan(subject->license, &facts, &with_all);
+	return with_all.ladder.renew_by > course->ladder.renew_by &&
+	       course_at(&with_all, facts.now).state != SKERRY_STATE_LOCKED;
+}
+
 /* --- the chain ------------------------------------------------------------------------------- */
 
 static void
 explain_nothing(const struct why_subject *subject, struct why *why)
 {
-	bool unused = subject->files_unused > 0;
-	struct why_link *link =
-		why_add_link(why, WHY_DECIDES, unused ? WHY_FILES_UNUSED : WHY_NO_LICENSE);
+	struct why_link *link = why_add_link(why, WHY_DECIDES, WHY_NO_LICENSE);
 
-	link->reason = unused ? SKERRY_REASON_STATE_DAMAGED : SKERRY_REASON_NO_LICENSE;
+	link->reason = SKERRY_REASON_NO_LICENSE;
 	link->state = SKERRY_STATE_UNLICENSED;
-	if (unused)
+	if (subject->files_unused > 0) {
+		link->code = WHY_FILES_UNUSED;
+		link->reason = SKERRY_REASON_STATE_DAMAGED;
 		why_add_number(link, "files", subject->files_unused);
+	} else if (subject->facts->tenant == EVALUATE_MISMATCH) {
+		link->code = WHY_OTHER_TENANT;
+		link->reason = SKERRY_REASON_WRONG_TENANT;
+		why_add_chars(link, "tenant", subject->tenant);
+	}
 }
 
 void
@@ -412,6 +269,7 @@ why_explain(const struct why_subject *subject, struct why *ret_why)
 	struct course course;
 
 	ret_why->len = 0;
+	ret_why->by_telephone = false;
 	if (subject->license == NULL) {
 		explain_nothing(subject, ret_why);
 		explain_next(subject, ret_why);
@@ -419,8 +277,9 @@ why_explain(const struct why_subject *subject, struct why *ret_why)
 	}
 	course_plan(subject->license, subject->facts, &course);
 	answer = course_at(&course, subject->facts->now);
+	ret_why->by_telephone = can_go_by_telephone(subject, &course, &answer);
 	if (answer.rung != NULL)
-		explain_rung(subject, &course, answer.rung, WHY_DECIDES, ret_why);
+		why_explain_rung(subject, &course, answer.rung, WHY_DECIDES, ret_why);
 	else
 		explain_whole(subject, &course, &answer, ret_why);
 	explain_others(subject, &course, &answer, ret_why);

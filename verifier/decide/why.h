@@ -26,7 +26,8 @@ enum why_code {
 	WHY_MAINTENANCE_ENDED,
 	WHY_SIGNING_KEY,
 	WHY_UNPAIRED,
-	WHY_OTHER_SITE, /* the site key is another one */
+	WHY_OTHER_SITE,   /* the site key is another one */
+	WHY_PAIRING_LOST, /* ... since the one before went with the site's memory */
 	WHY_OTHER_MACHINE,
 	WHY_TOO_FEW_COMPONENTS,
 	WHY_OTHER_DOMAIN,
@@ -49,9 +50,11 @@ enum why_code {
 	WHY_TERM_GOES_ON, /* the other ladder, not reached */
 	WHY_RENEWAL_AHEAD,
 	WHY_TELEPHONE_STEPS,
-	WHY_NEXT_LICENSE /* one that begins later waits beside it */
+	WHY_NEXT_LICENSE, /* one that begins later waits beside it */
+	/* in place of the deciding link, of a past that is told without its license (past.h) */
+	WHY_RECORDED
 };
-enum { WHY_CODES = WHY_NEXT_LICENSE + 1 };
+enum { WHY_CODES = WHY_RECORDED + 1 };
 
 enum why_part { WHY_DECIDES = 0, WHY_HOLDS_TOO, WHY_NOTICE, WHY_NEWS };
 
@@ -92,6 +95,11 @@ struct why_link {
 struct why {
 	struct why_link links[WHY_LINKS_MAX]; /* at least one */
 	size_t len;
+	/*
+	 * The missing renewal decides, and may come by telephone: steps that are left would move its
+	 * date, and all of them together give access.
+	 */
+	bool by_telephone;
 };
 
 /* What is explained; all borrowed. */

@@ -40,6 +40,12 @@ why_add_duration(struct why_link *link, const char *name, int64_t seconds)
 }
 
 void
+why_add_left(struct why_link *link, const char *name, int64_t now, int64_t at)
+{
+	why_add_duration(link, name, at > now ? at - now : 0);
+}
+
+void
 why_add_number(struct why_link *link, const char *name, uint64_t number)
 {
 	why_add_fact(link, name, WHY_NUMBER, (int64_t)number);
@@ -71,6 +77,7 @@ static const char *const CODE_NAMES[WHY_CODES] = {
 	[WHY_SIGNING_KEY] = "signing_key_revoked",
 	[WHY_UNPAIRED] = "unpaired",
 	[WHY_OTHER_SITE] = "other_site",
+	[WHY_PAIRING_LOST] = "pairing_lost",
 	[WHY_OTHER_MACHINE] = "other_machine",
 	[WHY_TOO_FEW_COMPONENTS] = "too_few_components",
 	[WHY_OTHER_DOMAIN] = "other_domain",
@@ -92,6 +99,7 @@ static const char *const CODE_NAMES[WHY_CODES] = {
 	[WHY_RENEWAL_AHEAD] = "renewal_ahead",
 	[WHY_TELEPHONE_STEPS] = "telephone_steps",
 	[WHY_NEXT_LICENSE] = "next_license",
+	[WHY_RECORDED] = "recorded",
 };
 
 const char *

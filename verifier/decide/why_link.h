@@ -18,6 +18,8 @@ struct why_fact *why_add_fact(
 /* Of what there is not, nothing is told: LICENSE_NEVER, an absent text, NULL. */
 void why_add_instant(struct why_link *link, const char *name, int64_t at);
 void why_add_duration(struct why_link *link, const char *name, int64_t seconds);
+/* How long from one instant to a later one; 0 where it has passed. */
+void why_add_left(struct why_link *link, const char *name, int64_t now, int64_t at);
 void why_add_number(struct why_link *link, const char *name, uint64_t number);
 void why_add_text(struct why_link *link, const char *name, struct cbor_text text);
 void why_add_chars(struct why_link *link, const char *name, const char *text);

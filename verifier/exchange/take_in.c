@@ -22,6 +22,7 @@ tell_manifest(struct take_result *result, enum manifest_fate fate, uint64_t vers
 	enum skerry_err err, size_t offset)
 {
 	result->version = version;
+	result->err = SKERRY_OK;
 	switch (fate) {
 	case MANIFEST_FATE_TAKEN:
 		result->fate = TAKE_TAKEN;
@@ -123,7 +124,30 @@ compare_with_held(const struct site *site, const struct license *license, struct
 	return license->not_before > now ? TAKE_WAITS : TAKE_TAKEN;
 }
 
-/* The new one is safe on disk before an old one goes. */
+/* Of several that it takes the place of, the one that goes on longest: its date is what was told. */
+static struct take_telephone
+telephone_ends(const struct site *site, const struct license *license)
+{
+	struct take_telephone ends = { .steps = 0 };
+	struct ladder dates;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (held->telephone_steps == 0 || !succession_competes(license, &held->license))
+			continue;
+		ladder_dates(&held->license, held->telephone_steps, &dates);
+		if (ends.steps > 0 && dates.renew_by <= ends.renew_by_before)
+			continue;
+		ends.steps = held->telephone_steps;
+		ends.renew_by_before = dates.renew_by;
+	}
+	ladder_dates(license, 0, &dates);
+	ends.renew_by = dates.renew_by;
+	return ends;
+}
+
+/* The new one is safe on disk before an old one goes, and that on record before its file does. */
 static enum skerry_err
 keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
 	struct take_result *result)
@@ -136,9 +160,10 @@ keep_license(struct site *site, const struct license *license, struct cbor_bytes
 		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
 		return SKERRY_OK;
 	}
+	result->telephone = telephone_ends(site, license);
 	err = site_keep(site, license, bytes);
 	if (err == SKERRY_OK)
-		err = site_drop_replaced(site);
+		err = site_let_go_replaced(site);
 	return err;
 }
 
@@ -166,6 +191,7 @@ take_license(
 	memcpy(result->id, license.id.chars, license.id.len);
 	product_name_of(&license, result->product);
 	result->edition = license.edition;
+	result->err = SKERRY_OK;
 	if (license.has_site_key && !cose_key_same(&license.site_key, &site->identity.site_key)) {
 		refuse(result, SKERRY_ERR_OTHER_SITE, 0);
 		return SKERRY_OK;
@@ -191,11 +217,12 @@ take_in(struct site *site, const struct document *documents, size_t documents_le
 	err = take_manifests(
 		site, documents, documents_len, later_of(now, site->floor), ret_results);
 	if (err == SKERRY_OK)
-		err = site_drop_replaced(site);
+		err = site_let_go_replaced(site);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++)
 		if (documents[i].kind == DOCUMENT_LICENSE)
 			err = take_license(
 				site, &documents[i], later_of(now, site->floor), &ret_results[i]);
-	return err == SKERRY_OK ? remember_import(site, documents, documents_len, ret_results)
-				: err;
+	if (err == SKERRY_OK)
+		err = remember_import(site, documents, documents_len, ret_results);
+	return err == SKERRY_OK ? site_drop_replaced(site) : err;
 }

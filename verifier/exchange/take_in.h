@@ -19,13 +19,23 @@ enum take_fate {
 	TAKE_OLDER  /* than what is held: nothing changes */
 };
 
+/*
+ * Steps by telephone count for the document that they were read out for, and go with it. What a new
+ * edition ends in this way: where its date is the earlier one, somebody has fewer days than he was told.
+ */
+struct take_telephone {
+	unsigned steps;                    /* that were taken; 0: nothing ends */
+	int64_t renew_by_before, renew_by; /* with these steps; of the new document */
+};
+
 struct take_result {
-	size_t offset;    /* byte in the document, for malformed input */
-	uint64_t version; /* of a manifest */
-	uint64_t edition; /* of a license that verified */
+	struct take_telephone telephone; /* of what was taken, or waits */
+	size_t offset;                   /* byte in the document, for malformed input */
+	uint64_t version;                /* of a manifest */
+	uint64_t edition;                /* of a license that verified */
 	enum take_fate fate;
 	enum document_kind kind;
-	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE */
+	enum skerry_err err; /* REFUSED: why; OLDER: OLDER_EDITION or TRUST_SEQUENCE; else OK */
 	char id[LICENSE_ID_LEN + 1], product[PRODUCT_NAME_MAX]; /* of such a license; else "" */
 };
 

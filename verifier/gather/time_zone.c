@@ -7,10 +7,11 @@ enum {
 	HEADER_LEN = 44,
 	TYPE_LEN = 6, /* of a local time type record */
 	OFFSET_MAX_S = 26 * 3600,
-	DAY_S = 86400
+	RULE_FROM = 1970, /* years of a rule that are worked out beforehand */
+	RULE_UNTIL = 2150
 };
 
-/* --- the file -------------------------------------------------------------------------------- */
+#define AT_MAX INT64_C(10000000000000000)
 
 static int64_t
 read_big_endian(const uint8_t *bytes, size_t len)
@@ -61,43 +62,6 @@ read_block(const uint8_t *file, size_t file_len, size_t time_len, struct block *
 	return true;
 }
 
-static int64_t
-transition_at(const struct block *block, size_t index)
-{
-	return read_big_endian(block->times + index * block->time_len, block->time_len);
-}
-
-static bool
-type_offset(const struct block *block, size_t type, int32_t *ret_offset_s)
-{
-	int64_t offset_s;
-
-	if (type >= block->types_count)
-		return false;
-	offset_s = read_big_endian(block->types + type * TYPE_LEN, 4);
-	if (offset_s < -OFFSET_MAX_S || offset_s > OFFSET_MAX_S)
-		return false;
-	*ret_offset_s = (int32_t)offset_s;
-	return true;
-}
-
-/* The last transition that is not after `at`; before the first one the first type holds. */
-static bool
-block_offset(const struct block *block, int64_t at, int32_t *ret_offset_s)
-{
-	size_t low = 0, high = block->times_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (transition_at(block, middle) <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return type_offset(block, low == 0 ? 0 : block->indexes[low - 1], ret_offset_s);
-}
-
 /* The text between two newlines behind the second block. */
 static bool
 read_footer(const uint8_t *bytes, size_t bytes_len, const char **ret_rule, size_t *ret_rule_len)
@@ -114,222 +78,138 @@ read_footer(const uint8_t *bytes, size_t bytes_len, const char **ret_rule, size_
 	return true;
 }
 
+/* --- the spans ------------------------------------------------------------------------------- */
+
+static void
+add_span(struct time_zone *zone, int64_t from, int32_t offset_s)
+{
+	zone->from[zone->spans_len] = from;
+	zone->offset_s[zone->spans_len++] = offset_s;
+}
+
+static bool
+read_type(const struct block *block, size_t type, int32_t *ret_offset_s)
+{
+	int64_t offset_s;
+
+	if (type >= block->types_count)
+		return false;
+	offset_s = read_big_endian(block->types + type * TYPE_LEN, 4);
+	if (offset_s < -OFFSET_MAX_S || offset_s > OFFSET_MAX_S)
+		return false;
+	*ret_offset_s = (int32_t)offset_s;
+	return true;
+}
+
+/* Before the first transition the first type holds. */
+static bool
+add_transitions(struct time_zone *zone, const struct block *block)
+{
+	int32_t offset_s;
+
+	if (block->times_count > TIME_ZONE_TRANSITIONS_MAX || !read_type(block, 0, &offset_s))
+		return false;
+	add_span(zone, INT64_MIN, offset_s);
+	for (size_t i = 0; i < block->times_count; i++) {
+		int64_t at = read_big_endian(block->times + i * block->time_len, block->time_len);
+
+		if (at <= zone->from[zone->spans_len - 1] ||
+			!read_type(block, block->indexes[i], &offset_s))
+			return false;
+		add_span(zone, at, offset_s);
+	}
+	return true;
+}
+
+static int64_t
+later_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Far beyond all dates, and sums of it and an offset do not wrap. */
+static int64_t
+clip(int64_t at)
+{
+	return at > AT_MAX ? AT_MAX : later_of(at, -AT_MAX);
+}
+
+static void
+add_rule_year(struct time_zone *zone, const struct time_zone_year *year, int64_t until)
+{
+	for (size_t i = 0; i < TIME_ZONE_YEAR_SPANS; i++) {
+		size_t last = zone->spans_len - 1;
+		int64_t from = later_of(year->from[i], year->from[0]);
+
+		if (from >= until)
+			continue;
+		if (from <= zone->from[last])
+			zone->offset_s[last] = year->offset_s[i];
+		else if (year->offset_s[i] != zone->offset_s[last])
+			add_span(zone, from, year->offset_s[i]);
+	}
+}
+
+/* The rule holds from the last transition on. */
+static void
+add_rule(struct time_zone *zone)
+{
+	int64_t last = clip(zone->from[zone->spans_len - 1]);
+	int64_t year = later_of(time_zone_rule_year_of(&zone->rule, last), RULE_FROM);
+	struct time_zone_year this, next;
+
+	zone->offset_s[zone->spans_len - 1] = time_zone_rule_offset(&zone->rule, last);
+	time_zone_rule_year(&zone->rule, year, &this);
+	while (year < RULE_UNTIL && zone->spans_len + TIME_ZONE_YEAR_SPANS <= TIME_ZONE_SPANS_MAX) {
+		time_zone_rule_year(&zone->rule, ++year, &next);
+		add_rule_year(zone, &this, next.from[0]);
+		this = next;
+	}
+	zone->rule_from = later_of(this.from[0], last);
+}
+
+/* --------------------------------------------------------------------------------------------- */
+
 bool
-time_zone_offset(const uint8_t *file, size_t file_len, int64_t at, int32_t *ret_offset_s)
+time_zone_read(const uint8_t *file, size_t file_len, struct time_zone *ret_zone)
 {
 	struct block block;
 	const char *rule;
 	size_t rule_len;
 
+	ret_zone->spans_len = 0;
+	ret_zone->rule_from = INT64_MAX;
 	if (!read_block(file, file_len, 4, &block))
 		return false;
-	if (file[4] >= '2') {
-		const uint8_t *second = file + block.len;
-		size_t second_len = file_len - block.len;
-
-		if (!read_block(second, second_len, 8, &block))
-			return false;
-		if ((block.times_count == 0 ||
-			    at >= transition_at(&block, block.times_count - 1)) &&
-			read_footer(second + block.len, second_len - block.len, &rule, &rule_len))
-			return time_zone_rule_offset(rule, rule_len, at, ret_offset_s);
-	}
-	return block_offset(&block, at, ret_offset_s);
-}
-
-/* --- the calendar ---------------------------------------------------------------------------- */
-
-static bool
-is_leap(int64_t year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-/* Days from 1970-01-01 to the first day of a year. */
-static int64_t
-year_start(int64_t year)
-{
-	int64_t before = year - 1;
-
-	return 365 * (year - 1970) + floor_div(before, 4) - floor_div(before, 100) +
-	       floor_div(before, 400) - 477;
-}
-
-static int64_t
-year_of(int64_t day)
-{
-	int64_t year = 1970 + floor_div(day * 400, 146097);
-
-	while (year_start(year) > day)
-		year--;
-	while (year_start(year + 1) <= day)
-		year++;
-	return year;
-}
-
-static int
-month_length(int64_t year, int month)
-{
-	static const signed char LENGTHS[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return LENGTHS[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* --- the rule -------------------------------------------------------------------------------- */
-
-/* What is left of the text; `bad` latches. */
-struct rule_reader {
-	const char *at, *end;
-	bool bad;
-};
-
-static char
-peek(const struct rule_reader *r)
-{
-	return r->at < r->end ? *r->at : '\0';
-}
-
-static bool
-take(struct rule_reader *r, char c)
-{
-	if (peek(r) != c)
+	if (file[4] < '2')
+		return add_transitions(ret_zone, &block);
+	file += block.len;
+	file_len -= block.len;
+	if (!read_block(file, file_len, 8, &block) || !add_transitions(ret_zone, &block))
 		return false;
-	r->at++;
-	return true;
-}
-
-static int
-read_number(struct rule_reader *r, int min, int max)
-{
-	int value = 0, digits = 0;
-
-	while (peek(r) >= '0' && peek(r) <= '9' && digits++ < 3)
-		value = value * 10 + (*r->at++ - '0');
-	if (digits == 0 || value < min || value > max)
-		r->bad = true;
-	return value;
-}
-
-/* A name of at least three letters, or anything between < and >. */
-static void
-skip_name(struct rule_reader *r)
-{
-	const char *start = r->at;
-
-	if (take(r, '<')) {
-		while (r->at < r->end && *r->at != '>')
-			r->at++;
-		r->bad |= !take(r, '>');
-		return;
-	}
-	while ((peek(r) >= 'A' && peek(r) <= 'Z') || (peek(r) >= 'a' && peek(r) <= 'z'))
-		r->at++;
-	r->bad |= r->at - start < 3;
-}
-
-/* [+-]h[h[h]][:mm[:ss]] as seconds. */
-static int32_t
-read_clock(struct rule_reader *r, int hours_max)
-{
-	int sign = 1, seconds;
-
-	if (take(r, '-'))
-		sign = -1;
-	else
-		take(r, '+');
-	seconds = read_number(r, 0, hours_max) * 3600;
-	if (take(r, ':')) {
-		seconds += read_number(r, 0, 59) * 60;
-		if (take(r, ':'))
-			seconds += read_number(r, 0, 59);
-	}
-	return sign * seconds;
-}
-
-/* The day of the year, from 0, on which a change falls. */
-static int64_t
-read_change_day(struct rule_reader *r, int64_t year)
-{
-	int month, week;
-	int64_t first, day;
-
-	if (take(r, 'J')) {
-		/* The 29th of February is never counted. */
-		int number = read_number(r, 1, 365);
-
-		return number - 1 + (is_leap(year) && number >= 60);
-	}
-	if (!take(r, 'M'))
-		return read_number(r, 0, 365);
-	month = read_number(r, 1, 12);
-	r->bad |= !take(r, '.');
-	week = read_number(r, 1, 5);
-	r->bad |= !take(r, '.');
-	day = read_number(r, 0, 6);
-	if (r->bad)
-		return 0;
-	first = year_start(year);
-	for (int m = 1; m < month; m++)
-		first += month_length(year, m);
-	/* 1970-01-01 was a Thursday, day 4 of its week. */
-	day = (day - (first + 4) % 7 + 7 + 7) % 7 + 7 * (week - 1);
-	while (day >= month_length(year, month))
-		day -= 7;
-	return first - year_start(year) + day;
-}
-
-/* The instant of a change in `year`, in local time before it as if that were UTC. */
-static int64_t
-read_change(struct rule_reader *r, int64_t year)
-{
-	int64_t day = read_change_day(r, year);
-	int32_t time = 2 * 3600;
-
-	if (take(r, '/'))
-		time = read_clock(r, 167);
-	return (year_start(year) + day) * DAY_S + time;
-}
-
-/* Summer time from `start` to `end`, or in the south all the year but from `end` to `start`. */
-static bool
-is_summer(int64_t at, int64_t start, int64_t end)
-{
-	return start < end ? at >= start && at < end : at >= start || at < end;
-}
-
-bool
-time_zone_rule_offset(const char *rule, size_t rule_len, int64_t at, int32_t *ret_offset_s)
-{
-	struct rule_reader r = { rule, rule + rule_len, false };
-	int32_t standard, summer;
-	int64_t year, start, end;
-
-	skip_name(&r);
-	/* POSIX counts west of Greenwich as positive. */
-	standard = -read_clock(&r, 24);
-	if (r.bad)
-		return false;
-	if (r.at == r.end) {
-		*ret_offset_s = standard;
+	if (!read_footer(file + block.len, file_len - block.len, &rule, &rule_len))
 		return true;
-	}
-	skip_name(&r);
-	summer = standard + 3600;
-	if (peek(&r) != ',')
-		summer = -read_clock(&r, 24);
-	year = year_of(floor_div(at + standard, DAY_S));
-	r.bad |= !take(&r, ',');
-	start = read_change(&r, year) - standard;
-	r.bad |= !take(&r, ',');
-	end = read_change(&r, year) - summer;
-	if (r.bad || r.at != r.end)
+	if (!time_zone_rule_read(rule, rule_len, &ret_zone->rule))
 		return false;
-	*ret_offset_s = is_summer(at, start, end) ? summer : standard;
+	add_rule(ret_zone);
 	return true;
+}
+
+int32_t
+time_zone_offset(const struct time_zone *zone, int64_t at)
+{
+	size_t low = 0, high = zone->spans_len;
+
+	if (at >= zone->rule_from)
+		return time_zone_rule_offset(&zone->rule, clip(at));
+	/* The last span that does not begin after it; the first one begins before all. */
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (zone->from[middle] <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return zone->offset_s[low];
 }

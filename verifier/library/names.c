@@ -96,6 +96,24 @@ skerry_notice_name(enum skerry_notice notice)
 }
 
 const char *
+skerry_clock_name(enum skerry_clock clock)
+{
+	switch (clock) {
+	case SKERRY_CLOCK_OK:
+		return "ok";
+	case SKERRY_CLOCK_BEHIND:
+		return "behind";
+	case SKERRY_CLOCK_AHEAD_UNPROVEN:
+		return "ahead_unproven";
+	case SKERRY_CLOCK_FAULT:
+		return "fault";
+	case SKERRY_CLOCK_UNATTENDED:
+		return "unattended";
+	}
+	return "unknown";
+}
+
+const char *
 skerry_version(void)
 {
 	return SKERRY_VERSION;

@@ -8,9 +8,9 @@
 
 #include "keys/random.h"
 #include "keys/trust.h"
+#include "verifier/decide/timeline.h"
 #include "verifier/exchange/manifest_chain.h"
 #include "verifier/gather/components.h"
-#include "verifier/gather/local_time.h"
 #include "verifier/texts/en.h"
 
 /* What opening needs and a handle does not. The carriers are decoded in place behind it. */
@@ -26,16 +26,31 @@ struct opening {
 	uint8_t carriers[];
 };
 
-static const char PINNED[] = "manifest";
+static const char PINNED[] = "manifest", FOLDER[] = "state folder";
 
 static enum skerry_err
 check_config(const struct skerry_config *config)
 {
 	if (config->config_size != sizeof *config || config->product == NULL ||
-		config->trust == NULL || config->license == NULL ||
+		config->trust == NULL || (config->license == NULL) == (config->state == NULL) ||
+		(config->state != NULL && config->state[0] == '\0') ||
 		config->custom_len > SKERRY_CUSTOM_MAX || !product_name_is_full(config->product))
 		return SKERRY_ERR_ARGUMENT;
+	if (config->trust_len > DOCUMENT_MAX ||
+		(config->license != NULL && config->license_len > DOCUMENT_MAX))
+		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
 	return SKERRY_OK;
+}
+
+static struct components_query
+machine_of(const struct skerry_config *config)
+{
+	return (struct components_query){
+		.root = "/",
+		.custom = config->custom,
+		.custom_len = config->custom_len,
+		.install_path = config->install_path,
+	};
 }
 
 /* Copies a carrier, since unwrapping overwrites it, and finds its documents. */
@@ -112,21 +127,45 @@ check_wanted(const struct skerry_config *config, const struct license *license)
 }
 
 static void
-decide(struct opening *o, struct skerry *skerry)
+find_facts(const struct opening *o, const struct license *license, struct evaluate_facts *ret_facts)
 {
-	const struct license *license = &skerry->license;
 	enum match_sight sights[LICENSE_COMPONENTS_MAX];
-	struct evaluate_facts facts;
-	struct timespec now = { 0 };
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	evaluate_facts_init(&facts, license->issued_at, local_time_offset("/", now.tv_sec));
+	evaluate_facts_init(ret_facts, license->issued_at, 0);
 	components_compare(&o->components, license, sights);
-	facts.machine = match_machine(license, sights, NULL);
-	facts.domain = match_domain(license, o->config->domain);
-	facts.build_date = o->config->build_date;
-	skerry->subject.utc_offset_s = facts.utc_offset_s;
-	timeline_walk(license, &facts, &skerry->timeline);
+	ret_facts->machine = match_machine(license, sights, NULL);
+	ret_facts->domain = match_domain(license, o->config->domain);
+	ret_facts->build_date = o->config->build_date;
+}
+
+static enum skerry_err
+add_steps(const struct timeline *timeline, struct snapshot *snapshot)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < timeline->len && err == SKERRY_OK; i++) {
+		struct skerry_verdict verdict;
+
+		timeline_verdict(timeline, timeline->steps[i].from, &verdict);
+		err = snapshot_add(snapshot, &verdict, 0, NULL);
+	}
+	return err;
+}
+
+static enum skerry_err
+decide(const struct opening *o, struct skerry *skerry)
+{
+	const struct license *license = &skerry->snapshot->licenses[0].license;
+	struct evaluate_facts facts;
+	struct timeline timeline;
+
+	local_time_read("/", &skerry->place);
+	skerry->local = local_time_clock(&skerry->place, license->issued_at);
+	skerry->subject.local = &skerry->local;
+	find_facts(o, license, &facts);
+	facts.local = skerry->local;
+	timeline_walk(license, &facts, &timeline);
+	return add_steps(&timeline, skerry->snapshot);
 }
 
 /* English where the language is not spoken here: a message in a foreign one is better than none. */
@@ -138,32 +177,52 @@ texts_of(const char *language)
 	return texts == NULL ? &TEXTS_EN : texts;
 }
 
-/* A handle for the verified license in `bytes`, which it copies. */
+static enum skerry_err
+open_license(struct opening *o, struct snapshot *snapshot, struct cbor_bytes bytes)
+{
+	struct snapshot_license *held = calloc(1, sizeof *held);
+	const struct manifest_key *key;
+	enum skerry_err err;
+
+	if (held == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	snapshot->licenses = held;
+	snapshot->licenses_len = 1;
+	held->document = malloc(bytes.len == 0 ? 1 : bytes.len);
+	if (held->document == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	memcpy(held->document, bytes.data, bytes.len);
+	err = trust_open_license(
+		&o->trust, held->document, bytes.len, &held->license, &key, &o->offset);
+	return err == SKERRY_OK ? check_wanted(o->config, &held->license) : err;
+}
+
+/* A handle for the license in `bytes`, verified. */
 static enum skerry_err
 make_handle(struct opening *o, struct cbor_bytes bytes, struct skerry **ret_skerry)
 {
-	struct skerry *skerry = calloc(1, sizeof *skerry + bytes.len);
-	const struct manifest_key *key;
+	struct skerry *skerry = calloc(1, sizeof *skerry);
+	const struct license *license;
 	enum skerry_err err;
 
 	if (skerry == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	memcpy(skerry->document, bytes.data, bytes.len);
-	err = trust_open_license(
-		&o->trust, skerry->document, bytes.len, &skerry->license, &key, &o->offset);
-	if (err == SKERRY_OK)
-		err = check_wanted(o->config, &skerry->license);
-	if (err != SKERRY_OK) {
-		free(skerry);
-		return err;
+	skerry->snapshot = snapshot_new(texts_of(o->config->language));
+	err = skerry->snapshot == NULL ? SKERRY_ERR_NO_MEMORY
+				       : open_license(o, skerry->snapshot, bytes);
+	if (err == SKERRY_OK) {
+		license = &skerry->snapshot->licenses[0].license;
+		skerry->issued_at = license->issued_at;
+		product_name_of(license, skerry->product);
+		skerry->subject.product = skerry->product;
+		keep_contact(skerry, manifest_find_contact(&o->trust.manifest, license->brand));
+		err = decide(o, skerry);
 	}
-	product_name_of(&skerry->license, skerry->product);
-	skerry->subject.product = skerry->product;
-	skerry->texts = texts_of(o->config->language);
-	keep_contact(skerry, manifest_find_contact(&o->trust.manifest, skerry->license.brand));
-	decide(o, skerry);
-	*ret_skerry = skerry;
-	return SKERRY_OK;
+	if (err == SKERRY_OK)
+		*ret_skerry = skerry;
+	else
+		skerry_close(skerry);
+	return err;
 }
 
 /* A mail may bring licenses for several products: the first that fits, else the first one's error. */
@@ -193,40 +252,56 @@ choose_license(struct opening *o, struct skerry **ret_skerry)
 	return first;
 }
 
+/* --- failures -------------------------------------------------------------------------------- */
+
 /* Where the library knows better than skerry_err_advice. */
 static const char *
-advice_on(enum skerry_err err, const struct opening *o)
+advice_on(enum skerry_err err, const char *what)
 {
-	if (o == NULL && err == SKERRY_ERR_ARGUMENT)
-		return "See skerry_open(3): the product is named as brand/product.";
-	if (err == SKERRY_ERR_TRUST_ROOT_UNKNOWN && o != NULL && o->what == PINNED)
+	if (what == NULL && err == SKERRY_ERR_ARGUMENT)
+		return "See skerry_open(3): the product is named as brand/product, and either a "
+		       "license or a state folder is given.";
+	if (err == SKERRY_ERR_TRUST_ROOT_UNKNOWN && what == PINNED)
 		return "Pin version 1, or what `skerry-keys manifest anchor` made of a later one.";
+	if (err == SKERRY_ERR_TRUST_PINNED)
+		return "Name the folder that was set up for this product's vendor. If it is this "
+		       "one, import the vendor's newest manifests there, or pin all of them.";
+	if (err == SKERRY_ERR_STORE_MISSING)
+		return "Run `skerry init --trust FILE` once, or name the folder where that was "
+		       "done.";
 	return skerry_err_advice(err);
 }
 
 static void
-tell_failure(struct skerry_failure *failure, enum skerry_err err, const struct opening *o)
+tell(struct skerry_failure *failure, enum skerry_err err, size_t offset, const char *what)
 {
-	const char *what = o == NULL ? NULL : o->what, *sentence = skerry_strerror(err);
-	const char *advice = advice_on(err, o);
+	const char *advice = advice_on(err, what);
 
 	if (failure == NULL)
 		return;
 	failure->err = err;
-	failure->offset = o == NULL ? 0 : o->offset;
+	failure->offset = offset;
 	snprintf(failure->message, sizeof failure->message, "%s%s%s%s%s", what == NULL ? "" : what,
-		what == NULL ? "" : ": ", sentence, advice[0] == '\0' ? "" : " ", advice);
+		what == NULL ? "" : ": ", skerry_strerror(err), advice[0] == '\0' ? "" : " ",
+		advice);
 }
+
+void
+opening_tell_folder(const struct folder_failure *failure, struct skerry_failure *ret_failure)
+{
+	const char *what = failure->pin               ? PINNED
+			   : failure->file[0] == '\0' ? FOLDER
+						      : failure->file;
+
+	tell(ret_failure, failure->err, failure->offset, what);
+}
+
+/* --- opening --------------------------------------------------------------------------------- */
 
 static enum skerry_err
 open_steps(struct opening *o, struct skerry **ret_skerry)
 {
-	const struct components_query machine = {
-		.root = "/",
-		.custom = o->config->custom,
-		.custom_len = o->config->custom_len,
-		.install_path = o->config->install_path,
-	};
+	const struct components_query machine = machine_of(o->config);
 	enum skerry_err err;
 
 	err = components_collect(&machine, &o->components);
@@ -239,33 +314,64 @@ open_steps(struct opening *o, struct skerry **ret_skerry)
 	return err;
 }
 
-enum skerry_err
-skerry_open(const struct skerry_config *config, struct skerry **ret_skerry,
+static enum skerry_err
+open_bytes(const struct skerry_config *config, struct skerry **ret_skerry,
 	struct skerry_failure *ret_failure)
 {
-	struct opening *o = NULL;
-	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+	struct opening *o = malloc(sizeof *o + config->trust_len + config->license_len);
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
 
-	if (config != NULL && ret_skerry != NULL)
-		err = check_config(config);
-	if (err == SKERRY_OK &&
-		(config->trust_len > DOCUMENT_MAX || config->license_len > DOCUMENT_MAX))
-		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
-	if (err == SKERRY_OK)
-		err = random_start();
-	if (err == SKERRY_OK) {
-		o = malloc(sizeof *o + config->trust_len + config->license_len);
-		if (o == NULL)
-			err = SKERRY_ERR_NO_MEMORY;
-	}
-	if (err == SKERRY_OK) {
+	if (o != NULL) {
 		o->config = config;
 		o->what = NULL;
 		o->offset = 0;
 		err = open_steps(o, ret_skerry);
 	}
 	if (err != SKERRY_OK)
-		tell_failure(ret_failure, err, o);
+		tell(ret_failure, err, o == NULL ? 0 : o->offset, o == NULL ? NULL : o->what);
 	free(o);
 	return err;
+}
+
+static enum skerry_err
+open_folder(const struct skerry_config *config, struct skerry **ret_skerry,
+	struct skerry_failure *ret_failure)
+{
+	const struct components_query machine = machine_of(config);
+	struct skerry *skerry = calloc(1, sizeof *skerry);
+	struct folder_failure failure = { .file = "" };
+	enum skerry_err err = skerry == NULL ? SKERRY_ERR_NO_MEMORY : components_check(&machine);
+
+	if (err != SKERRY_OK) {
+		tell(ret_failure, err, 0, NULL);
+		free(skerry);
+		return err;
+	}
+	err = folder_open(config, texts_of(config->language), &skerry->folder, &failure);
+	failure.err = err;
+	if (err == SKERRY_OK) {
+		*ret_skerry = skerry;
+		return SKERRY_OK;
+	}
+	opening_tell_folder(&failure, ret_failure);
+	free(skerry);
+	return err;
+}
+
+enum skerry_err
+skerry_open(const struct skerry_config *config, struct skerry **ret_skerry,
+	struct skerry_failure *ret_failure)
+{
+	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+
+	if (config != NULL && ret_skerry != NULL)
+		err = check_config(config);
+	if (err == SKERRY_OK)
+		err = random_start();
+	if (err != SKERRY_OK) {
+		tell(ret_failure, err, 0, NULL);
+		return err;
+	}
+	return config->state == NULL ? open_bytes(config, ret_skerry, ret_failure)
+				     : open_folder(config, ret_skerry, ret_failure);
 }

@@ -3,22 +3,26 @@
 #define VERIFIER_LIBRARY_OPENING_H
 
 /*
- * What a handle holds: the claims of a verified license and the course of its verdicts. All of it
- * is written while opening and only read afterwards.
+ * What a handle holds. Of bytes: a snapshot, and what its messages are worked out of; all written while
+ * opening and only read afterwards. Of a state folder: that.
  */
 
-#include "verifier/decide/timeline.h"
+#include "folder.h"
+#include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
-#include "verifier/texts/message.h"
 
 struct skerry {
-	struct timeline timeline;
-	struct license license;         /* borrows `document` */
-	const struct texts *texts;      /* of messages */
-	struct message_subject subject; /* without its verdict; borrows `product` and `contact` */
+	struct folder *folder; /* NULL: bytes, and all that follows */
+	struct snapshot *snapshot;
+	int64_t issued_at;
+	struct local_time place;
+	struct local_clock local;
+	struct message_subject subject; /* without its verdict; borrows what follows, and `local` */
 	char product[PRODUCT_NAME_MAX]; /* "hotelhub/hms" */
 	char contact[4 * MANIFEST_CONTACT_MAX];
-	uint8_t document[]; /* the license as signed */
 };
+
+/* What a look at a folder stumbled over, in words for `ret_failure`, which may be NULL. */
+void opening_tell_folder(const struct folder_failure *failure, struct skerry_failure *ret_failure);
 
 #endif

@@ -6,67 +6,149 @@
 #include <time.h>
 
 #include "opening.h"
-#include "verifier/texts/message.h"
+
+/* What a question is answered from, until `done`. */
+struct answer {
+	const struct snapshot *snapshot;
+	const struct snapshot_step *step;
+	int64_t now;
+	enum skerry_err trouble;
+};
 
 /*
  * Seconds are enough, and the kernel keeps this clock on a page that every process can read. In
  * bytes mode nothing else bounds the clock: at least no time before the license was issued counts.
  */
 static int64_t
-now_of(const struct skerry *skerry)
+wall_now(const struct skerry *skerry)
 {
 	struct timespec now = { 0 };
 
 	clock_gettime(CLOCK_REALTIME_COARSE, &now);
-	return now.tv_sec < skerry->license.issued_at ? skerry->license.issued_at : now.tv_sec;
+	return now.tv_sec < skerry->issued_at ? skerry->issued_at : now.tv_sec;
+}
+
+static struct answer
+ask(const struct skerry *skerry)
+{
+	struct answer answer = { .trouble = SKERRY_OK };
+
+	if (skerry->folder == NULL) {
+		answer.snapshot = skerry->snapshot;
+		answer.now = wall_now(skerry);
+	} else {
+		struct folder_moment moment = folder_look(skerry->folder);
+
+		answer.snapshot = moment.snapshot;
+		answer.now = moment.now;
+		answer.trouble = moment.trouble;
+	}
+	answer.step = snapshot_at(answer.snapshot, answer.now);
+	return answer;
+}
+
+static void
+done(const struct skerry *skerry)
+{
+	if (skerry->folder != NULL)
+		folder_done(skerry->folder);
 }
 
 static enum skerry_access
-access_now(const struct skerry *skerry)
+access_of(const struct answer *answer)
 {
-	return timeline_at(&skerry->timeline, now_of(skerry))->access;
+	return answer->step->verdict.access;
 }
 
 static const struct license_grant *
-find_grant(const struct skerry *skerry, const char *name)
+find_grant(const struct answer *answer, const char *name)
 {
-	return license_find_grant(&skerry->license, (struct cbor_text){ name, strlen(name) });
+	const struct license *license = snapshot_license_of(answer->snapshot, answer->step);
+
+	return license == NULL
+		       ? NULL
+		       : license_find_grant(license, (struct cbor_text){ name, strlen(name) });
 }
 
 void
 skerry_close(struct skerry *skerry)
 {
+	if (skerry == NULL)
+		return;
+	folder_close(skerry->folder);
+	snapshot_free(skerry->snapshot);
 	free(skerry);
+}
+
+enum skerry_err
+skerry_refresh(const struct skerry *skerry, struct skerry_failure *ret_failure)
+{
+	struct folder_failure failure = { .err = SKERRY_ERR_ARGUMENT };
+	enum skerry_err err = SKERRY_ERR_ARGUMENT;
+
+	if (skerry != NULL && skerry->folder != NULL)
+		err = folder_refresh(skerry->folder, &failure);
+	if (err != SKERRY_OK)
+		opening_tell_folder(&failure, ret_failure);
+	return err;
+}
+
+static void
+fill_verdict(const struct answer *answer, int64_t at, struct skerry_verdict *ret_verdict)
+{
+	snapshot_verdict(answer->snapshot, at, ret_verdict);
+	ret_verdict->trouble = answer->trouble;
 }
 
 enum skerry_err
 skerry_verdict_at(const struct skerry *skerry, int64_t at, struct skerry_verdict *ret_verdict)
 {
+	struct answer answer;
+
 	if (skerry == NULL || ret_verdict == NULL)
 		return SKERRY_ERR_ARGUMENT;
-	timeline_verdict(&skerry->timeline, at, ret_verdict);
+	answer = ask(skerry);
+	fill_verdict(&answer, at, ret_verdict);
+	done(skerry);
 	return SKERRY_OK;
 }
 
 enum skerry_err
 skerry_verdict(const struct skerry *skerry, struct skerry_verdict *ret_verdict)
 {
-	if (skerry == NULL)
+	struct answer answer;
+
+	if (skerry == NULL || ret_verdict == NULL)
 		return SKERRY_ERR_ARGUMENT;
-	return skerry_verdict_at(skerry, now_of(skerry), ret_verdict);
+	answer = ask(skerry);
+	fill_verdict(&answer, answer.now, ret_verdict);
+	done(skerry);
+	return SKERRY_OK;
+}
+
+static enum skerry_err
+judge_feature(const struct answer *answer, const char *feature, enum skerry_access least)
+{
+	const struct license_grant *grant;
+
+	if (access_of(answer) < least)
+		return SKERRY_ERR_NO_ACCESS;
+	grant = find_grant(answer, feature);
+	return grant != NULL && grant->value == LICENSE_ON ? SKERRY_OK : SKERRY_ERR_NO_FEATURE;
 }
 
 static enum skerry_err
 ask_feature(const struct skerry *skerry, const char *feature, enum skerry_access least)
 {
-	const struct license_grant *grant;
+	struct answer answer;
+	enum skerry_err err;
 
 	if (skerry == NULL || feature == NULL)
 		return SKERRY_ERR_ARGUMENT;
-	if (access_now(skerry) < least)
-		return SKERRY_ERR_NO_ACCESS;
-	grant = find_grant(skerry, feature);
-	return grant != NULL && grant->value == LICENSE_ON ? SKERRY_OK : SKERRY_ERR_NO_FEATURE;
+	answer = ask(skerry);
+	err = judge_feature(&answer, feature, least);
+	done(skerry);
+	return err;
 }
 
 enum skerry_err
@@ -81,16 +163,14 @@ skerry_feature_read(const struct skerry *skerry, const char *feature)
 	return ask_feature(skerry, feature, SKERRY_ACCESS_READ_ONLY);
 }
 
-enum skerry_err
-skerry_limit(const struct skerry *skerry, const char *limit, int64_t *ret_number)
+static enum skerry_err
+read_limit(const struct answer *answer, const char *limit, int64_t *ret_number)
 {
 	const struct license_grant *grant;
 
-	if (skerry == NULL || limit == NULL || ret_number == NULL)
-		return SKERRY_ERR_ARGUMENT;
-	if (access_now(skerry) == SKERRY_ACCESS_NONE)
+	if (access_of(answer) == SKERRY_ACCESS_NONE)
 		return SKERRY_ERR_NO_ACCESS;
-	grant = find_grant(skerry, limit);
+	grant = find_grant(answer, limit);
 	if (grant == NULL || grant->value != LICENSE_NUMBER)
 		return SKERRY_ERR_NO_LIMIT;
 	*ret_number = grant->number;
@@ -98,15 +178,27 @@ skerry_limit(const struct skerry *skerry, const char *limit, int64_t *ret_number
 }
 
 enum skerry_err
-skerry_text(const struct skerry *skerry, const char *name, char *ret_text, size_t text_max)
+skerry_limit(const struct skerry *skerry, const char *limit, int64_t *ret_number)
+{
+	struct answer answer;
+	enum skerry_err err;
+
+	if (skerry == NULL || limit == NULL || ret_number == NULL)
+		return SKERRY_ERR_ARGUMENT;
+	answer = ask(skerry);
+	err = read_limit(&answer, limit, ret_number);
+	done(skerry);
+	return err;
+}
+
+static enum skerry_err
+read_text(const struct answer *answer, const char *name, char *ret_text, size_t text_max)
 {
 	const struct license_grant *grant;
 
-	if (skerry == NULL || name == NULL || ret_text == NULL)
-		return SKERRY_ERR_ARGUMENT;
-	if (access_now(skerry) == SKERRY_ACCESS_NONE)
+	if (access_of(answer) == SKERRY_ACCESS_NONE)
 		return SKERRY_ERR_NO_ACCESS;
-	grant = find_grant(skerry, name);
+	grant = find_grant(answer, name);
 	if (grant == NULL || grant->value != LICENSE_STRING)
 		return SKERRY_ERR_NO_LIMIT;
 	if (grant->text.len >= text_max)
@@ -116,29 +208,45 @@ skerry_text(const struct skerry *skerry, const char *name, char *ret_text, size_
 	return SKERRY_OK;
 }
 
-_Static_assert(2 * MESSAGE_MAX <= SKERRY_MESSAGE_MAX, "two texts and the space between them");
+enum skerry_err
+skerry_text(const struct skerry *skerry, const char *name, char *ret_text, size_t text_max)
+{
+	struct answer answer;
+	enum skerry_err err;
+
+	if (skerry == NULL || name == NULL || ret_text == NULL)
+		return SKERRY_ERR_ARGUMENT;
+	answer = ask(skerry);
+	err = read_text(&answer, name, ret_text, text_max);
+	done(skerry);
+	return err;
+}
+
+static void
+compose(const struct skerry *skerry, const struct answer *answer, char *ret_text)
+{
+	struct message_subject subject = skerry->subject;
+	struct skerry_verdict verdict;
+
+	snapshot_verdict(answer->snapshot, answer->now, &verdict);
+	subject.verdict = &verdict;
+	snapshot_compose(answer->snapshot->texts, &subject, ret_text);
+}
 
 enum skerry_err
 skerry_message(const struct skerry *skerry, char *ret_text, size_t text_max)
 {
-	struct skerry_verdict verdict;
-	struct message_subject subject;
-	char action[MESSAGE_MAX];
-	size_t len;
+	struct answer answer;
 
 	if (skerry == NULL || ret_text == NULL)
 		return SKERRY_ERR_ARGUMENT;
 	if (text_max < SKERRY_MESSAGE_MAX)
 		return SKERRY_ERR_NO_SPACE;
-	timeline_verdict(&skerry->timeline, now_of(skerry), &verdict);
-	subject = skerry->subject;
-	subject.verdict = &verdict;
-	message_holds(skerry->texts, &subject, ret_text);
-	message_action(skerry->texts, &subject, action);
-	len = strlen(ret_text);
-	if (action[0] != '\0') {
-		ret_text[len] = ' ';
-		memcpy(ret_text + len + 1, action, strlen(action) + 1);
-	}
+	answer = ask(skerry);
+	if (answer.step->message != NULL)
+		memcpy(ret_text, answer.step->message, strlen(answer.step->message) + 1);
+	else
+		compose(skerry, &answer, ret_text);
+	done(skerry);
 	return SKERRY_OK;
 }

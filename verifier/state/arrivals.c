@@ -79,7 +79,25 @@ arrivals_each(
 		const struct arrival arrival = { store_chars(&q, 0), store_bytes(&q, 1),
 			store_int(&q, 2), store_date(&q, 3), store_int(&q, 4) != 0 };
 
-		err = each(context, &arrival);
+		/* A database that somebody else made. */
+		err = arrival.file == NULL ? SKERRY_ERR_STORE_DAMAGED : each(context, &arrival);
+	}
+	query_err = store_done(&q);
+	return err == SKERRY_OK ? query_err : err;
+}
+
+enum skerry_err
+arrivals_each_name(
+	struct store *store, enum skerry_err (*each)(void *, const char *file), void *context)
+{
+	struct store_query q;
+	enum skerry_err err = SKERRY_OK, query_err;
+
+	store_query(store, &q, "SELECT file FROM document ORDER BY file");
+	while (err == SKERRY_OK && store_step(&q)) {
+		const char *file = store_chars(&q, 0);
+
+		err = file == NULL ? SKERRY_ERR_STORE_DAMAGED : each(context, file);
 	}
 	query_err = store_done(&q);
 	return err == SKERRY_OK ? query_err : err;

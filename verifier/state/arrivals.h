@@ -34,4 +34,8 @@ enum skerry_err arrivals_find(
 enum skerry_err arrivals_each(struct store *store,
 	enum skerry_err (*each)(void *, const struct arrival *), void *context);
 
+/* The names alone, in the same order. */
+enum skerry_err arrivals_each_name(
+	struct store *store, enum skerry_err (*each)(void *, const char *file), void *context);
+
 #endif

@@ -5,28 +5,49 @@
 #include <string.h>
 
 #include "keys/atomic_file.h"
-#include "keys/hash.h"
 #include "keys/untrusted_file.h"
 #include "verifier/decide/clock_record.h"
 
-enum { FILE_MAX = CLOCK_RECORD_MAX + HASH_LEN };
+enum { INSTANT_LEN = 8, FILE_MAX = CLOCK_RECORD_MAX + INSTANT_LEN + HASH_LEN };
 
 static void
-seal(const struct cose_key *site_key, const uint8_t *record, size_t record_len,
-	uint8_t ret_hash[HASH_LEN])
+put_instant(uint8_t *bytes, int64_t instant)
 {
-	uint8_t thumbprint[COSE_THUMBPRINT_LEN];
+	for (int i = INSTANT_LEN - 1; i >= 0; i--, instant >>= 8)
+		bytes[i] = (uint8_t)instant;
+}
 
-	hash_thumbprint(site_key, thumbprint);
-	hash_blake2b(thumbprint, sizeof thumbprint, record, record_len, ret_hash);
+static int64_t
+get_instant(const uint8_t *bytes)
+{
+	uint64_t instant = 0;
+
+	for (int i = 0; i < INSTANT_LEN; i++)
+		instant = instant << 8 | bytes[i];
+	return (int64_t)instant;
+}
+
+/* The bytes without their seal, which holds. */
+static enum skerry_err
+read_content(const uint8_t *bytes, size_t len, struct clock *ret_clock, int64_t *ret_rollback_since)
+{
+	size_t record_len = len - INSTANT_LEN, offset;
+	int64_t since = get_instant(bytes + record_len);
+
+	if ((since < 0 || since > CLOCK_TIME_MAX) && since != LICENSE_NEVER)
+		return SKERRY_ERR_FILE_DAMAGED;
+	if (clock_record_read(bytes, record_len, ret_clock, &offset) != SKERRY_OK)
+		return SKERRY_ERR_FILE_DAMAGED;
+	*ret_rollback_since = since;
+	return SKERRY_OK;
 }
 
 enum skerry_err
-clock_file_read(
-	const struct documents *documents, const struct cose_key *site_key, struct clock *ret_clock)
+clock_file_read(const struct documents *documents, const uint8_t key[SEAL_KEY_LEN],
+	struct clock *ret_clock, int64_t *ret_rollback_since)
 {
-	uint8_t hash[HASH_LEN], *bytes;
-	size_t len, offset;
+	uint8_t seal[HASH_LEN], *bytes;
+	size_t len;
 	enum skerry_err err;
 
 	err = untrusted_file_read_at(documents->directory, CLOCK_FILE, FILE_MAX, &bytes, &len);
@@ -35,20 +56,19 @@ clock_file_read(
 	if (err != SKERRY_OK)
 		return err;
 	err = SKERRY_ERR_FILE_DAMAGED;
-	if (len > HASH_LEN) {
+	if (len > INSTANT_LEN + HASH_LEN) {
 		len -= HASH_LEN;
-		seal(site_key, bytes, len, hash);
-		if (memcmp(hash, bytes + len, HASH_LEN) == 0 &&
-			clock_record_read(bytes, len, ret_clock, &offset) == SKERRY_OK)
-			err = SKERRY_OK;
+		seal_bytes(key, "clock", bytes, len, seal);
+		if (memcmp(seal, bytes + len, HASH_LEN) == 0)
+			err = read_content(bytes, len, ret_clock, ret_rollback_since);
 	}
 	free(bytes);
 	return err;
 }
 
 enum skerry_err
-clock_file_write(const struct documents *documents, const struct cose_key *site_key,
-	const struct clock *clock)
+clock_file_write(const struct documents *documents, const uint8_t key[SEAL_KEY_LEN],
+	const struct clock *clock, int64_t rollback_since)
 {
 	uint8_t bytes[FILE_MAX];
 	size_t len;
@@ -56,7 +76,9 @@ clock_file_write(const struct documents *documents, const struct cose_key *site_
 
 	if (err != SKERRY_OK)
 		return err;
-	seal(site_key, bytes, len, bytes + len);
+	put_instant(bytes + len, rollback_since);
+	len += INSTANT_LEN;
+	seal_bytes(key, "clock", bytes, len, bytes + len);
 	return atomic_file_write_at(
 		documents->directory, CLOCK_FILE, bytes, len + HASH_LEN, 0600, true);
 }

@@ -45,11 +45,46 @@ condition_read(struct store *store, const struct license *license, enum conditio
 }
 
 enum skerry_err
+condition_begin_domain(struct store *store, const struct license *license, int64_t now,
+	int64_t grace_s, int64_t *ret_since)
+{
+	int64_t rows = 0, graces = 0, first = 0, last = 0;
+	char words[CONDITION_LICENSE_MAX];
+	struct store_query q;
+	enum skerry_err err;
+
+	condition_license(license, words);
+	/* count and min pass over those that match. */
+	store_query(store, &q,
+		"SELECT count(*), count(DISTINCT since), min(since), max(since)"
+		" FROM condition WHERE license = ? AND kind = ?");
+	store_bind_text(&q, words);
+	store_bind_text(&q, KINDS[CONDITION_DOMAIN]);
+	if (store_step(&q)) {
+		rows = store_int(&q, 0);
+		graces = store_int(&q, 1);
+		first = store_int(&q, 2);
+		last = store_int(&q, 3);
+	}
+	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	if (graces > 0 && last != NOT_KNOWN && now - last < grace_s)
+		*ret_since = last < now ? last : now;
+	else if (graces < CONDITIONS_GRACES_MAX && rows < CONDITIONS_DOMAINS_MAX)
+		*ret_since = now;
+	else
+		*ret_since = graces == 0 || first == NOT_KNOWN ? LICENSE_NEVER : first;
+	return SKERRY_OK;
+}
+
+enum skerry_err
 condition_write(struct store *store, const struct license *license, enum condition_kind kind,
-	const char *value, const struct condition *condition)
+	const char *value, const struct condition *condition, bool *ret_written)
 {
 	char words[CONDITION_LICENSE_MAX];
 	struct store_query q;
+	enum skerry_err err;
 
 	condition_license(license, words);
 	store_query(store, &q,
@@ -64,5 +99,8 @@ condition_write(struct store *store, const struct license *license, enum conditi
 		store_bind_int_at(
 			&q, 4, condition->since == LICENSE_NEVER ? NOT_KNOWN : condition->since);
 	store_bind_int_at(&q, 5, CONDITIONS_DOMAINS_MAX);
-	return store_run(&q);
+	err = store_run(&q);
+	if (err == SKERRY_OK)
+		*ret_written = store_changes(store) > 0;
+	return err;
 }

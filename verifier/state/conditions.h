@@ -7,14 +7,16 @@
  * from there, whatever editions come meanwhile. A machine's mismatch ends where it matches again, a
  * domain's where that very domain does.
  *
- * Of domains, which come from whoever asks, CONDITIONS_DOMAINS_MAX are remembered for each license;
- * of others nobody knows since when. Errors of store.h.
+ * Domains come from whoever asks. A site that moves brings several of them at once: those that appear
+ * while the grace of one runs share it. Of such graces a license has CONDITIONS_GRACES_MAX, and
+ * CONDITIONS_DOMAINS_MAX of its domains are remembered; beyond either, a domain counts from the first
+ * of them. Errors of store.h.
  */
 
 #include "formats/license.h"
 #include "keys/store.h"
 
-enum { CONDITIONS_DOMAINS_MAX = 16, CONDITION_VALUE_MAX = 254 };
+enum { CONDITIONS_DOMAINS_MAX = 16, CONDITIONS_GRACES_MAX = 3, CONDITION_VALUE_MAX = 254 };
 
 enum condition_kind { CONDITION_MACHINE = 0, CONDITION_DOMAIN };
 
@@ -32,8 +34,16 @@ void condition_license(const struct license *license, char ret_words[CONDITION_L
 enum skerry_err condition_read(struct store *store, const struct license *license,
 	enum condition_kind kind, const char *value, struct condition *ret_condition);
 
-/* In a change under way. One domain too many is not written; that is no error. */
+/*
+ * Since when a domain that is new at `now` counts, in a grace of `grace_s`; LICENSE_NEVER where nobody
+ * knows since when the others do.
+ */
+enum skerry_err condition_begin_domain(struct store *store, const struct license *license,
+	int64_t now, int64_t grace_s, int64_t *ret_since);
+
+/* In a change under way. One domain too many is not written; that is no error: *ret_written says it. */
 enum skerry_err condition_write(struct store *store, const struct license *license,
-	enum condition_kind kind, const char *value, const struct condition *condition);
+	enum condition_kind kind, const char *value, const struct condition *condition,
+	bool *ret_written);
 
 #endif

@@ -14,10 +14,13 @@
 #include "keys/atomic_file.h"
 #include "keys/hash.h"
 #include "keys/untrusted_file.h"
+#include "strangers.h"
 
-#define ANCHOR "trust.manifest"
+#define ANCHOR DOCUMENTS_ANCHOR
 #define MANIFESTS "manifests"
 #define LICENSES "licenses"
+#define LICENSE_END ".license"
+#define EXTENSION_END ".extension"
 
 enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW };
 
@@ -75,15 +78,33 @@ documents_open(const char *path, struct documents *ret_documents)
 	return SKERRY_OK;
 }
 
-enum skerry_err
-documents_open_to_write(const char *path, struct documents *ret_documents, pid_t *ret_holder)
+static bool
+make_folder(int directory, const char *path)
+{
+	return mkdirat(directory, path, 0700) == 0 || errno == EEXIST;
+}
+
+/* Also one that somebody has removed: what was in it comes back from the database. */
+static enum skerry_err
+make_folders(int directory)
+{
+	return make_folder(directory, MANIFESTS) && make_folder(directory, LICENSES)
+		       ? SKERRY_OK
+		       : error_of_errno();
+}
+
+static enum skerry_err
+open_to_write(const char *path, enum skerry_err begin(int, struct writer *, pid_t *),
+	struct documents *ret_documents, pid_t *ret_holder)
 {
 	struct documents documents;
 	enum skerry_err err = documents_open(path, &documents);
 
 	if (err != SKERRY_OK)
 		return err;
-	err = writer_begin(documents.directory, &documents.writer, ret_holder);
+	err = begin(documents.directory, &documents.writer, ret_holder);
+	if (err == SKERRY_OK)
+		err = make_folders(documents.directory);
 	if (err != SKERRY_OK)
 		documents_close(&documents);
 	else
@@ -91,63 +112,48 @@ documents_open_to_write(const char *path, struct documents *ret_documents, pid_t
 	return err;
 }
 
-static bool
-make_folder(int directory, const char *path)
+enum skerry_err
+documents_open_to_write(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
-	return mkdirat(directory, path, 0700) == 0 || errno == EEXIST;
+	return open_to_write(path, writer_begin, ret_documents, ret_holder);
 }
 
-static bool
-is_ours(const char *name)
+enum skerry_err
+documents_open_as_self(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
-	static const char *const NAMES[] = { ANCHOR, MANIFESTS, LICENSES, "site.key", "opening.key",
-		"install-id", WRITER_LOCK, "site.clock", "state.mark" };
-
-	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-		if (strcmp(name, NAMES[i]) == 0)
-			return true;
-	/* The database with what lies beside it, and what a write that was cut short has left. */
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	       strncmp(name, "site.db", 7) == 0 || strncmp(name, ".skerry-", 8) == 0;
-}
-
-/* Nobody's home or /tmp is to be closed to all others because of a slip of the keyboard. */
-static enum skerry_err
-check_nothing_else(int directory)
-{
-	int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = copy < 0 ? NULL : fdopendir(copy);
-	enum skerry_err err = SKERRY_OK;
-	const struct dirent *entry;
-
-	if (listing == NULL) {
-		err = error_of_errno();
-		if (copy >= 0)
-			close(copy);
-		return err;
-	}
-	while ((entry = readdir(listing)) != NULL && err == SKERRY_OK)
-		if (!is_ours(entry->d_name))
-			err = SKERRY_ERR_FILE_EXISTS;
-	closedir(listing);
-	return err;
+	return open_to_write(path, writer_begin_as_self, ret_documents, ret_holder);
 }
 
 static enum skerry_err
 prepare_folder(struct documents *documents, pid_t *ret_holder)
 {
 	int directory = documents->directory;
-	enum skerry_err err = check_nothing_else(directory);
+	char stranger[DOCUMENTS_NAME_MAX];
+	enum skerry_err err = SKERRY_OK;
 
+	/* What somebody has put beside a site is not in its way. */
+	if (!documents_is_site(documents))
+		err = strangers_find(directory, stranger);
 	if (err == SKERRY_OK)
 		err = writer_begin(directory, &documents->writer, ret_holder);
 	if (err != SKERRY_OK)
 		return err;
 	/* A folder that a package or a person has made may be open to others. */
-	if (fchmod(directory, 0700) != 0 || !make_folder(directory, MANIFESTS) ||
-		!make_folder(directory, LICENSES))
+	if (fchmod(directory, 0700) != 0)
 		return error_of_errno();
-	return SKERRY_OK;
+	return make_folders(directory);
+}
+
+/* A folder's name is durable only with the one above, where that may be opened. */
+static void
+sync_above(int directory)
+{
+	int above = openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (above < 0)
+		return;
+	fsync(above);
+	close(above);
 }
 
 enum skerry_err
@@ -161,6 +167,7 @@ documents_create(const char *path, struct documents *ret_documents, pid_t *ret_h
 	err = open_folder(path, &documents);
 	if (err != SKERRY_OK)
 		return err;
+	sync_above(documents.directory);
 	err = prepare_folder(&documents, ret_holder);
 	if (err != SKERRY_OK)
 		documents_close(&documents);
@@ -263,12 +270,12 @@ list_below(const struct documents *documents, const char *folder, const char *en
 {
 	int directory = openat(documents->directory, folder, FOLDER_FLAGS);
 	struct names *names;
-	DIR *listing;
+	DIR *listing = NULL;
 
-	if (directory < 0)
+	/* Who may only read has nothing in a folder that is gone. */
+	if (directory < 0 && errno != ENOENT)
 		return error_of_errno();
-	listing = fdopendir(directory);
-	if (listing == NULL) {
+	if (directory >= 0 && (listing = fdopendir(directory)) == NULL) {
 		close(directory);
 		return SKERRY_ERR_NO_MEMORY;
 	}
@@ -276,11 +283,13 @@ list_below(const struct documents *documents, const char *folder, const char *en
 	if (names != NULL) {
 		names->len = 0;
 		names->more = false;
-		list_names(listing, end, names);
+		if (listing != NULL)
+			list_names(listing, end, names);
 		qsort(names->list, names->len, sizeof *names->list, name_order);
 		*ret_names = names;
 	}
-	closedir(listing);
+	if (listing != NULL)
+		closedir(listing);
 	return names == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
 }
 
@@ -435,7 +444,7 @@ license_name(
 	for (size_t i = 0; i < sizeof digest; i++)
 		digest = digest << 8 | hash[i];
 	snprintf(ret_name, DOCUMENTS_NAME_MAX,
-		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 ".license", (int)license->id.len,
+		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 LICENSE_END, (int)license->id.len,
 		license->id.chars, (int)license->brand.len, license->brand.chars,
 		license->activation, license->edition, digest);
 }
@@ -451,7 +460,59 @@ documents_put_license(const struct documents *documents, const struct license *l
 enum skerry_err
 documents_drop_license(const struct documents *documents, const char *name)
 {
-	return drop_below(documents, LICENSES, name);
+	char extension[DOCUMENTS_NAME_MAX];
+	enum skerry_err err;
+
+	/* The other way round, a crash in between would leave one of no license. */
+	documents_extension_name(name, extension);
+	err = drop_below(documents, LICENSES, extension);
+	return err == SKERRY_OK ? drop_below(documents, LICENSES, name) : err;
+}
+
+/* A license's name leaves room for it: its parts have their maximum. */
+void
+documents_extension_name(const char *license, char ret_name[DOCUMENTS_NAME_MAX])
+{
+	size_t len = strnlen(license, DOCUMENTS_NAME_MAX - 1);
+
+	if (ends_with(license, LICENSE_END))
+		len -= sizeof LICENSE_END - 1;
+	if (len > DOCUMENTS_NAME_MAX - sizeof EXTENSION_END)
+		len = DOCUMENTS_NAME_MAX - sizeof EXTENSION_END;
+	memcpy(ret_name, license, len);
+	memcpy(ret_name + len, EXTENSION_END, sizeof EXTENSION_END);
+}
+
+enum skerry_err
+documents_put_extension(const struct documents *documents, const char *license,
+	const uint8_t *bytes, size_t bytes_len)
+{
+	char name[DOCUMENTS_NAME_MAX];
+
+	documents_extension_name(license, name);
+	return put_below(documents, LICENSES, name, bytes, bytes_len);
+}
+
+enum skerry_err
+documents_read_extension(const struct documents *documents, const char *license, uint8_t *ret_bytes,
+	size_t bytes_len)
+{
+	char name[DOCUMENTS_NAME_MAX], file[DOCUMENTS_PATH_MAX];
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	enum skerry_err err;
+
+	documents_extension_name(license, name);
+	snprintf(file, sizeof file, "%s/%s", LICENSES, name);
+	err = untrusted_file_read_at(documents->directory, file, bytes_len, &bytes, &len);
+	/* The longest that is read is one that fits. */
+	if (err == SKERRY_ERR_DOCUMENT_TOO_LARGE || err == SKERRY_ERR_DOCUMENT_EMPTY ||
+		(err == SKERRY_OK && len != bytes_len))
+		err = SKERRY_ERR_FILE_DAMAGED;
+	if (err == SKERRY_OK)
+		memcpy(ret_bytes, bytes, len);
+	free(bytes);
+	return err;
 }
 
 static void
@@ -473,7 +534,7 @@ enum skerry_err
 documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
 {
 	struct names *names;
-	enum skerry_err err = list_below(documents, LICENSES, ".license", &names);
+	enum skerry_err err = list_below(documents, LICENSES, LICENSE_END, &names);
 
 	if (err != SKERRY_OK)
 		return err;

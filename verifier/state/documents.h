@@ -9,6 +9,7 @@
  *	trust.manifest        the anchor; with it the folder is a site
  *	manifests/N.manifest  the versions that followed; the file's time is that of its arrival
  *	licenses/ID-BRAND-ACTIVATION-EDITION-DIGEST.license
+ *	licenses/....extension  renewals by telephone of the license of that name (extensions.h)
  *	site.key, opening.key 0600
  *	install-id
  *	lock                  of the one that writes
@@ -23,6 +24,8 @@
 
 #include "keys/trust.h"
 #include "writer.h"
+
+#define DOCUMENTS_ANCHOR "trust.manifest"
 
 enum {
 	DOCUMENTS_LICENSES_MAX = 256,
@@ -41,9 +44,12 @@ enum skerry_err documents_open(const char *path, struct documents *ret_documents
 /* The same for writing, as writer.h has it: also its errors. */
 enum skerry_err documents_open_to_write(
 	const char *path, struct documents *ret_documents, pid_t *ret_holder);
+/* ... as writer_begin_as_self has it. */
+enum skerry_err documents_open_as_self(
+	const char *path, struct documents *ret_documents, pid_t *ret_holder);
 /*
  * Opens or makes a folder and the folders in it for writing, for init, and closes it to others.
- * FILE_EXISTS for one that holds anything else.
+ * FILE_EXISTS for one that is no site yet and holds anything else (strangers.h).
  */
 enum skerry_err documents_create(
 	const char *path, struct documents *ret_documents, pid_t *ret_holder);
@@ -82,8 +88,16 @@ enum skerry_err documents_drop_manifests(const struct documents *documents);
 /* Stores the name of its file, which no other document has, below licenses/. */
 enum skerry_err documents_put_license(const struct documents *documents,
 	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX]);
-/* One that is not there is dropped as well. */
+/* With its extension. One that is not there is dropped as well. */
 enum skerry_err documents_drop_license(const struct documents *documents, const char *name);
+
+/* The name of its extension, beside it. */
+void documents_extension_name(const char *license, char ret_name[DOCUMENTS_NAME_MAX]);
+enum skerry_err documents_put_extension(const struct documents *documents, const char *license,
+	const uint8_t *bytes, size_t bytes_len);
+/* Reads exactly `bytes_len` bytes. FILE_MISSING; FILE_DAMAGED for a file of another length. */
+enum skerry_err documents_read_extension(const struct documents *documents, const char *license,
+	uint8_t *ret_bytes, size_t bytes_len);
 
 /*
  * Called for each license file, in the order of names; `bytes` is NULL where `err` says why. Of

@@ -21,55 +21,61 @@ is_there(const struct documents *documents, const char *name)
 
 /* Nobody is at a site to type a passphrase: the file's mode is its protection. */
 static enum skerry_err
-create_key(const struct documents *documents, const char *name, enum key_purpose purpose)
+make_key(const struct documents *documents, const char *name, enum key_purpose purpose,
+	uint8_t ret_seal_key[SEAL_KEY_LEN])
 {
 	const struct key_wrap wrap = { .kind = KEY_WRAP_NONE };
 	struct key_pair pair = { 0 };
 	uint8_t bytes[KEY_FILE_MAX];
 	size_t bytes_len;
-	enum skerry_err err;
+	enum skerry_err err = key_pair_generate(purpose, COSE_ALG_EDDSA, &pair);
 
-	if (is_there(documents, name))
-		return SKERRY_OK;
-	err = key_pair_generate(purpose, COSE_ALG_EDDSA, &pair);
 	if (err == SKERRY_OK)
 		err = key_file_write(&pair, &wrap, bytes, &bytes_len);
 	if (err == SKERRY_OK)
 		err = atomic_file_write_at(
-			documents->directory, name, bytes, bytes_len, 0600, false);
+			documents->directory, name, bytes, bytes_len, 0600, true);
+	if (err == SKERRY_OK && ret_seal_key != NULL)
+		seal_key(bytes, bytes_len, ret_seal_key);
 	key_pair_free(&pair);
 	explicit_bzero(bytes, sizeof bytes);
 	return err;
 }
 
 static enum skerry_err
-create_install_id(const struct documents *documents)
+make_install_id(const struct documents *documents)
 {
 	char text[IDENTITY_INSTALL_ID_MAX];
 
-	if (is_there(documents, INSTALL_ID))
-		return SKERRY_OK;
 	random_uuid(text);
 	text[IDENTITY_INSTALL_ID_MAX - 1] = '\n';
 	return atomic_file_write_at(
-		documents->directory, INSTALL_ID, (const uint8_t *)text, sizeof text, 0600, false);
+		documents->directory, INSTALL_ID, (const uint8_t *)text, sizeof text, 0600, true);
 }
 
 enum skerry_err
 identity_create(const struct documents *documents)
 {
-	enum skerry_err err = create_key(documents, SITE_KEY, KEY_SITE);
+	enum skerry_err err = SKERRY_OK;
 
-	if (err == SKERRY_OK)
-		err = create_key(documents, OPENING_KEY, KEY_OPENING);
-	if (err == SKERRY_OK)
-		err = create_install_id(documents);
+	if (!is_there(documents, SITE_KEY))
+		err = make_key(documents, SITE_KEY, KEY_SITE, NULL);
+	if (err == SKERRY_OK && !is_there(documents, OPENING_KEY))
+		err = make_key(documents, OPENING_KEY, KEY_OPENING, NULL);
+	if (err == SKERRY_OK && !is_there(documents, INSTALL_ID))
+		err = make_install_id(documents);
 	return err;
+}
+
+enum skerry_err
+identity_renew_site_key(const struct documents *documents, uint8_t ret_seal_key[SEAL_KEY_LEN])
+{
+	return make_key(documents, SITE_KEY, KEY_SITE, ret_seal_key);
 }
 
 static enum skerry_err
 load_public(const struct documents *documents, const char *name, enum key_purpose purpose,
-	struct cose_key *ret_key)
+	struct cose_key *ret_key, uint8_t ret_seal_key[SEAL_KEY_LEN])
 {
 	struct key_file_info info;
 	uint8_t *bytes;
@@ -80,6 +86,8 @@ load_public(const struct documents *documents, const char *name, enum key_purpos
 	if (err != SKERRY_OK)
 		return err;
 	err = key_file_inspect(bytes, bytes_len, &info, &offset);
+	if (err == SKERRY_OK && ret_seal_key != NULL)
+		seal_key(bytes, bytes_len, ret_seal_key);
 	untrusted_file_free_secret(bytes, bytes_len);
 	if (err != SKERRY_OK)
 		return err;
@@ -126,11 +134,12 @@ identity_load(
 {
 	struct identity identity;
 	const char *file = SITE_KEY;
-	enum skerry_err err = load_public(documents, file, KEY_SITE, &identity.site_key);
+	enum skerry_err err =
+		load_public(documents, file, KEY_SITE, &identity.site_key, identity.seal_key);
 
 	if (err == SKERRY_OK)
 		err = load_public(
-			documents, file = OPENING_KEY, KEY_OPENING, &identity.opening_key);
+			documents, file = OPENING_KEY, KEY_OPENING, &identity.opening_key, NULL);
 	if (err == SKERRY_OK) {
 		file = INSTALL_ID;
 		err = load_install_id(documents, identity.install_id);
@@ -139,5 +148,64 @@ identity_load(
 		*ret_file = file;
 	if (err == SKERRY_OK)
 		*ret_identity = identity;
+	return err;
+}
+
+enum skerry_err
+identity_check(const char *file, const uint8_t *bytes, size_t len)
+{
+	bool is_site_key = strcmp(file, SITE_KEY) == 0;
+	struct key_file_info info;
+	size_t offset;
+	enum skerry_err err;
+
+	if (strcmp(file, INSTALL_ID) == 0)
+		return is_install_id(bytes, len) ? SKERRY_OK : SKERRY_ERR_FILE_DAMAGED;
+	err = key_file_inspect(bytes, len, &info, &offset);
+	if (err == SKERRY_OK && info.purpose != (is_site_key ? KEY_SITE : KEY_OPENING))
+		err = SKERRY_ERR_TRUST_PURPOSE;
+	return err;
+}
+
+/* --- repair ---------------------------------------------------------------------------------- */
+
+static enum skerry_err
+repair_one(const struct documents *documents, const char *file)
+{
+	if (file == SITE_KEY)
+		return make_key(documents, file, KEY_SITE, NULL);
+	if (file == OPENING_KEY)
+		return make_key(documents, file, KEY_OPENING, NULL);
+	return make_install_id(documents);
+}
+
+/* What a file holds, and not that it could not be read just now. */
+static bool
+is_damage(enum skerry_err err)
+{
+	return err != SKERRY_ERR_FILE_PERMISSION && err != SKERRY_ERR_IO &&
+	       err != SKERRY_ERR_NO_MEMORY && err != SKERRY_ERR_FILE_NOT_REGULAR;
+}
+
+enum skerry_err
+identity_repair(const struct documents *documents, size_t *ret_renewed)
+{
+	enum { FILES = 3 };
+	struct identity identity;
+	const char *file = NULL;
+	size_t renewed = 0;
+	enum skerry_err err = identity_load(documents, &identity, &file);
+
+	while (err != SKERRY_OK && is_damage(err) && renewed < FILES) {
+		err = repair_one(documents, file);
+		renewed += err == SKERRY_OK;
+		if (err == SKERRY_OK)
+			err = identity_load(documents, &identity, &file);
+		else
+			break;
+	}
+	explicit_bzero(&identity, sizeof identity);
+	if (err == SKERRY_OK)
+		*ret_renewed = renewed;
 	return err;
 }

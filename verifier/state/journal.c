@@ -7,8 +7,6 @@
 
 #include "formats/utf8.h"
 
-#define COLUMNS "seq, settled, wall, boot, kind, subject, detail, hash"
-
 /* --- rows ------------------------------------------------------------------------------------ */
 
 void
@@ -35,9 +33,8 @@ text_of(struct store_query *q, int column)
 	return (struct cbor_text){ bytes.len == 0 ? "" : (const char *)bytes.data, bytes.len };
 }
 
-/* False for a row that this program did not write. */
-static bool
-read_row(struct store_query *q, struct journal_row *ret_row)
+bool
+journal_read_row(struct store_query *q, struct journal_row *ret_row)
 {
 	struct cbor_bytes boot = store_bytes(q, 3);
 
@@ -75,6 +72,9 @@ read_head(struct store *store, const char *sql, int64_t seq, struct journal_head
 			memcpy(head.hash, hash.data, HASH_LEN);
 	}
 	err = store_done(&q);
+	/* No row is numbered so, and none could be numbered after it. */
+	if (err == SKERRY_OK && (head.seq < 0 || head.seq == INT64_MAX))
+		err = SKERRY_ERR_STORE_DAMAGED;
 	if (err == SKERRY_OK) {
 		*ret_head = head;
 		*ret_found = found;
@@ -83,11 +83,9 @@ read_head(struct store *store, const char *sql, int64_t seq, struct journal_head
 }
 
 static enum skerry_err
-read_anchor(struct store *store, struct journal_head *ret_anchor)
+read_anchor(struct store *store, struct journal_head *ret_anchor, bool *ret_found)
 {
-	bool found;
-
-	return read_head(store, "SELECT seq, hash FROM journal_anchor", 0, ret_anchor, &found);
+	return read_head(store, "SELECT seq, hash FROM journal_anchor", 0, ret_anchor, ret_found);
 }
 
 enum skerry_err
@@ -99,7 +97,7 @@ journal_read_head(struct store *store, struct journal_head *ret_head)
 		store, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", 0, &head, &found);
 
 	if (err == SKERRY_OK && head.seq == 0)
-		err = read_anchor(store, &head);
+		err = read_anchor(store, &head, &found);
 	if (err == SKERRY_OK)
 		*ret_head = head;
 	return err;
@@ -109,11 +107,14 @@ enum skerry_err
 journal_find(struct store *store, int64_t seq, uint8_t ret_hash[HASH_LEN], bool *ret_found)
 {
 	struct journal_head head;
-	enum skerry_err err = read_head(store,
-		"SELECT seq, hash FROM journal WHERE seq = ?1"
-		" UNION ALL SELECT seq, hash FROM journal_anchor WHERE seq = ?1",
-		seq, &head, ret_found);
+	enum skerry_err err = read_head(
+		store, "SELECT seq, hash FROM journal WHERE seq = ?1", seq, &head, ret_found);
 
+	/* The row before the first that is kept. */
+	if (err == SKERRY_OK && !*ret_found) {
+		err = read_anchor(store, &head, ret_found);
+		*ret_found = *ret_found && head.seq == seq;
+	}
 	if (err == SKERRY_OK && *ret_found)
 		memcpy(ret_hash, head.hash, HASH_LEN);
 	return err;
@@ -152,8 +153,10 @@ insert(struct store *store, const struct journal_row *row, const char *kind, con
 	const char *detail)
 {
 	struct store_query q;
+	enum skerry_err err;
 
-	store_query(store, &q, "INSERT INTO journal (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	store_query(store, &q,
+		"INSERT INTO journal (" JOURNAL_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, row->seq);
 	store_bind_int(&q, row->moment.settled);
 	store_bind_int(&q, row->moment.wall);
@@ -162,6 +165,15 @@ insert(struct store *store, const struct journal_row *row, const char *kind, con
 	store_bind_text(&q, subject);
 	store_bind_text(&q, detail);
 	store_bind_bytes(&q, row->hash.data, row->hash.len);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	/* Where time went back is noted, so that an instant is found by halving what lies between. */
+	store_query(store, &q,
+		"INSERT INTO journal_turn SELECT ?1 WHERE ?2 <"
+		" (SELECT settled FROM journal WHERE seq = ?1 - 1)");
+	store_bind_int_at(&q, 1, row->seq);
+	store_bind_int_at(&q, 2, row->moment.settled);
 	return store_run(&q);
 }
 
@@ -205,6 +217,11 @@ drop_until(struct store *store, const struct journal_head *last)
 		return err;
 	store_query(store, &q, "DELETE FROM journal WHERE seq <= ?");
 	store_bind_int(&q, last->seq);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(store, &q, "DELETE FROM journal_turn WHERE seq <= ?");
+	store_bind_int(&q, last->seq);
 	return store_run(&q);
 }
 
@@ -216,43 +233,37 @@ journal_trim(struct store *store, int64_t kept_max)
 	enum skerry_err err = journal_read_head(store, &head);
 
 	if (err == SKERRY_OK)
-		err = read_anchor(store, &anchor);
+		err = read_anchor(store, &anchor, &found);
 	if (err != SKERRY_OK || head.seq - anchor.seq <= kept_max + JOURNAL_SPARE_MAX)
 		return err;
 	last.seq = head.seq - kept_max;
 	err = journal_find(store, last.seq, last.hash, &found);
-	if (err != SKERRY_OK || !found)
-		return err;
-	err = store_begin(store);
-	if (err == SKERRY_OK)
-		err = drop_until(store, &last);
-	if (err == SKERRY_OK)
-		err = store_commit(store);
-	store_rollback(store);
-	return err;
+	return err == SKERRY_OK && found ? drop_until(store, &last) : err;
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-enum skerry_err
-journal_verify(struct store *store, int64_t *ret_seq)
+/* Rows from `first` on, which follow one whose hash is known. */
+static enum skerry_err
+verify_behind(
+	struct store *store, const struct journal_head *before, int64_t first, int64_t *ret_seq)
 {
-	struct journal_head head;
+	struct journal_head head = *before;
 	struct store_query q;
 	int64_t bad = 0;
-	enum skerry_err err = read_anchor(store, &head);
+	enum skerry_err err;
 
-	if (err != SKERRY_OK)
-		return err;
-	store_query(store, &q, "SELECT " COLUMNS " FROM journal ORDER BY seq");
+	store_query(
+		store, &q, "SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq >= ? ORDER BY seq");
+	store_bind_int(&q, first);
 	for (int64_t expected = head.seq + 1; bad == 0 && store_step(&q); expected++) {
 		uint8_t hash[HASH_LEN];
 		struct journal_row row;
 
-		if (!read_row(&q, &row) || row.seq != expected ||
+		if (!journal_read_row(&q, &row) || row.seq != expected || row.seq == INT64_MAX ||
 			log_chain_next(head.hash, journal_write_row, &row, hash) != SKERRY_OK ||
 			!cbor_bytes_same(row.hash, (struct cbor_bytes){ hash, HASH_LEN }))
-			bad = row.seq;
+			bad = row.seq == 0 ? expected : row.seq;
 		else
 			memcpy(head.hash, hash, HASH_LEN);
 	}
@@ -265,18 +276,48 @@ journal_verify(struct store *store, int64_t *ret_seq)
 }
 
 enum skerry_err
+journal_verify(struct store *store, int64_t *ret_seq)
+{
+	struct journal_head anchor;
+	bool found;
+	enum skerry_err err = read_anchor(store, &anchor, &found);
+
+	return err == SKERRY_OK ? verify_behind(store, &anchor, INT64_MIN, ret_seq) : err;
+}
+
+enum skerry_err
+journal_verify_from(struct store *store, int64_t first, int64_t *ret_seq)
+{
+	struct journal_head before = { .seq = first - 1 };
+	bool found = false;
+	enum skerry_err err = journal_find(store, before.seq, before.hash, &found);
+
+	if (err != SKERRY_OK)
+		return err;
+	if (found || first == 1)
+		return verify_behind(store, &before, first, ret_seq);
+	*ret_seq = first;
+	return SKERRY_ERR_AUDIT_CHAIN;
+}
+
+enum skerry_err
 journal_each(struct store *store, int64_t after, int64_t limit,
 	bool (*each)(void *, const struct journal_row *), void *context)
 {
 	struct journal_row row;
 	struct store_query q;
+	bool own = true;
+	enum skerry_err err;
 
-	store_query(
-		store, &q, "SELECT " COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?");
+	store_query(store, &q,
+		"SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?");
 	store_bind_int(&q, after);
 	store_bind_int(&q, limit);
-	while (store_step(&q))
-		if (!read_row(&q, &row) || !each(context, &row))
+	while (own && store_step(&q)) {
+		own = journal_read_row(&q, &row);
+		if (own && !each(context, &row))
 			break;
-	return store_done(&q);
+	}
+	err = store_done(&q);
+	return err == SKERRY_OK && !own ? SKERRY_ERR_AUDIT_CHAIN : err;
 }

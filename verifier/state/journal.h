@@ -19,7 +19,7 @@ enum {
 	JOURNAL_SPARE_MAX = 1000,  /* over that, before the oldest go: they go many at a time */
 	JOURNAL_BOOT_LEN = 8,      /* bytes of a boot id */
 	JOURNAL_KIND_MAX = 32,     /* characters of these three, terminator included */
-	JOURNAL_SUBJECT_MAX = 96,
+	JOURNAL_SUBJECT_MAX = 640,
 	JOURNAL_DETAIL_MAX = 1024
 };
 
@@ -55,7 +55,7 @@ enum skerry_err journal_append(struct store *store, const struct journal_moment 
 	const char *kind, const char *subject, const char *detail, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* Lets the oldest rows go where there are JOURNAL_SPARE_MAX more than `kept_max`. A change of its own. */
+/* Lets the oldest rows go where there are JOURNAL_SPARE_MAX more than `kept_max`. In a change under way. */
 enum skerry_err journal_trim(struct store *store, int64_t kept_max);
 
 /* Computes the chain again. AUDIT_CHAIN, and *ret_seq is the first row that does not fit. */
@@ -65,10 +65,20 @@ enum skerry_err journal_verify(struct store *store, int64_t *ret_seq);
 enum skerry_err journal_find(
 	struct store *store, int64_t seq, uint8_t ret_hash[HASH_LEN], bool *ret_found);
 
+/* The same from row `first` on; the row before it is taken as it is. */
+enum skerry_err journal_verify_from(struct store *store, int64_t first, int64_t *ret_seq);
+
+/* What a query for rows selects, and a row of it; false for one that this program did not write. */
+#define JOURNAL_COLUMNS "seq, settled, wall, boot, kind, subject, detail, hash"
+bool journal_read_row(struct store_query *q, struct journal_row *ret_row);
+
 /* The row as it is hashed. */
 void journal_write_row(struct cbor_writer *w, const void *row);
 
-/* Rows behind `after`, `limit` of them at most; `each` returns false to stop. Texts are borrowed. */
+/*
+ * Rows behind `after`, `limit` of them at most; `each` returns false to stop. Texts are borrowed.
+ * AUDIT_CHAIN at one that this program did not write: the rows before it have been seen.
+ */
 enum skerry_err journal_each(struct store *store, int64_t after, int64_t limit,
 	bool (*each)(void *, const struct journal_row *), void *context);
 

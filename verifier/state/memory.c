@@ -18,10 +18,31 @@ memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_
 		name);
 }
 
+enum skerry_err
+memory_read_mark(const struct memory *memory, struct mark *ret_mark)
+{
+	struct mark_file file = { .fd = -1 };
+	char path[MEMORY_PATH_MAX];
+	enum skerry_err err;
+
+	memory_path(memory, MEMORY_MARK_FILE, path);
+	err = mark_file_open(path, false, &file);
+	if (err == SKERRY_OK)
+		err = mark_file_read(&file, ret_mark);
+	mark_file_close(&file);
+	return err == SKERRY_OK && !seal_mark_holds(ret_mark, memory->seal_key)
+		       ? SKERRY_ERR_FILE_DAMAGED
+		       : err;
+}
+
 int64_t
 memory_now(const struct memory *memory)
 {
-	return clock_started(&memory->clock) ? clock_settled(&memory->clock) : memory->moment.wall;
+	int64_t settled = clock_settled(&memory->clock);
+
+	if (!clock_started(&memory->clock))
+		return memory->moment.wall;
+	return memory->unrecorded_now > settled ? memory->unrecorded_now : settled;
 }
 
 /* --- changes --------------------------------------------------------------------------------- */
@@ -29,8 +50,14 @@ memory_now(const struct memory *memory)
 enum skerry_err
 memory_begin(struct memory *memory)
 {
-	return memory->store != NULL && memory->writes ? store_begin(memory->store)
-						       : SKERRY_ERR_FILE_PERMISSION;
+	enum skerry_err err = SKERRY_ERR_FILE_PERMISSION;
+
+	if (memory->store == NULL || !memory->writes)
+		return err;
+	err = store_begin(memory->store);
+	memory->changes_before = store_total_changes(memory->store);
+	memory->told = 0;
+	return err;
 }
 
 void
@@ -46,12 +73,15 @@ memory_tell(struct memory *memory, const char *kind, const char *subject, const 
 	struct journal_moment moment = memory->moment;
 	char text[JOURNAL_DETAIL_MAX];
 	va_list arguments;
+	enum skerry_err err;
 
 	moment.settled = clock_settled(&memory->clock);
 	va_start(arguments, detail);
 	vsnprintf(text, sizeof text, detail, arguments);
 	va_end(arguments);
-	return journal_append(memory->store, &moment, kind, subject, "%s", text);
+	err = journal_append(memory->store, &moment, kind, subject, "%s", text);
+	memory->told += err == SKERRY_OK;
+	return err;
 }
 
 static enum skerry_err
@@ -74,19 +104,40 @@ write_row(struct memory *memory)
 	return store_run(&q);
 }
 
-/* The head of the journal, in the file outside of it. */
+/* The row of `memory` and those of the journal are sealed without looking at all the others. */
 static enum skerry_err
-raise_mark(struct memory *memory, const struct mark *mark)
+seal(struct memory *memory, uint8_t ret_tables[HASH_LEN])
 {
+	int64_t changes = store_total_changes(memory->store) - memory->changes_before;
+	enum skerry_err err = SKERRY_OK;
+
+	if (changes == memory->told + 1)
+		memcpy(ret_tables, memory->tables, HASH_LEN);
+	else
+		err = seal_read_tables(memory->store, ret_tables);
+	return err == SKERRY_OK ? seal_write(memory->store, memory->seal_key, ret_tables) : err;
+}
+
+/* The head of the journal and the running time, in the file outside of it. */
+enum skerry_err
+memory_raise_mark(struct memory *memory)
+{
+	struct mark mark = { .at = memory->clock.ran };
+	struct journal_head head;
 	char path[MEMORY_PATH_MAX];
 	struct mark_file file = { .fd = -1 };
-	enum skerry_err err;
+	enum skerry_err err = journal_read_head(memory->store, &head);
 
+	if (err != SKERRY_OK)
+		return err;
+	mark.seq = head.seq;
+	memcpy(mark.hash, head.hash, HASH_LEN);
+	seal_mark(&mark, memory->seal_key);
 	memory_path(memory, MEMORY_MARK_FILE, path);
 	err = mark_file_open(path, true, &file);
 	/* Also lower: what the mark told of the state before has been heard. */
 	if (err == SKERRY_OK)
-		err = mark_file_replace(&file, mark);
+		err = mark_file_replace(&file, &mark);
 	mark_file_close(&file);
 	memory->mark_there = memory->mark_there || err == SKERRY_OK;
 	return err;
@@ -95,8 +146,8 @@ raise_mark(struct memory *memory, const struct mark *mark)
 static enum skerry_err
 write_file(struct memory *memory)
 {
-	enum skerry_err err =
-		clock_file_write(&memory->documents, &memory->site_key, &memory->clock);
+	enum skerry_err err = clock_file_write(
+		&memory->documents, memory->seal_key, &memory->clock, memory->rollback_since);
 
 	if (err == SKERRY_OK)
 		memory->filed_ran = memory->clock.ran;
@@ -106,27 +157,37 @@ write_file(struct memory *memory)
 enum skerry_err
 memory_commit(struct memory *memory, bool counts)
 {
-	struct journal_head head;
-	struct mark mark;
+	uint8_t tables[HASH_LEN];
 	enum skerry_err err = write_row(memory);
 
+	/* Now and then also without news: an older copy without them is then older by the clock. */
+	counts = counts || memory->clock.ran - memory->filed_ran >= MEMORY_FILE_S;
+	if (err == SKERRY_OK && counts)
+		err = journal_trim(memory->store, JOURNAL_KEPT_MAX);
 	if (err == SKERRY_OK)
-		err = journal_read_head(memory->store, &head);
+		err = seal(memory, tables);
 	if (err == SKERRY_OK)
 		err = store_commit(memory->store);
 	if (err != SKERRY_OK)
 		return err;
 	memory->recorded_ran = memory->clock.ran;
+	memory->recorded_settled = clock_settled(&memory->clock);
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
+	memory->recorded_mono = memory->clock.boots[0].mono_s;
 	memory->marked = memory->mark_there;
-	if (counts) {
-		mark = (struct mark){ .seq = head.seq, .at = memory_now(memory) };
-		memcpy(mark.hash, head.hash, HASH_LEN);
-		err = raise_mark(memory, &mark);
-	}
-	if (err == SKERRY_OK && (counts || memory->clock.ran - memory->filed_ran >= MEMORY_FILE_S))
-		err = write_file(memory);
-	return err == SKERRY_OK && counts ? journal_trim(memory->store, JOURNAL_KEPT_MAX) : err;
+	memcpy(memory->tables, tables, HASH_LEN);
+	if (counts)
+		err = memory_raise_mark(memory);
+	return err == SKERRY_OK && counts ? write_file(memory) : err;
+}
+
+enum skerry_err
+memory_end_loss(struct memory *memory)
+{
+	if (!memory->clock_lost)
+		return SKERRY_OK;
+	memory->clock_lost = false;
+	return memory_tell(memory, "state.lost.over", MEMORY_FILE, "%s", "");
 }
 
 enum skerry_err
@@ -155,6 +216,9 @@ tell_event(struct memory *memory, const struct clock_event *event)
 	case CLOCK_EVENT_CONDITION:
 		return memory_tell(memory, "clock.condition", "clock", "before=%s after=%s",
 			clock_condition_name(event->before), clock_condition_name(event->after));
+	case CLOCK_EVENT_STRANGE:
+		return memory_tell(memory, "clock.strange", "clock",
+			"seconds=%" PRId64 " counted=%" PRId64, event->seconds, event->counted);
 	}
 	return SKERRY_OK;
 }
@@ -178,10 +242,12 @@ moved(const struct clock_news *news)
 	return false;
 }
 
+/* What was shown as the site's time once is not taken back because the clock is. */
 static bool
 is_due(const struct memory *memory, const struct clock_news *news)
 {
 	return news->len > 0 || memory->clock.ran - memory->recorded_ran >= MEMORY_TICK_S ||
+	       clock_settled(&memory->clock) - memory->recorded_settled >= MEMORY_TICK_S ||
 	       memcmp(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN) != 0;
 }
 
@@ -205,6 +271,40 @@ memory_see(struct memory *memory, const struct clock_reading *reading)
 	memcpy(memory->moment.boot, reading->boot_id, JOURNAL_BOOT_LEN);
 }
 
+/* Before the first tick puts this boot into the clock. */
+static void
+find_recorded(struct memory *memory, const struct clock_reading *reading)
+{
+	const struct clock *clock = &memory->clock;
+
+	memory->ticked = true;
+	memory->recorded_mono = -1;
+	for (size_t i = 0; i < clock->boots_len; i++)
+		if (memcmp(clock->boots[i].id, reading->boot_id, CLOCK_BOOT_ID_LEN) == 0)
+			memory->recorded_mono = clock->boots[i].mono_s;
+}
+
+static bool
+nobody_records(const struct memory *memory, const struct clock_reading *reading)
+{
+	if (memory->store != NULL && memory->writes && memory->trouble == SKERRY_OK)
+		return false;
+	return memory->recorded_mono < 0
+		       ? reading->mono_s >= MEMORY_ALONE_S
+		       : reading->mono_s - memory->recorded_mono >= CLOCK_UNATTENDED_S;
+}
+
+static void
+look_at_wall(struct memory *memory, const struct clock_reading *reading)
+{
+	int64_t ahead = reading->wall - clock_settled(&memory->clock);
+
+	memory->unrecorded_now = 0;
+	if (clock_started(&memory->clock) && ahead > CLOCK_NEAR_S && ahead <= CLOCK_SEASON_S &&
+		nobody_records(memory, reading))
+		memory->unrecorded_now = reading->wall;
+}
+
 void
 memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s)
 {
@@ -213,19 +313,22 @@ memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t 
 	enum skerry_err err;
 
 	memory_see(memory, reading);
+	if (!memory->ticked)
+		find_recorded(memory, reading);
 	clock_tick(&memory->clock, reading, tolerance_s, &news);
 	if (memory->store != NULL && memory->writes && is_due(memory, &news)) {
 		err = record_tick(memory, &news);
 		if (memory->trouble == SKERRY_OK)
 			memory->trouble = err;
 	}
+	look_at_wall(memory, reading);
 	errno = saved;
 }
 
 /* --- looking at all of it -------------------------------------------------------------------- */
 
-static enum skerry_err
-check_pages(struct store *store)
+enum skerry_err
+memory_check_pages(struct store *store)
 {
 	struct store_query q;
 	bool sound;
@@ -259,7 +362,7 @@ check_digests(struct store *store)
 enum skerry_err
 memory_check(struct memory *memory, int64_t *ret_seq)
 {
-	enum skerry_err err = check_pages(memory->store);
+	enum skerry_err err = memory_check_pages(memory->store);
 
 	if (err == SKERRY_OK)
 		err = check_digests(memory->store);

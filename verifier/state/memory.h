@@ -19,13 +19,19 @@
  * at the mark's number, the documents from their files. What began before is then not known, and
  * counts from as early as it can. The damaged one stays beside it, as site.db.damaged.
  *
+ * Where site.clock cannot be read either, nothing here knows the time, and the site gets another key
+ * (identity.h): a license that was paired with the lost one is no longer paired, whatever is taken
+ * away and put in anew. init makes the first memory before the folder is a site, so that a site
+ * without one has always lost it. `clock_lost` stays until a license comes after which no other is
+ * held that is paired with another key.
+ *
  * Whoever may only read has all that in memory and records nothing. Errors of store.h. Opening is
  * memory_opening.h's.
  */
 
 #include "arrivals.h"
 #include "journal.h"
-#include "keys/mark_file.h"
+#include "seal.h"
 #include "verifier/decide/clock.h"
 
 #define MEMORY_FILE "site.db"
@@ -33,8 +39,9 @@
 #define MEMORY_MARK_FILE "state.mark"
 
 enum {
-	MEMORY_TICK_S = 60,    /* running time between two recorded ticks that bring no news */
-	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock */
+	MEMORY_TICK_S = 60,    /* of running or settled time between two ticks without news */
+	MEMORY_FILE_S = 3600,  /* ... and between two writes of site.clock and state.mark */
+	MEMORY_ALONE_S = 3600, /* of a boot in which nobody has recorded anything */
 	MEMORY_CHECK_S = 86400 /* ... and two looks at the whole database */
 };
 
@@ -43,27 +50,31 @@ enum {
 
 /* How the database came to be. */
 enum memory_origin {
-	MEMORY_FRESH = 1, /* made with the folder */
-	MEMORY_ADOPTED,   /* made for a folder of a program without one */
-	MEMORY_REBUILT    /* made after the one before it was lost */
+	MEMORY_FRESH = 1,  /* made with the folder */
+	MEMORY_REBUILT = 3 /* made after the one before it was lost */
 };
 
 /* What opening found, to be told. */
 struct memory_news {
-	bool adopted;
 	bool rebuilt;        /* the database was lost ... */
 	bool damaged;        /* ... by damage; else it was gone */
-	bool clock_lost;     /* and site.clock with it */
+	bool edited;         /* ... which its seal alone told */
+	bool clock_lost;     /* and site.clock with it, now or at an opening before */
 	bool mark_lost;      /* state.mark was gone or damaged */
 	bool rolled_back;    /* an older state was put back */
 	int64_t broken_seq;  /* 0; the first row of the journal that does not follow */
 	size_t files_healed; /* documents that were gone and are back */
+	bool none_allowed;   /* as far as the damaged one could tell, nothing was let go out */
+	bool consents_lost;  /* what the customer let go out (telemetry.h) is to be allowed anew */
 };
 
 struct memory {
 	struct store *store;
 	struct documents documents; /* the folder, which is the site's to close */
-	struct cose_key site_key;
+	uint8_t seal_key[SEAL_KEY_LEN];
+	uint8_t tables[HASH_LEN]; /* seal.h: as of the last commit */
+	int64_t changes_before,
+		told; /* of the change under way: rows before it, and of the journal */
 	bool writes;
 	enum memory_origin origin;
 	bool clock_lost;
@@ -73,8 +84,14 @@ struct memory {
 	struct clock clock;
 	struct journal_moment moment;    /* of the last tick */
 	int64_t recorded_ran, filed_ran; /* the clock's when it was last written to either place */
+	int64_t recorded_settled;
 	uint8_t recorded_boot[CLOCK_BOOT_ID_LEN];
+	/* Of the boot that ticks: its monotonic time at its last recorded tick; -1 where there is none. */
+	int64_t recorded_mono;
+	bool ticked;
+	int64_t unrecorded_now; /* what the wall clock says where nobody records; 0 */
 	struct memory_news news;
+	enum skerry_err unread;  /* why there is no store; SKERRY_OK */
 	enum skerry_err trouble; /* the first thing that could not be recorded; SKERRY_OK */
 };
 
@@ -82,9 +99,16 @@ struct memory {
 enum { MEMORY_PATH_MAX = 64 };
 void memory_path(const struct memory *memory, const char *name, char ret_path[MEMORY_PATH_MAX]);
 
+/* state.mark. Errors of mark_file.h; FILE_DAMAGED also where another key than this site's sealed it. */
+enum skerry_err memory_read_mark(const struct memory *memory, struct mark *ret_mark);
+
 /*
  * The site's time: settled, or `wall` until the first document. Ticks of who may write are recorded;
  * that this fails is `trouble` and no error.
+ *
+ * Where nothing can be recorded, settled would be the same in each boot, for ever. So who cannot record
+ * believes a wall clock that is ahead within CLOCK_SEASON_S, when for MEMORY_ALONE_S of this boot, or
+ * CLOCK_UNATTENDED_S since the last one who could, nobody has.
  */
 void memory_tick(struct memory *memory, const struct clock_reading *reading, int64_t tolerance_s);
 int64_t memory_now(const struct memory *memory);
@@ -101,9 +125,15 @@ enum skerry_err memory_begin(struct memory *memory);
 enum skerry_err memory_commit(struct memory *memory, bool counts);
 void memory_rollback(struct memory *memory);
 
+/* The head of the journal as it is, into state.mark: a commit that counts does it. */
+enum skerry_err memory_raise_mark(struct memory *memory);
+
 /* A row of the journal, in a change. */
 enum skerry_err memory_tell(struct memory *memory, const char *kind, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
+
+/* A license that was made for this site's present key: its time is known again. In a change. */
+enum skerry_err memory_end_loss(struct memory *memory);
 
 /* The vendor's word that came after it: what was put back is over. In a change. */
 enum skerry_err memory_end_rollback(struct memory *memory);
@@ -113,5 +143,8 @@ enum skerry_err memory_end_rollback(struct memory *memory);
  * for a chain that is broken AUDIT_CHAIN, with its row.
  */
 enum skerry_err memory_check(struct memory *memory, int64_t *ret_seq);
+
+/* The pages alone, of any database. STORE_DAMAGED. */
+enum skerry_err memory_check_pages(struct store *store);
 
 #endif

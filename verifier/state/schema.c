@@ -9,5 +9,5 @@ const struct store_schema SITE_SCHEMA = {
 	.version = SITE_SCHEMA_VERSION,
 	.sql =
 #include "schema.sql.h"
-		, .migrations = MIGRATIONS,
+		, .migrations = MIGRATIONS, .busy_ms = SITE_BUSY_MS, .value_max = SITE_VALUE_MAX,
 };

@@ -6,7 +6,12 @@
 
 #include "keys/store.h"
 
-enum { SITE_SCHEMA_VERSION = 1 };
+enum {
+	SITE_SCHEMA_VERSION = 1,
+	/* A question has its answer soon, whoever else holds the database. */
+	SITE_BUSY_MS = 500,
+	SITE_VALUE_MAX = 4 << 20 /* bytes: more than any document has */
+};
 
 extern const struct store_schema SITE_SCHEMA;
 

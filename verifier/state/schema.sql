@@ -13,7 +13,8 @@ CREATE TABLE memory (
   clock_lost     INTEGER NOT NULL DEFAULT 0,  -- 1: the record beside the site key was lost, too
   checked_ran    INTEGER NOT NULL DEFAULT 0,  -- the clock's running time when all was last read
   marked         INTEGER NOT NULL DEFAULT 0,  -- 1 once state.mark was written: it must be there
-  rollback_since INTEGER                      -- an older state was put back
+  rollback_since INTEGER,                     -- an older state was put back
+  seal           BLOB NOT NULL DEFAULT x''    -- seal.h: of this row and all that counts
 ) STRICT;
 
 -- The files of the folder, and when they came: "manifests/2.manifest", "licenses/....license".
@@ -35,6 +36,14 @@ CREATE TABLE journal (
   subject TEXT NOT NULL,      -- "license 0123456789ABCDEF"
   detail  TEXT NOT NULL,      -- "name=value" words
   hash    BLOB NOT NULL       -- log_chain.h
+) STRICT;
+
+-- What a way of asking was told, as of any row; the same before any instant is found by halving.
+CREATE INDEX journal_verdict ON journal (subject) WHERE kind = 'verdict';
+
+-- Rows at which the site's time is before that of the row before: a signing key was revoked.
+CREATE TABLE journal_turn (
+  seq INTEGER PRIMARY KEY
 ) STRICT;
 
 -- The row before the first one that is kept.
@@ -59,3 +68,25 @@ CREATE TABLE verdict (
   words    TEXT NOT NULL,
   seq      INTEGER NOT NULL   -- of its row in the journal
 ) STRICT;
+
+-- What the product tells about itself, and whether the customer lets it go out: telemetry.h.
+CREATE TABLE telemetry (
+  id             INTEGER PRIMARY KEY,
+  name           TEXT NOT NULL UNIQUE,
+  consent        INTEGER NOT NULL,            -- enum telemetry_consent: 1 is yes, all else no
+  decided_at     INTEGER,
+  decided_by     INTEGER,                     -- user id
+  number         INTEGER,                     -- its value is one of these two
+  text           TEXT,
+  set_at         INTEGER,
+  events_dropped INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The newest things that happened to the product: events.h.
+CREATE TABLE event (
+  seq  INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used again
+  name TEXT NOT NULL REFERENCES telemetry (name) ON DELETE CASCADE,
+  at   INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_name ON event (name);

@@ -124,6 +124,7 @@ take_lock(int directory, struct writer *writer, pid_t *ret_holder)
 	} else if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
 		write_holder(lock);
 		writer->lock = lock;
+		writer->holder = getpid();
 		return SKERRY_OK;
 	} else if (errno == EWOULDBLOCK) {
 		*ret_holder = read_holder(lock);
@@ -148,13 +149,34 @@ writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder)
 	return err;
 }
 
+enum skerry_err
+writer_begin_as_self(int directory, struct writer *ret_writer, pid_t *ret_holder)
+{
+	struct writer writer = { .lock = -1 };
+	struct stat status;
+	enum skerry_err err;
+
+	if (fstat(directory, &status) != 0)
+		return SKERRY_ERR_IO;
+	if (status.st_uid != geteuid())
+		return SKERRY_ERR_FILE_PERMISSION;
+	err = take_lock(directory, &writer, ret_holder);
+	if (err == SKERRY_OK)
+		*ret_writer = writer;
+	return err;
+}
+
 void
 writer_end(struct writer *writer)
 {
 	int first_errno = errno;
 
 	if (writer->lock >= 0) {
-		forget_holder(writer->lock);
+		if (writer->holder == getpid()) {
+			forget_holder(writer->lock);
+			/* A process forked meanwhile has the same lock, and would keep it. */
+			flock(writer->lock, LOCK_UN);
+		}
 		close(writer->lock);
 	}
 	if (writer->became_owner)

@@ -8,7 +8,8 @@
  *
  *	writer_begin  ...  writer_end
  *
- * The effective user is the whole process's: for programs of one thread, not for the library.
+ * The effective user is the whole process's: becoming the owner is for programs of one thread. A
+ * library writes as who it is (writer_begin_as_self), and only where that is the owner.
  */
 
 #include <stdbool.h>
@@ -19,7 +20,8 @@
 #define WRITER_LOCK "lock"
 
 struct writer {
-	int lock; /* -1: none */
+	int lock;     /* -1: none */
+	pid_t holder; /* who took it; a process forked from it holds it, too, and leaves it alone */
 	gid_t *groups;
 	int groups_len;
 	gid_t group, owner_group;
@@ -32,6 +34,11 @@ struct writer {
  * or 0; FILE_PERMISSION, NO_MEMORY, IO. On failure nothing has changed.
  */
 enum skerry_err writer_begin(int directory, struct writer *ret_writer, pid_t *ret_holder);
+/*
+ * The same for a library, which may not change whose process it is in: FILE_PERMISSION for every
+ * user but the owner, root too.
+ */
+enum skerry_err writer_begin_as_self(int directory, struct writer *ret_writer, pid_t *ret_holder);
 void writer_end(struct writer *writer);
 
 /*

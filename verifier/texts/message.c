@@ -24,6 +24,8 @@ add_value(void *context, struct sentence *s, const char *name, size_t len)
 	if (sentence_is(name, len, "product"))
 		sentence_outside(
 			s, (struct cbor_text){ subject->product, strlen(subject->product) });
+	else if (sentence_is(name, len, "tenant"))
+		sentence_outside(s, (struct cbor_text){ subject->tenant, strlen(subject->tenant) });
 	else if (sentence_is(name, len, "renew_by"))
 		sentence_day(s, verdict->renew_by);
 	else if (sentence_is(name, len, "valid_until"))
@@ -60,8 +62,12 @@ message_set_contact(struct message_subject *subject, const struct manifest_conta
 }
 
 static const char *
-cause_of(const struct texts *texts, const struct skerry_verdict *verdict)
+cause_of(const struct texts *texts, const struct message_subject *subject)
 {
+	const struct skerry_verdict *verdict = subject->verdict;
+
+	if (verdict->reason == SKERRY_REASON_WRONG_TENANT && subject->tenant != NULL)
+		return texts->no_tenant;
 	if (verdict->reason == SKERRY_REASON_EXPIRED && verdict->at < verdict->valid_until)
 		return texts->last_date;
 	if (verdict->reason != SKERRY_REASON_OK)
@@ -99,8 +105,8 @@ message_holds(const struct texts *texts, const struct message_subject *subject,
 	const struct skerry_verdict *verdict = subject->verdict;
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
-	add(&s, subject, cause_of(texts, verdict));
+	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
+	add(&s, subject, cause_of(texts, subject));
 	add(&s, subject, texts->effect[verdict->state]);
 	if (notice != NULL)
 		why_words_add(&s, notice, subject->product);
@@ -136,25 +142,55 @@ message_contact(const struct texts *texts, const struct message_subject *subject
 {
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
+	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
 	add_contact(&s, subject);
+}
+
+/* Of what decides, where there is more to say than of its reason. */
+static const char *
+action_of(const struct texts *texts, const struct message_subject *subject)
+{
+	const struct why *why = subject->why;
+
+	if (why != NULL && why->links[0].part == WHY_DECIDES &&
+		texts->advice[why->links[0].code] != NULL)
+		return texts->advice[why->links[0].code];
+	return texts->action[subject->verdict->reason];
+}
+
+static void
+begin_to_do(struct sentence *s, const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX])
+{
+	const struct why_link *notice = first_notice(subject);
+	const char *action = action_of(texts, subject);
+
+	sentence_begin(s, texts, subject->local, ret_text, MESSAGE_MAX);
+	sentence_chars(s, action);
+	if (subject->why != NULL && subject->why->by_telephone)
+		add(s, subject, texts->by_telephone);
+	if (notice != NULL && why_words_advice(texts, notice) != action)
+		add(s, subject, why_words_advice(texts, notice));
+	if (is_quiet(subject))
+		add(s, subject, texts->action[SKERRY_REASON_OVERDUE]);
+}
+
+void
+message_to_do(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX])
+{
+	struct sentence s;
+
+	begin_to_do(&s, texts, subject, ret_text);
 }
 
 void
 message_action(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX])
 {
-	const struct why_link *notice = first_notice(subject);
-	const struct skerry_verdict *verdict = subject->verdict;
-	const char *action = texts->action[verdict->reason];
 	struct sentence s;
 
-	sentence_begin(&s, texts, subject->utc_offset_s, ret_text, MESSAGE_MAX);
-	sentence_chars(&s, action);
-	if (notice != NULL && why_words_advice(texts, notice) != action)
-		add(&s, subject, why_words_advice(texts, notice));
-	if (is_quiet(subject))
-		add(&s, subject, texts->action[SKERRY_REASON_OVERDUE]);
+	begin_to_do(&s, texts, subject, ret_text);
 	if (s.len > 0)
 		add_contact(&s, subject);
 }

@@ -15,11 +15,15 @@ enum { MESSAGE_MAX = 512 }; /* bytes of each text below, terminator included */
 /* What the words are about. */
 struct message_subject {
 	const struct skerry_verdict *verdict;
-	const char *product;                          /* terminated: "hotelhub/hms" */
-	int32_t utc_offset_s;                         /* times of day are told in local time */
+	const char *product;             /* terminated: "hotelhub/hms" */
+	const char *tenant;              /* that was asked for; NULL: none was */
+	const struct local_clock *local; /* times of day are told by it; NULL: in UTC */
 	struct cbor_text name, telephone, email, url; /* the brand's contact; absent: { NULL, 0 } */
-	const struct why
-		*why; /* explained, for notices; NULL: they can only be about an old list */
+	/*
+	 * Explained, for notices and for renewal by telephone; NULL: a notice can only be about an old
+	 * list, and nothing is said of the telephone.
+	 */
+	const struct why *why;
 };
 
 /* Whom to call, out of a manifest; NULL leaves it absent. */
@@ -27,6 +31,10 @@ void message_set_contact(struct message_subject *subject, const struct manifest_
 
 /* What holds and until when, and the first notice: one to three sentences. */
 void message_holds(const struct texts *texts, const struct message_subject *subject,
+	char ret_text[MESSAGE_MAX]);
+
+/* What to do, without whom to call; empty where nothing is to be done. */
+void message_to_do(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
 
 /* What to do and whom to call; empty where nothing is to be done. */

@@ -31,12 +31,10 @@ append(void *context, const char *text, size_t text_len)
 }
 
 void
-sentence_begin(
-	struct sentence *s, const struct texts *texts, int32_t utc_offset_s, char *text, size_t max)
+sentence_begin(struct sentence *s, const struct texts *texts, const struct local_clock *local,
+	char *text, size_t max)
 {
-	*s = (struct sentence){
-		.texts = texts, .utc_offset_s = utc_offset_s, .text = text, .max = max
-	};
+	*s = (struct sentence){ .texts = texts, .local = local, .text = text, .max = max };
 	text[0] = '\0';
 }
 
@@ -104,7 +102,7 @@ sentence_minute(struct sentence *s, int64_t at)
 {
 	char local[DATE_TEXT_MAX], shown[DATE_TEXT_MAX];
 
-	date_format(at > INT64_MAX - 86400 ? at : at + s->utc_offset_s, local);
+	date_format(at > INT64_MAX - 86400 ? at : at + local_clock_offset(s->local, at), local);
 	/* "2027-04-28T04:00:00Z" */
 	snprintf(shown, sizeof shown, "%.10s %.5s", local, local + 11);
 	sentence_chars(s, shown);
@@ -118,15 +116,38 @@ sentence_moment(struct sentence *s, int64_t at)
 	sentence_chars(s, s->texts->local_time);
 }
 
+static const int64_t UNITS[TEXTS_UNITS] = { 86400, 3600, 60, 1 };
+
+void
+sentence_span(struct sentence *s, int64_t seconds)
+{
+	size_t unit = 0;
+
+	while (unit + 1 < TEXTS_UNITS && seconds < UNITS[unit])
+		unit++;
+	sentence_count(s, seconds / UNITS[unit], s->texts->units[unit]);
+}
+
 void
 sentence_duration(struct sentence *s, int64_t seconds)
 {
-	static const int64_t UNITS[TEXTS_UNITS] = { 86400, 3600, 60, 1 };
 	size_t unit = 0;
 
 	while (seconds % UNITS[unit] != 0)
 		unit++;
 	sentence_count(s, seconds / UNITS[unit], s->texts->units[unit]);
+}
+
+void
+sentence_left(struct sentence *s, int64_t seconds)
+{
+	const size_t unit = seconds > UNITS[1] ? 1 : 2;
+
+	seconds = (seconds + UNITS[unit] - 1) / UNITS[unit] * UNITS[unit];
+	if (seconds == 0)
+		sentence_count(s, 0, s->texts->units[unit]);
+	else
+		sentence_duration(s, seconds);
 }
 
 void

@@ -8,19 +8,20 @@
  */
 
 #include "formats/cbor_item.h"
+#include "formats/local_clock.h"
 #include "texts.h"
 
 /* Terminated at all times. */
 struct sentence {
-	const struct texts *texts; /* the words of durations and times of day */
-	int32_t utc_offset_s;      /* times of day are told in local time */
+	const struct texts *texts;       /* the words of durations and times of day */
+	const struct local_clock *local; /* times of day are told by it; NULL: in UTC */
 	char *text;
 	size_t max, len;
 	bool full;
 };
 
-void sentence_begin(struct sentence *s, const struct texts *texts, int32_t utc_offset_s, char *text,
-	size_t max);
+void sentence_begin(struct sentence *s, const struct texts *texts, const struct local_clock *local,
+	char *text, size_t max);
 
 /* Appends the value of that name; nothing for a name that is not known. */
 typedef void sentence_value(void *context, struct sentence *s, const char *name, size_t name_len);
@@ -46,6 +47,10 @@ void sentence_moment(struct sentence *s, int64_t at);
 void sentence_minute(struct sentence *s, int64_t at);
 /* In the largest unit that gives a whole number: "14 days", "36 hours", "1 day". */
 void sentence_duration(struct sentence *s, int64_t seconds);
+/* About as long: in its largest unit alone, rounded down. */
+void sentence_span(struct sentence *s, int64_t seconds);
+/* What is left to wait: whole hours, below one whole minutes, rounded up; "3 days", "71 hours". */
+void sentence_left(struct sentence *s, int64_t seconds);
 /* MATCH_TYPE_BITs, as the command line spells them: "disk_serial, mac". */
 void sentence_components(struct sentence *s, int64_t types);
 

@@ -56,7 +56,10 @@ add_fact(struct sentence *s, const struct why_fact *fact)
 			sentence_moment(s, fact->number);
 		break;
 	case WHY_DURATION:
-		sentence_duration(s, fact->number);
+		if (strcmp(fact->name, "left_s") == 0)
+			sentence_left(s, fact->number);
+		else
+			sentence_duration(s, fact->number);
 		break;
 	case WHY_NUMBER:
 		if (strcmp(fact->name, "files") == 0)
@@ -114,7 +117,7 @@ why_words_facts(
 	struct sentence s;
 	char date[DATE_TEXT_MAX];
 
-	sentence_begin(&s, texts, 0, ret_text, WHY_WORDS_MAX);
+	sentence_begin(&s, texts, NULL, ret_text, WHY_WORDS_MAX);
 	for (size_t i = 0; i < link->facts_len; i++) {
 		const struct why_fact *fact = &link->facts[i];
 
@@ -133,13 +136,13 @@ why_words_facts(
 }
 
 void
-why_words_since(const struct texts *texts, const struct why_link *link, int32_t utc_offset_s,
-	char ret_text[WHY_WORDS_MAX])
+why_words_since(const struct texts *texts, const struct why_link *link,
+	const struct local_clock *local, char ret_text[WHY_WORDS_MAX])
 {
 	struct link_words words = { link, "" };
 	struct sentence s;
 
-	sentence_begin(&s, texts, utc_offset_s, ret_text, WHY_WORDS_MAX);
+	sentence_begin(&s, texts, local, ret_text, WHY_WORDS_MAX);
 	if (link->since != LICENSE_NEVER)
 		sentence_add(&s, texts->since, add_value, &words);
 }
@@ -158,7 +161,7 @@ why_words_step(
 	bool calm = step->state == SKERRY_STATE_ACTIVE || step->state == SKERRY_STATE_OVERDUE;
 	struct sentence s;
 
-	sentence_begin(&s, texts, 0, ret_text, WHY_WORDS_MAX);
+	sentence_begin(&s, texts, NULL, ret_text, WHY_WORDS_MAX);
 	sentence_chars(&s, texts->stand[step->state]);
 	sentence_chars(&s, texts->brief[step->reason][0] == '\0' ? "" : ": ");
 	sentence_chars(&s, texts->brief[step->reason]);
@@ -168,12 +171,12 @@ why_words_step(
 }
 
 void
-why_words_date(
-	const struct texts *texts, int64_t at, int32_t utc_offset_s, char ret_text[WHY_WORDS_MAX])
+why_words_date(const struct texts *texts, int64_t at, const struct local_clock *local,
+	char ret_text[WHY_WORDS_MAX])
 {
 	struct sentence s;
 
-	sentence_begin(&s, texts, utc_offset_s, ret_text, WHY_WORDS_MAX);
+	sentence_begin(&s, texts, local, ret_text, WHY_WORDS_MAX);
 	if (at == LICENSE_NEVER)
 		sentence_chars(&s, texts->now);
 	else

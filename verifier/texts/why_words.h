@@ -19,8 +19,8 @@ void why_words_facts(
 	const struct texts *texts, const struct why_link *link, char ret_text[WHY_WORDS_MAX]);
 
 /* "since 2027-06-30 07:00 local time", or "". */
-void why_words_since(const struct texts *texts, const struct why_link *link, int32_t utc_offset_s,
-	char ret_text[WHY_WORDS_MAX]);
+void why_words_since(const struct texts *texts, const struct why_link *link,
+	const struct local_clock *local, char ret_text[WHY_WORDS_MAX]);
 
 /* What to do about it: a sentence of the catalogue, "" for nothing. Equal ones are the same pointer
  * within a catalogue. */
@@ -31,7 +31,7 @@ void why_words_step(
 	const struct texts *texts, const struct timeline_step *step, char ret_text[WHY_WORDS_MAX]);
 
 /* Its date for a list, in local time: "2027-04-28 04:00", or "now" for LICENSE_NEVER. */
-void why_words_date(
-	const struct texts *texts, int64_t at, int32_t utc_offset_s, char ret_text[WHY_WORDS_MAX]);
+void why_words_date(const struct texts *texts, int64_t at, const struct local_clock *local,
+	char ret_text[WHY_WORDS_MAX]);
 
 #endif

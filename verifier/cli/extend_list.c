@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC */
+#include "extend_list.h"
+
+#include <stdio.h>
+
+#include "formats/date.h"
+#include "sheet.h"
+#include "verifier/extend.h"
+#include "verifier/product_name.h"
+#include "verifier/texts/extend_words.h"
+#include "view.h"
+#include "why_view.h"
+
+/* That can be renewed by telephone at all, and is in use: no edition that was or is yet to come. */
+static bool
+is_listed(const struct site *site, const struct site_license *held, const char *product)
+{
+	int64_t now = extend_now(site);
+
+	return held->license.telephone_steps > 0 && held->license.not_before <= now &&
+	       (product == NULL || product_name_check(product, &held->license) == SKERRY_OK) &&
+	       !site_is_replaced(site, held, now);
+}
+
+static struct message_subject
+subject_of(const struct site *site, const struct license *license)
+{
+	struct message_subject subject = { .product = "" };
+
+	message_set_contact(
+		&subject, manifest_find_contact(&site->trust->manifest, license->brand));
+	return subject;
+}
+
+void
+extend_print_contact(const struct site *site, const struct license *license)
+{
+	const struct message_subject subject = subject_of(site, license);
+	char text[MESSAGE_MAX];
+
+	message_contact(cli_texts(), &subject, text);
+	if (text[0] != '\0')
+		puts(text);
+}
+
+/* --- for a person ---------------------------------------------------------------------------- */
+
+static const char *
+no_next(const struct site_license *held)
+{
+	const struct texts *texts = cli_texts();
+
+	if (held->telephone_steps >= held->license.telephone_steps)
+		return texts->extend_all_used;
+	return extend_has_next(held) ? texts->extend_too_late : texts->extend_term_ends;
+}
+
+static void
+print_sheet(const struct site *site, const struct site_license *held)
+{
+	const struct texts *texts = cli_texts();
+	struct ladder dates, next;
+	char text[EXTEND_WORDS_MAX];
+
+	extend_dates(held, held->telephone_steps, &dates);
+	extend_dates(held, held->telephone_steps + 1, &next);
+	extend_words(texts, texts->extend_heading, &held->license, 0, held->telephone_steps, text);
+	why_view_print_wrapped(0, text);
+	extend_words(texts, texts->extend_used, &held->license, 0, held->telephone_steps, text);
+	sheet_chars(texts->extend_steps, text);
+	sheet_date(texts->extend_renew_by, dates.renew_by);
+	if (extend_first_of_use(site, held) > 0)
+		sheet_date(texts->extend_next, next.renew_by);
+	else
+		sheet_chars(texts->extend_next, no_next(held));
+}
+
+/* What the technician reads out. */
+static void
+print_sentences(const struct site *site, const struct site_license *held)
+{
+	unsigned next = held->telephone_steps + 1, helps = extend_first_of_use(site, held);
+	const struct texts *texts = cli_texts();
+	char text[EXTEND_WORDS_MAX];
+
+	extend_print_contact(site, &held->license);
+	extend_words(texts, texts->extend_say, &held->license, next, held->telephone_steps, text);
+	puts(text);
+	if (helps > next) {
+		extend_words(texts, texts->extend_ask, &held->license, helps, held->telephone_steps,
+			text);
+		why_view_print_wrapped(0, text);
+	}
+}
+
+/* `held` NULL: nothing is listed. */
+static enum command_exit
+tell_none(const struct site *site, const struct site_license *held)
+{
+	struct command_failure failure = cli_failure(SKERRY_ERR_NO_STEPS, cli_state(), 0);
+	char id[LICENSE_ID_LEN + 1];
+
+	if (held == NULL) {
+		failure.message = "No license that is held here can be renewed by telephone.";
+		failure.advice = "`skerry status` says what holds, until when, and whom to call.";
+	} else {
+		snprintf(id, sizeof id, "%.*s", (int)held->license.id.len, held->license.id.chars);
+		failure.subject = id;
+		putchar('\n');
+		extend_print_contact(site, &held->license);
+	}
+	if (held != NULL && extend_has_next(held)) {
+		failure.message = "It is too late for the telephone: no step brings access back.";
+		failure.advice = "Ask the vendor for a new license file.";
+	} else if (held != NULL && held->telephone_steps < held->license.telephone_steps) {
+		failure.message = "No further step would help: the term itself ends then.";
+		failure.advice = "Ask the vendor to renew the license.";
+	}
+	/* The sheet stands above it. */
+	fflush(stdout);
+	return command_fail(&failure);
+}
+
+static enum command_exit
+print_list(const struct site *site, const char *product)
+{
+	const struct site_license *first = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (!is_listed(site, held, product))
+			continue;
+		if (first != NULL)
+			putchar('\n');
+		first = first == NULL ? held : first;
+		print_sheet(site, held);
+		if (extend_first_of_use(site, held) == 0)
+			continue;
+		print_sentences(site, held);
+		any = true;
+	}
+	if (!any)
+		return tell_none(site, first);
+	printf("\n%s\n", cli_texts()->extend_type);
+	return COMMAND_YES;
+}
+
+/* --- for scripts ----------------------------------------------------------------------------- */
+
+static void
+put_date(struct json *j, const char *name, int64_t at)
+{
+	char text[DATE_TEXT_MAX];
+
+	json_name(j, name);
+	if (at == LICENSE_NEVER) {
+		json_null(j);
+		return;
+	}
+	date_format(at, text);
+	json_chars(j, text);
+}
+
+void
+extend_put_license(struct json *j, const struct license *license)
+{
+	char product[PRODUCT_NAME_MAX];
+
+	product_name_of(license, product);
+	json_name(j, "id");
+	json_text(j, license->id);
+	json_name(j, "product");
+	json_chars(j, product);
+	json_name(j, "tenant");
+	if (license->tenant.len > 0)
+		json_text(j, license->tenant);
+	else
+		json_null(j);
+	json_name(j, "activation");
+	json_uint(j, license->activation);
+	json_name(j, "edition");
+	json_uint(j, license->edition);
+	json_name(j, "step_days");
+	json_uint(j, license->telephone_days);
+	json_name(j, "steps_max");
+	json_uint(j, license->telephone_steps);
+}
+
+void
+extend_put_step(struct json *j, const char *name, unsigned step)
+{
+	json_name(j, name);
+	if (step > 0)
+		json_uint(j, step);
+	else
+		json_null(j);
+}
+
+static void
+put_license(struct json *j, const struct site *site, const struct site_license *held)
+{
+	struct ladder dates, next;
+	bool has_next = extend_has_next(held);
+
+	extend_dates(held, held->telephone_steps, &dates);
+	extend_dates(held, held->telephone_steps + 1, &next);
+	json_object_open(j);
+	extend_put_license(j, &held->license);
+	json_name(j, "steps_used");
+	json_uint(j, held->telephone_steps);
+	extend_put_step(j, "next_step", has_next ? held->telephone_steps + 1 : 0);
+	extend_put_step(j, "first_that_helps", extend_first_of_use(site, held));
+	put_date(j, "renew_by", dates.renew_by);
+	put_date(j, "renew_by_after_next", has_next ? next.renew_by : LICENSE_NEVER);
+	view_contact_json(j, manifest_find_contact(&site->trust->manifest, held->license.brand));
+	json_object_close(j);
+}
+
+static enum command_exit
+print_json(const struct site *site, const char *product)
+{
+	bool any = false;
+	struct json j;
+
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "licenses");
+	json_array_open(&j);
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (!is_listed(site, held, product))
+			continue;
+		put_license(&j, site, held);
+		any = any || extend_first_of_use(site, held) > 0;
+	}
+	json_array_close(&j);
+	json_name(&j, "ok");
+	json_bool(&j, any);
+	json_object_close(&j);
+	putchar('\n');
+	return any ? COMMAND_YES : COMMAND_NO;
+}
+
+enum command_exit
+extend_list(const struct site *site, const char *product, bool json)
+{
+	return json ? print_json(site, product) : print_list(site, product);
+}
