@@ -284,6 +284,11 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_SEALED:
 		return SAY("sealed", "This is sealed to somebody else, or was altered on the way.",
 			"Check that it is meant for this place; if it is, have it sent again.");
+	case SKERRY_ERR_BUNDLE_DAMAGED:
+		return SAY("bundle_damaged",
+			"A part of the bundle is not what its signed index says.",
+			"It was damaged on the way: copy it again, or ask the vendor for another "
+			"one.");
 	case SKERRY_ERR_KEY_PAIR:
 		return SAY("key_pair", "The secret key and the public key do not belong together.",
 			OTHER_KEY_FILE);
@@ -349,6 +354,10 @@ words_for(enum skerry_err err)
 		return SAY("trust_pinned",
 			"The state folder trusts another vendor than this product does.",
 			"Name the folder that was set up for this product's vendor.");
+	case SKERRY_ERR_NO_EXCHANGE_KEY:
+		return SAY("no_exchange_key",
+			"The vendor's manifest lists no key that requests could be sealed to.",
+			"Ask the vendor for a newer manifest, and import it.");
 
 	case SKERRY_ERR_PRODUCT:
 		return SAY("product", "The license is for another product.",
@@ -420,6 +429,9 @@ words_for(enum skerry_err err)
 		return SAY("step_code", "This code is not for the license that is held here.",
 			"Run `skerry extend` and read the license and the step to the clerk "
 			"again.");
+	case SKERRY_ERR_NOT_PAIRED:
+		return SAY("not_paired", "Nothing here is paired with this site.",
+			"Pair it with the license key first: skerry pair KEY.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",

@@ -121,6 +121,7 @@ enum skerry_err {
 	SKERRY_ERR_PASSPHRASE_LENGTH = 404,  /* too long */
 	SKERRY_ERR_PASSPHRASE_DIFFERS = 405, /* typed twice, not the same */
 	SKERRY_ERR_SEALED = 406,             /* sealed to somebody else, or altered */
+	SKERRY_ERR_BUNDLE_DAMAGED = 407, /* a part has another hash than the signed index says */
 
 	/* Trust. */
 	SKERRY_ERR_TRUST_KEY_UNKNOWN = 500, /* the manifest does not list the signing key */
@@ -140,6 +141,7 @@ enum skerry_err {
 	SKERRY_ERR_TRUST_NONE = 514,         /* no trust anchor to check against */
 	SKERRY_ERR_TRUST_PURPOSE = 515,      /* a key file of another purpose */
 	SKERRY_ERR_TRUST_PINNED = 516,       /* a state folder that trusts another vendor */
+	SKERRY_ERR_NO_EXCHANGE_KEY = 517,    /* the manifest lists no key to seal requests to */
 
 	/* Policy. */
 	SKERRY_ERR_PRODUCT = 600, /* a license for another product */
@@ -161,10 +163,11 @@ enum skerry_err {
 	SKERRY_ERR_SUSPENDED = 616,
 	SKERRY_ERR_REVOKED = 617,
 	SKERRY_ERR_EXPIRED = 618,
-	SKERRY_ERR_SHORTENS = 619,  /* a renewal that would end earlier than before */
-	SKERRY_ERR_IN_USE = 620,    /* licenses still stand on it */
-	SKERRY_ERR_NO_STEPS = 621,  /* the license has no renewal by telephone, or none left */
-	SKERRY_ERR_STEP_CODE = 622, /* a telephone code of another license, or of none */
+	SKERRY_ERR_SHORTENS = 619,   /* a renewal that would end earlier than before */
+	SKERRY_ERR_IN_USE = 620,     /* licenses still stand on it */
+	SKERRY_ERR_NO_STEPS = 621,   /* the license has no renewal by telephone, or none left */
+	SKERRY_ERR_STEP_CODE = 622,  /* a telephone code of another license, or of none */
+	SKERRY_ERR_NOT_PAIRED = 623, /* nothing here is bound to this site's key */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */

@@ -2,8 +2,11 @@
 #include "schema.h"
 
 /* Version 1 is the first: none leads to it. */
-static const char *const MIGRATIONS[DESK_SCHEMA_VERSION] = { [0] = NULL, [1] =
+static const char *const MIGRATIONS[DESK_SCHEMA_VERSION] = { [0] = NULL,
+	[1] =
 #include "migrate-1-2.sql.h"
+		, [2] =
+#include "migrate-2-3.sql.h"
 };
 
 const struct store_schema DESK_SCHEMA = {

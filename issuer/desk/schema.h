@@ -6,7 +6,7 @@
 
 #include "keys/store.h"
 
-enum { DESK_SCHEMA_VERSION = 2 };
+enum { DESK_SCHEMA_VERSION = 3 };
 
 extern const struct store_schema DESK_SCHEMA;
 

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: ISC
--- The vendor's desk, version 2. What led here from older versions stands in migrate-*.sql.
+-- The vendor's desk, version 3. What led here from older versions stands in migrate-*.sql.
 --
 -- A brand is a tenant. Everything that belongs to one carries brand_id, and foreign keys name the
 -- pair (id, brand_id), so that no row can point into another brand. Dates are UTC seconds; a date
 -- that never comes is NULL. Durations that count months ("3y", "1mo") are kept as text.
 
 PRAGMA application_id = 0x534b5259;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Key pairs in the folder keys/, wrapped by the desk's key.
 CREATE TABLE desk_key (
@@ -271,12 +271,15 @@ CREATE TABLE activation (
   journal_head   BLOB,
   renew_by       INTEGER,                  -- newest document, telephone steps too; NULL: never
   expires_at     INTEGER,                  -- the last date of any document; NULL: never, or none
+  installation_id INTEGER,                 -- whose requests tell of it; NULL: bound by hand
   UNIQUE (license_id, number),
   UNIQUE (brand_id, status_index),
   UNIQUE (id, brand_id),
   FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
 ) STRICT;
 CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX activation_installation ON activation (installation_id)
+  WHERE installation_id IS NOT NULL;
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 CREATE INDEX activation_brand_renew_by ON activation (brand_id, renew_by, id)
@@ -304,6 +307,7 @@ CREATE TABLE revocation (
   at            INTEGER NOT NULL,
   propagated_at INTEGER,
   lapses_at     INTEGER,                   -- the documents' last date; NULL: they never end
+  effective_at  INTEGER NOT NULL DEFAULT 0, -- from when on the status list says so; an overlap ends
   FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id),
   FOREIGN KEY (activation_id, brand_id) REFERENCES activation (id, brand_id)
 ) STRICT;
@@ -337,6 +341,103 @@ CREATE TABLE telephone_step (
   document_id INTEGER PRIMARY KEY REFERENCES document (id),
   given       INTEGER NOT NULL CHECK (given > 0),
   at          INTEGER NOT NULL             -- of the highest one
+) STRICT;
+
+-- A state folder with its key, as its requests tell: who it is, what it said last, what it was answered.
+-- One history whatever the brands (decide/fork.h). `number` to `condition` are of its newest request.
+CREATE TABLE installation (
+  id               INTEGER PRIMARY KEY,
+  site_id          BLOB NOT NULL UNIQUE CHECK (length(site_id) = 32),
+  tag              TEXT NOT NULL,
+  site_key         BLOB NOT NULL,
+  opening_key      BLOB,
+  group_name       TEXT,
+  first_contact_at INTEGER NOT NULL,
+  last_contact_at  INTEGER NOT NULL,
+  number           INTEGER NOT NULL,
+  nonce            BLOB NOT NULL CHECK (length(nonce) = 16),
+  kind             TEXT NOT NULL,
+  issued_at        INTEGER NOT NULL,
+  wall             INTEGER NOT NULL,
+  condition        INTEGER NOT NULL,
+  reset_nonce      BLOB,
+  manifest_version INTEGER NOT NULL,
+  reply_taken      INTEGER NOT NULL DEFAULT 0,
+  reply_made       INTEGER NOT NULL DEFAULT 0,
+  rolled_back_since INTEGER,
+  hostname         TEXT,
+  os               TEXT,
+  app_version      TEXT,
+  install_id       TEXT,
+  fork_since       INTEGER NOT NULL DEFAULT 0,
+  fork_current     INTEGER NOT NULL DEFAULT 0,
+  fork_tellings    INTEGER NOT NULL DEFAULT 0,
+  fork_found       INTEGER NOT NULL DEFAULT 0,
+  fork_found_at    INTEGER,
+  settled_at       INTEGER
+) STRICT;
+CREATE INDEX installation_tag ON installation (tag);
+CREATE INDEX installation_group ON installation (group_name) WHERE group_name IS NOT NULL;
+CREATE INDEX installation_found ON installation (fork_found) WHERE fork_found <> 0;
+
+-- fork.h: the lines of its history.
+CREATE TABLE installation_line (
+  installation_id INTEGER NOT NULL REFERENCES installation (id),
+  line            INTEGER NOT NULL,
+  parent          INTEGER NOT NULL,
+  from_number     INTEGER NOT NULL,
+  first           INTEGER NOT NULL,
+  first_reply     INTEGER NOT NULL,
+  tip             INTEGER NOT NULL,
+  seq             INTEGER NOT NULL,
+  seen            INTEGER NOT NULL,
+  reply           INTEGER NOT NULL,
+  told            INTEGER NOT NULL,
+  PRIMARY KEY (installation_id, line)
+) STRICT, WITHOUT ROWID;
+
+-- fork.h: the requests that are known, arrived or only listed by another. What they said of themselves
+-- stays for `audit compare`.
+CREATE TABLE request (
+  id              INTEGER PRIMARY KEY,
+  installation_id INTEGER NOT NULL REFERENCES installation (id),
+  number          INTEGER NOT NULL,
+  digest          BLOB NOT NULL CHECK (length(digest) = 16),
+  line            INTEGER NOT NULL,
+  arrived         INTEGER NOT NULL,
+  stopgap         INTEGER NOT NULL,
+  kind            TEXT,
+  received_at     INTEGER,
+  journal_seq     INTEGER,
+  journal_hash    BLOB,
+  UNIQUE (installation_id, number, digest)
+) STRICT;
+CREATE INDEX request_line ON request (installation_id, line, number);
+
+-- Signed replies; numbers grow with time (fork_next_reply). request_id NULL: nobody asked.
+CREATE TABLE reply (
+  document_id     INTEGER PRIMARY KEY REFERENCES document (id),
+  installation_id INTEGER NOT NULL REFERENCES installation (id),
+  brand_id        INTEGER NOT NULL REFERENCES brand (id),
+  number          INTEGER NOT NULL,
+  request_id      INTEGER REFERENCES request (id),
+  UNIQUE (installation_id, number)
+) STRICT;
+CREATE INDEX reply_request ON reply (request_id) WHERE request_id IS NOT NULL;
+
+-- The newest one of each brand.
+CREATE TABLE status_list (
+  brand_id    INTEGER PRIMARY KEY REFERENCES brand (id),
+  document_id INTEGER NOT NULL REFERENCES document (id)
+) STRICT;
+
+-- Bundles made, by which a desk knows its own on a stick.
+CREATE TABLE bundle (
+  seq       INTEGER PRIMARY KEY,
+  bundle_id BLOB NOT NULL UNIQUE CHECK (length(bundle_id) = 16),
+  issued_at INTEGER NOT NULL,
+  boxes     INTEGER NOT NULL,
+  bytes     INTEGER NOT NULL
 ) STRICT;
 
 -- Words of customers (rowid 2 * id) and of sites (rowid 2 * activation's id + 1), for `find`.

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_EXCHANGE_REQUEST_OUT_H
+#define VERIFIER_EXCHANGE_REQUEST_OUT_H
+
+/*
+ * A request, written: what this site tells its vendor, gathered, signed by its key, sealed to the newest
+ * exchange key of the manifest that is not revoked, recorded. The site is open for writing and has
+ * ticked.
+ *
+ * One that nobody has answered is given out again byte for byte where nothing is new since: kind, license
+ * keys, reason, documents and versions held, machine, domains, clock condition, telemetry, events. Time
+ * that went by and rows of the journal are no news. It takes the place of every earlier one.
+ */
+
+#include "formats/sealed.h"
+#include "verifier/question.h"
+
+struct request_wish {
+	enum request_kind kind;
+	const char *const
+		*keys; /* license keys as typed; pair, migrate. Read by the manifest's formats */
+	size_t keys_len;
+	const char *reason;      /* NULL: none */
+	const char *app_version; /* NULL */
+	struct site_query
+		machine; /* tenant, domains, custom values, install path of the product; else zero */
+	const char *const *domains;
+	size_t domains_len;
+};
+
+struct request_made {
+	uint64_t number;
+	enum request_kind kind;
+	bool again; /* the very one that still waits for its answer */
+	bool stopgap;
+	uint8_t *sealed; /* allocated: request_made_free */
+	size_t sealed_len;
+	size_t telemetry, events; /* how many of each go out */
+};
+
+/*
+ * LICENSE_KEY_... for a key that is mistyped (nothing is recorded), ARGUMENT (too many keys, a reason or
+ * domain that is none), NO_EXCHANGE_KEY (the manifest lists none that stands), NOT_PAIRED (unpair of a site
+ * that holds nothing paired), FINGERPRINT_... of the collector, errors of seal.h and store.h, NO_MEMORY.
+ */
+enum skerry_err request_make(
+	struct site *site, const struct request_wish *wish, struct request_made *ret_made);
+void request_made_free(struct request_made *made);
+
+#endif
