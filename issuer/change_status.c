@@ -61,6 +61,8 @@ change_status(struct desk *desk, const struct license_record *license, enum life
 		err = licenses_set_standing(desk, license->id, next.stored, next.pending_until);
 	if (err == SKERRY_OK && move == LIFECYCLE_REVOKE)
 		err = revoke_documents(desk, license, &note);
+	if (err == SKERRY_OK && move == LIFECYCLE_RESUME)
+		err = licenses_outdate(desk, license->id);
 	if (err != SKERRY_OK)
 		return err;
 	snprintf(subject, sizeof subject, "license %s", license->public_id);

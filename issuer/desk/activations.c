@@ -230,7 +230,8 @@ activations_note_issue(struct desk *desk, const struct license_record *license,
 		return insert(desk, license, binding, dates, activation);
 	/* NULL is "never", and never comes to an end again. */
 	store_query(desk->store, &q,
-		"UPDATE activation SET renew_by = ?, expires_at = max(expires_at, ?) WHERE id = ?");
+		"UPDATE activation SET renew_by = ?, expires_at = max(expires_at, ?), outdated = 0"
+		" WHERE id = ?");
 	store_bind_date(&q, dates->renew_by);
 	store_bind_date(&q, dates->expires_at);
 	store_bind_int(&q, activation->id);

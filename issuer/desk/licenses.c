@@ -469,9 +469,22 @@ licenses_set_standing(
 }
 
 enum skerry_err
+licenses_outdate(struct desk *desk, int64_t license_id)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"UPDATE activation SET outdated = 1 WHERE license_id = ? AND unpaired_at IS NULL"
+		" AND outdated = 0");
+	store_bind_int(&q, license_id);
+	return store_run(&q);
+}
+
+enum skerry_err
 licenses_update(struct desk *desk, const struct license_record *license, const char *overrides)
 {
 	struct store_query q;
+	enum skerry_err err;
 
 	store_query(desk->store, &q,
 		"UPDATE license SET plan_id = ?, valid_until = ?, maintenance_until = ?,"
@@ -482,7 +495,8 @@ licenses_update(struct desk *desk, const struct license_record *license, const c
 	store_bind_int(&q, license->max_activations);
 	store_bind_optional(&q, overrides);
 	store_bind_int(&q, license->id);
-	return store_run(&q);
+	err = store_run(&q);
+	return err == SKERRY_OK ? licenses_outdate(desk, license->id) : err;
 }
 
 enum skerry_err
@@ -490,13 +504,15 @@ licenses_set_dates(
 	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until)
 {
 	struct store_query q;
+	enum skerry_err err;
 
 	store_query(desk->store, &q,
 		"UPDATE license SET valid_until = ?, maintenance_until = ? WHERE id = ?");
 	store_bind_date(&q, valid_until);
 	store_bind_date(&q, maintenance_until);
 	store_bind_int(&q, license_id);
-	return store_run(&q);
+	err = store_run(&q);
+	return err == SKERRY_OK ? licenses_outdate(desk, license_id) : err;
 }
 
 enum skerry_err

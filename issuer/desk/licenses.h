@@ -113,14 +113,17 @@ enum skerry_err licenses_note_edition(
 enum skerry_err licenses_set_standing(
 	struct desk *desk, int64_t license_id, enum standing standing, int64_t pending_until);
 
+/* Its standing activations' documents say something else than it does: the next bundle renews them. */
+enum skerry_err licenses_outdate(struct desk *desk, int64_t license_id);
+
 /*
- * What may be changed of a license: from the record its plan, dates and max_activations; and its
- * overrides ("": none).
+ * What may be changed of a license, which outdates its documents: from the record its plan, dates and
+ * max_activations; and its overrides ("": none).
  */
 enum skerry_err licenses_update(
 	struct desk *desk, const struct license_record *license, const char *overrides);
 
-/* valid_until and maintenance_until, after a renewal. */
+/* valid_until and maintenance_until, after a renewal; likewise. */
 enum skerry_err licenses_set_dates(
 	struct desk *desk, int64_t license_id, int64_t valid_until, int64_t maintenance_until);
 

@@ -3,6 +3,9 @@
 
 ALTER TABLE revocation ADD COLUMN effective_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE activation ADD COLUMN installation_id INTEGER;
+ALTER TABLE activation ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX activation_outdated ON activation (id)
+  WHERE outdated = 1 AND unpaired_at IS NULL AND installation_id IS NOT NULL;
 CREATE INDEX activation_installation ON activation (installation_id)
   WHERE installation_id IS NOT NULL;
 

@@ -272,6 +272,7 @@ CREATE TABLE activation (
   renew_by       INTEGER,                  -- newest document, telephone steps too; NULL: never
   expires_at     INTEGER,                  -- the last date of any document; NULL: never, or none
   installation_id INTEGER,                 -- whose requests tell of it; NULL: bound by hand
+  outdated       INTEGER NOT NULL DEFAULT 0, -- 1: its license was changed since its newest document
   UNIQUE (license_id, number),
   UNIQUE (brand_id, status_index),
   UNIQUE (id, brand_id),
@@ -280,6 +281,8 @@ CREATE TABLE activation (
 CREATE INDEX activation_site ON activation (site_id) WHERE site_id IS NOT NULL;
 CREATE INDEX activation_installation ON activation (installation_id)
   WHERE installation_id IS NOT NULL;
+CREATE INDEX activation_outdated ON activation (id)
+  WHERE outdated = 1 AND unpaired_at IS NULL AND installation_id IS NOT NULL;
 CREATE INDEX activation_renew_by ON activation (renew_by, id)
   WHERE renew_by IS NOT NULL AND unpaired_at IS NULL;
 CREATE INDEX activation_brand_renew_by ON activation (brand_id, renew_by, id)
