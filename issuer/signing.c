@@ -91,6 +91,60 @@ signing_permits(struct desk *desk, const struct signing *signing, const struct l
 	return err == SKERRY_OK ? SKERRY_OK : refuse_key(desk, err, license, key);
 }
 
+static const char *
+role_signs(enum manifest_role role)
+{
+	switch (role) {
+	case MANIFEST_ROLE_REPLY:
+		return "replies to sites";
+	case MANIFEST_ROLE_STATUS:
+		return "status lists";
+	case MANIFEST_ROLE_BUNDLE:
+		return "bundles";
+	default:
+		return "licenses";
+	}
+}
+
+/* What a person can do about a key that may not sign what sites are told. */
+static enum skerry_err
+refuse_role(struct desk *desk, enum skerry_err err, enum manifest_role role, const char *brand,
+	const char *kid)
+{
+	bool narrow = err == SKERRY_ERR_TRUST_BRAND && brand == NULL;
+
+	return desk_refuse(desk, err, kid,
+		"The desk signs %s with its key in use, which %s. See what its keys may sign with: "
+		"skerry-issuer key list; change the key with: skerry-issuer key use KID",
+		role_signs(role),
+		narrow                                ? "does not serve all brands"
+		: err == SKERRY_ERR_TRUST_BRAND       ? "does not serve this brand"
+		: err == SKERRY_ERR_TRUST_ROLE        ? "the manifest does not allow to"
+		: err == SKERRY_ERR_TRUST_NOT_YET     ? "may not sign yet"
+		: err == SKERRY_ERR_TRUST_RETIRED     ? "may not sign any more"
+		: err == SKERRY_ERR_TRUST_KEY_REVOKED ? "was revoked"
+						      : "the manifest does not list");
+}
+
+enum skerry_err
+signing_permits_role(struct desk *desk, const struct signing *signing, enum manifest_role role,
+	const char *brand, int64_t issued_at)
+{
+	/* Nothing of it ends: no `latest` limits it. */
+	const struct trust_claims claims = { .role = role,
+		.brand =
+			brand == NULL ? (struct cbor_text){ NULL, 0 } : cbor_text_from_chars(brand),
+		.issued_at = issued_at,
+		.expires_at = 0 };
+	const struct manifest_key *key = trust_find_key(signing->trust, signing->pair.kid);
+	char text[2 * COSE_KID_LEN + 1];
+	enum skerry_err err =
+		key == NULL ? SKERRY_ERR_TRUST_KEY_UNKNOWN : trust_permits(key, &claims);
+
+	vault_kid_text(signing->pair.kid, text);
+	return err == SKERRY_OK ? SKERRY_OK : refuse_role(desk, err, role, brand, text);
+}
+
 enum skerry_err
 signing_sign(const struct signing *signing, struct cbor_bytes payload, uint64_t edition,
 	const uint8_t cti[LICENSE_CTI_LEN], struct license *back, uint8_t ret_bytes[LICENSE_MAX],

@@ -31,6 +31,13 @@ enum skerry_err signing_permits(
 	struct desk *desk, const struct signing *signing, const struct license *license);
 
 /*
+ * Whether the key may sign replies or status lists of a brand, or bundles (NULL: it must serve all
+ * brands), dated `issued_at`. Asked before anything is recorded; likewise.
+ */
+enum skerry_err signing_permits_role(struct desk *desk, const struct signing *signing,
+	enum manifest_role role, const char *brand, int64_t issued_at);
+
+/*
  * Signs claims that were written out, and reads the result back as a site would. `edition` and
  * `cti` are what must come back; `back` is memory for it. Touches nothing but its arguments: any number of threads may sign
  * with one struct signing. NO_MEMORY, INTERNAL, errors of trust_open_license.
