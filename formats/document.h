@@ -33,7 +33,8 @@ enum document_kind {
 	DOCUMENT_FINGERPRINT
 };
 
-enum document_carrier { DOCUMENT_BINARY, DOCUMENT_ARMOR, DOCUMENT_QR, DOCUMENT_MAIL };
+/* DOCUMENT_BOX: a reply as it lies in a bundle, sealed and without its container (sealed.h). */
+enum document_carrier { DOCUMENT_BINARY, DOCUMENT_ARMOR, DOCUMENT_QR, DOCUMENT_MAIL, DOCUMENT_BOX };
 
 struct document {
 	enum document_kind kind;

@@ -232,6 +232,12 @@ trust_advance(struct trust *trust, const uint8_t *bytes, size_t bytes_len, size_
 	return err;
 }
 
+enum skerry_err
+trust_copy(const struct trust *trust, struct trust *ret_copy)
+{
+	return adopt(ret_copy, trust->bytes, trust->bytes_len);
+}
+
 const struct manifest_key *
 trust_find_key(const struct trust *trust, const uint8_t kid[COSE_KID_LEN])
 {

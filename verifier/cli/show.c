@@ -207,6 +207,8 @@ carrier_name(enum document_carrier carrier)
 		return "QR text";
 	case DOCUMENT_MAIL:
 		return "mail";
+	case DOCUMENT_BOX:
+		return "box";
 	}
 	return "unknown";
 }
