@@ -31,7 +31,8 @@ skerry-keys manifest new --root root.pub --root other.pub --threshold 2 --issuin
 skerry-keys manifest sign two.manifest --key root.key
 skerry-keys manifest sign two.manifest --key other.key --passphrase-file passphrase
 skerry-issuer audit archive audit.archive --before 2100-01-01
-cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive "$out"
+skerry journal export --state site --out site.journal
+cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive ./*.journal "$out"
 printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
 printf '00h48 sm8nb–6ey49-kanvm' >"$out/step-code"

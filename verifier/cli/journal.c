@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "formats/date.h"
+#include "formats/site_journal.h"
 #include "formats/table.h"
 #include "keys/atomic_file.h"
 #include "moment.h"
@@ -300,30 +301,34 @@ add(struct output *out, const uint8_t *item, size_t item_len)
 }
 
 static void
-add_item(struct output *out, const struct cbor_writer *w, const uint8_t *item)
+add_item(struct output *out, const struct site_journal_item *item)
 {
+	uint8_t bytes[ITEM_MAX];
+	struct cbor_writer w;
 	size_t len;
 
+	if (out->err != SKERRY_OK)
+		return;
+	cbor_writer_init(&w, bytes, sizeof bytes);
+	site_journal_write_item(&w, item);
+	out->err = cbor_writer_finish(&w, &len);
 	if (out->err == SKERRY_OK)
-		out->err = cbor_writer_finish(w, &len);
-	if (out->err == SKERRY_OK)
-		add(out, item, len);
+		add(out, bytes, len);
 }
 
 static bool
 add_row(void *context, const struct journal_row *row)
 {
 	struct output *out = context;
-	uint8_t item[ITEM_MAX];
-	struct cbor_writer w;
+	const struct site_journal_item item = { .kind = SITE_JOURNAL_ENTRY,
+		.entry = { row->seq, row->moment.settled, row->moment.wall, row->moment.boot,
+			row->kind, row->subject, row->detail, row->hash.data } };
 
-	cbor_writer_init(&w, item, sizeof item);
-	cbor_write_array(&w, 2);
-	journal_write_row(&w, row);
-	cbor_write_bytes(&w, row->hash.data, row->hash.len);
-	add_item(out, &w, item);
+	if (row->hash.len != HASH_LEN)
+		out->err = SKERRY_ERR_AUDIT_CHAIN;
+	add_item(out, &item);
 	out->last_seq = row->seq;
-	if (row->hash.len == HASH_LEN)
+	if (out->err == SKERRY_OK)
 		memcpy(out->last, row->hash.data, HASH_LEN);
 	return out->err == SKERRY_OK;
 }
@@ -331,23 +336,15 @@ add_row(void *context, const struct journal_row *row)
 static enum skerry_err
 gather(const struct site *site, struct output *out)
 {
-	uint8_t item[256];
-	struct cbor_writer w;
+	const struct site_journal_item header = { .kind = SITE_JOURNAL_HEADER,
+		.install_id = cbor_text_from_chars(site->identity.install_id) };
+	struct site_journal_item end = { .kind = SITE_JOURNAL_END, .hash = out->last };
 	enum skerry_err err;
 
-	cbor_writer_init(&w, item, sizeof item);
-	cbor_write_array(&w, 3);
-	cbor_write_chars(&w, "skerry-journal");
-	cbor_write_uint(&w, 1);
-	cbor_write_chars(&w, site->identity.install_id);
-	add_item(out, &w, item);
+	add_item(out, &header);
 	err = journal_each(site->memory->store, 0, INT64_MAX, add_row, out);
-	cbor_writer_init(&w, item, sizeof item);
-	cbor_write_array(&w, 3);
-	cbor_write_chars(&w, "end");
-	cbor_write_int(&w, out->last_seq);
-	cbor_write_bytes(&w, out->last, HASH_LEN);
-	add_item(out, &w, item);
+	end.seq = out->last_seq;
+	add_item(out, &end);
 	return err == SKERRY_OK ? out->err : err;
 }
 

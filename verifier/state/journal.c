@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/site_journal.h"
 #include "formats/utf8.h"
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -13,15 +14,10 @@ void
 journal_write_row(struct cbor_writer *w, const void *context)
 {
 	const struct journal_row *row = context;
+	const struct site_journal_entry entry = { row->seq, row->moment.settled, row->moment.wall,
+		row->moment.boot, row->kind, row->subject, row->detail, row->hash.data };
 
-	cbor_write_array(w, 7);
-	cbor_write_int(w, row->seq);
-	cbor_write_int(w, row->moment.settled);
-	cbor_write_int(w, row->moment.wall);
-	cbor_write_bytes(w, row->moment.boot, JOURNAL_BOOT_LEN);
-	cbor_write_text(w, row->kind);
-	cbor_write_text(w, row->subject);
-	cbor_write_text(w, row->detail);
+	site_journal_write_fields(w, &entry);
 }
 
 /* A text column in full: one that holds a NUL is not what was hashed. */
