@@ -152,6 +152,24 @@ identity_load(
 }
 
 enum skerry_err
+identity_open_pair(
+	const struct documents *documents, enum key_purpose purpose, struct key_pair *ret_pair)
+{
+	static const struct key_wrap PLAIN = { .kind = KEY_WRAP_NONE };
+	const char *name = purpose == KEY_SITE ? SITE_KEY : OPENING_KEY;
+	uint8_t *bytes;
+	size_t bytes_len, offset;
+	enum skerry_err err;
+
+	err = untrusted_file_read_at(documents->directory, name, KEY_FILE_MAX, &bytes, &bytes_len);
+	if (err != SKERRY_OK)
+		return err;
+	err = key_file_open(bytes, bytes_len, purpose, &PLAIN, ret_pair, &offset);
+	untrusted_file_free_secret(bytes, bytes_len);
+	return err;
+}
+
+enum skerry_err
 identity_check(const char *file, const uint8_t *bytes, size_t len)
 {
 	bool is_site_key = strcmp(file, SITE_KEY) == 0;

@@ -43,4 +43,11 @@ enum skerry_err identity_repair(const struct documents *documents, size_t *ret_r
 enum skerry_err identity_load(
 	const struct documents *documents, struct identity *ret_identity, const char **ret_file);
 
+/*
+ * A secret key: KEY_SITE to sign a request, KEY_OPENING to open replies. Errors of untrusted_file.h and
+ * key_file_open; key_pair_free in the end.
+ */
+enum skerry_err identity_open_pair(
+	const struct documents *documents, enum key_purpose purpose, struct key_pair *ret_pair);
+
 #endif

@@ -70,3 +70,19 @@ restored_replaces(struct store *store, const struct mark *mark, bool *ret_replac
 		*ret_replaces = last.replaces;
 	return err;
 }
+
+enum skerry_err
+restored_last(struct store *store, int64_t *ret_seq)
+{
+	struct store_query q;
+	int64_t seq = 0;
+	enum skerry_err err;
+
+	store_query(store, &q, "SELECT max(seq) FROM journal WHERE kind = '" KIND "'");
+	if (store_step(&q))
+		seq = store_int(&q, 0);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_seq = seq;
+	return err;
+}
