@@ -5,20 +5,28 @@
 /*
  * The status list of each brand, as the records stand: 1 revoked (a revocation in effect whose documents
  * have not all ended), 2 suspended (activations of a suspended license that stand). A list is signed anew
- * only where what it says has changed, or it is older than STATUS_LISTS_AGE_S; its iat grows always.
+ * only where what it says has changed, it is older than STATUS_LISTS_AGE_S, or a site would not take it
+ * any more; its iat grows always, also while the clock stands still.
+ *
+ * Its length is a multiple of STATUS_LISTS_STEP: it says little about how many documents there are, and
+ * new ones do not change it.
  */
 
 #include "issuer/signing.h"
 #include "formats/status_list.h"
 
-#define STATUS_LISTS_AGE_S (INT64_C(7) * 86400)
+#define STATUS_LISTS_AGE_S (INT64_C(1) * 86400)
+
+enum { STATUS_LISTS_STEP = 1024 /* bytes, of four documents each */ };
 
 /*
  * Brings every brand's list up to date (brand_id 0) or one, within the change under way: signed, read
- * back, recorded as a document, with an audit row. A brand that never gave out an index has none.
+ * back, recorded as a document, with an audit row "status.sign". A brand that never gave out an index has
+ * none. *ret_signed: lists that were signed. Memory and time follow the list and what is revoked or
+ * suspended. Errors of signing_permits_role; DOCUMENT_TOO_LARGE: an index beyond the longest list.
  */
 enum skerry_err status_lists_refresh(
-	struct desk *desk, const struct signing *signing, int64_t brand_id);
+	struct desk *desk, const struct signing *signing, int64_t brand_id, size_t *ret_signed);
 
 /* The newest lists, by brand; bytes are borrowed for the call. brand_id 0: all. */
 enum skerry_err status_lists_each(struct desk *desk, int64_t brand_id,
