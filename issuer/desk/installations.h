@@ -20,6 +20,7 @@ struct installation {
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
 	char tag[INSTALLATIONS_TAG_LEN + 1]; /* as in a mailbag's receipt */
 	struct cose_key site_key, opening_key;
+	bool has_site_key; /* false once its customer was erased */
 	bool has_opening_key;
 	char group[INSTALLATIONS_GROUP_MAX + 1];   /* "": none */
 	int64_t first_contact_at, last_contact_at; /* the desk's time */
@@ -52,7 +53,10 @@ enum skerry_err installations_find_row(
 enum skerry_err installations_find(
 	struct desk *desk, const char *typed, struct installation *ret_installation);
 
-/* A new one (fills in id and tag), or what changed of one. */
+/*
+ * A new one (fills in id and tag), or what changed of one. What was found of its history is not written
+ * here (installations_apply).
+ */
 enum skerry_err installations_write(struct desk *desk, struct installation *installation);
 
 struct installations_filter {

@@ -13,7 +13,7 @@ CREATE TABLE installation (
   id               INTEGER PRIMARY KEY,
   site_id          BLOB NOT NULL UNIQUE CHECK (length(site_id) = 32),
   tag              TEXT NOT NULL,
-  site_key         BLOB NOT NULL,
+  site_key         BLOB,
   opening_key      BLOB,
   group_name       TEXT,
   first_contact_at INTEGER NOT NULL,
@@ -41,8 +41,9 @@ CREATE TABLE installation (
   settled_at       INTEGER
 ) STRICT;
 CREATE INDEX installation_tag ON installation (tag);
+CREATE INDEX installation_install_id ON installation (install_id) WHERE install_id IS NOT NULL;
 CREATE INDEX installation_group ON installation (group_name) WHERE group_name IS NOT NULL;
-CREATE INDEX installation_found ON installation (fork_found) WHERE fork_found <> 0;
+CREATE INDEX installation_found ON installation (id) WHERE fork_found <> 0;
 
 CREATE TABLE installation_line (
   installation_id INTEGER NOT NULL REFERENCES installation (id),
@@ -80,7 +81,7 @@ CREATE TABLE reply (
   installation_id INTEGER NOT NULL REFERENCES installation (id),
   brand_id        INTEGER NOT NULL REFERENCES brand (id),
   number          INTEGER NOT NULL,
-  request_id      INTEGER REFERENCES request (id),
+  request_id      INTEGER REFERENCES request (id) ON DELETE SET NULL,
   UNIQUE (installation_id, number)
 ) STRICT;
 CREATE INDEX reply_request ON reply (request_id) WHERE request_id IS NOT NULL;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef TESTS_FIXTURE_REQUESTER_H
+#define TESTS_FIXTURE_REQUESTER_H
+
+/*
+ * A site as far as a desk can see: its keys, what it wrote and was answered. A copy of the struct is a
+ * copy of the site: a snapshot to go back to, or a clone. Nothing of it is in a state folder.
+ */
+
+#include "fixture_desk.h"
+#include "formats/reply.h"
+#include "formats/request.h"
+#include "formats/sealed.h"
+#include "keys/key_file.h"
+
+enum {
+	REQUESTER_HELD_MAX = 8,
+	REQUESTER_ROOM = 64 * 1024, /* for a sealed request of these */
+	REQUESTER_COMPONENTS = 4
+};
+
+struct requester_written {
+	uint64_t number;
+	uint8_t digest[REQUEST_DIGEST_LEN], nonce[REQUEST_NONCE_LEN];
+};
+
+struct requester {
+	struct key_pair site, opening; /* shared by copies: ceremony_pair's, of `seed` */
+	struct cose_key exchange;      /* of the desk */
+	uint8_t site_id[COSE_THUMBPRINT_LEN];
+	/* The last acknowledged one, and all since. */
+	struct requester_written written[REQUEST_PENDING_MAX];
+	size_t written_len;
+	uint64_t last_number, reply_number, journal_seq;
+	/* Of what it holds: the newest document of each license. */
+	uint8_t held[REQUESTER_HELD_MAX][LICENSE_MAX];
+	size_t held_lens[REQUESTER_HELD_MAX], held_len;
+	bool holds_back; /* its requests do not show what it holds */
+	/* Of its machine: 0 has no fingerprint. Of one number it is the same. */
+	uint8_t machine;
+	bool restored; /* its people said so */
+	/* What the next requests say; the fixture has put in what they must. Borrowed. */
+	struct request says;
+};
+
+/* `seed` 1 to 100: of its keys and its machine. Its clock is the desk's. */
+void requester_make(struct requester *ret_requester, struct desk_fixture *fixture, uint8_t seed);
+/* Of the last copy alone. */
+void requester_free(struct requester *requester);
+
+/*
+ * Its next request, sealed; `key` for pair and migrate, else NULL. `says` is written as it is, but for
+ * what follows from the rest of the struct. Room for REQUESTER_ROOM.
+ */
+size_t requester_write(struct requester *requester, struct desk_fixture *fixture,
+	enum request_kind kind, const char *key, uint8_t *ret_sealed);
+
+/* Takes in a signed reply, as a site does; false for one that is not newer. *ret_reply borrows it. */
+bool requester_take(
+	struct requester *requester, struct cbor_bytes signed_reply, struct reply *ret_reply);
+
+#endif
