@@ -282,6 +282,18 @@ store_open(const char *path, const struct store_schema *schema, struct store **r
 	return keep_or_close(err, store, ret_store);
 }
 
+/* Its own tables stay as they are; those on the side vanish with the connection. */
+static enum skerry_err
+read_older(struct store *store, int64_t version)
+{
+	const struct store_schema *schema = store->schema;
+
+	if (version > schema->version || schema->readings == NULL ||
+		schema->readings[version] == NULL)
+		return SKERRY_ERR_STORE_VERSION;
+	return execute(store, schema->readings[version]);
+}
+
 enum skerry_err
 store_open_to_read(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
@@ -292,7 +304,7 @@ store_open_to_read(const char *path, const struct store_schema *schema, struct s
 	if (err == SKERRY_OK)
 		err = enter_to_read(path, schema, &store, &version);
 	if (err == SKERRY_OK && version != schema->version)
-		err = SKERRY_ERR_STORE_VERSION;
+		err = read_older(store, version);
 	return keep_or_close(err, store, ret_store);
 }
 

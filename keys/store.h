@@ -48,6 +48,8 @@ struct store_schema {
 	int version;                   /* the present one, from 1 */
 	const char *sql;               /* makes it, and sets application_id and user_version */
 	const char *const *migrations; /* [v] brings version v to v + 1; none leads to 1 */
+	/* [v] makes what version v lacks in tables of this connection; where NULL, none older is read. */
+	const char *const *readings;
 	int busy_ms;                   /* how long one waits for another; 0: STORE_BUSY_MS */
 	int value_max;                 /* bytes of a text or blob; 0: what SQLite allows */
 };
@@ -75,7 +77,7 @@ enum skerry_err store_create(
 	const char *path, const struct store_schema *schema, struct store **ret_store);
 enum skerry_err store_open(
 	const char *path, const struct store_schema *schema, struct store **ret_store);
-/* For reading alone, of the present version: an older one is STORE_VERSION, too. */
+/* For reading alone. An older one as the schema's `readings` say; without them it is STORE_VERSION. */
 enum skerry_err store_open_to_read(
 	const char *path, const struct store_schema *schema, struct store **ret_store);
 /* Harmless on NULL. An open transaction is rolled back. */

@@ -38,15 +38,16 @@ static void
 import(struct site *site, const struct bench_documents *documents)
 {
 	static uint8_t bytes[LICENSE_MAX];
-	static struct take_result results[DOCUMENT_PARTS_MAX];
+	struct take_results results;
 
 	for (unsigned i = 0; i < SITE_FILL_LICENSES; i++) {
 		struct document document = { .kind = DOCUMENT_LICENSE,
 			.bytes = { bytes, bench_documents_license(documents, i, bytes) } };
 
-		bench_require(take_in(site, &document, 1, site_now(site), results) == SKERRY_OK &&
-				      results[0].fate == TAKE_TAKEN,
+		bench_require(take_in(site, &document, 1, site_now(site), &results) == SKERRY_OK &&
+				      results.list[0].fate == TAKE_TAKEN,
 			"a license is not taken in");
+		take_results_free(&results);
 	}
 }
 

@@ -77,7 +77,8 @@ site_make_license(struct signed_document *ret_document, uint64_t edition)
 
 char folder[64];
 struct site site;
-struct take_result results[DOCUMENT_PARTS_MAX];
+struct take_result results[SITE_RESULTS_MAX];
+size_t results_len;
 
 static int
 remove_entry(const char *path, const struct stat *status, int type, struct FTW *where)
@@ -173,11 +174,26 @@ site_tear_down(void **state)
 	return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+enum skerry_err
+site_take(const struct document *documents, size_t documents_len, int64_t now)
+{
+	struct take_results got;
+	enum skerry_err err = take_in(&site, documents, documents_len, now, &got);
+
+	if (err != SKERRY_OK)
+		return err;
+	assert_true(got.len <= SITE_RESULTS_MAX);
+	memcpy(results, got.list, got.len * sizeof *results);
+	results_len = got.len;
+	take_results_free(&got);
+	return SKERRY_OK;
+}
+
 enum take_fate
 site_take_at(const struct signed_document *document, int64_t now)
 {
 	site_live_until(now);
-	assert_int_equal(take_in(&site, &document->document, 1, now, results), SKERRY_OK);
+	assert_int_equal(site_take(&document->document, 1, now), SKERRY_OK);
 	site_reopen();
 	return results[0].fate;
 }

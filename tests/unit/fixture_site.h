@@ -20,9 +20,12 @@ struct signed_document {
 	struct document document;
 };
 
+enum { SITE_RESULTS_MAX = 128 };
+
 extern char folder[64];
 extern struct site site;
-extern struct take_result results[DOCUMENT_PARTS_MAX];
+extern struct take_result results[SITE_RESULTS_MAX]; /* of the last site_take */
+extern size_t results_len;
 
 /* What the calls below sign. */
 extern struct manifest manifest_made;
@@ -52,6 +55,8 @@ void site_two_keys(uint64_t version);
 
 enum { SITE_OTHER_ISSUING = 51 };
 
+/* take_in, at this very site; `results` are written on success. */
+enum skerry_err site_take(const struct document *documents, size_t documents_len, int64_t now);
 /* Takes one document in and opens the folder anew. */
 enum take_fate site_take_at(const struct signed_document *document, int64_t now);
 /* Asks about product hms. */

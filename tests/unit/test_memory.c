@@ -525,7 +525,7 @@ row_of_an_import_bears_the_time_that_it_proves(void **state)
 	{
 		const struct document carried[] = { third.document, second.document };
 
-		assert_int_equal(take_in(&site, carried, 2, TODAY, results), SKERRY_OK);
+		assert_int_equal(site_take(carried, 2, TODAY), SKERRY_OK);
 	}
 	assert_true(memory_number("SELECT settled FROM journal WHERE subject = 'manifest 2'") ==
 		    license_made.issued_at);

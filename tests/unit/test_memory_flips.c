@@ -32,8 +32,7 @@ set_up(void **state)
 	memory_ask(NULL);
 	site_live_until(TODAY + 10 * DAY);
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(
-			take_in(&site, &document.document, 1, site_now(&site), results), SKERRY_OK);
+		assert_int_equal(site_take(&document.document, 1, site_now(&site)), SKERRY_OK);
 	time_then = site_now(&site);
 	tree_make(open_as_it_was);
 	tree_copy(folder, open_as_it_was);

@@ -32,16 +32,14 @@ take_new(void)
 	license_made.domains[0] = cbor_text_from_chars("a.example");
 	license_made.domains_len = 1;
 	site_sign_license(&document);
-	assert_int_equal(
-		take_in(&site, &document.document, 1, site_now(&site), results), SKERRY_OK);
+	assert_int_equal(site_take(&document.document, 1, site_now(&site)), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 }
 
 static void
 take_again(void)
 {
-	assert_int_equal(
-		take_in(&site, &document.document, 1, site_now(&site), results), SKERRY_OK);
+	assert_int_equal(site_take(&document.document, 1, site_now(&site)), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_HELD);
 }
 
@@ -72,8 +70,7 @@ take_for_that_domain(void)
 	license_made.domains[0] = cbor_text_from_chars("b.example");
 	license_made.domains_len = 1;
 	site_sign_license(&document);
-	assert_int_equal(
-		take_in(&site, &document.document, 1, site_now(&site), results), SKERRY_OK);
+	assert_int_equal(site_take(&document.document, 1, site_now(&site)), SKERRY_OK);
 	memory_ask("b.example");
 }
 

@@ -29,8 +29,7 @@ static void
 take(struct signed_document *document)
 {
 	site_make_license(document, license_made.edition + 1);
-	assert_int_equal(
-		take_in(&site, &document->document, 1, site_now(&site), results), SKERRY_OK);
+	assert_int_equal(site_take(&document->document, 1, site_now(&site)), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 }
 
@@ -43,8 +42,7 @@ live_step(int step)
 		take(&first);
 		break;
 	case 1:
-		assert_int_equal(
-			take_in(&site, &first.document, 1, site_now(&site), results), SKERRY_OK);
+		assert_int_equal(site_take(&first.document, 1, site_now(&site)), SKERRY_OK);
 		break;
 	default:
 		site_live_until(site_now(&site) + 3 * DAY);
@@ -203,7 +201,7 @@ import_until_killed(int acknowledge, uint64_t edition)
 		license_made.edition = edition;
 		license_made.issued_at += (int64_t)edition;
 		site_sign_license(&first);
-		if (take_in(&site, &first.document, 1, site_now(&site), results) != SKERRY_OK ||
+		if (site_take(&first.document, 1, site_now(&site)) != SKERRY_OK ||
 			results[0].fate != TAKE_TAKEN)
 			_exit(2);
 		if (write(acknowledge, &edition, sizeof edition) != sizeof edition)

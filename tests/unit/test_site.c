@@ -90,7 +90,7 @@ one_carrier_may_bring_several_editions(void **state)
 	site_make_license(&second, 2);
 	both[0] = second.document;
 	both[1] = first.document;
-	assert_int_equal(take_in(&site, both, 2, TODAY, results), SKERRY_OK);
+	assert_int_equal(site_take(both, 2, TODAY), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 	assert_int_equal(results[1].fate, TAKE_OLDER);
 	site_reopen();
@@ -233,7 +233,7 @@ manifests_are_kept_in_an_unbroken_chain(void **state)
 	assert_int_equal(site.trust->manifest.version, 1);
 	both[0] = third.document;
 	both[1] = second.document;
-	assert_int_equal(take_in(&site, both, 2, TODAY, results), SKERRY_OK);
+	assert_int_equal(site_take(both, 2, TODAY), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 	assert_int_equal(results[1].fate, TAKE_TAKEN);
 	site_reopen();

@@ -173,7 +173,7 @@ manifest_counts_for_what_comes_beside_it(void **state)
 	site_sign_license_by(&second, SITE_OTHER_ISSUING);
 	both[0] = second.document;
 	both[1] = third.document;
-	assert_int_equal(take_in(&site, both, 2, TODAY, results), SKERRY_OK);
+	assert_int_equal(site_take(both, 2, TODAY), SKERRY_OK);
 	assert_int_equal(results[0].fate, TAKE_TAKEN);
 	assert_int_equal(results[1].fate, TAKE_TAKEN);
 	assert_true(site.floor == TODAY);
@@ -347,8 +347,7 @@ replaced_license_stays_until_that_is_on_record(void **state)
 	site_make_license(&second, 2);
 	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
 	site.memory->writes = false;
-	assert_int_equal(
-		take_in(&site, &second.document, 1, TODAY, results), SKERRY_ERR_FILE_PERMISSION);
+	assert_int_equal(site_take(&second.document, 1, TODAY), SKERRY_ERR_FILE_PERMISSION);
 	site.memory->writes = true;
 	assert_int_equal(count_files("licenses"), 2);
 	site_reopen();
@@ -379,7 +378,7 @@ manifest_behind_a_gap_is_told(void **state)
 	assert_string_equal(site.unused[0].file, "manifests/4.manifest");
 	assert_int_equal(site.unused[0].err, SKERRY_ERR_TRUST_SEQUENCE);
 	/* The missing one heals it, the one behind included. */
-	assert_int_equal(take_in(&site, &third.document, 1, TODAY, results), SKERRY_OK);
+	assert_int_equal(site_take(&third.document, 1, TODAY), SKERRY_OK);
 	assert_int_equal(site.trust->manifest.version, 4);
 	site_reopen();
 	assert_int_equal(site.trust->manifest.version, 4);
@@ -452,7 +451,7 @@ full_folder_takes_renewals_and_goes_on_answering(void **state)
 	(void)state;
 	for (unsigned i = 0; i < DOCUMENTS_LICENSES_MAX; i++) {
 		make_numbered(&first, i, 1);
-		assert_int_equal(take_in(&site, &first.document, 1, TODAY, results), SKERRY_OK);
+		assert_int_equal(site_take(&first.document, 1, TODAY), SKERRY_OK);
 		assert_int_equal(results[0].fate, TAKE_TAKEN);
 	}
 	site_reopen();

@@ -251,27 +251,30 @@ static enum command_exit
 import_documents(
 	struct json *j, const char *file, const struct carried *carried, bool json, bool *taken)
 {
-	struct take_result results[DOCUMENT_PARTS_MAX];
+	struct take_results results = { .len = 0 };
 	enum command_exit exit = COMMAND_YES;
 	struct site site;
 	enum skerry_err err;
 
 	if (!cli_open_site_to_write(&site, false, &exit))
 		return exit;
-	err = take_in(&site, carried->documents, carried->count, site_now(&site), results);
+	err = take_in(&site, carried->documents, carried->count, site_now(&site), &results);
 	if (err != SKERRY_OK) {
 		cli_fail(err, cli_state(), false);
 		exit = COMMAND_CANNOT_TELL;
 	}
-	for (size_t i = 0; i < carried->count && err == SKERRY_OK; i++) {
+	for (size_t i = 0; i < results.len; i++) {
+		const struct take_result *result = &results.list[i];
+
 		if (json)
-			tell_json(j, file, &results[i]);
+			tell_json(j, file, result);
 		else
-			tell(file, &results[i]);
-		*taken |= results[i].fate == TAKE_TAKEN || results[i].fate == TAKE_WAITS;
-		if (results[i].fate == TAKE_REFUSED)
-			exit = worse(exit, command_exit_of(results[i].err));
+			tell(file, result);
+		*taken |= result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
+		if (result->fate == TAKE_REFUSED)
+			exit = worse(exit, command_exit_of(result->err));
 	}
+	take_results_free(&results);
 	site_close(&site);
 	return exit;
 }

@@ -47,6 +47,8 @@ find_order(const struct document *documents, size_t documents_len, struct manife
 
 	memset(chain, 0, sizeof *chain);
 	*ret_offset = 0;
+	if (documents_len > MANIFEST_CHAIN_MAX)
+		return SKERRY_ERR_DOCUMENT_COUNT;
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
 		if (documents[i].kind != DOCUMENT_MANIFEST)
 			continue;

@@ -18,17 +18,20 @@ enum manifest_fate {
 	MANIFEST_FATE_REFUSED
 };
 
+/* Documents looked at: versions that a site may have slept through, and what came with them. */
+enum { MANIFEST_CHAIN_MAX = 256 };
+
 struct manifest_chain {
-	enum manifest_fate fates[DOCUMENT_PARTS_MAX]; /* as in the carrier */
-	uint64_t versions[DOCUMENT_PARTS_MAX];        /* as each says of itself */
-	size_t order[DOCUMENT_PARTS_MAX], order_len;  /* the manifests, by ascending version */
+	enum manifest_fate fates[MANIFEST_CHAIN_MAX]; /* as in the carrier */
+	uint64_t versions[MANIFEST_CHAIN_MAX];        /* as each says of itself */
+	size_t order[MANIFEST_CHAIN_MAX], order_len;  /* the manifests, by ascending version */
 };
 
 /*
  * Moves `trust` on by every manifest that follows from it. The first refusal (of trust_advance;
  * another manifest of the held version is TRUST_SEQUENCE) is returned with *ret_offset in that
  * document, and `trust` stands where it came to. Documents of other kinds are passed over.
- * *ret_chain is always written.
+ * DOCUMENT_COUNT beyond MANIFEST_CHAIN_MAX documents. *ret_chain is always written.
  */
 enum skerry_err manifest_chain_follow(struct trust *trust, const struct document *documents,
 	size_t documents_len, struct manifest_chain *ret_chain, size_t *ret_offset);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "take_in.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "manifest_chain.h"
@@ -204,25 +205,59 @@ take_license(
 	return keep_license(site, &license, document->bytes, result);
 }
 
-enum skerry_err
-take_in(struct site *site, const struct document *documents, size_t documents_len, int64_t now,
-	struct take_result ret_results[DOCUMENT_PARTS_MAX])
+static enum skerry_err
+take_documents(struct site *site, const struct document *documents, size_t documents_len,
+	int64_t now, struct take_result *results)
 {
 	enum skerry_err err;
 
 	for (size_t i = 0; i < documents_len; i++) {
-		ret_results[i] = (struct take_result){ .kind = documents[i].kind };
-		refuse(&ret_results[i], SKERRY_ERR_DOCUMENT_KIND, 0);
+		results[i] = (struct take_result){ .kind = documents[i].kind };
+		refuse(&results[i], SKERRY_ERR_DOCUMENT_KIND, 0);
 	}
-	err = take_manifests(
-		site, documents, documents_len, later_of(now, site->floor), ret_results);
+	err = take_manifests(site, documents, documents_len, later_of(now, site->floor), results);
 	if (err == SKERRY_OK)
 		err = site_let_go_replaced(site);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++)
 		if (documents[i].kind == DOCUMENT_LICENSE)
 			err = take_license(
-				site, &documents[i], later_of(now, site->floor), &ret_results[i]);
+				site, &documents[i], later_of(now, site->floor), &results[i]);
 	if (err == SKERRY_OK)
-		err = remember_import(site, documents, documents_len, ret_results);
+		err = remember_import(site, documents, documents_len, results);
 	return err == SKERRY_OK ? site_drop_replaced(site) : err;
+}
+
+void
+take_results_free(struct take_results *results)
+{
+	free(results->list);
+	*results = (struct take_results){ .len = 0 };
+}
+
+enum skerry_err
+take_in_bundle(struct site *site, const struct document *documents, size_t documents_len,
+	const struct take_head *head, int64_t now, struct take_results *ret_results)
+{
+	struct take_results results = { .len = documents_len };
+	enum skerry_err err;
+
+	(void)head;
+	if (documents_len > TAKE_DOCUMENTS_MAX)
+		return SKERRY_ERR_DOCUMENT_COUNT;
+	results.list = calloc(documents_len + 1, sizeof *results.list);
+	if (results.list == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	err = take_documents(site, documents, documents_len, now, results.list);
+	if (err == SKERRY_OK)
+		*ret_results = results;
+	else
+		take_results_free(&results);
+	return err;
+}
+
+enum skerry_err
+take_in(struct site *site, const struct document *documents, size_t documents_len, int64_t now,
+	struct take_results *ret_results)
+{
+	return take_in_bundle(site, documents, documents_len, NULL, now, ret_results);
 }

@@ -186,7 +186,7 @@ enum skerry_err
 pinned_keep(const struct pinned *pinned, struct site *site)
 {
 	struct document taken[DOCUMENT_PARTS_MAX];
-	struct take_result results[DOCUMENT_PARTS_MAX];
+	struct take_results results = { .len = 0 };
 	struct trust *trust = malloc(sizeof *trust);
 	struct manifest_chain chain;
 	size_t taken_len = 0;
@@ -200,5 +200,8 @@ pinned_keep(const struct pinned *pinned, struct site *site)
 	for (size_t i = 0; err == SKERRY_OK && i < pinned->documents_len; i++)
 		if (chain.fates[i] == MANIFEST_FATE_TAKEN)
 			taken[taken_len++] = pinned->documents[i];
-	return err == SKERRY_OK ? take_in(site, taken, taken_len, site_now(site), results) : err;
+	if (err == SKERRY_OK)
+		err = take_in(site, taken, taken_len, site_now(site), &results);
+	take_results_free(&results);
+	return err;
 }

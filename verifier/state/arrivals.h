@@ -19,6 +19,7 @@ struct arrival {
 	int64_t arrived_at;
 	int64_t last_at; /* of a license, its exp; LICENSE_NEVER */
 	bool found;      /* it lay there when the memory was made */
+	bool unfiled;    /* its file is written after the row */
 };
 
 enum skerry_err arrivals_put(struct store *store, const struct arrival *arrival);
@@ -33,6 +34,10 @@ enum skerry_err arrivals_find(
 /* Every row, by its name; `each` returns an error to stop. Texts and bytes are borrowed. */
 enum skerry_err arrivals_each(struct store *store,
 	enum skerry_err (*each)(void *, const struct arrival *), void *context);
+
+/* Whether a row's file may never have been written; and that they all are by now. */
+enum skerry_err arrivals_any_unfiled(struct store *store, bool *ret_any);
+enum skerry_err arrivals_all_filed(struct store *store);
 
 /* The names alone, in the same order. */
 enum skerry_err arrivals_each_name(

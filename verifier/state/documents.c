@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder_files.h"
 #include "keys/atomic_file.h"
 #include "keys/hash.h"
 #include "keys/untrusted_file.h"
@@ -19,27 +20,10 @@
 #define ANCHOR DOCUMENTS_ANCHOR
 #define MANIFESTS "manifests"
 #define LICENSES "licenses"
+#define REPLIES "replies"
+#define STATUSES "statuses"
 #define LICENSE_END ".license"
 #define EXTENSION_END ".extension"
-
-enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW };
-
-static enum skerry_err
-error_of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-		return SKERRY_ERR_STORE_MISSING;
-	case ENOTDIR:
-	case ELOOP:
-		return SKERRY_ERR_FILE_NOT_REGULAR;
-	case EACCES:
-	case EPERM:
-		return SKERRY_ERR_FILE_PERMISSION;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 /* --- the folder ------------------------------------------------------------------------------ */
 
@@ -50,7 +34,7 @@ open_folder(const char *path, struct documents *ret_documents)
 
 	documents.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (documents.directory < 0)
-		return error_of_errno();
+		return folder_files_error();
 	*ret_documents = documents;
 	return SKERRY_OK;
 }
@@ -70,7 +54,7 @@ documents_open(const char *path, struct documents *ret_documents)
 	if (err != SKERRY_OK)
 		return err;
 	if (!documents_is_site(&documents)) {
-		err = error_of_errno();
+		err = folder_files_error();
 		documents_close(&documents);
 		return err;
 	}
@@ -88,9 +72,12 @@ make_folder(int directory, const char *path)
 static enum skerry_err
 make_folders(int directory)
 {
-	return make_folder(directory, MANIFESTS) && make_folder(directory, LICENSES)
-		       ? SKERRY_OK
-		       : error_of_errno();
+	static const char *const FOLDERS[] = { MANIFESTS, LICENSES, REPLIES, STATUSES };
+
+	for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
+		if (!make_folder(directory, FOLDERS[i]))
+			return folder_files_error();
+	return SKERRY_OK;
 }
 
 static enum skerry_err
@@ -140,7 +127,7 @@ prepare_folder(struct documents *documents, pid_t *ret_holder)
 		return err;
 	/* A folder that a package or a person has made may be open to others. */
 	if (fchmod(directory, 0700) != 0)
-		return error_of_errno();
+		return folder_files_error();
 	return make_folders(directory);
 }
 
@@ -163,7 +150,7 @@ documents_create(const char *path, struct documents *ret_documents, pid_t *ret_h
 	enum skerry_err err;
 
 	if (!make_folder(AT_FDCWD, path))
-		return errno == ENOENT ? SKERRY_ERR_FILE_MISSING : error_of_errno();
+		return errno == ENOENT ? SKERRY_ERR_FILE_MISSING : folder_files_error();
 	err = open_folder(path, &documents);
 	if (err != SKERRY_OK)
 		return err;
@@ -185,112 +172,6 @@ documents_close(struct documents *documents)
 	close(documents->directory);
 	documents->directory = -1;
 	errno = first_errno;
-}
-
-/* --- files below it -------------------------------------------------------------------------- */
-
-static enum skerry_err
-put_below(const struct documents *documents, const char *folder, const char *name,
-	const uint8_t *bytes, size_t bytes_len)
-{
-	int directory = openat(documents->directory, folder, FOLDER_FLAGS), first_errno;
-	enum skerry_err err;
-
-	if (directory < 0)
-		return error_of_errno();
-	err = atomic_file_write_at(directory, name, bytes, bytes_len, 0600, true);
-	first_errno = errno;
-	close(directory);
-	errno = first_errno;
-	return err;
-}
-
-static enum skerry_err
-drop_below(const struct documents *documents, const char *folder, const char *name)
-{
-	int directory = openat(documents->directory, folder, FOLDER_FLAGS), first_errno;
-	enum skerry_err err = SKERRY_OK;
-
-	if (directory < 0)
-		return error_of_errno();
-	if ((unlinkat(directory, name, 0) != 0 && errno != ENOENT) || fsync(directory) != 0)
-		err = error_of_errno();
-	first_errno = errno;
-	close(directory);
-	errno = first_errno;
-	return err;
-}
-
-/* --- what lies in a folder -------------------------------------------------------------------- */
-
-static bool
-ends_with(const char *name, const char *end)
-{
-	size_t name_len = strlen(name), end_len = strlen(end);
-
-	return name_len > end_len && name_len < DOCUMENTS_NAME_MAX &&
-	       strcmp(name + name_len - end_len, end) == 0;
-}
-
-/* Files of a folder. About 512 KB, of which few are touched: allocate it. */
-struct names {
-	char list[DOCUMENTS_FILES_MAX][DOCUMENTS_NAME_MAX];
-	size_t len;
-	bool more; /* than fit */
-};
-
-static int
-name_order(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-static void
-list_names(DIR *listing, const char *end, struct names *names)
-{
-	const struct dirent *entry;
-
-	while ((entry = readdir(listing)) != NULL) {
-		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, end))
-			continue;
-		names->more = names->len == DOCUMENTS_FILES_MAX;
-		if (names->more)
-			return;
-		memcpy(names->list[names->len++], entry->d_name, strlen(entry->d_name) + 1);
-	}
-}
-
-/*
- * Files of ours in a folder, sorted: its order on disk is no order. Temporary ones are passed by.
- * The caller frees the list.
- */
-static enum skerry_err
-list_below(const struct documents *documents, const char *folder, const char *end,
-	struct names **ret_names)
-{
-	int directory = openat(documents->directory, folder, FOLDER_FLAGS);
-	struct names *names;
-	DIR *listing = NULL;
-
-	/* Who may only read has nothing in a folder that is gone. */
-	if (directory < 0 && errno != ENOENT)
-		return error_of_errno();
-	if (directory >= 0 && (listing = fdopendir(directory)) == NULL) {
-		close(directory);
-		return SKERRY_ERR_NO_MEMORY;
-	}
-	names = malloc(sizeof *names);
-	if (names != NULL) {
-		names->len = 0;
-		names->more = false;
-		if (listing != NULL)
-			list_names(listing, end, names);
-		qsort(names->list, names->len, sizeof *names->list, name_order);
-		*ret_names = names;
-	}
-	if (listing != NULL)
-		closedir(listing);
-	return names == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
 }
 
 /* --- trust ----------------------------------------------------------------------------------- */
@@ -323,10 +204,10 @@ documents_put_manifest(const struct documents *documents, uint64_t version, cons
 
 	manifest_name(version, name);
 	manifest_path(version, path);
-	err = put_below(documents, MANIFESTS, name, bytes, bytes_len);
+	err = folder_files_put(documents->directory, MANIFESTS, name, bytes, bytes_len);
 	if (err == SKERRY_OK &&
 		utimensat(documents->directory, path, times, AT_SYMLINK_NOFOLLOW) != 0)
-		err = error_of_errno();
+		err = folder_files_error();
 	return err;
 }
 
@@ -396,9 +277,9 @@ documents_find_gap(
 	const struct documents *documents, uint64_t version, char ret_file[DOCUMENTS_PATH_MAX])
 {
 	uint64_t lowest = UINT64_MAX;
-	struct names *names;
+	struct folder_names *names;
 
-	if (list_below(documents, MANIFESTS, ".manifest", &names) != SKERRY_OK)
+	if (folder_files_list(documents->directory, MANIFESTS, ".manifest", &names) != SKERRY_OK)
 		return false;
 	for (size_t i = 0; i < names->len; i++) {
 		char name[DOCUMENTS_NAME_MAX];
@@ -419,13 +300,14 @@ documents_find_gap(
 enum skerry_err
 documents_drop_manifests(const struct documents *documents)
 {
-	struct names *names;
-	enum skerry_err err = list_below(documents, MANIFESTS, ".manifest", &names);
+	struct folder_names *names;
+	enum skerry_err err =
+		folder_files_list(documents->directory, MANIFESTS, ".manifest", &names);
 
 	if (err != SKERRY_OK)
 		return err;
 	for (size_t i = 0; i < names->len && err == SKERRY_OK; i++)
-		err = drop_below(documents, MANIFESTS, names->list[i]);
+		err = folder_files_drop(documents->directory, MANIFESTS, names->list[i]);
 	free(names);
 	return err;
 }
@@ -454,7 +336,7 @@ documents_put_license(const struct documents *documents, const struct license *l
 	struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
 {
 	license_name(license, bytes, ret_name);
-	return put_below(documents, LICENSES, ret_name, bytes.data, bytes.len);
+	return folder_files_put(documents->directory, LICENSES, ret_name, bytes.data, bytes.len);
 }
 
 enum skerry_err
@@ -465,8 +347,8 @@ documents_drop_license(const struct documents *documents, const char *name)
 
 	/* The other way round, a crash in between would leave one of no license. */
 	documents_extension_name(name, extension);
-	err = drop_below(documents, LICENSES, extension);
-	return err == SKERRY_OK ? drop_below(documents, LICENSES, name) : err;
+	err = folder_files_drop(documents->directory, LICENSES, extension);
+	return err == SKERRY_OK ? folder_files_drop(documents->directory, LICENSES, name) : err;
 }
 
 /* A license's name leaves room for it: its parts have their maximum. */
@@ -475,7 +357,7 @@ documents_extension_name(const char *license, char ret_name[DOCUMENTS_NAME_MAX])
 {
 	size_t len = strnlen(license, DOCUMENTS_NAME_MAX - 1);
 
-	if (ends_with(license, LICENSE_END))
+	if (folder_files_ends_with(license, LICENSE_END))
 		len -= sizeof LICENSE_END - 1;
 	if (len > DOCUMENTS_NAME_MAX - sizeof EXTENSION_END)
 		len = DOCUMENTS_NAME_MAX - sizeof EXTENSION_END;
@@ -490,7 +372,7 @@ documents_put_extension(const struct documents *documents, const char *license,
 	char name[DOCUMENTS_NAME_MAX];
 
 	documents_extension_name(license, name);
-	return put_below(documents, LICENSES, name, bytes, bytes_len);
+	return folder_files_put(documents->directory, LICENSES, name, bytes, bytes_len);
 }
 
 enum skerry_err
@@ -533,8 +415,9 @@ visit_license(
 enum skerry_err
 documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
 {
-	struct names *names;
-	enum skerry_err err = list_below(documents, LICENSES, LICENSE_END, &names);
+	struct folder_names *names;
+	enum skerry_err err =
+		folder_files_list(documents->directory, LICENSES, LICENSE_END, &names);
 
 	if (err != SKERRY_OK)
 		return err;

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: ISC
--- A site's memory, version 1. Instants are settled time, UTC seconds; one that never came is NULL.
+-- A site's memory, version 2. Instants are settled time, UTC seconds; one that never came is NULL.
 -- Nothing here grants anything: documents are verified each time they are loaded.
 
 PRAGMA application_id = 0x534b5354;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE memory (
   id             INTEGER PRIMARY KEY CHECK (id = 1),
@@ -24,8 +24,10 @@ CREATE TABLE document (
   bytes      BLOB NOT NULL,
   arrived_at INTEGER NOT NULL,
   last_at    INTEGER,          -- of a license: from when on it grants nothing whatever happens
-  found      INTEGER NOT NULL  -- 1: it lay there when this memory was made; nobody knows since when
+  found      INTEGER NOT NULL, -- 1: it lay there when this memory was made; nobody knows since when
+  filed      INTEGER NOT NULL DEFAULT 1 -- 0: nobody has seen its file yet, which is written after this row
 ) STRICT;
+CREATE INDEX document_unfiled ON document (file) WHERE filed = 0;
 
 CREATE TABLE journal (
   seq     INTEGER PRIMARY KEY,
@@ -90,3 +92,64 @@ CREATE TABLE event (
   text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX event_name ON event (name);
+
+-- The requests that this site wrote: requests.h.
+CREATE TABLE request (
+  id            INTEGER PRIMARY KEY,
+  number        INTEGER NOT NULL,
+  digest        BLOB NOT NULL,
+  nonce         BLOB NOT NULL,
+  ran           INTEGER NOT NULL,
+  written_at    INTEGER NOT NULL,
+  kind          INTEGER NOT NULL,
+  stopgap       INTEGER NOT NULL,
+  state         INTEGER NOT NULL,  -- 0 open, 1 acknowledged, 2 superseded stopgap
+  told_restored INTEGER NOT NULL,
+  news          BLOB NOT NULL,
+  sealed        BLOB,
+  sealed_hash   BLOB NOT NULL
+) STRICT;
+CREATE INDEX request_number ON request (number);
+CREATE INDEX request_sealed ON request (sealed_hash);
+
+-- The newest that a signing key said for a brand: what is no newer changes nothing. vendor_marks.h.
+CREATE TABLE vendor_mark (
+  kind      TEXT NOT NULL,        -- "reply", "status"
+  brand     TEXT NOT NULL,
+  kid       BLOB NOT NULL,
+  number    INTEGER NOT NULL,     -- of a reply; of a status list, its iat
+  issued_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, brand, kid)
+) STRICT, WITHOUT ROWID;
+
+-- What replies have ended: documents of a license that were issued no later than that. unpairings.h.
+CREATE TABLE unpairing (
+  brand    TEXT NOT NULL,
+  license  TEXT NOT NULL,
+  told_at  INTEGER NOT NULL,      -- the reply's iat
+  until    INTEGER,               -- the end of the overlap, as the vendor has it
+  heard_at INTEGER,               -- when the reply came; NULL: nobody knows
+  kid      BLOB NOT NULL,         -- whose word it is
+  PRIMARY KEY (brand, license, told_at)
+) STRICT, WITHOUT ROWID;
+
+-- What status lists say of documents that this site holds or held. reached.h.
+CREATE TABLE reached (
+  uri   TEXT NOT NULL,
+  idx   INTEGER NOT NULL,
+  value INTEGER NOT NULL,         -- enum status_list_value
+  at    INTEGER NOT NULL,         -- when it was first told so
+  PRIMARY KEY (uri, idx)
+) STRICT, WITHOUT ROWID;
+
+-- Heads of the desk's audit log, out of bundles: they contradict a desk that rewrites its past. desk_heads.h.
+CREATE TABLE desk_head (
+  seq  INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL
+) STRICT;
+
+-- Which request first carried an event that nobody has acknowledged: events.h.
+CREATE TABLE event_sent (
+  event   INTEGER PRIMARY KEY REFERENCES event (seq) ON DELETE CASCADE,
+  request INTEGER NOT NULL          -- its id
+) STRICT;

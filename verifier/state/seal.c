@@ -17,7 +17,20 @@ static const struct table TABLES[] = {
 	{ "SELECT question, words, seq FROM verdict ORDER BY question", 3 },
 	{ "SELECT seq, hash FROM journal_anchor", 2 },
 	{ "SELECT seq FROM journal_turn ORDER BY seq", 1 },
+	/* From here on of later versions: an empty one is as none, and a seal outlives the migration. */
+	{ "SELECT number, digest, nonce, ran, written_at, kind, stopgap, state, told_restored, "
+	  "news,"
+	  " sealed_hash FROM request ORDER BY id",
+		11 },
+	{ "SELECT kind, brand, kid, number, issued_at FROM vendor_mark ORDER BY kind, brand, kid",
+		5 },
+	{ "SELECT brand, license, told_at, until, heard_at, kid FROM unpairing"
+	  " ORDER BY brand, license, told_at",
+		6 },
+	{ "SELECT uri, idx, value, at FROM reached ORDER BY uri, idx", 4 },
+	{ "SELECT seq, hash FROM desk_head ORDER BY seq", 2 },
 };
+enum { TABLES_FIRST = 5 /* of the first version */ };
 
 static const struct table MEMORY = { SEAL_MEMORY_ROW, SEAL_MEMORY_COLUMNS };
 
@@ -53,23 +66,6 @@ write_row(struct cbor_writer *w, const void *context)
 	}
 }
 
-static enum skerry_err
-add_table(struct store *store, const struct table *table, uint8_t digest[HASH_LEN])
-{
-	struct store_query q;
-	const struct row row = { &q, table->columns };
-	enum skerry_err err = SKERRY_OK, query_err;
-
-	store_query(store, &q, table->sql);
-	while (err == SKERRY_OK && store_step(&q))
-		err = log_chain_next(digest, write_row, &row, digest);
-	query_err = store_done(&q);
-	/* A row that is too long, or a table that is not there, is none of this program's. */
-	if (query_err != SKERRY_OK)
-		return query_err == SKERRY_ERR_STORE ? SKERRY_ERR_STORE_DAMAGED : query_err;
-	return err == SKERRY_OK ? SKERRY_OK : SKERRY_ERR_STORE_DAMAGED;
-}
-
 /* Where one table ends and the next begins. */
 static void
 add_number(uint8_t digest[HASH_LEN], uint8_t number)
@@ -79,6 +75,30 @@ add_number(uint8_t digest[HASH_LEN], uint8_t number)
 	memcpy(bytes, digest, HASH_LEN);
 	bytes[HASH_LEN] = number;
 	hash_blake2b(NULL, 0, bytes, sizeof bytes, digest);
+}
+
+enum { NO_NUMBER = -1 };
+
+/* `number` begins a table where it has rows; NO_NUMBER: the caller has begun it. */
+static enum skerry_err
+add_table(struct store *store, const struct table *table, int number, uint8_t digest[HASH_LEN])
+{
+	struct store_query q;
+	const struct row row = { &q, table->columns };
+	enum skerry_err err = SKERRY_OK, query_err;
+
+	store_query(store, &q, table->sql);
+	while (err == SKERRY_OK && store_step(&q)) {
+		if (number != NO_NUMBER)
+			add_number(digest, (uint8_t)number);
+		number = NO_NUMBER;
+		err = log_chain_next(digest, write_row, &row, digest);
+	}
+	query_err = store_done(&q);
+	/* A row that is too long, or a table that is not there, is none of this program's. */
+	if (query_err != SKERRY_OK)
+		return query_err == SKERRY_ERR_STORE ? SKERRY_ERR_STORE_DAMAGED : query_err;
+	return err == SKERRY_OK ? SKERRY_OK : SKERRY_ERR_STORE_DAMAGED;
 }
 
 enum skerry_err
@@ -103,8 +123,9 @@ seal_read_tables(struct store *store, uint8_t ret_tables[HASH_LEN])
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES && err == SKERRY_OK; i++) {
-		add_number(digest, (uint8_t)i);
-		err = add_table(store, &TABLES[i], digest);
+		if (i < TABLES_FIRST)
+			add_number(digest, (uint8_t)i);
+		err = add_table(store, &TABLES[i], i < TABLES_FIRST ? NO_NUMBER : (int)i, digest);
 	}
 	if (err == SKERRY_OK)
 		memcpy(ret_tables, digest, HASH_LEN);
@@ -124,10 +145,10 @@ compute(struct store *store, const uint8_t key[SEAL_KEY_LEN], const uint8_t tabl
 	enum skerry_err err;
 
 	memcpy(digest, tables, HASH_LEN);
-	err = add_table(store, &MEMORY, digest);
+	err = add_table(store, &MEMORY, NO_NUMBER, digest);
 	add_number(digest, 0);
 	if (err == SKERRY_OK)
-		err = add_table(store, &HEAD, digest);
+		err = add_table(store, &HEAD, NO_NUMBER, digest);
 	if (err == SKERRY_OK)
 		seal_bytes(key, "memory", digest, HASH_LEN, ret_seal);
 	return err;

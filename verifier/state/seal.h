@@ -7,7 +7,8 @@
  * the tables that count, bound to the head of the journal, which holds its own rows together.
  *
  *	key     BLAKE2b-256 of the bytes of site.key: other sites have other seals
- *	tables  documents without their bytes, conditions, verdicts, what the journal has beside its rows
+ *	tables  documents without their bytes, conditions, verdicts, what the journal has beside its rows;
+ *	        requests, marks and words of the vendor
  *	seal    of the one row of `memory`, the journal's head, and the tables
  *
  * The key is a secret of the same folder. So this is no proof: who writes a program that reads

@@ -11,8 +11,9 @@
 static bool
 is_ours(const char *name)
 {
-	static const char *const NAMES[] = { DOCUMENTS_ANCHOR, "manifests", "licenses", "site.key",
-		"opening.key", "install-id", WRITER_LOCK, "site.clock", "state.mark" };
+	static const char *const NAMES[] = { DOCUMENTS_ANCHOR, "manifests", "licenses", "replies",
+		"statuses", "site.key", "opening.key", "install-id", WRITER_LOCK, "site.clock",
+		"state.mark" };
 
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
 		if (strcmp(name, NAMES[i]) == 0)

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: ISC
+-- Version 1 to 2: what travels between a site and its vendor.
+
+ALTER TABLE document ADD COLUMN filed INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX document_unfiled ON document (file) WHERE filed = 0;
+
+CREATE TABLE request (
+  id            INTEGER PRIMARY KEY,
+  number        INTEGER NOT NULL,
+  digest        BLOB NOT NULL,
+  nonce         BLOB NOT NULL,
+  ran           INTEGER NOT NULL,
+  written_at    INTEGER NOT NULL,
+  kind          INTEGER NOT NULL,
+  stopgap       INTEGER NOT NULL,
+  state         INTEGER NOT NULL,
+  told_restored INTEGER NOT NULL,
+  news          BLOB NOT NULL,
+  sealed        BLOB,
+  sealed_hash   BLOB NOT NULL
+) STRICT;
+CREATE INDEX request_number ON request (number);
+CREATE INDEX request_sealed ON request (sealed_hash);
+
+CREATE TABLE vendor_mark (
+  kind      TEXT NOT NULL,
+  brand     TEXT NOT NULL,
+  kid       BLOB NOT NULL,
+  number    INTEGER NOT NULL,
+  issued_at INTEGER NOT NULL,
+  PRIMARY KEY (kind, brand, kid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unpairing (
+  brand    TEXT NOT NULL,
+  license  TEXT NOT NULL,
+  told_at  INTEGER NOT NULL,
+  until    INTEGER,
+  heard_at INTEGER,
+  kid      BLOB NOT NULL,
+  PRIMARY KEY (brand, license, told_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reached (
+  uri   TEXT NOT NULL,
+  idx   INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  at    INTEGER NOT NULL,
+  PRIMARY KEY (uri, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_head (
+  seq  INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE event_sent (
+  event   INTEGER PRIMARY KEY REFERENCES event (seq) ON DELETE CASCADE,
+  request INTEGER NOT NULL
+) STRICT;
