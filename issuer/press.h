@@ -10,16 +10,12 @@
  *	press_drain     waits for the last ones
  *	press_close, signing_close
  *
- * The caller's thread alone touches desk and database; signers only compute. What is signed is
+ * The caller's thread alone touches desk and database; signers (crew.h) only compute. What is signed is
  * recorded (issue_record) and then delivered, in the order in which it was added, from within
- * press_add and press_drain. At most PRESS_AHEAD documents for each signer are on their way at a
- * time, so memory does not grow with the number of licenses. Where no thread can be had, the
- * caller's signs.
+ * press_add and press_drain. Memory does not grow with the number of licenses.
  */
 
 #include "issuer/issue.h"
-
-enum { PRESS_SIGNERS_MAX = 32, PRESS_AHEAD = 16 };
 
 struct press;
 
