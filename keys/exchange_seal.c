@@ -83,7 +83,7 @@ exchange_seal_request(const struct key_pair *site, const struct cose_key *exchan
 		return SKERRY_ERR_NO_MEMORY;
 	err = exchange_sign_request(site, request, digest, document, REQUEST_MAX, &len);
 	if (err == SKERRY_OK)
-		err = seal_write(SEALED_REQUEST, exchange, (struct cbor_bytes){ document, len },
+		err = seal_container(SEALED_REQUEST, exchange, (struct cbor_bytes){ document, len },
 			ret_bytes, bytes_max, ret_len);
 	if (err == SKERRY_OK)
 		memcpy(ret_digest, digest, sizeof digest);
@@ -119,7 +119,7 @@ exchange_seal_reply(const struct key_pair *issuing, const struct cose_key *openi
 		return SKERRY_ERR_NO_MEMORY;
 	err = exchange_sign_reply(issuing, reply, document, REPLY_MAX, &len);
 	if (err == SKERRY_OK)
-		err = seal_write(SEALED_REPLY, opening, (struct cbor_bytes){ document, len },
+		err = seal_container(SEALED_REPLY, opening, (struct cbor_bytes){ document, len },
 			ret_bytes, bytes_max, ret_len);
 	free(document);
 	return err;

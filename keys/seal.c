@@ -73,7 +73,7 @@ seal_open_box(const struct key_pair *pair, struct cbor_bytes box, uint8_t *ret_p
 }
 
 enum skerry_err
-seal_write(enum sealed_kind kind, const struct cose_key *recipient, struct cbor_bytes document,
+seal_container(enum sealed_kind kind, const struct cose_key *recipient, struct cbor_bytes document,
 	uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len)
 {
 	struct sealed sealed = { .kind = kind };

@@ -39,7 +39,7 @@ enum skerry_err seal_open_box(const struct key_pair *pair, struct cbor_bytes box
 	uint8_t *ret_plain, size_t plain_max, struct cbor_bytes *ret_document, size_t *ret_offset);
 
 /* seal_box, and the container around it. `ret_bytes` has room for bytes_max, seal_size or more. */
-enum skerry_err seal_write(enum sealed_kind kind, const struct cose_key *recipient,
+enum skerry_err seal_container(enum sealed_kind kind, const struct cose_key *recipient,
 	struct cbor_bytes document, uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len);
 
 /*

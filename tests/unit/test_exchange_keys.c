@@ -170,7 +170,8 @@ forge(const struct key_pair *pair, const char *type, const struct cose_key *to)
 	assert_int_equal(sign_sign1(pair, type, (struct cbor_bytes){ payload, payload_len },
 				 document, sizeof document, &signed_bytes.len),
 		SKERRY_OK);
-	assert_int_equal(seal_write(SEALED_REQUEST, to, signed_bytes, sealed, sizeof sealed, &len),
+	assert_int_equal(
+		seal_container(SEALED_REQUEST, to, signed_bytes, sealed, sizeof sealed, &len),
 		SKERRY_OK);
 	return len;
 }
@@ -233,12 +234,12 @@ a_malformed_request_is_told_by_its_byte(void **state)
 		SKERRY_OK);
 	assert_int_equal(
 		cose_sign1_parse(document, signed_bytes.len, &message, &offset), SKERRY_OK);
-	assert_int_equal(seal_write(SEALED_REQUEST, &exchange[1].public_key, signed_bytes, sealed,
-				 sizeof sealed, &len),
+	assert_int_equal(seal_container(SEALED_REQUEST, &exchange[1].public_key, signed_bytes,
+				 sealed, sizeof sealed, &len),
 		SKERRY_OK);
 	assert_int_equal(open_request(len, &offset), SKERRY_ERR_CLAIM_MISSING);
 	assert_int_equal(offset, message.payload_offset);
-	assert_int_equal(seal_write(SEALED_REPLY, &opening.public_key, signed_bytes, sealed,
+	assert_int_equal(seal_container(SEALED_REPLY, &opening.public_key, signed_bytes, sealed,
 				 sizeof sealed, &len),
 		SKERRY_OK);
 	assert_int_equal(open_request(len, &offset), SKERRY_ERR_DOCUMENT_KIND);
@@ -423,16 +424,16 @@ another_document_is_no_reply(void **state)
 			sign_sign1(&issuing, TYPES[i], (struct cbor_bytes){ payload, payload_len },
 				document, sizeof document, &signed_bytes.len),
 			SKERRY_OK);
-		assert_int_equal(seal_write(SEALED_REPLY, &opening.public_key, signed_bytes, sealed,
-					 sizeof sealed, &len),
+		assert_int_equal(seal_container(SEALED_REPLY, &opening.public_key, signed_bytes,
+					 sealed, sizeof sealed, &len),
 			SKERRY_OK);
 		assert_int_equal(open_reply(len), SKERRY_ERR_COSE_TYPE);
 	}
 	assert_int_equal(exchange_sign_request(&site, &request, (uint8_t[REQUEST_DIGEST_LEN]){ 0 },
 				 document, sizeof document, &signed_bytes.len),
 		SKERRY_OK);
-	assert_int_equal(seal_write(SEALED_REQUEST, &exchange[1].public_key, signed_bytes, sealed,
-				 sizeof sealed, &len),
+	assert_int_equal(seal_container(SEALED_REQUEST, &exchange[1].public_key, signed_bytes,
+				 sealed, sizeof sealed, &len),
 		SKERRY_OK);
 	assert_int_equal(open_reply(len), SKERRY_ERR_DOCUMENT_KIND);
 }

@@ -366,7 +366,7 @@ dump_container(struct dump *d, const char *page)
 	if (page != NULL)
 		len = bytes_of_rows(page, container, sizeof container);
 	else
-		assert_int_equal(seal_write(SEALED_REPLY, &pair.public_key, list, container,
+		assert_int_equal(seal_container(SEALED_REPLY, &pair.public_key, list, container,
 					 sizeof container, &len),
 			SKERRY_OK);
 	assert_int_equal(

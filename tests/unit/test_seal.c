@@ -258,7 +258,7 @@ container_of(enum sealed_kind kind, const struct cose_key *recipient, uint8_t re
 {
 	size_t len = signed_document(400, ret_document), got = 0;
 
-	assert_int_equal(seal_write(kind, recipient, (struct cbor_bytes){ ret_document, len },
+	assert_int_equal(seal_container(kind, recipient, (struct cbor_bytes){ ret_document, len },
 				 ret_bytes, seal_size(len), &got),
 		SKERRY_OK);
 	return got;
@@ -366,10 +366,11 @@ a_container_tells_a_room_that_is_too_small(void **state)
 	(void)state;
 	assert_true(len <= seal_size(400));
 	for (size_t room = 0; room < len; room += 13)
-		assert_int_equal(seal_write(SEALED_REQUEST, &recipient, whole, bytes, room, &got),
+		assert_int_equal(
+			seal_container(SEALED_REQUEST, &recipient, whole, bytes, room, &got),
 			SKERRY_ERR_NO_SPACE);
-	assert_int_equal(seal_write(SEALED_REQUEST, &recipient, (struct cbor_bytes){ document, 0 },
-				 bytes, ROOM, &got),
+	assert_int_equal(seal_container(SEALED_REQUEST, &recipient,
+				 (struct cbor_bytes){ document, 0 }, bytes, ROOM, &got),
 		SKERRY_ERR_DOCUMENT_TOO_LARGE);
 	assert_int_equal(got, 77);
 }
