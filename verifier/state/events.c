@@ -95,7 +95,8 @@ events_each_allowed(struct store *store, events_visit *visit, void *context)
 
 	store_query(store, &q,
 		"SELECT seq, at, name, event.text FROM event JOIN telemetry USING (name)"
-		" WHERE consent = 1 ORDER BY seq");
+		" LEFT JOIN event_sent ON event_sent.event = seq"
+		" WHERE consent = 1 ORDER BY event_sent.event IS NULL, seq");
 	while (err == SKERRY_OK && store_step(&q)) {
 		struct event event = { .seq = store_int(&q, 0), .at = store_int(&q, 1) };
 
@@ -105,4 +106,34 @@ events_each_allowed(struct store *store, events_visit *visit, void *context)
 	}
 	query_err = store_done(&q);
 	return err == SKERRY_OK ? query_err : err;
+}
+
+enum skerry_err
+events_sent(struct memory *memory, int64_t request, const int64_t *numbers, size_t numbers_len)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < numbers_len && err == SKERRY_OK; i++) {
+		struct store_query q;
+
+		store_query(memory->store, &q,
+			"INSERT INTO event_sent (event, request) VALUES (?, ?)"
+			" ON CONFLICT DO NOTHING");
+		store_bind_int(&q, numbers[i]);
+		store_bind_int(&q, request);
+		err = store_run(&q);
+	}
+	return err;
+}
+
+enum skerry_err
+events_acknowledged(struct memory *memory, int64_t request)
+{
+	struct store_query q;
+
+	store_query(memory->store, &q,
+		"DELETE FROM event WHERE seq IN"
+		" (SELECT event FROM event_sent WHERE request <= ?)");
+	store_bind_int(&q, request);
+	return store_run(&q);
 }

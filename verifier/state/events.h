@@ -35,7 +35,17 @@ enum skerry_err events_add(struct memory *memory, const char *name, const char *
 
 typedef enum skerry_err events_visit(void *context, const struct event *event);
 
-/* What a request carries: events whose name is ALLOWED, oldest first. */
+/*
+ * What a request carries: events whose name is ALLOWED, oldest first; but those that an earlier one
+ * carried before all others, so that a later request has room for what an answer to it will forget.
+ */
 enum skerry_err events_each_allowed(struct store *store, events_visit *visit, void *context);
+
+/* In a change under way: events with these numbers go out with the request of that row (requests.h). */
+enum skerry_err events_sent(
+	struct memory *memory, int64_t request, const int64_t *numbers, size_t numbers_len);
+
+/* In a change under way: the vendor has that request. What it or an earlier one carried is forgotten. */
+enum skerry_err events_acknowledged(struct memory *memory, int64_t request);
 
 #endif
