@@ -28,6 +28,8 @@ put_grants(const struct plan *plan, struct license *license)
 static void
 put_machine(const struct fingerprint *fingerprint, unsigned threshold, struct license *license)
 {
+	if (fingerprint->components_len == 0)
+		return;
 	license->salt = fingerprint->salt;
 	license->threshold = threshold == 0 ? weights_default_threshold(fingerprint) : threshold;
 	for (size_t i = 0; i < fingerprint->components_len; i++) {
@@ -37,6 +39,11 @@ put_machine(const struct fingerprint *fingerprint, unsigned threshold, struct li
 			weights_of(from->type), from->hash };
 	}
 	license->components_len = fingerprint->components_len;
+}
+
+static void
+put_site_key(const struct fingerprint *fingerprint, struct license *license)
+{
 	license->has_site_key = fingerprint->has_site_key;
 	license->site_key = fingerprint->site_key;
 }
@@ -103,8 +110,10 @@ compose_license(struct compose_facts *facts, struct license *ret_license)
 	license->licensee = cbor_text_from_chars(record->licensee);
 	put_dates(facts, license);
 	put_grants(facts->plan, license);
-	if (facts->binding->kind == ACTIVATION_MACHINE)
+	if (facts->binding->kind == ACTIVATION_MACHINE || facts->binding->kind == ACTIVATION_SITE) {
 		put_machine(&facts->binding->fingerprint, facts->threshold, license);
+		put_site_key(&facts->binding->fingerprint, license);
+	}
 	put_domains(facts->binding->domains, license);
 	put_telephone(facts, license);
 	license->expires_at = ladder_last_date(license);

@@ -19,12 +19,13 @@ read_binding(struct store_query *q, struct reissue *reissue)
 	struct binding *binding = &reissue->binding;
 	struct cbor_bytes bytes = store_bytes(q, 3);
 	const char *kind = store_chars(q, 6);
-	bool on_domains, on_machine;
+	bool on_domains, on_machine, on_site;
 	size_t offset;
 
 	if (kind == NULL || !activations_kind_from_name(kind, &binding->kind))
 		return SKERRY_ERR_STORE_DAMAGED;
-	on_machine = binding->kind == ACTIVATION_MACHINE;
+	on_site = binding->kind == ACTIVATION_SITE;
+	on_machine = binding->kind == ACTIVATION_MACHINE || on_site;
 	on_domains = binding->kind == ACTIVATION_DOMAIN;
 	store_text(q, 4, binding->domains, sizeof binding->domains);
 	if (on_domains ? binding->domains[0] == '\0' : !on_machine && binding->domains[0] != '\0')
@@ -34,12 +35,12 @@ read_binding(struct store_query *q, struct reissue *reissue)
 	if (!on_machine)
 		return SKERRY_OK;
 	memcpy(reissue->fingerprint, bytes.data, bytes.len);
-	binding->kind = ACTIVATION_MACHINE;
 	binding->fingerprint_bytes = (struct cbor_bytes){ reissue->fingerprint, bytes.len };
-	return fingerprint_parse(binding->fingerprint_bytes, &binding->fingerprint, &offset) ==
-			       SKERRY_OK
-		       ? SKERRY_OK
-		       : SKERRY_ERR_STORE_DAMAGED;
+	if (fingerprint_parse(binding->fingerprint_bytes, &binding->fingerprint, &offset) !=
+			SKERRY_OK ||
+		(on_site && !binding->fingerprint.has_site_key))
+		return SKERRY_ERR_STORE_DAMAGED;
+	return SKERRY_OK;
 }
 
 /* The weight that must match, as the clerk said it for the last document. */
@@ -126,7 +127,7 @@ reissue_load(struct desk *desk, const struct license_record *license, int64_t nu
 		return refuse_absent(desk, license, number);
 	if (err == SKERRY_OK)
 		err = judge(desk, license, number, released, starter);
-	if (err == SKERRY_OK && ret_reissue->binding.kind == ACTIVATION_MACHINE)
+	if (err == SKERRY_OK && ret_reissue->binding.fingerprint.components_len > 0)
 		err = read_threshold(desk, ret_reissue);
 	return err;
 }

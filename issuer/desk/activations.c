@@ -12,12 +12,12 @@
 
 enum { FIRST_NUMBER = 1 /* as the schema has it */ };
 
-static const char *const KINDS[] = { "unbound", "starter", "machine", "domain" };
+static const char *const KINDS[] = { "unbound", "starter", "machine", "domain", "site" };
 
 bool
 activations_binds(enum activation_kind kind)
 {
-	return kind == ACTIVATION_MACHINE || kind == ACTIVATION_DOMAIN;
+	return kind != ACTIVATION_UNBOUND && kind != ACTIVATION_STARTER;
 }
 
 bool
@@ -136,10 +136,11 @@ refresh(struct desk *desk, int64_t id, const struct binding *binding)
 	return err == SKERRY_OK ? finder_put_activation(desk, id) : err;
 }
 
-/* Number and index of a new one, without its row. */
-static enum skerry_err
-number_new(struct desk *desk, const struct license_record *license, struct activation *activation)
+enum skerry_err
+activations_number_new(struct desk *desk, const struct license_record *license,
+	struct activation *ret_activation)
 {
+	struct activation *activation = ret_activation;
 	enum skerry_err err = SKERRY_OK;
 
 	*activation = (struct activation){ .number = FIRST_NUMBER, .fresh = true };
@@ -212,7 +213,7 @@ activations_take(struct desk *desk, const struct license_record *license,
 		if (activations_binds(binding->kind) &&
 			license->activations_used >= license->max_activations)
 			return refuse_exhausted(desk, license, binding);
-		err = number_new(desk, license, &activation);
+		err = activations_number_new(desk, license, &activation);
 	}
 	if (err == SKERRY_OK)
 		*ret_activation = activation;

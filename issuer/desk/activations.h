@@ -17,7 +17,8 @@ enum activation_kind {
 	ACTIVATION_UNBOUND,
 	ACTIVATION_STARTER, /* short and unbound, for the welcome pack */
 	ACTIVATION_MACHINE,
-	ACTIVATION_DOMAIN
+	ACTIVATION_DOMAIN,
+	ACTIVATION_SITE /* to the key of a site that paired, and what it said of machine and domains */
 };
 
 /* Whether it binds to a site: only then it takes one of max_activations and pairs the license. */
@@ -30,7 +31,7 @@ bool activations_kind_from_name(const char *name, enum activation_kind *ret_kind
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {
 	enum activation_kind kind;
-	struct fingerprint fingerprint;      /* ACTIVATION_MACHINE */
+	struct fingerprint fingerprint;      /* ACTIVATION_MACHINE; _SITE: its key, maybe components */
 	struct cbor_bytes fingerprint_bytes; /* as the file has it, without checksum */
 	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
 };
@@ -50,6 +51,13 @@ struct activation {
  */
 enum skerry_err activations_take(struct desk *desk, const struct license_record *license,
 	const struct binding *binding, struct activation *ret_activation);
+
+/*
+ * Number and index of a new one, taken for good, whatever stands; it gets its row from
+ * activations_note_issue.
+ */
+enum skerry_err activations_number_new(struct desk *desk, const struct license_record *license,
+	struct activation *ret_activation);
 
 /* Of a document: when it is renewed, and its last date. LICENSE_NEVER. */
 struct activation_dates {

@@ -7,6 +7,13 @@
  * activation) with a row in `reply`. They are sealed when they leave, anew each time. A site is left every
  * reply with a number above the one it says it took in, the newest REPLIES_LEFT_MAX of each brand; an
  * unasked one carries the site's documents of the brand that are new.
+ *
+ * replies_make does all of it. Who makes many does it in three steps, of which the middle one may run on
+ * any thread:
+ *
+ *	replies_compose   numbers it, and writes the claims
+ *	replies_sign      computes alone
+ *	replies_record    the document, its row, its audit row "reply.make"
  */
 
 #include "issuer/desk/installations.h"
@@ -14,47 +21,61 @@
 #include "issuer/issue.h"
 #include "formats/reply.h"
 
-enum { REPLIES_LEFT_MAX = 4 };
+enum {
+	REPLIES_LEFT_MAX = 4,
+	REPLIES_BRANDS_MAX = 64,  /* of one installation that are left something */
+	REPLIES_LOOKED_MAX = 1024 /* replies of one installation that are looked at for it */
+};
 
-/* It stays where it is once replies_number has seen it: the reply's cti points into it. */
 struct replies_draft {
 	int64_t brand_id;
 	int64_t request_id; /* row; 0: unasked */
-	struct reply reply; /* number, cti, site_id, issued_at are filled in by replies_make */
-	uint8_t cti[LICENSE_CTI_LEN];
+	struct reply reply; /* number, cti, site_id, issued_at are filled in */
+};
+
+/* A reply on its way; it borrows nothing. replies_made_free, harmless on { 0 }. */
+struct replies_made {
+	int64_t installation_id, brand_id, request_id;
+	uint64_t number;
+	uint8_t cti[LICENSE_CTI_LEN], site_id[COSE_THUMBPRINT_LEN];
+	size_t licenses_len;
+	uint8_t *payload, *bytes; /* `bytes` are the document once it is signed */
+	size_t payload_len, bytes_len;
 };
 
 /*
- * Within the change under way: the next number, signed, verified against the desk's own chain, recorded,
- * with an audit row "reply.make". Errors of exchange_seal.h, signing, store.h.
+ * Within the change under way: the next number, which also stands in *installation then. TRUST_... with
+ * an advice where the key in use may not sign replies of this brand; errors of reply.h, store.h.
  */
+enum skerry_err replies_compose(struct desk *desk, const struct signing *signing,
+	struct installation *installation, struct replies_draft *draft,
+	struct replies_made *ret_made);
+/* Signs, and verifies against the desk's own chain. Thread-safe. Errors of sign.h, trust.h, reply.h. */
+enum skerry_err replies_sign(const struct signing *signing, struct replies_made *made);
+/* Within the same change, in the order of their numbers. */
+enum skerry_err replies_record(
+	struct desk *desk, const struct signing *signing, const struct replies_made *made);
+void replies_made_free(struct replies_made *made);
+
 enum skerry_err replies_make(struct desk *desk, const struct signing *signing,
 	struct installation *installation, struct replies_draft *draft);
 
 /*
- * replies_make in three steps, for who makes many (bundles.h). The middle one touches nothing but its
- * arguments, and may run on any thread:
- *
- *	replies_number   number, cti, site and time of the draft; installation->reply_made
- *	replies_sign     signs, and reads back as the site will. `ret_bytes` has room for REPLY_MAX
- *	replies_record   document, row, audit row, the installation's reply_made; in the order of numbers
+ * The signed replies that an installation is to be left; ascending by number. Bytes are borrowed. Those
+ * of a customer who was erased are passed over.
  */
-void replies_number(
-	struct desk *desk, struct installation *installation, struct replies_draft *draft);
-enum skerry_err replies_sign(const struct signing *signing, const struct replies_draft *draft,
-	uint8_t *ret_bytes, size_t *ret_len);
-enum skerry_err replies_record(struct desk *desk, const struct signing *signing,
-	const struct installation *installation, const struct replies_draft *draft,
-	struct cbor_bytes signed_reply);
-
-/* The signed replies that an installation is to be left; ascending by number. Bytes are borrowed. */
 enum skerry_err replies_each_left(struct desk *desk, const struct installation *installation,
 	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
 	void *context);
 
+/* The signed replies that a request (its row) was answered with, ascending by number. */
+enum skerry_err replies_each_answer(struct desk *desk, int64_t request_id,
+	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
+	void *context);
+
 /*
- * Unasked: the next document of each of its activations that stand, in one reply for each brand. Those
- * whose license may not be issued for are passed over. *ret_made: documents.
+ * Unasked: the next document of each of its activations that stand, in as few replies of each brand as
+ * hold them. Those whose license may not be issued for are passed over. *ret_made: documents.
  */
 enum skerry_err replies_renew(struct desk *desk, const struct signing *signing,
 	struct plan_shelf *shelf, struct installation *installation, const int64_t *activation_ids,

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: ISC */
+#include "replies.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "issuer/desk/audit.h"
+#include "issuer/desk/documents.h"
+#include "keys/random.h"
+#include "keys/sign.h"
+
+enum { DIGEST_TOLD = 8, LEFT_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX };
+
+/* --- made -------------------------------------------------------------------------------------- */
+
+void
+replies_made_free(struct replies_made *made)
+{
+	free(made->payload);
+	free(made->bytes);
+	made->payload = made->bytes = NULL;
+}
+
+static struct trust_claims
+claims_of(struct cbor_text brand, int64_t issued_at)
+{
+	return (struct trust_claims){
+		.role = MANIFEST_ROLE_REPLY, .brand = brand, .issued_at = issued_at
+	};
+}
+
+static enum skerry_err
+check_key(struct desk *desk, const struct signing *signing, const struct reply *reply)
+{
+	struct trust_claims claims = claims_of(reply->brand, reply->issued_at);
+	const struct manifest_key *key = trust_find_key(signing->trust, signing->pair.kid);
+	char text[2 * COSE_KID_LEN + 1];
+	enum skerry_err err =
+		key == NULL ? SKERRY_ERR_TRUST_KEY_UNKNOWN : trust_permits(key, &claims);
+
+	vault_kid_text(signing->pair.kid, text);
+	return err == SKERRY_OK
+		       ? SKERRY_OK
+		       : desk_refuse(desk, err, text,
+				 "It may not sign replies to sites of %.*s, so that nothing can be "
+				 "answered. See what the desk's keys may sign with: skerry-issuer "
+				 "key "
+				 "list; change the key with: skerry-issuer key use KID",
+				 (int)reply->brand.len, reply->brand.chars);
+}
+
+/* More than the claims take. */
+static size_t
+room_for(const struct reply *reply)
+{
+	size_t room = 1024;
+
+	for (size_t i = 0; i < reply->results_len; i++)
+		room += reply->results[i].text.len + 256;
+	for (size_t i = 0; i < reply->notices_len; i++)
+		room += reply->notices[i].text.len + 64;
+	for (size_t i = 0; i < reply->licenses_len; i++)
+		room += reply->licenses[i].len + 16;
+	return room;
+}
+
+static enum skerry_err
+write_claims(const struct reply *reply, struct replies_made *made)
+{
+	size_t room = room_for(reply);
+	struct cbor_writer w;
+
+	made->payload = malloc(room);
+	if (made->payload == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	cbor_writer_init(&w, made->payload, room);
+	reply_write(&w, reply);
+	return cbor_writer_finish(&w, &made->payload_len);
+}
+
+enum skerry_err
+replies_compose(struct desk *desk, const struct signing *signing, struct installation *installation,
+	struct replies_draft *draft, struct replies_made *ret_made)
+{
+	struct replies_made made = { .installation_id = installation->id,
+		.brand_id = draft->brand_id,
+		.request_id = draft->request_id,
+		.number = fork_next_reply(installation->reply_made, desk->now),
+		.licenses_len = draft->reply.licenses_len };
+	struct reply *reply = &draft->reply;
+	enum skerry_err err;
+
+	random_bytes(made.cti, sizeof made.cti);
+	memcpy(made.site_id, installation->site_id, sizeof made.site_id);
+	memcpy(reply->site_id, installation->site_id, sizeof reply->site_id);
+	reply->number = made.number;
+	reply->cti = (struct cbor_bytes){ made.cti, sizeof made.cti };
+	reply->issued_at = desk->now;
+	err = check_key(desk, signing, reply);
+	if (err == SKERRY_OK)
+		err = write_claims(reply, &made);
+	reply->cti = (struct cbor_bytes){ NULL, 0 };
+	if (err != SKERRY_OK) {
+		replies_made_free(&made);
+		return err;
+	}
+	installation->reply_made = made.number;
+	*ret_made = made;
+	return SKERRY_OK;
+}
+
+/* What a site would see of it. */
+static enum skerry_err
+read_back(const struct signing *signing, const struct replies_made *made)
+{
+	struct reply *reply = malloc(sizeof *reply);
+	const struct manifest_key *key;
+	struct trust_claims claims;
+	struct cose_sign1 message;
+	size_t offset;
+	enum skerry_err err = reply == NULL
+				      ? SKERRY_ERR_NO_MEMORY
+				      : trust_open_signed(signing->trust, REPLY_TYPE,
+						(struct cbor_bytes){ made->bytes, made->bytes_len },
+						&message, &key, &offset);
+
+	if (err == SKERRY_OK)
+		err = reply_parse(message.payload, reply, &offset);
+	if (err == SKERRY_OK) {
+		claims = claims_of(reply->brand, reply->issued_at);
+		err = trust_permits(key, &claims);
+	}
+	if (err == SKERRY_OK &&
+		(reply->number != made->number ||
+			memcmp(reply->site_id, made->site_id, COSE_THUMBPRINT_LEN) != 0))
+		err = SKERRY_ERR_INTERNAL;
+	free(reply);
+	return err;
+}
+
+enum skerry_err
+replies_sign(const struct signing *signing, struct replies_made *made)
+{
+	size_t room = made->payload_len + COSE_SIGN1_OVERHEAD_MAX;
+	enum skerry_err err;
+
+	made->bytes = malloc(room);
+	if (made->bytes == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	err = sign_sign1(&signing->pair, REPLY_TYPE,
+		(struct cbor_bytes){ made->payload, made->payload_len }, made->bytes, room,
+		&made->bytes_len);
+	return err == SKERRY_OK ? read_back(signing, made) : err;
+}
+
+static enum skerry_err
+write_row(struct desk *desk, const struct replies_made *made)
+{
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"INSERT INTO reply (document_id, installation_id, brand_id, number, request_id)"
+		" VALUES (?, ?, ?, ?, ?)");
+	store_bind_int(&q, store_last_id(desk->store));
+	store_bind_int(&q, made->installation_id);
+	store_bind_int(&q, made->brand_id);
+	store_bind_int(&q, (int64_t)made->number);
+	if (made->request_id == 0)
+		store_bind_null(&q);
+	else
+		store_bind_int(&q, made->request_id);
+	err = store_run(&q);
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q, "UPDATE installation SET reply_made = ? WHERE id = ?");
+	store_bind_int(&q, (int64_t)made->number);
+	store_bind_int(&q, made->installation_id);
+	return store_run(&q);
+}
+
+enum skerry_err
+replies_record(struct desk *desk, const struct signing *signing, const struct replies_made *made)
+{
+	struct document_record document = { .kind = "reply",
+		.brand_id = made->brand_id,
+		.cti = made->cti,
+		.kid = signing->pair.kid,
+		.edition = (int64_t)made->number,
+		.issued_at = desk->now,
+		.expires_at = LICENSE_NEVER,
+		.bytes = made->bytes,
+		.bytes_len = made->bytes_len };
+	char subject[AUDIT_SUBJECT_MAX], told[2 * DIGEST_TOLD + 1];
+	uint8_t digest[HASH_LEN];
+	enum skerry_err err = documents_insert(desk, &document, digest);
+
+	if (err == SKERRY_OK)
+		err = write_row(desk, made);
+	if (err != SKERRY_OK)
+		return err;
+	for (size_t i = 0; i < DIGEST_TOLD; i++)
+		snprintf(told + 2 * i, 3, "%02x", digest[i]);
+	snprintf(subject, sizeof subject, "installation %lld", (long long)made->installation_id);
+	return audit_append(desk, "reply.make", subject,
+		"brand=%lld number=%llu request=%lld licenses=%zu digest=%s",
+		(long long)made->brand_id, (unsigned long long)made->number,
+		(long long)made->request_id, made->licenses_len, told);
+}
+
+enum skerry_err
+replies_make(struct desk *desk, const struct signing *signing, struct installation *installation,
+	struct replies_draft *draft)
+{
+	struct replies_made made = { .payload = NULL };
+	enum skerry_err err = replies_compose(desk, signing, installation, draft, &made);
+
+	if (err == SKERRY_OK)
+		err = replies_sign(signing, &made);
+	if (err == SKERRY_OK)
+		err = replies_record(desk, signing, &made);
+	replies_made_free(&made);
+	return err;
+}
+
+/* --- left -------------------------------------------------------------------------------------- */
+
+struct leaving {
+	int64_t documents[LEFT_MAX]; /* the newest first */
+	uint64_t numbers[LEFT_MAX];
+	size_t len;
+	int64_t brands[REPLIES_BRANDS_MAX];
+	unsigned left[REPLIES_BRANDS_MAX];
+	size_t brands_len;
+};
+
+/* Whether one more of this brand is left, the newest coming first. */
+static bool
+has_room(struct leaving *leaving, int64_t brand_id)
+{
+	size_t i = 0;
+
+	while (i < leaving->brands_len && leaving->brands[i] != brand_id)
+		i++;
+	if (i == leaving->brands_len) {
+		if (i == REPLIES_BRANDS_MAX)
+			return false;
+		leaving->brands[i] = brand_id;
+		leaving->left[i] = 0;
+		leaving->brands_len++;
+	}
+	return leaving->left[i]++ < REPLIES_LEFT_MAX;
+}
+
+static enum skerry_err
+choose(struct desk *desk, const struct installation *installation, struct leaving *leaving)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT document_id, number, brand_id FROM reply WHERE installation_id = ?"
+		" AND number > ? ORDER BY number DESC LIMIT ?");
+	store_bind_int(&q, installation->id);
+	store_bind_int(&q, (int64_t)installation->reply_taken);
+	store_bind_int(&q, REPLIES_LOOKED_MAX);
+	while (store_step(&q)) {
+		if (!has_room(leaving, store_int(&q, 2)))
+			continue;
+		leaving->documents[leaving->len] = store_int(&q, 0);
+		leaving->numbers[leaving->len++] = (uint64_t)store_int(&q, 1);
+	}
+	return store_done(&q);
+}
+
+static enum skerry_err
+leave_one(struct desk *desk, int64_t document, uint64_t number,
+	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
+	void *context)
+{
+	enum skerry_err err = SKERRY_OK, done;
+	struct store_query q;
+
+	store_query(desk->store, &q, "SELECT bytes FROM document WHERE id = ?");
+	store_bind_int(&q, document);
+	if (store_step(&q) && store_bytes(&q, 0).len > 0)
+		err = each(context, number, store_bytes(&q, 0));
+	done = store_done(&q);
+	return done != SKERRY_OK ? done : err;
+}
+
+enum skerry_err
+replies_each_left(struct desk *desk, const struct installation *installation,
+	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
+	void *context)
+{
+	struct leaving leaving = { .len = 0 };
+	enum skerry_err err = choose(desk, installation, &leaving);
+
+	for (size_t i = leaving.len; i > 0 && err == SKERRY_OK; i--)
+		err = leave_one(
+			desk, leaving.documents[i - 1], leaving.numbers[i - 1], each, context);
+	return err;
+}
+
+enum skerry_err
+replies_each_answer(struct desk *desk, int64_t request_id,
+	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
+	void *context)
+{
+	enum skerry_err err = SKERRY_OK, done;
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT r.number, d.bytes FROM reply r CROSS JOIN document d ON d.id = "
+		"r.document_id"
+		" WHERE r.request_id = ? ORDER BY r.number");
+	store_bind_int(&q, request_id);
+	while (err == SKERRY_OK && store_step(&q))
+		if (store_bytes(&q, 1).len > 0)
+			err = each(context, (uint64_t)store_int(&q, 0), store_bytes(&q, 1));
+	done = store_done(&q);
+	return done != SKERRY_OK ? done : err;
+}
