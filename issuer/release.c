@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "issuer/decide/lifecycle.h"
+#include "issuer/ending.h"
 #include "issuer/desk/audit.h"
-#include "issuer/desk/revocations.h"
 #include "issuer/license_plan.h"
 
 static enum skerry_err
@@ -60,38 +59,23 @@ judge_limit(struct desk *desk, const struct site *site, const struct license_rec
 	return SKERRY_OK;
 }
 
-/* The license's status without this site. */
 static enum skerry_err
 judge_status(struct desk *desk, const struct site *site, const struct license_record *license,
-	bool counts, struct lifecycle *ret_next, int64_t *ret_sites)
+	const struct ending *ending, struct lifecycle *ret_next, int64_t *ret_sites)
 {
-	struct activations_tally tally = { 0 };
-	struct lifecycle_facts facts = { .stored = license->stored,
-		.valid_until = license->valid_until,
-		.pending_until = license->pending_until,
-		.now = desk->now };
-	enum skerry_err err = activations_tally(desk, license->id, &tally);
+	enum skerry_err err = ending_judge(desk, license, ending, ret_next, ret_sites);
 
-	if (err != SKERRY_OK)
-		return err;
-	facts.sites = tally.sites - counts;
-	facts.lapses_at = tally.lapses_at;
-	if (counts && site->expires_at > facts.lapses_at)
-		facts.lapses_at = site->expires_at;
-	err = lifecycle_judge(LIFECYCLE_RELEASE, &facts, ret_next);
-	if (err != SKERRY_OK)
-		return desk_refuse(
-			desk, err, site->name, "%s", lifecycle_advice(LIFECYCLE_RELEASE, err));
-	*ret_sites = facts.sites;
-	return SKERRY_OK;
+	return err == SKERRY_ERR_REVOKED || err == SKERRY_ERR_STATUS_FORBIDS
+		       ? desk_refuse(desk, err, site->name, "%s",
+				 lifecycle_advice(LIFECYCLE_RELEASE, err))
+		       : err;
 }
 
 static enum skerry_err
-apply(struct desk *desk, const struct site *site, const struct release *release,
-	const struct lifecycle *next, const struct released *released)
+apply(struct desk *desk, const struct site *site, const struct license_record *license,
+	const struct release *release, struct ending *ending, const struct lifecycle *next,
+	const struct released *released)
 {
-	struct revocation revocation = { site->brand_id, site->license_id, site->id, NULL,
-		site->expires_at };
 	char subject[AUDIT_SUBJECT_MAX], word[NOTES_WORD_MAX];
 	struct note note = { .id = 0 };
 	enum skerry_err err =
@@ -100,13 +84,8 @@ apply(struct desk *desk, const struct site *site, const struct release *release,
 	if (err != SKERRY_OK)
 		return err;
 	notes_word("released", &note, word);
-	revocation.reason = word;
-	err = sites_end(desk, site->id, word);
-	if (err == SKERRY_OK)
-		err = revocations_insert(desk, &revocation);
-	if (err == SKERRY_OK)
-		err = licenses_set_standing(
-			desk, site->license_id, next->stored, next->pending_until);
+	ending->why = word;
+	err = ending_apply(desk, license, ending, next);
 	snprintf(subject, sizeof subject, "license %s", site->license);
 	return err == SKERRY_OK
 		       ? audit_append(desk, "site.release", subject,
@@ -125,6 +104,12 @@ release_site(struct desk *desk, const struct site *site, const struct release *r
 	struct released released = { .counts = activations_kind_binds(site->kind) };
 	struct license_record license = { .id = 0 };
 	struct lifecycle next = { STANDING_UNPAIRED, LICENSE_NEVER };
+	struct ending ending = { .activation_id = site->id,
+		.number = site->number,
+		.status_index = site->status_index,
+		.expires_at = site->expires_at,
+		.counts = released.counts,
+		.effective_at = desk->now };
 	char ended[DATE_TEXT_MAX];
 	enum skerry_err err = notes_check(desk, release->reason);
 
@@ -141,11 +126,11 @@ release_site(struct desk *desk, const struct site *site, const struct release *r
 	err = licenses_find_id(desk, site->license, &license);
 	if (err == SKERRY_OK)
 		err = judge_status(
-			desk, site, &license, released.counts, &next, &released.activations_used);
+			desk, site, &license, &ending, &next, &released.activations_used);
 	if (err == SKERRY_OK)
 		err = judge_limit(desk, site, &license, release, &released);
 	if (err == SKERRY_OK)
-		err = apply(desk, site, release, &next, &released);
+		err = apply(desk, site, &license, release, &ending, &next, &released);
 	if (err != SKERRY_OK)
 		return err;
 	released.max_activations = license.max_activations;

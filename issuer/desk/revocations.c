@@ -8,13 +8,14 @@ revocations_insert(struct desk *desk, const struct revocation *revocation)
 
 	store_query(desk->store, &q,
 		"INSERT INTO revocation (brand_id, license_id, activation_id, reason, at,"
-		" lapses_at) VALUES (?, ?, ?, ?, ?, ?)");
+		" lapses_at, effective_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, revocation->brand_id);
 	store_bind_int(&q, revocation->license_id);
 	store_bind_int(&q, revocation->activation_id);
 	store_bind_text(&q, revocation->reason);
 	store_bind_int(&q, desk->now);
 	store_bind_date(&q, revocation->lapses_at);
+	store_bind_int(&q, revocation->effective_at);
 	return store_run(&q);
 }
 

@@ -11,8 +11,9 @@
 
 struct revocation {
 	int64_t brand_id, license_id, activation_id;
-	const char *reason; /* notes_word: "revoked", "released note=12" */
-	int64_t lapses_at;  /* LICENSE_NEVER */
+	const char *reason;   /* notes_word: "revoked", "released note=12" */
+	int64_t lapses_at;    /* LICENSE_NEVER */
+	int64_t effective_at; /* from when on the status list says so */
 };
 
 /* Within the change under way. */
