@@ -104,8 +104,8 @@ exchange_open_request(const struct key_pair *pairs, size_t pairs_len,
 
 /* --- replies --------------------------------------------------------------------------------- */
 
-static enum skerry_err
-open_reply_document(const struct trust *trust, const uint8_t site_id[COSE_THUMBPRINT_LEN],
+enum skerry_err
+exchange_verify_reply(const struct trust *trust, const uint8_t site_id[COSE_THUMBPRINT_LEN],
 	struct cbor_bytes document, struct reply *ret_reply, const struct manifest_key **ret_key,
 	size_t *ret_offset)
 {
@@ -114,9 +114,12 @@ open_reply_document(const struct trust *trust, const uint8_t site_id[COSE_THUMBP
 	const struct manifest_key *key;
 	struct cose_sign1 message;
 	struct reply reply;
-	enum skerry_err err =
-		trust_open_signed(trust, REPLY_TYPE, document, &message, &key, ret_offset);
+	enum skerry_err err;
 
+	*ret_offset = 0;
+	if (document.len > REPLY_MAX)
+		return SKERRY_ERR_DOCUMENT_TOO_LARGE;
+	err = trust_open_signed(trust, REPLY_TYPE, document, &message, &key, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
 	err = reply_parse(message.payload, &reply, ret_offset);
@@ -151,7 +154,7 @@ exchange_open_box(const struct key_pair *opening, const struct trust *trust,
 	err = seal_open_box(opening, box, plain, plain_max, &document, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
-	return open_reply_document(trust, site_id, document, ret_reply, ret_key, ret_offset);
+	return exchange_verify_reply(trust, site_id, document, ret_reply, ret_key, ret_offset);
 }
 
 enum skerry_err
@@ -169,7 +172,7 @@ exchange_open_reply(const struct key_pair *opening, const struct trust *trust,
 	err = seal_open(opening, bytes.data, bytes.len, plain, plain_max, &document, ret_offset);
 	if (err != SKERRY_OK)
 		return err;
-	return open_reply_document(trust, site_id, document, ret_reply, ret_key, ret_offset);
+	return exchange_verify_reply(trust, site_id, document, ret_reply, ret_key, ret_offset);
 }
 
 /* --- bundles --------------------------------------------------------------------------------- */

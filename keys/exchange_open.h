@@ -51,6 +51,14 @@ enum skerry_err exchange_open_reply(const struct key_pair *opening, const struct
 	size_t *ret_offset);
 
 /*
+ * A reply as a site keeps it, out of its box: the same but for the seal. The reply borrows `document`;
+ * DOCUMENT_TOO_LARGE beyond REPLY_MAX. On an error of trust_permits nothing is written.
+ */
+enum skerry_err exchange_verify_reply(const struct trust *trust,
+	const uint8_t site_id[COSE_THUMBPRINT_LEN], struct cbor_bytes document,
+	struct reply *ret_reply, const struct manifest_key **ret_key, size_t *ret_offset);
+
+/*
  * The signed index of a bundle, once `trust` has followed the chain before it. By a key of the role
  * `bundle` that serves all brands (TRUST_BRAND for another); CLAIM_CONFLICT: it names another chain.
  * Borrows `document`.

@@ -18,12 +18,6 @@
 #include "strangers.h"
 
 #define ANCHOR DOCUMENTS_ANCHOR
-#define MANIFESTS "manifests"
-#define LICENSES "licenses"
-#define REPLIES "replies"
-#define STATUSES "statuses"
-#define LICENSE_END ".license"
-#define EXTENSION_END ".extension"
 
 /* --- the folder ------------------------------------------------------------------------------ */
 
@@ -72,7 +66,8 @@ make_folder(int directory, const char *path)
 static enum skerry_err
 make_folders(int directory)
 {
-	static const char *const FOLDERS[] = { MANIFESTS, LICENSES, REPLIES, STATUSES };
+	static const char *const FOLDERS[] = { FOLDER_MANIFESTS, FOLDER_LICENSES, FOLDER_REPLIES,
+		FOLDER_STATUSES };
 
 	for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
 		if (!make_folder(directory, FOLDERS[i]))
@@ -191,7 +186,7 @@ documents_put_anchor(const struct documents *documents, const uint8_t *bytes, si
 static void
 manifest_path(uint64_t version, char ret_path[DOCUMENTS_PATH_MAX])
 {
-	snprintf(ret_path, DOCUMENTS_PATH_MAX, MANIFESTS "/%" PRIu64 ".manifest", version);
+	snprintf(ret_path, DOCUMENTS_PATH_MAX, FOLDER_MANIFESTS "/%" PRIu64 ".manifest", version);
 }
 
 enum skerry_err
@@ -204,7 +199,7 @@ documents_put_manifest(const struct documents *documents, uint64_t version, cons
 
 	manifest_name(version, name);
 	manifest_path(version, path);
-	err = folder_files_put(documents->directory, MANIFESTS, name, bytes, bytes_len);
+	err = folder_files_put(documents->directory, FOLDER_MANIFESTS, name, bytes, bytes_len);
 	if (err == SKERRY_OK &&
 		utimensat(documents->directory, path, times, AT_SYMLINK_NOFOLLOW) != 0)
 		err = folder_files_error();
@@ -279,7 +274,8 @@ documents_find_gap(
 	uint64_t lowest = UINT64_MAX;
 	struct folder_names *names;
 
-	if (folder_files_list(documents->directory, MANIFESTS, ".manifest", &names) != SKERRY_OK)
+	if (folder_files_list(documents->directory, FOLDER_MANIFESTS, ".manifest", &names) !=
+		SKERRY_OK)
 		return false;
 	for (size_t i = 0; i < names->len; i++) {
 		char name[DOCUMENTS_NAME_MAX];
@@ -302,12 +298,12 @@ documents_drop_manifests(const struct documents *documents)
 {
 	struct folder_names *names;
 	enum skerry_err err =
-		folder_files_list(documents->directory, MANIFESTS, ".manifest", &names);
+		folder_files_list(documents->directory, FOLDER_MANIFESTS, ".manifest", &names);
 
 	if (err != SKERRY_OK)
 		return err;
 	for (size_t i = 0; i < names->len && err == SKERRY_OK; i++)
-		err = folder_files_drop(documents->directory, MANIFESTS, names->list[i]);
+		err = folder_files_drop(documents->directory, FOLDER_MANIFESTS, names->list[i]);
 	free(names);
 	return err;
 }
@@ -326,9 +322,9 @@ license_name(
 	for (size_t i = 0; i < sizeof digest; i++)
 		digest = digest << 8 | hash[i];
 	snprintf(ret_name, DOCUMENTS_NAME_MAX,
-		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 LICENSE_END, (int)license->id.len,
-		license->id.chars, (int)license->brand.len, license->brand.chars,
-		license->activation, license->edition, digest);
+		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 FOLDER_LICENSE_END,
+		(int)license->id.len, license->id.chars, (int)license->brand.len,
+		license->brand.chars, license->activation, license->edition, digest);
 }
 
 enum skerry_err
@@ -336,7 +332,8 @@ documents_put_license(const struct documents *documents, const struct license *l
 	struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
 {
 	license_name(license, bytes, ret_name);
-	return folder_files_put(documents->directory, LICENSES, ret_name, bytes.data, bytes.len);
+	return folder_files_put(
+		documents->directory, FOLDER_LICENSES, ret_name, bytes.data, bytes.len);
 }
 
 enum skerry_err
@@ -347,8 +344,9 @@ documents_drop_license(const struct documents *documents, const char *name)
 
 	/* The other way round, a crash in between would leave one of no license. */
 	documents_extension_name(name, extension);
-	err = folder_files_drop(documents->directory, LICENSES, extension);
-	return err == SKERRY_OK ? folder_files_drop(documents->directory, LICENSES, name) : err;
+	err = folder_files_drop(documents->directory, FOLDER_LICENSES, extension);
+	return err == SKERRY_OK ? folder_files_drop(documents->directory, FOLDER_LICENSES, name)
+				: err;
 }
 
 /* A license's name leaves room for it: its parts have their maximum. */
@@ -357,12 +355,12 @@ documents_extension_name(const char *license, char ret_name[DOCUMENTS_NAME_MAX])
 {
 	size_t len = strnlen(license, DOCUMENTS_NAME_MAX - 1);
 
-	if (folder_files_ends_with(license, LICENSE_END))
-		len -= sizeof LICENSE_END - 1;
-	if (len > DOCUMENTS_NAME_MAX - sizeof EXTENSION_END)
-		len = DOCUMENTS_NAME_MAX - sizeof EXTENSION_END;
+	if (folder_files_ends_with(license, FOLDER_LICENSE_END))
+		len -= sizeof FOLDER_LICENSE_END - 1;
+	if (len > DOCUMENTS_NAME_MAX - sizeof FOLDER_EXTENSION_END)
+		len = DOCUMENTS_NAME_MAX - sizeof FOLDER_EXTENSION_END;
 	memcpy(ret_name, license, len);
-	memcpy(ret_name + len, EXTENSION_END, sizeof EXTENSION_END);
+	memcpy(ret_name + len, FOLDER_EXTENSION_END, sizeof FOLDER_EXTENSION_END);
 }
 
 enum skerry_err
@@ -372,7 +370,7 @@ documents_put_extension(const struct documents *documents, const char *license,
 	char name[DOCUMENTS_NAME_MAX];
 
 	documents_extension_name(license, name);
-	return folder_files_put(documents->directory, LICENSES, name, bytes, bytes_len);
+	return folder_files_put(documents->directory, FOLDER_LICENSES, name, bytes, bytes_len);
 }
 
 enum skerry_err
@@ -385,7 +383,7 @@ documents_read_extension(const struct documents *documents, const char *license,
 	enum skerry_err err;
 
 	documents_extension_name(license, name);
-	snprintf(file, sizeof file, "%s/%s", LICENSES, name);
+	snprintf(file, sizeof file, "%s/%s", FOLDER_LICENSES, name);
 	err = untrusted_file_read_at(documents->directory, file, bytes_len, &bytes, &len);
 	/* The longest that is read is one that fits. */
 	if (err == SKERRY_ERR_DOCUMENT_TOO_LARGE || err == SKERRY_ERR_DOCUMENT_EMPTY ||
@@ -406,7 +404,7 @@ visit_license(
 	size_t bytes_len = 0;
 	enum skerry_err err;
 
-	snprintf(file, sizeof file, "%s/%s", LICENSES, name);
+	snprintf(file, sizeof file, "%s/%s", FOLDER_LICENSES, name);
 	err = untrusted_file_read_at(documents->directory, file, LICENSE_MAX, &bytes, &bytes_len);
 	visit(context, name, err, bytes, bytes_len);
 	free(bytes);
@@ -416,8 +414,8 @@ enum skerry_err
 documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
 {
 	struct folder_names *names;
-	enum skerry_err err =
-		folder_files_list(documents->directory, LICENSES, LICENSE_END, &names);
+	enum skerry_err err = folder_files_list(
+		documents->directory, FOLDER_LICENSES, FOLDER_LICENSE_END, &names);
 
 	if (err != SKERRY_OK)
 		return err;

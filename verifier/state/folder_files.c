@@ -61,6 +61,51 @@ folder_files_drop(int above, const char *folder, const char *name)
 	return err;
 }
 
+/* What a path has before and behind its '/'; its form is one of those that documents have. */
+static bool
+split_path(const char *path, char ret_folder[DOCUMENTS_NAME_MAX], const char **ret_name)
+{
+	static const char *const FORMS[][2] = { { FOLDER_LICENSES, FOLDER_LICENSE_END },
+		{ FOLDER_LICENSES, FOLDER_EXTENSION_END },
+		{ FOLDER_MANIFESTS, FOLDER_MANIFEST_END }, { FOLDER_REPLIES, FOLDER_REPLY_END },
+		{ FOLDER_STATUSES, FOLDER_STATUS_END } };
+
+	for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++) {
+		size_t len = strlen(FORMS[i][0]);
+		const char *name = path + len + 1;
+
+		if (strncmp(path, FORMS[i][0], len) != 0 || path[len] != '/' || *name == '.' ||
+			strchr(name, '/') != NULL || !folder_files_ends_with(name, FORMS[i][1]))
+			continue;
+		memcpy(ret_folder, FORMS[i][0], len + 1);
+		*ret_name = name;
+		return true;
+	}
+	return false;
+}
+
+enum skerry_err
+folder_files_put_path(int above, const char *path, const uint8_t *bytes, size_t bytes_len)
+{
+	char folder[DOCUMENTS_NAME_MAX];
+	const char *name;
+
+	if (!split_path(path, folder, &name))
+		return SKERRY_ERR_STORE_DAMAGED;
+	return folder_files_put(above, folder, name, bytes, bytes_len);
+}
+
+enum skerry_err
+folder_files_drop_path(int above, const char *path)
+{
+	char folder[DOCUMENTS_NAME_MAX];
+	const char *name;
+
+	if (!split_path(path, folder, &name))
+		return SKERRY_ERR_STORE_DAMAGED;
+	return folder_files_drop(above, folder, name);
+}
+
 bool
 folder_files_ends_with(const char *name, const char *end)
 {

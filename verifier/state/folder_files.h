@@ -10,6 +10,17 @@
 
 #include "documents.h"
 
+/* Where documents lie, and how their names end. */
+#define FOLDER_MANIFESTS "manifests"
+#define FOLDER_LICENSES "licenses"
+#define FOLDER_REPLIES "replies"
+#define FOLDER_STATUSES "statuses"
+#define FOLDER_MANIFEST_END ".manifest"
+#define FOLDER_LICENSE_END ".license"
+#define FOLDER_EXTENSION_END ".extension"
+#define FOLDER_REPLY_END ".reply"
+#define FOLDER_STATUS_END ".status"
+
 /* What errno says of a folder. */
 enum skerry_err folder_files_error(void);
 
@@ -17,6 +28,14 @@ enum skerry_err folder_files_put(
 	int above, const char *folder, const char *name, const uint8_t *bytes, size_t bytes_len);
 /* One that is not there is dropped as well. */
 enum skerry_err folder_files_drop(int above, const char *folder, const char *name);
+
+/*
+ * The same by the path that a row has: "licenses/....license". STORE_DAMAGED for one that is no place of a
+ * document: a backup comes from outside, and so its rows do.
+ */
+enum skerry_err folder_files_put_path(
+	int above, const char *path, const uint8_t *bytes, size_t bytes_len);
+enum skerry_err folder_files_drop_path(int above, const char *path);
 
 /* Whether a name is of ours: it has more than that end, and room. */
 bool folder_files_ends_with(const char *name, const char *end);

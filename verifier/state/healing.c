@@ -2,12 +2,11 @@
 #include "healing.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "keys/atomic_file.h"
+#include "folder_files.h"
 #include "keys/untrusted_file.h"
 
 static bool
@@ -16,48 +15,15 @@ is_there(const struct memory *memory, const char *name)
 	return faccessat(memory->documents.directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* "licenses/....license", "manifests/2.manifest": a backup comes from outside, and so its rows do. */
-static bool
-is_document(const char *file)
-{
-	static const char *const FORMS[][2] = { { "licenses/", ".license" },
-		{ "licenses/", ".extension" }, { "manifests/", ".manifest" } };
-
-	for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++) {
-		size_t folder = strlen(FORMS[i][0]), end = strlen(FORMS[i][1]), len = strlen(file);
-
-		if (strncmp(file, FORMS[i][0], folder) == 0 && len > folder + end &&
-			len < folder + DOCUMENTS_NAME_MAX && file[folder] != '.' &&
-			strchr(file + folder, '/') == NULL &&
-			strcmp(file + len - end, FORMS[i][1]) == 0)
-			return true;
-	}
-	return false;
-}
-
 static enum skerry_err
 put_back(struct memory *memory, const struct arrival *arrival)
 {
-	const char *name = strchr(arrival->file, '/');
-	int folder;
-	char folder_name[16];
-	enum skerry_err err;
+	struct cbor_bytes bytes = arrival->bytes;
 
 	if (strcmp(arrival->file, DOCUMENTS_ANCHOR) == 0)
-		return documents_put_anchor(
-			&memory->documents, arrival->bytes.data, arrival->bytes.len);
-	if (name == NULL || !is_document(arrival->file))
-		return SKERRY_ERR_STORE_DAMAGED;
-	snprintf(folder_name, sizeof folder_name, "%.*s", (int)(name - arrival->file),
-		arrival->file);
-	folder = openat(memory->documents.directory, folder_name,
-		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (folder < 0)
-		return SKERRY_ERR_IO;
-	err = atomic_file_write_at(
-		folder, name + 1, arrival->bytes.data, arrival->bytes.len, 0600, true);
-	close(folder);
-	return err;
+		return documents_put_anchor(&memory->documents, bytes.data, bytes.len);
+	return folder_files_put_path(
+		memory->documents.directory, arrival->file, bytes.data, bytes.len);
 }
 
 /* A license that is over, and that somebody took out, stays out. */
@@ -69,6 +35,9 @@ heal_one(void *context, const struct arrival *arrival)
 
 	if (is_there(memory, arrival->file))
 		return SKERRY_OK;
+	/* Whoever took it in was stopped before it was a file; that it came is told. */
+	if (arrival->unfiled)
+		return put_back(memory, arrival);
 	if (arrival->last_at != LICENSE_NEVER && arrival->last_at <= clock_settled(&memory->clock))
 		return memory_tell(memory, "document.gone", arrival->file, "%s", "");
 	err = put_back(memory, arrival);
@@ -84,18 +53,32 @@ find_missing(void *context, const char *file)
 	return is_there(context, file) ? SKERRY_OK : SKERRY_ERR_FILE_MISSING;
 }
 
+static enum skerry_err
+look_for_work(struct memory *memory, bool *ret_unfiled, bool *ret_missing)
+{
+	enum skerry_err err = arrivals_any_unfiled(memory->store, ret_unfiled);
+
+	if (err == SKERRY_OK)
+		err = arrivals_each_name(memory->store, find_missing, memory);
+	*ret_missing = err == SKERRY_ERR_FILE_MISSING;
+	return *ret_missing ? SKERRY_OK : err;
+}
+
 enum skerry_err
 healing_put_back(struct memory *memory)
 {
-	enum skerry_err err = arrivals_each_name(memory->store, find_missing, memory);
+	bool unfiled = false, missing = false;
+	enum skerry_err err = look_for_work(memory, &unfiled, &missing);
 
-	if (err != SKERRY_ERR_FILE_MISSING)
+	if (err != SKERRY_OK || (!unfiled && !missing))
 		return err;
 	err = memory_begin(memory);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && missing)
 		err = arrivals_each(memory->store, heal_one, memory);
+	if (err == SKERRY_OK && unfiled)
+		err = arrivals_all_filed(memory->store);
 	if (err == SKERRY_OK)
-		err = memory_commit(memory, true);
+		err = memory_commit(memory, memory->told > 0);
 	memory_rollback(memory);
 	return err;
 }

@@ -7,7 +7,8 @@
 #include "memory.h"
 
 /*
- * All but licenses that are over, whose rows stay; both are told in the journal. A change of its own
+ * All but licenses that are over, whose rows stay; both are told in the journal. What was taken in and
+ * not yet a file when its writer was stopped becomes one, and is no news. A change of its own
  * where there is anything to do. Errors of store.h and atomic_file.h.
  */
 enum skerry_err healing_put_back(struct memory *memory);
