@@ -73,7 +73,7 @@ need = @sh tests/need.sh $(1)
 deps:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
 
-# What each side links: keys, packing, records; at the vendor's QR codes on paper, and one signer for each processor.
+# What each side links: keys, packing, records; QR codes on paper and on a terminal; at the vendor's one signer for each processor.
 CORE_LIBS   := -lsodium -lz
 SITE_LIBS   := $(CORE_LIBS) -lsqlite3
 ISSUER_LIBS := $(SITE_LIBS) -lqrcodegen -pthread
@@ -102,7 +102,7 @@ $(B)/skerry-keys: $(KEYS_CLI) $(B)/keys.a $(B)/formats.a
 $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(ISSUER_LIBS)
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ $(SITE_LIBS)
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(SITE_LIBS) -lqrcodegen
 
 # The library: only what skerry.h declares is visible, in the shared and in the static one. It stays where a plug-in lets it go:
 # SQLite knows its file system by then.
@@ -142,7 +142,7 @@ $(B)/fault/skerry_main.o: $(B)/obj/verifier/cli/main.o
 	@mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym main=skerry_main $< $@
 $(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka -lsodium -lsqlite3
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka $(SITE_LIBS) -lqrcodegen
 
 check: deps
 	$(Q)for part in all unit scenario examples conformance; do $(MAKE) --no-print-directory $$part || exit; done
@@ -194,9 +194,9 @@ soak: all
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/soak.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SITE_LIBS) $(FUZZ_LIBS)
-# A backup is refused unless it holds a manifest that verifies.
-$(B)/fuzz_site_backup: $(B)/obj/tests/unit/fixture_ceremony.o
-$(B)/fuzz_site_backup: FUZZ_LIBS = -lcmocka
+# A backup is refused unless it holds a manifest that verifies, and so is a bundle.
+$(B)/fuzz_site_backup $(B)/fuzz_bundle_in: $(B)/obj/tests/unit/fixture_ceremony.o
+$(B)/fuzz_site_backup $(B)/fuzz_bundle_in: FUZZ_LIBS = -lcmocka
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all

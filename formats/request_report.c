@@ -165,7 +165,7 @@ read_event(struct cbor_reader *r, struct request_event *event)
 	event->at = claims_read_date(r);
 	event->name = read_name(r);
 	if (items == 3)
-		event->text = claims_read_text(r, REQUEST_TEXT_MAX);
+		event->text = claims_read_text(r, REQUEST_EVENT_TEXT_MAX);
 	cbor_array_end(r);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bought.h"
-#include "qr.h"
+#include "qr_svg.h"
 #include "steps.h"
 
 enum { KEY_QR_MM = 31 };

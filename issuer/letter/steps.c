@@ -7,7 +7,7 @@
 
 #include "formats/base45.h"
 #include "formats/document.h"
-#include "qr.h"
+#include "qr_svg.h"
 
 enum {
 	PAPER_QR_MM = 58,      /* beside the steps */

@@ -10,7 +10,7 @@
 #include "fixture_desk.h"
 #include "issuer/issue.h"
 #include "issuer/letter/page.h"
-#include "issuer/letter/qr.h"
+#include "issuer/letter/qr_svg.h"
 
 /* --- texts --------------------------------------------------------------------------------------- */
 

@@ -248,8 +248,8 @@ texts_end_at_their_limits(void **state)
 	ACCEPTED(sample.telemetry[0].text = filler(REQUEST_TEXT_MAX));
 	REFUSED(sample.telemetry[0].text = filler(REQUEST_TEXT_MAX + 1));
 	ACCEPTED(sample.telemetry[0].text = filler(0));
-	ACCEPTED(sample.events[0].text = filler(REQUEST_TEXT_MAX));
-	REFUSED(sample.events[0].text = filler(REQUEST_TEXT_MAX + 1));
+	ACCEPTED(sample.events[0].text = filler(REQUEST_EVENT_TEXT_MAX));
+	REFUSED(sample.events[0].text = filler(REQUEST_EVENT_TEXT_MAX + 1));
 	ACCEPTED(sample.events[0].name = filler(REQUEST_NAME_MAX));
 	REFUSED(sample.events[0].name = filler(REQUEST_NAME_MAX + 1));
 	REFUSED(sample.events[0].name = filler(0));

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef ISSUER_LETTER_QR_H
-#define ISSUER_LETTER_QR_H
+#ifndef KEYS_QR_H
+#define KEYS_QR_H
 
-/*
- * A QR code (ISO/IEC 18004) as an SVG element, to stand in a page. The only file that includes
- * qrcodegen.h.
- */
+/* A QR code (ISO/IEC 18004). The only file that includes qrcodegen.h. */
 
 #include <stdbool.h>
 
-#include "formats/html.h"
-
 enum {
 	QR_QUIET = 4, /* light modules around it, as the standard wants */
-	/* The largest that a telephone still reads from an office printer's paper. */
+	/* The largest that a telephone still reads from an office printer's paper, or off a screen. */
 	QR_VERSION_MAX = 30
 };
 
@@ -31,9 +26,5 @@ void qr_free(struct qr *qr);
 
 /* True where the module is dark; false outside too. */
 bool qr_dark(const struct qr *qr, int x, int y);
-
-/* Writes the element, `width_mm` wide with its quiet zone; `label` is what it shows, as text. */
-void qr_write_svg(
-	const struct qr *qr, int width_mm, const char *label, html_sink *sink, void *context);
 
 #endif
