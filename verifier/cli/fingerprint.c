@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry fingerprint: what tells this machine from others, as a list and as a file. */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,14 +8,15 @@
 
 #include "cli.h"
 #include "components_view.h"
-#include "formats/license_key.h"
 #include "keys/atomic_file.h"
 #include "keys/checked.h"
 #include "keys/hash.h"
 #include "keys/random.h"
+#include "verifier/domain_list.h"
 #include "verifier/gather/below_root.h"
 #include "verifier/gather/root_values.h"
 #include "verifier/gather/system_name.h"
+#include "verifier/typed_key.h"
 
 struct taking {
 	const char *key, *out, *sysroot, *install_path, *collect;
@@ -33,58 +33,6 @@ struct taking {
 
 /* --- the salt -------------------------------------------------------------------------------- */
 
-/* Upper case without spaces at the ends: all that can be done for a key of unknown form. */
-static enum skerry_err
-tidy_key(const char *typed, char ret_key[LICENSE_KEY_MAX + 1])
-{
-	size_t len = strlen(typed);
-
-	while (len > 0 && isspace((unsigned char)typed[len - 1]))
-		len--;
-	while (len > 0 && isspace((unsigned char)*typed)) {
-		typed++;
-		len--;
-	}
-	if (len == 0 || len > LICENSE_KEY_MAX)
-		return SKERRY_ERR_LICENSE_KEY_LENGTH;
-	for (size_t i = 0; i < len; i++)
-		ret_key[i] = (char)toupper((unsigned char)typed[i]);
-	ret_key[len] = '\0';
-	return SKERRY_OK;
-}
-
-/*
- * The key in the one way of writing it. Of several brands' formats the one that it fits; else the
- * error of the format that it begins like.
- */
-static enum skerry_err
-read_key(const struct manifest *manifest, const char *typed, char ret_key[LICENSE_KEY_MAX + 1],
-	size_t *ret_offset)
-{
-	enum skerry_err nearest = SKERRY_OK;
-
-	*ret_offset = 0;
-	for (size_t i = 0; manifest != NULL && i < manifest->contacts_len; i++) {
-		struct cbor_text format = manifest->contacts[i].key_format;
-		char template[MANIFEST_CONTACT_MAX + 1];
-		size_t offset = 0;
-		enum skerry_err err;
-
-		if (format.len == 0)
-			continue;
-		memcpy(template, format.chars, format.len);
-		template[format.len] = '\0';
-		err = license_key_read(template, typed, strlen(typed), ret_key, &offset);
-		if (err == SKERRY_OK)
-			return SKERRY_OK;
-		if (nearest == SKERRY_OK || nearest == SKERRY_ERR_LICENSE_KEY_PREFIX) {
-			nearest = err;
-			*ret_offset = offset;
-		}
-	}
-	return nearest == SKERRY_OK ? tidy_key(typed, ret_key) : nearest;
-}
-
 static enum skerry_err
 make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
 {
@@ -95,34 +43,13 @@ make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
 		random_bytes(t->salt, sizeof t->salt);
 		return SKERRY_OK;
 	}
-	err = read_key(site == NULL ? NULL : &site->trust->manifest, t->key, key, ret_offset);
+	err = typed_key_read(site == NULL ? NULL : &site->trust->manifest, t->key, key, ret_offset);
 	if (err == SKERRY_OK)
 		hash_salt(key, t->salt);
 	return err;
 }
 
 /* --- the file -------------------------------------------------------------------------------- */
-
-/* In the order of the file, equal ones once; false for one that is no domain. */
-static bool
-add_domain(struct fingerprint *fingerprint, const char *domain)
-{
-	struct cbor_text text = cbor_text_from_chars(domain);
-	size_t at = fingerprint->domains_len;
-
-	if (!license_is_domain(text) || at == LICENSE_DOMAINS_MAX)
-		return false;
-	for (size_t i = 0; i < at; i++)
-		if (cbor_text_same(fingerprint->domains[i], text))
-			return true;
-	while (at > 0 && cbor_text_order(fingerprint->domains[at - 1], text) > 0) {
-		fingerprint->domains[at] = fingerprint->domains[at - 1];
-		at--;
-	}
-	fingerprint->domains[at] = text;
-	fingerprint->domains_len++;
-	return true;
-}
 
 static void
 fill_in(struct taking *t, const struct site *site)
@@ -258,7 +185,8 @@ gather(struct taking *t, const struct site *site)
 			"at most 8 --custom values of 1 to 128 bytes can be given, and "
 			"--install-path takes an absolute path of as many");
 	for (size_t i = 0; i < t->domains.len; i++)
-		if (!add_domain(&t->fingerprint, t->domains.values[i]))
+		if (!domain_list_add(t->fingerprint.domains, &t->fingerprint.domains_len,
+			    t->domains.values[i]))
 			return command_misuse("--domain %s: at most 16 host names in lower case",
 				t->domains.values[i]);
 	err = make_salt(t, site, &offset);

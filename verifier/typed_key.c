@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+#include "typed_key.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Upper case without spaces at the ends: all that can be done for a key of unknown form. */
+static enum skerry_err
+tidy_key(const char *typed, char ret_key[LICENSE_KEY_MAX + 1])
+{
+	size_t len = strlen(typed);
+
+	while (len > 0 && isspace((unsigned char)typed[len - 1]))
+		len--;
+	while (len > 0 && isspace((unsigned char)*typed)) {
+		typed++;
+		len--;
+	}
+	if (len == 0 || len > LICENSE_KEY_MAX)
+		return SKERRY_ERR_LICENSE_KEY_LENGTH;
+	for (size_t i = 0; i < len; i++)
+		ret_key[i] = (char)toupper((unsigned char)typed[i]);
+	ret_key[len] = '\0';
+	return SKERRY_OK;
+}
+
+enum skerry_err
+typed_key_read(const struct manifest *manifest, const char *typed,
+	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset)
+{
+	enum skerry_err nearest = SKERRY_OK;
+
+	*ret_offset = 0;
+	for (size_t i = 0; manifest != NULL && i < manifest->contacts_len; i++) {
+		struct cbor_text format = manifest->contacts[i].key_format;
+		char template[MANIFEST_CONTACT_MAX + 1];
+		size_t offset = 0;
+		enum skerry_err err;
+
+		if (format.len == 0)
+			continue;
+		memcpy(template, format.chars, format.len);
+		template[format.len] = '\0';
+		err = license_key_read(template, typed, strlen(typed), ret_key, &offset);
+		if (err == SKERRY_OK)
+			return SKERRY_OK;
+		if (nearest == SKERRY_OK || nearest == SKERRY_ERR_LICENSE_KEY_PREFIX) {
+			nearest = err;
+			*ret_offset = offset;
+		}
+	}
+	return nearest == SKERRY_OK ? tidy_key(typed, ret_key) : nearest;
+}
