@@ -207,10 +207,11 @@ answer_judge(const struct answer_facts *facts)
 	struct answer answer = judge(facts);
 
 	if (!has_effect(facts, answer.act)) {
+		/* What would have ended here stands, and must not be told to be unpaired. */
+		if (answer.act == ANSWER_END)
+			answer = grant(ANSWER_NOTHING);
 		answer.act = ANSWER_NOTHING;
 		answer.counts = false;
-		if (answer.code == REPLY_UNPAIRED)
-			answer.until = not_paired(facts, answer.words).until;
 	}
 	if (answer.counts && !migrations_permit(&facts->migrations, facts->migrations_allowed))
 		answer = refuse(

@@ -29,7 +29,8 @@
  *
  * Repeated, a request finds what the first one made: here after pair and migrate, ended after unpair. A
  * LATE one gets no document, which a newer request got, and does nothing where a newer pair, migrate or
- * unpair of its site was answered (`superseded`); a FORGOTTEN one gets a document at the most. Pure.
+ * unpair of its site was answered (`superseded`); a FORGOTTEN one gets a document at the most. UNPAIRED is
+ * said only of what does not stand: an unpair that comes too late to do anything is answered OK. Pure.
  */
 
 #include "formats/reply.h"
