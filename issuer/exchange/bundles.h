@@ -28,8 +28,6 @@ struct bundles_wish {
 				changed since; 0: only the latter */
 };
 
-enum { BUNDLES_REFUSED_MAX = 512 };
-
 struct bundles_summary {
 	uint64_t seq;
 	uint8_t id[BUNDLE_ID_LEN];
@@ -39,7 +37,7 @@ struct bundles_summary {
 	/* Documents that were due and that the key or the limits did not permit; of the first one: */
 	size_t refused;
 	enum skerry_err refusal;
-	char refused_license[LICENSE_ID_LEN + 1], refused_advice[BUNDLES_REFUSED_MAX];
+	char refused_license[LICENSE_ID_LEN + 1], refused_advice[DESK_ADVICE_MAX];
 	uint64_t bytes; /* exactly what bundles_write will put */
 };
 
