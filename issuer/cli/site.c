@@ -9,6 +9,7 @@
 #include "issuer/release.h"
 #include "license_named.h"
 #include "report.h"
+#include "site_installation.h"
 #include "verbs.h"
 
 const char SITE_LIST_HELP[] =
@@ -23,11 +24,13 @@ const char SITE_LIST_HELP[] =
 	"\n"
 	"example: skerry-issuer site list --customer owner@grand.example\n";
 const char SITE_SHOW_HELP[] =
-	"  SITE     LICENSE-NUMBER as `site list` shows it, or the first 6 or more hex digits\n"
-	"           of the site's id\n"
+	"  SITE     LICENSE-NUMBER or the four characters as `site list` shows them, or the first\n"
+	"           6 or more hex digits of the site's id\n"
 	"  --json\n"
 	"\n"
-	"Shows the machine, its documents, and where else the license was active.\n"
+	"Shows the machine, its documents, where else the license was active, and what the site\n"
+	"said last: its clock, its manifest, whether its history went on in one line. Of a site\n"
+	"with several licenses all are listed.\n"
 	"\n"
 	"example: skerry-issuer site show 7QK2M94XPAC0DTE1-1\n";
 const char SITE_RELEASE_HELP[] =
@@ -52,7 +55,9 @@ struct list_options {
 };
 
 struct page {
+	struct desk *desk;
 	struct report *report;
+	enum skerry_err err;
 	int64_t count;
 	char last[SITES_NAME_MAX];
 };
@@ -130,6 +135,7 @@ put_row(void *context, const struct site *site)
 		put_identity(report, site);
 		put_machine(report, site);
 		put_times(report, site);
+		page->err = site_installation_put_of(page->desk, site->installation_id, report);
 	} else {
 		report_text(report, "site", site->name);
 		report_text(report, "customer", site->email);
@@ -138,6 +144,8 @@ put_row(void *context, const struct site *site)
 		report_date(report, "since", site->paired_at);
 		report_date(report, "until",
 			site->unpaired_at != LICENSE_NEVER ? site->unpaired_at : site->renew_by);
+		report_text(report, "tag", site->tag);
+		report_date(report, "heard", site->last_contact_at);
 	}
 	report_row_end(report);
 	page->count++;
@@ -207,13 +215,13 @@ list(struct list_options *options, struct sites_filter *filter)
 {
 	static const struct table_column STANDING[] = { { "SITE", false }, { "CUSTOMER", false },
 		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
-		{ "RENEW BY", false } };
+		{ "RENEW BY", false }, { "TAG", false }, { "HEARD", false } };
 	static const struct table_column RELEASED[] = { { "SITE", false }, { "CUSTOMER", false },
 		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
-		{ "RELEASED", false } };
+		{ "RELEASED", false }, { "TAG", false }, { "HEARD", false } };
 	struct report report;
 	struct session session;
-	struct page page = { .report = &report };
+	struct page page = { .desk = &session.desk, .report = &report };
 	enum command_exit exit = session_open(&session, options->json);
 	enum skerry_err err;
 
@@ -226,6 +234,8 @@ list(struct list_options *options, struct sites_filter *filter)
 	report_table_begin(&report, "sites", options->released ? RELEASED : STANDING,
 		sizeof STANDING / sizeof *STANDING);
 	err = sites_each(&session.desk, filter, put_row, &page);
+	if (err == SKERRY_OK)
+		err = page.err;
 	report_table_end(&report);
 	report_text(&report, "next_after", page.count == filter->limit ? page.last : NULL);
 	return session_end_report(&session, &report, err);
@@ -306,6 +316,11 @@ put_site(struct session *session, struct report *report, const struct site *site
 	put_identity(report, site);
 	put_machine(report, site);
 	put_times(report, site);
+	err = site_installation_put_of(&session->desk, site->installation_id, report);
+	if (err == SKERRY_OK)
+		err = site_installation_put_heartbeats(&session->desk, site->id, report);
+	if (err != SKERRY_OK)
+		return err;
 	report_number(report, "documents_count", site->documents);
 	report_table_begin(report, "documents", DOCUMENTS, sizeof DOCUMENTS / sizeof *DOCUMENTS);
 	err = documents_each(&session->desk, site->license_id, put_document, &papers);
@@ -324,6 +339,7 @@ site_show(int argc, char **argv)
 	struct site *site;
 	struct session session;
 	struct report report;
+	struct installation installation;
 	enum command_exit exit = session_start(argc, argv, 1, 1, &operands, &session);
 	enum skerry_err err;
 
@@ -332,6 +348,15 @@ site_show(int argc, char **argv)
 	site = malloc(sizeof *site);
 	err = site == NULL ? SKERRY_ERR_NO_MEMORY
 			   : sites_find(&session.desk, operands.values[0], site);
+	/* An installation with several licenses, or with none yet. */
+	if (err == SKERRY_ERR_NOT_UNIQUE || err == SKERRY_ERR_NOT_FOUND) {
+		if (installations_find(&session.desk, operands.values[0], &installation) ==
+			SKERRY_OK) {
+			free(site);
+			return site_installation_show(&session, &installation);
+		}
+		err = sites_find(&session.desk, operands.values[0], site);
+	}
 	if (err != SKERRY_OK || site == NULL) {
 		free(site);
 		return session_end(&session, err, operands.values[0]);

@@ -62,7 +62,10 @@ extern const char FIND_HELP[];
 enum command_exit site_list(int argc, char **argv);
 enum command_exit site_show(int argc, char **argv);
 enum command_exit site_release(int argc, char **argv);
-extern const char SITE_LIST_HELP[], SITE_SHOW_HELP[], SITE_RELEASE_HELP[];
+enum command_exit site_set(int argc, char **argv);
+enum command_exit site_settle(int argc, char **argv);
+extern const char SITE_LIST_HELP[], SITE_SHOW_HELP[], SITE_RELEASE_HELP[], SITE_SET_HELP[],
+	SITE_SETTLE_HELP[];
 
 enum command_exit document_list(int argc, char **argv);
 enum command_exit document_show(int argc, char **argv);
@@ -71,9 +74,10 @@ extern const char DOCUMENT_LIST_HELP[], DOCUMENT_SHOW_HELP[];
 enum command_exit report_due(int argc, char **argv);
 enum command_exit report_overdue(int argc, char **argv);
 enum command_exit report_revoked(int argc, char **argv);
+enum command_exit report_forks(int argc, char **argv);
 enum command_exit report_usage(int argc, char **argv);
 extern const char REPORT_DUE_HELP[], REPORT_OVERDUE_HELP[], REPORT_REVOKED_HELP[],
-	REPORT_USAGE_HELP[];
+	REPORT_USAGE_HELP[], REPORT_FORKS_HELP[];
 
 enum command_exit operator_add(int argc, char **argv);
 enum command_exit operator_set(int argc, char **argv);
@@ -83,6 +87,10 @@ enum command_exit operator_remove(int argc, char **argv);
 extern const char OPERATOR_ADD_HELP[], OPERATOR_SET_HELP[], OPERATOR_LIST_HELP[],
 	OPERATOR_SHOW_HELP[], OPERATOR_REMOVE_HELP[];
 
+enum command_exit import_run(int argc, char **argv);
+enum command_exit exchange_run(int argc, char **argv);
+extern const char IMPORT_HELP[], EXCHANGE_HELP[];
+
 enum command_exit unlock_run(int argc, char **argv);
 enum command_exit lock_run(int argc, char **argv);
 extern const char UNLOCK_HELP[], LOCK_HELP[];
@@ -90,7 +98,9 @@ extern const char UNLOCK_HELP[], LOCK_HELP[];
 enum command_exit audit_list(int argc, char **argv);
 enum command_exit audit_check(int argc, char **argv); /* `audit verify` */
 enum command_exit audit_archive(int argc, char **argv);
-extern const char AUDIT_LIST_HELP[], AUDIT_VERIFY_HELP[], AUDIT_ARCHIVE_HELP[];
+enum command_exit audit_compare(int argc, char **argv);
+extern const char AUDIT_LIST_HELP[], AUDIT_VERIFY_HELP[], AUDIT_ARCHIVE_HELP[],
+	AUDIT_COMPARE_HELP[];
 
 enum command_exit backup_run(int argc, char **argv);
 enum command_exit recover_run(int argc, char **argv);

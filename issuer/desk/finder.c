@@ -30,6 +30,7 @@ enum {
 	SQL_RENEWAL,
 	SQL_MASKED,
 	SQL_SITE,
+	SQL_TAG,
 	SQL_TENANT,
 	SQL_EMAIL,
 	SQL_WORDS,
@@ -63,6 +64,11 @@ const char *const FINDER_STATEMENTS[] = {
 		     " JOIN license l ON l.id = a.license_id"
 		     " JOIN license_key k ON k.id = l.license_key_id"
 		     " WHERE a.site_id BETWEEN ?1 AND ?2 ORDER BY a.site_id",
+	[SQL_TAG] = "SELECT l.id, k.customer_id, a.id FROM installation i"
+		    " CROSS JOIN activation a ON a.installation_id = i.id"
+		    " JOIN license l ON l.id = a.license_id"
+		    " JOIN license_key k ON k.id = l.license_key_id"
+		    " WHERE i.tag = upper(?1) ORDER BY a.id",
 	[SQL_TENANT] = "SELECT l.id, k.customer_id, 0 FROM license l"
 		       " JOIN license_key k ON k.id = l.license_key_id"
 		       " WHERE l.tenant >= ?1 AND l.tenant < ?2 AND l.tenant <> ''"
@@ -329,6 +335,8 @@ look_up_all(struct search *search)
 		err = look_up(search, FINDER_MASKED, SQL_MASKED, text);
 	if (err == SKERRY_OK)
 		err = look_up_site(search);
+	if (err == SKERRY_OK)
+		err = look_up(search, FINDER_SITE, SQL_TAG, text);
 	if (err == SKERRY_OK)
 		err = look_up(search, FINDER_TENANT, SQL_TENANT, text);
 	if (err == SKERRY_OK && strchr(text, '@') != NULL)

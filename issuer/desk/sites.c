@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/crockford.h"
 #include "issuer/decide/hex_prefix.h"
 #include "issuer/decide/weights.h"
 #include "issuer/desk/narrow.h"
@@ -22,7 +23,9 @@ enum { SQL_MAX = 4096 };
 					  "a.unpaired_why") ", a.site_id, a.fingerprint,"          \
 							    " (SELECT count(*) FROM document d "   \
 							    "WHERE d.activation_id = a.id), "      \
-							    "l.status = 'revoked'"
+							    "l.status = 'revoked', coalesce(a.installation_id, 0)," \
+							    " (SELECT tag FROM installation "      \
+							    "WHERE id = a.installation_id)"
 #define NAMES                                                                                      \
 	" JOIN license_key k ON k.id = l.license_key_id JOIN customer c ON c.id = k.customer_id"   \
 	" JOIN brand b ON b.id = l.brand_id JOIN product p ON p.id = l.product_id"                 \
@@ -89,7 +92,9 @@ read_row(struct store_query *q, struct site *ret_site)
 	read_fingerprint(store_bytes(q, 25), site);
 	site->documents = store_int(q, 26);
 	site->revoked = store_int(q, 27) != 0;
-	site->page = store_int(q, 28);
+	site->installation_id = store_int(q, 28);
+	store_text(q, 29, site->tag, sizeof site->tag);
+	site->page = store_int(q, 30);
 	snprintf(site->name, sizeof site->name, "%s-%lld", site->license, (long long)site->number);
 }
 
@@ -108,6 +113,22 @@ split_name(const char *typed, char ret_license[LICENSE_ID_LEN + 1], int64_t *ret
 	*ret_number = strtoll(hyphen + 1, NULL, 10);
 	return licenses_is_id(ret_license);
 }
+
+/* "K7QM", as a mailbag's receipt has it. */
+static bool
+is_tag(const char *typed)
+{
+	for (size_t i = 0; i < SITES_TAG_LEN; i++)
+		if (crockford_symbol((unsigned char)typed[i]) == CROCKFORD_NONE)
+			return false;
+	return typed[SITES_TAG_LEN] == '\0';
+}
+
+/* A site's older activations say nothing any more where a newer one stands. */
+#define NEWEST                                                                                     \
+	" AND (a.unpaired_at IS NULL OR NOT EXISTS (SELECT 1 FROM activation e"                    \
+	"  WHERE e.installation_id = a.installation_id AND e.license_id = a.license_id"            \
+	"  AND e.number > a.number))"
 
 /* Steps through a bound query: the one row, or how many there are with all their names. */
 static enum skerry_err
@@ -156,10 +177,18 @@ sites_find(struct desk *desk, const char *typed, struct site *ret_site)
 		store_bind_int(&q, number);
 		return take_one(desk, &q, typed, ret_site);
 	}
+	if (is_tag(typed)) {
+		store_query(desk->store, &q,
+			COLUMNS ONE " WHERE a.installation_id IN (SELECT id FROM installation"
+				    " WHERE tag = upper(?))" NEWEST " ORDER BY a.id LIMIT 16");
+		store_bind_text(&q, typed);
+		return take_one(desk, &q, typed, ret_site);
+	}
 	if (!hex_prefix_range(typed, sizeof low, low, high))
 		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, typed,
-			"A site is named LICENSE-NUMBER as in 7QK2M94XPAC0DTE1-1, or by the first "
-			"%d or more hex digits of its id; see both with: skerry-issuer site list",
+			"A site is named LICENSE-NUMBER as in 7QK2M94XPAC0DTE1-1, by its four "
+			"characters, or by the first %d or more hex digits of its id; see them "
+			"with: skerry-issuer site list",
 			HEX_PREFIX_MIN);
 	/* A site's older activations say nothing any more where a newer one stands. */
 	store_query(desk->store, &q,
@@ -198,6 +227,11 @@ build(const struct sites_filter *filter, char sql[SQL_MAX])
 		path ? "l.product_id = (SELECT d.id FROM product d JOIN brand e ON"
 		       " e.id = d.brand_id WHERE e.slug || '/' || d.slug = ?9)"
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?9)");
+	narrow(sql, SQL_MAX, filter->installation_id != 0,
+		filter->released
+			? "r.activation_id IN (SELECT id FROM activation WHERE installation_id = ?10)"
+			: "a.installation_id = ?10 AND l.id IN (SELECT license_id FROM activation"
+			  " WHERE installation_id = ?10)");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?1",
 		filter->released ? "r.id" : "l.id, a.number");
 }
@@ -223,6 +257,7 @@ sites_each(struct desk *desk, const struct sites_filter *filter,
 	store_bind_text_at(&q, 7, filter->email);
 	store_bind_text_at(&q, 8, filter->brand);
 	store_bind_text_at(&q, 9, filter->product);
+	store_bind_int_at(&q, 10, filter->installation_id);
 	while (store_step(&q)) {
 		read_row(&q, site);
 		each(context, site);

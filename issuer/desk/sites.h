@@ -13,7 +13,9 @@
 
 enum {
 	SITES_LIST_MAX = 1000,
-	SITES_NAME_MAX = LICENSE_ID_LEN + 24 /* "7QK2M94XPAC0DTE1-12", terminated */
+	SITES_NAME_MAX = LICENSE_ID_LEN + 24, /* "7QK2M94XPAC0DTE1-12", terminated */
+	SITES_TAG_LEN = 4,
+	SITES_TAG_MAX = SITES_TAG_LEN + 1
 };
 
 struct site {
@@ -31,17 +33,20 @@ struct site {
 	bool has_site_id, revoked; /* revoked: its license was */
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
 	unsigned components, weight; /* of the machine it is bound to */
+	/* The installation whose requests tell of it (installations.h); 0: bound by hand. */
+	int64_t installation_id;
+	char tag[SITES_TAG_MAX];
 };
 
 /*
- * By LICENSE-NUMBER, or by a site id in hex or its first digits. NOT_FOUND; NOT_UNIQUE with the
- * names of all when several fit; ARGUMENT for anything else.
+ * By LICENSE-NUMBER, by a site id in hex or its first digits, or by a site's four characters. NOT_FOUND;
+ * NOT_UNIQUE with the names of all when several fit; ARGUMENT for anything else.
  */
 enum skerry_err sites_find(struct desk *desk, const char *typed, struct site *ret_site);
 
 /* What a list is narrowed down to; 0, NULL or false where it is not. */
 struct sites_filter {
-	int64_t license_id, customer_id;
+	int64_t license_id, customer_id, installation_id;
 	const char *email; /* the same person at every brand */
 	const char *brand;
 	const char *product; /* BRAND/PRODUCT, or the product's own name */

@@ -9,6 +9,7 @@
 struct intake_waiting {
 	char *shown;
 	size_t number, offset;
+	enum requests_source source;
 	enum skerry_err err; /* it did not open, or could not be answered */
 	char *advice;
 	struct requests_opened opened;
@@ -16,10 +17,9 @@ struct intake_waiting {
 };
 
 enum skerry_err
-intake_begin(struct desk *desk, enum requests_source source, intake_tell *tell, void *context,
-	struct intake *ret_intake)
+intake_begin(struct desk *desk, intake_tell *tell, void *context, struct intake *ret_intake)
 {
-	struct intake intake = { .desk = desk, .source = source, .tell = tell, .context = context };
+	struct intake intake = { .desk = desk, .tell = tell, .context = context };
 	enum skerry_err err;
 
 	intake.waiting = calloc(INTAKE_ROUND, sizeof *intake.waiting);
@@ -70,7 +70,7 @@ answer_one(struct intake *intake, struct requests *requests, struct intake_waiti
 	if (one->answered == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	desk->refused = SKERRY_OK;
-	err = requests_answer(desk, requests, &one->opened, intake->source, one->answered);
+	err = requests_answer(desk, requests, &one->opened, one->source, one->answered);
 	if (err == SKERRY_OK || is_desks(err))
 		return err;
 	one->err = err;
@@ -138,7 +138,8 @@ intake_flush(struct intake *intake)
 }
 
 enum skerry_err
-intake_take(struct intake *intake, const char *shown, size_t number, struct cbor_bytes sealed)
+intake_take(struct intake *intake, const char *shown, size_t number, enum requests_source source,
+	struct cbor_bytes sealed)
 {
 	struct intake_waiting *one = &intake->waiting[intake->len];
 	enum skerry_err err;
@@ -148,6 +149,7 @@ intake_take(struct intake *intake, const char *shown, size_t number, struct cbor
 		return SKERRY_ERR_NO_MEMORY;
 	intake->len++;
 	one->number = number;
+	one->source = source;
 	one->err = requests_open(&intake->requests, sealed, &one->opened, &one->offset);
 	err = one->err == SKERRY_ERR_NO_MEMORY ? one->err : SKERRY_OK;
 	intake->bytes += one->err == SKERRY_OK ? sealed.len : 0;

@@ -32,7 +32,6 @@ struct intake_waiting;
 /* Opaque. */
 struct intake {
 	struct desk *desk;
-	enum requests_source source;
 	intake_tell *tell;
 	void *context;
 	struct requests requests; /* for opening alone */
@@ -41,12 +40,12 @@ struct intake {
 };
 
 /* The vault is open. Errors of requests_begin, NO_MEMORY; intake_end in any case. */
-enum skerry_err intake_begin(struct desk *desk, enum requests_source source, intake_tell *tell,
-	void *context, struct intake *ret_intake);
+enum skerry_err intake_begin(
+	struct desk *desk, intake_tell *tell, void *context, struct intake *ret_intake);
 
 /* One request as it lay there; `shown` and its bytes are needed no longer afterwards. Errors of the desk. */
-enum skerry_err intake_take(
-	struct intake *intake, const char *shown, size_t number, struct cbor_bytes sealed);
+enum skerry_err intake_take(struct intake *intake, const char *shown, size_t number,
+	enum requests_source source, struct cbor_bytes sealed);
 
 /* Answers what waits. Errors of the desk: nothing of this round is told. */
 enum skerry_err intake_flush(struct intake *intake);

@@ -17,6 +17,8 @@
 /* Audit row of a bundle that was made for a stick. */
 #define ACTION "stick.leave"
 
+enum { ATTEMPTS = 5 };
+
 /* A file on the stick that the desk may remove one day. */
 struct held {
 	char *name, *shown;
@@ -107,7 +109,7 @@ take_request(struct visit *v, const struct mailbag_entry *entry)
 	}
 	v->err = hold(v, entry) == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
 	if (v->err == SKERRY_OK)
-		v->err = intake_take(&v->intake, entry->shown, v->held_len - 1,
+		v->err = intake_take(&v->intake, entry->shown, v->held_len - 1, REQUESTS_STICK,
 			(struct cbor_bytes){ bytes, len });
 	free(bytes);
 }
@@ -193,7 +195,7 @@ look(struct visit *v)
 
 	if (v->bag.writing == SKERRY_OK)
 		(void)mailbag_sweep(&v->bag, &swept);
-	v->err = intake_begin(v->desk, REQUESTS_STICK, take_answer, v, &v->intake);
+	v->err = intake_begin(v->desk, take_answer, v, &v->intake);
 	if (v->err != SKERRY_OK)
 		return;
 	v->result->looking = mailbag_look(&v->bag, see, v);
@@ -335,7 +337,7 @@ write_once(struct visit *v, const struct requests *requests, struct bundles *bun
 	char ret_name[MAILBAG_DRAWN_ROOM])
 {
 	struct mailbag_out out;
-	enum skerry_err err = mailbag_leave_begin(&v->bag, 0, &out), written;
+	enum skerry_err err = mailbag_leave_begin(&v->bag, v->result->bundle.bytes, &out), written;
 
 	if (err != SKERRY_OK)
 		return err;
@@ -393,7 +395,7 @@ prepare(struct visit *v, struct requests *ret_requests, struct bundles **ret_bun
 }
 
 static void
-leave(struct visit *v)
+leave_once(struct visit *v)
 {
 	struct requests requests = { .pairs = NULL };
 	struct bundles *bundles = NULL;
@@ -409,6 +411,15 @@ leave(struct visit *v)
 	}
 	bundles_free(bundles);
 	requests_close(&requests);
+}
+
+/* Another process may answer a site of this bundle while it is written: then there is a newer one to make. */
+static void
+leave(struct visit *v)
+{
+	v->err = SKERRY_ERR_STORE_BUSY;
+	for (int i = 0; i < ATTEMPTS && v->err == SKERRY_ERR_STORE_BUSY; i++)
+		leave_once(v);
 }
 
 static void
@@ -459,6 +470,8 @@ desk_stick_exchange(struct desk *desk, const char *dir, const struct desk_stick_
 	err = mailbag_open(dir, true, &v.bag);
 	if (err != SKERRY_OK)
 		return err;
+	if (wish->opened != NULL)
+		wish->opened(wish->context, v.bag.writing);
 	exchange(&v);
 	if (v.newest_file >= 0)
 		close(v.newest_file);

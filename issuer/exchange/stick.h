@@ -47,6 +47,7 @@ struct desk_stick_line {
 
 struct desk_stick_visit {
 	struct bundles_wish wish;
+	void (*opened)(void *context, enum skerry_err writing); /* at the beginning; NULL */
 	void (*tell)(void *context, const struct desk_stick_line *line);
 	void *context;
 };

@@ -34,7 +34,7 @@ exits 0 desk license issue "$SECOND" --unbound --out u.license
 
 exits 0 desk site list
 says "^$ID-1  ops@inn.example " out
-says "^$SECOND-1  owner@grand.example  a.example b.example  standing  2027-01-15  2027-07-14$" out
+says "^$SECOND-1  owner@grand.example  a.example b.example  standing  2027-01-15  2027-07-14  -  +never$" out
 says "^$SECOND-2  owner@grand.example  unbound " out
 exits 0 desk site list --customer ops@inn.example --json
 is "$(jq -c '[.sites[] | [.site, .kind, .renew_by, .documents_until]]' out)" \

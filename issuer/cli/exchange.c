@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* skerry-issuer exchange: a mounted stick, both directions. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exchange_out.h"
+#include "formats/date.h"
+#include "issuer/desk/brands.h"
+#include "session.h"
+#include "verbs.h"
+
+const char EXCHANGE_HELP[] =
+	"  DIR         where the stick is mounted, or any folder\n"
+	"  --site S    answers of this site alone: its four characters, its id in hex or the\n"
+	"              first digits, its install id, LICENSE-NUMBER; may be repeated\n"
+	"  --group G   ... of a group's sites (site set)\n"
+	"  --brand B   ... of one brand\n"
+	"  --due 60d   renews documents that must be renewed within that time\n"
+	"  --json\n"
+	"\n"
+	"Reads every request that lies there, then leaves one bundle with the answers of all\n"
+	"sites that have one to come. Do not pull the stick before the last line. Repeat it\n"
+	"after any interruption: nothing is done twice.\n"
+	"\n"
+	"example: skerry-issuer exchange /media/usb --due 60d\n";
+
+struct options {
+	struct command_list sites;
+	const char *group, *brand, *due;
+	struct date_duration ahead;
+	bool json;
+};
+
+struct meeting {
+	struct session session;
+	struct exchange_out out;
+	struct desk_stick_result result;
+	int64_t sites[COMMAND_LIST_MAX];
+	bool json;
+};
+
+static void
+tell_opened(void *context, enum skerry_err writing)
+{
+	const struct meeting *meeting = context;
+
+	if (writing != SKERRY_OK && !meeting->json)
+		fputs("This stick can only be read. What lies there is taken in; answers go with "
+		      "another one.\n",
+			stderr);
+}
+
+static void
+take_line(void *context, const struct desk_stick_line *line)
+{
+	exchange_out_add(&((struct meeting *)context)->out, line);
+}
+
+static enum skerry_err
+read_wish(struct meeting *meeting, const struct options *options, struct bundles_wish *wish)
+{
+	struct desk *desk = &meeting->session.desk;
+	struct brand brand = { .id = 0 };
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; err == SKERRY_OK && i < options->sites.len; i++) {
+		struct installation site;
+
+		err = installations_find(desk, options->sites.values[i], &site);
+		if (err == SKERRY_OK)
+			meeting->sites[wish->installations_len++] = site.id;
+	}
+	wish->installations = meeting->sites;
+	wish->group = options->group;
+	wish->all = options->sites.len == 0 && options->group == NULL;
+	if (err == SKERRY_OK && options->brand != NULL)
+		err = brands_find(desk, options->brand, &brand);
+	wish->brand_id = brand.id;
+	if (options->due != NULL)
+		wish->due_until = date_add(desk_clock(desk), options->ahead);
+	return err;
+}
+
+/* What the finder of this message does next. */
+static void
+tell_unfinished(const struct meeting *meeting)
+{
+	const struct desk_stick_result *result = &meeting->result;
+
+	if (result->bundle.refused > 0) {
+		printf("%zu documents that are due were not renewed. The first, of license %s: ",
+			result->bundle.refused, result->bundle.refused_license);
+		puts(skerry_strerror(result->bundle.refusal));
+		printf("  %s\n", result->bundle.refused_advice);
+	}
+	if (result->writing == SKERRY_ERR_DISK_FULL)
+		fputs("The stick is full: the answers are in the records, and were not left here. "
+		      "Remove what is not Skerry's, or take another stick, and run the same "
+		      "command again.\n",
+			stderr);
+	else if (result->writing != SKERRY_OK)
+		fputs("The answers are in the records, and were not left here: run the same "
+		      "command with a stick that can be written to.\n",
+			stderr);
+}
+
+static enum command_exit
+fail_stick(struct meeting *meeting, const char *dir)
+{
+	const struct command_failure failure = { .err = meeting->result.finished,
+		.subject = dir,
+		.system_errno = errno,
+		.advice = "Plug the stick in again and run the same command again: nothing is "
+			  "lost, and nothing is done twice." };
+
+	return command_fail(&failure);
+}
+
+static enum command_exit
+print(struct meeting *meeting, const char *dir)
+{
+	const struct desk_stick_result *result = &meeting->result;
+	bool finished = result->finished == SKERRY_OK;
+	int failed_errno = errno;
+	struct report report;
+	enum command_exit exit;
+
+	report_begin(&report, meeting->json);
+	exchange_out_put(&meeting->out, result->left ? &result->bundle : NULL, &report);
+	if (meeting->json) {
+		report_text(&report, "desk", result->tag);
+		report_text(&report, "not_left",
+			result->writing == SKERRY_OK ? NULL : skerry_err_name(result->writing));
+		report_flag(&report, "finished", finished);
+	} else {
+		exchange_out_warn(&meeting->out);
+		tell_unfinished(meeting);
+	}
+	exit = session_end_report(&meeting->session, &report, SKERRY_OK);
+	errno = failed_errno;
+	if (!finished)
+		return fail_stick(meeting, dir);
+	if (!meeting->json)
+		puts("You can pull the stick now.");
+	exit = command_finish(exit);
+	return exit == COMMAND_YES && result->writing != SKERRY_OK ? COMMAND_CANNOT_TELL : exit;
+}
+
+static enum command_exit
+run(struct meeting *meeting, const struct options *options, const char *dir)
+{
+	struct session *session = &meeting->session;
+	struct desk_stick_visit visit = {
+		.opened = tell_opened, .tell = take_line, .context = meeting
+	};
+	enum skerry_err err = read_wish(meeting, options, &visit.wish);
+
+	if (err == SKERRY_OK)
+		err = session_unlock(session);
+	if (err != SKERRY_OK)
+		return session_end(session, err, NULL);
+	errno = 0;
+	err = desk_stick_exchange(&session->desk, dir, &visit, &meeting->result);
+	if (err == SKERRY_OK && meeting->out.no_memory)
+		err = SKERRY_ERR_NO_MEMORY;
+	return err == SKERRY_OK ? print(meeting, dir) : session_end(session, err, dir);
+}
+
+enum command_exit
+exchange_run(int argc, char **argv)
+{
+	struct options options = { .json = false };
+	struct meeting meeting = { .json = false };
+	const struct command_option table[] = {
+		{ "--site", COMMAND_LIST, &options.sites },
+		{ "--group", COMMAND_VALUE, &options.group },
+		{ "--brand", COMMAND_VALUE, &options.brand },
+		{ "--due", COMMAND_VALUE, &options.due },
+		{ "--json", COMMAND_FLAG, &options.json },
+	};
+	struct command_list operands;
+	enum command_exit exit;
+
+	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands))
+		return COMMAND_CANNOT_TELL;
+	if (options.sites.len > 0 && options.group != NULL)
+		return command_misuse("--site and --group exclude each other");
+	if (options.due != NULL && date_duration_parse(options.due, &options.ahead) != SKERRY_OK)
+		return command_misuse("--due takes a time, as 60d");
+	meeting.json = options.json;
+	exit = session_open(&meeting.session, options.json);
+	if (exit != COMMAND_YES)
+		return exit;
+	exit = run(&meeting, &options, operands.values[0]);
+	exchange_out_free(&meeting.out);
+	return exit;
+}
