@@ -3,13 +3,17 @@
 #define VERIFIER_EXCHANGE_REQUEST_OUT_H
 
 /*
- * A request, written: what this site tells its vendor, gathered, signed by its key, sealed to the newest
- * exchange key of the manifest that is not revoked, recorded. The site is open for writing and has
- * ticked.
+ * A request, written: what this site tells its vendor, gathered (request_gather.h), signed by its key,
+ * sealed to the newest exchange key of the manifest that is not revoked, recorded. The site is open for
+ * writing and has ticked.
  *
  * One that nobody has answered is given out again byte for byte where nothing is new since: kind, license
  * keys, reason, documents and versions held, machine, domains, clock condition, telemetry, events. Time
- * that went by and rows of the journal are no news. It takes the place of every earlier one.
+ * that went by, rows of the journal and heads of the desk's log are no news. It takes the place of every
+ * earlier one.
+ *
+ * A heartbeat never takes the place of a pair, migrate or unpair that waits, whatever is new: the vendor
+ * may never see that one, and what it asked for would be lost. It is given out again instead.
  */
 
 #include "formats/sealed.h"
@@ -30,21 +34,26 @@ struct request_wish {
 
 struct request_made {
 	uint64_t number;
-	enum request_kind kind;
-	bool again; /* the very one that still waits for its answer */
+	enum request_kind kind; /* another one than was wished for: that one still waits */
+	bool again;             /* the very one that still waits for its answer */
 	bool stopgap;
+	bool anonymous;  /* nothing in it tells this machine from others */
 	uint8_t *sealed; /* allocated: request_made_free */
 	size_t sealed_len;
-	size_t telemetry, events; /* how many of each go out */
+	size_t telemetry, events; /* how many of each go out; as gathered now */
 };
 
 /*
- * LICENSE_KEY_... for a key that is mistyped (nothing is recorded), ARGUMENT (too many keys, a reason or
- * domain that is none), NO_EXCHANGE_KEY (the manifest lists none that stands), NOT_PAIRED (unpair of a site
- * that holds nothing paired), FINGERPRINT_... of the collector, errors of seal.h and store.h, NO_MEMORY.
+ * LICENSE_KEY_... for a key that is mistyped (nothing is recorded), ARGUMENT (no key, too many, a text
+ * that is too long or not printable, a domain that is none), NO_EXCHANGE_KEY (the manifest lists none
+ * that stands), NOT_PAIRED (unpair of a site that holds nothing paired), errors of the collector, of
+ * identity_open_pair, seal.h and store.h, NO_MEMORY.
  */
 enum skerry_err request_make(
 	struct site *site, const struct request_wish *wish, struct request_made *ret_made);
 void request_made_free(struct request_made *made);
+
+/* Its file is written: the mark is raised. Only then, so that a mark never tells of what nobody has. */
+enum skerry_err request_written(struct site *site);
 
 #endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+#include "request_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/exchange_seal.h"
+#include "keys/random.h"
+#include "request_gather.h"
+#include "request_news.h"
+
+/* One being made. */
+struct making {
+	struct site *site;
+	struct request_gathered *gathered;
+	const struct cose_key *exchange;
+	uint8_t news[HASH_LEN], nonce[REQUEST_NONCE_LEN];
+	struct dialog dialog;
+	struct dialog_next next;
+	struct request_made made;
+};
+
+/* The last one that was added to the manifest and not revoked. */
+static const struct cose_key *
+find_exchange_key(const struct manifest *manifest)
+{
+	for (size_t i = manifest->exchange_len; i > 0; i--)
+		if (manifest->exchange[i - 1].revoked_at == LICENSE_NEVER)
+			return &manifest->exchange[i - 1].key;
+	return NULL;
+}
+
+/* Whether the one that waits says all that there is to say. */
+static bool
+still_holds(const struct requests_row *open, enum request_kind kind, const uint8_t news[HASH_LEN])
+{
+	if (kind == REQUEST_HEARTBEAT && open->kind != REQUEST_HEARTBEAT)
+		return true;
+	return memcmp(open->news, news, HASH_LEN) == 0;
+}
+
+/* *ret_again: the one that waits is given out once more. */
+static enum skerry_err
+try_again(struct making *making, bool *ret_again)
+{
+	struct requests_row open;
+	uint8_t *sealed = NULL;
+	bool known = false;
+	enum skerry_err err =
+		requests_newest_open(making->site->memory->store, &open, &sealed, &known);
+
+	if (err != SKERRY_OK)
+		return err;
+	*ret_again = known && still_holds(&open, making->gathered->request.kind, making->news);
+	if (!*ret_again) {
+		if (known)
+			free(sealed);
+		return SKERRY_OK;
+	}
+	making->made.again = true;
+	making->made.number = open.sent.number;
+	making->made.kind = open.kind;
+	making->made.stopgap = open.stopgap;
+	making->made.sealed = sealed;
+	making->made.sealed_len = open.sealed.len;
+	return SKERRY_OK;
+}
+
+static void
+number_it(struct making *making)
+{
+	struct request *request = &making->gathered->request;
+
+	dialog_next(&making->dialog, &making->next);
+	request->number = making->next.number;
+	memcpy(request->pending, making->next.list, sizeof request->pending);
+	request->pending_len = making->next.list_len;
+	random_bytes(making->nonce, sizeof making->nonce);
+	request->nonce = making->nonce;
+}
+
+static enum skerry_err
+seal(struct making *making, uint8_t ret_digest[REQUEST_DIGEST_LEN])
+{
+	struct key_pair pair = { 0 };
+	uint8_t *bytes, *fitting;
+	size_t len = 0;
+	enum skerry_err err = identity_open_pair(&making->site->documents, KEY_SITE, &pair);
+
+	if (err != SKERRY_OK)
+		return err;
+	bytes = malloc(SEALED_MAX);
+	if (bytes == NULL)
+		err = SKERRY_ERR_NO_MEMORY;
+	if (err == SKERRY_OK)
+		err = exchange_seal_request(&pair, making->exchange, &making->gathered->request,
+			ret_digest, bytes, SEALED_MAX, &len);
+	key_pair_free(&pair);
+	if (err != SKERRY_OK) {
+		free(bytes);
+		return err;
+	}
+	fitting = realloc(bytes, len);
+	making->made.sealed = fitting == NULL ? bytes : fitting;
+	making->made.sealed_len = len;
+	return SKERRY_OK;
+}
+
+static enum skerry_err
+record(struct making *making, const uint8_t digest[REQUEST_DIGEST_LEN])
+{
+	struct memory *memory = making->site->memory;
+	const struct request *request = &making->gathered->request;
+	struct requests_row row = { .sent = { .number = request->number, .ran = memory->clock.ran },
+		.stopgap = making->next.stopgap,
+		.kind = request->kind,
+		.written_at = memory_now(memory),
+		.sealed = { making->made.sealed, making->made.sealed_len },
+		.told_restored = making->gathered->told_restored,
+		.events = making->gathered->event_numbers,
+		.events_len = request->events_len };
+	enum skerry_err err;
+
+	memcpy(row.sent.digest, digest, REQUEST_DIGEST_LEN);
+	memcpy(row.sent.nonce, making->nonce, REQUEST_NONCE_LEN);
+	memcpy(row.news, making->news, HASH_LEN);
+	err = memory_begin(memory);
+	if (err == SKERRY_OK)
+		err = requests_record(memory, &row);
+	if (err == SKERRY_OK)
+		err = memory_commit(memory, false);
+	memory_rollback(memory);
+	return err;
+}
+
+static enum skerry_err
+write_anew(struct making *making)
+{
+	uint8_t digest[REQUEST_DIGEST_LEN];
+	enum skerry_err err = requests_load_dialog(making->site->memory->store, &making->dialog);
+
+	if (err != SKERRY_OK)
+		return err;
+	number_it(making);
+	making->made.number = making->next.number;
+	making->made.kind = making->gathered->request.kind;
+	making->made.stopgap = making->next.stopgap;
+	err = seal(making, digest);
+	return err == SKERRY_OK ? record(making, digest) : err;
+}
+
+static enum skerry_err
+make(struct making *making, const struct request_wish *wish)
+{
+	static const uint8_t NO_NONCE[REQUEST_NONCE_LEN];
+	struct request *request = &making->gathered->request;
+	bool again = false;
+	enum skerry_err err = request_gather(making->site, wish, making->gathered);
+
+	if (err != SKERRY_OK)
+		return err;
+	hash_thumbprint(making->exchange, request->audience);
+	request->nonce = NO_NONCE;
+	making->made.anonymous = making->gathered->anonymous;
+	making->made.telemetry = request->telemetry_len;
+	making->made.events = request->events_len;
+	err = request_news_hash(request, making->news);
+	if (err == SKERRY_OK)
+		err = try_again(making, &again);
+	if (err == SKERRY_OK && !again)
+		err = write_anew(making);
+	return err;
+}
+
+enum skerry_err
+request_make(struct site *site, const struct request_wish *wish, struct request_made *ret_made)
+{
+	struct making *making;
+	enum skerry_err err = SKERRY_OK;
+
+	if (site->memory->store == NULL || !site->memory->writes)
+		return site->memory->unread != SKERRY_OK ? site->memory->unread
+							 : SKERRY_ERR_FILE_PERMISSION;
+	if (wish->kind == REQUEST_UNPAIR && !request_is_paired(site))
+		return SKERRY_ERR_NOT_PAIRED;
+	if (find_exchange_key(&site->trust->manifest) == NULL)
+		return SKERRY_ERR_NO_EXCHANGE_KEY;
+	making = calloc(1, sizeof *making);
+	if (making == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	making->site = site;
+	making->exchange = find_exchange_key(&site->trust->manifest);
+	making->gathered = malloc(sizeof *making->gathered);
+	if (making->gathered == NULL)
+		err = SKERRY_ERR_NO_MEMORY;
+	if (err == SKERRY_OK)
+		err = make(making, wish);
+	if (err == SKERRY_OK)
+		*ret_made = making->made;
+	else
+		free(making->made.sealed);
+	free(making->gathered);
+	free(making);
+	return err;
+}
+
+void
+request_made_free(struct request_made *made)
+{
+	free(made->sealed);
+	*made = (struct request_made){ .sealed = NULL };
+}
+
+enum skerry_err
+request_written(struct site *site)
+{
+	return memory_raise_mark(site->memory);
+}
