@@ -25,7 +25,7 @@ struct bundles_page {
 struct bundles {
 	struct bundles_summary summary;
 	int64_t brand_id;
-	uint64_t audit_seq; /* head of the log, with the bundle's own row */
+	uint64_t audit_seq; /* head of the log before the row of the bundle; 0: none */
 	uint8_t audit_hash[BUNDLE_HASH_LEN];
 	uint8_t *chain, *common; /* page 0, packed */
 	size_t chain_len, common_len, common_stored;

@@ -168,7 +168,7 @@ bundles_sign_index(const struct signing *signing, const struct bundles *bundles,
 		.seq = bundles->summary.seq,
 		.chain_hash = chain_hash,
 		.audit_seq = bundles->audit_seq,
-		.audit_hash = bundles->audit_hash,
+		.audit_hash = bundles->audit_seq == 0 ? NULL : bundles->audit_hash,
 		.common = { 0, bundles->common_stored, bundles->common_len, common_hash } };
 
 	hash_sha256(bundles->chain, bundles->chain_len, chain_hash);
