@@ -95,6 +95,20 @@ find_newest(struct judging *judging)
 	}
 }
 
+/* Nobody can say where such a line left its parent: somewhere before `first`, in what was lost. */
+static bool
+is_loose(const struct fork_line *line)
+{
+	return line->from == 0 && line->first > 1;
+}
+
+/* Whether a line surely left their parent before the other one did. */
+static bool
+left_before(const struct fork_line *line, const struct fork_line *other)
+{
+	return is_loose(line) ? line->first <= other->from : line->from < other->from;
+}
+
 /* The mark at which two lines were known to have parted. Parents are older than their children. */
 static uint64_t
 parted(const struct fork_site *site, uint8_t a, uint8_t b)
@@ -112,8 +126,10 @@ parted(const struct fork_site *site, uint8_t a, uint8_t b)
 	if (left == NULL || right == NULL)
 		return left != NULL ? left->seen : right != NULL ? right->seen : UINT64_MAX;
 	/* Who left first parted from what the other one still had in common with the parent. */
-	if (left->from != right->from)
-		return left->from < right->from ? left->seen : right->seen;
+	if (left_before(left, right))
+		return left->seen;
+	if (left_before(right, left))
+		return right->seen;
 	return left->seen > right->seen ? left->seen : right->seen;
 }
 
@@ -134,14 +150,16 @@ is_clone(const struct fork_site *site, uint8_t line)
 	return false;
 }
 
-/* Whether a line, or one that left it no earlier, went on behind a number of it. */
+/* Whether a line, or one that may have left it no earlier, went on behind a number of it. */
 static bool
 went_on(const struct fork_site *site, uint8_t line, uint64_t number)
 {
 	if (site->lines[line].tip > number)
 		return true;
 	for (uint8_t i = 1; i < site->lines_len; i++)
-		if (site->lines[i].parent == line && site->lines[i].from >= number)
+		if (site->lines[i].parent == line &&
+			(site->lines[i].from >= number ||
+				(is_loose(&site->lines[i]) && site->lines[i].first > number)))
 			return true;
 	return false;
 }
@@ -156,8 +174,9 @@ is_forgotten(const struct judging *judging)
 		if (line->first - line->from <= 1 || number_of(judging->request) >= line->first ||
 			reply_of(judging) > line->first_reply)
 			continue;
-		if (judging->row == NULL || (judging->row->line == line->parent &&
-						    judging->row->id.number == line->from))
+		if (judging->row == NULL ||
+			(judging->row->line == line->parent &&
+				(judging->row->id.number == line->from || is_loose(line))))
 			return true;
 	}
 	return false;

@@ -368,6 +368,30 @@ a_desk_that_lost_its_records_adopts_what_it_does_not_know(void **state)
 		"new adopted");
 }
 
+/* Where a line left is lost; what went before it may be of both. */
+static void
+going_back_before_what_was_lost_is_no_clone(void **state)
+{
+	static const struct event BEFORE[] = { { 3, 1, 'a', 99, 0, "new" } };
+	static const struct event LOST[] = { { 2, 1, 'b', 2, 0, "new restored" } };
+	static const struct event AFTER[] = {
+		{ 4, 2, 'b', 2, 2, "new restored" },
+		{ 5, 4, 'b', 2, 3, "new" },
+		{ 1, 1, 'a', 99, 0, "late" }, /* put back to here once more, and answered */
+		{ 2, 1, 'c', 2, 5, "new restored" },
+		{ 3, 2, 'c', 2, 6, "new" },
+		{ 6, 5, 'b', 2, 7, "new clone" },
+	};
+	static struct desk desk, backup;
+
+	(void)state;
+	play(&desk, BEFORE, COUNT(BEFORE));
+	backup = desk;
+	play(&desk, LOST, COUNT(LOST));
+	backup.now = desk.now;
+	play(&backup, AFTER, COUNT(AFTER));
+}
+
 static void
 a_reply_that_was_never_made_proves_nothing(void **state)
 {
@@ -468,6 +492,7 @@ main(void)
 		cmocka_unit_test(telling_at_each_exchange_excuses_no_clone_for_long),
 		cmocka_unit_test(stopgaps_of_one_number_are_no_contradiction),
 		cmocka_unit_test(a_desk_that_lost_its_records_adopts_what_it_does_not_know),
+		cmocka_unit_test(going_back_before_what_was_lost_is_no_clone),
 		cmocka_unit_test(a_reply_that_was_never_made_proves_nothing),
 		cmocka_unit_test(digests_are_bounded_and_old_sticks_still_no_fork),
 		cmocka_unit_test(more_forks_than_kept_start_over_and_clones_are_found_again),
