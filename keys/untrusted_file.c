@@ -145,6 +145,27 @@ untrusted_file_read(const char *path, size_t max, uint8_t **ret_bytes, size_t *r
 	return read_and_close(file, max, false, ret_bytes, ret_len);
 }
 
+enum skerry_err
+untrusted_file_open(const char *path, int *ret_file, uint64_t *ret_size)
+{
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), first_errno;
+	struct stat status;
+	enum skerry_err err;
+
+	if (file < 0)
+		return error_of_open();
+	err = fstat(file, &status) != 0 ? SKERRY_ERR_IO : check_status(&status, SIZE_MAX, false);
+	if (err == SKERRY_OK) {
+		*ret_file = file;
+		*ret_size = (uint64_t)status.st_size;
+		return SKERRY_OK;
+	}
+	first_errno = errno;
+	close(file);
+	errno = first_errno;
+	return err;
+}
+
 static enum skerry_err
 read_front(int file, size_t max, uint8_t **ret_bytes, size_t *ret_len, uint64_t *ret_size)
 {

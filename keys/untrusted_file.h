@@ -28,6 +28,9 @@ enum skerry_err untrusted_file_open_at(int directory, const char *name, int *ret
 enum skerry_err untrusted_file_read_open(
 	int file, size_t max, uint8_t **ret_bytes, size_t *ret_len); /* from where it stands */
 
+/* A file of any size that an operator names, and its size: to be read by place. Not DOCUMENT_TOO_LARGE. */
+enum skerry_err untrusted_file_open(const char *path, int *ret_file, uint64_t *ret_size);
+
 /*
  * The first `max` bytes of a file of any size, or all of a shorter one; *ret_size is the file's. Not
  * DOCUMENT_TOO_LARGE.

@@ -17,6 +17,7 @@
 
 enum command_exit init_run(int argc, char **argv);
 enum command_exit import_run(int argc, char **argv);
+enum command_exit exchange_run(int argc, char **argv);
 enum command_exit status_run(int argc, char **argv);
 enum command_exit why_run(int argc, char **argv);
 enum command_exit what_if_run(int argc, char **argv);

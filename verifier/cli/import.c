@@ -1,297 +1,217 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry import: documents that the vendor sent, each with its result. */
-#include <inttypes.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
-#include "formats/date.h"
-#include "verifier/exchange/take_in.h"
+#include "keys/untrusted_file.h"
+#include "taken.h"
 #include "verifier/first_verdict.h"
-#include "verifier/texts/sentence.h"
 
-enum { WORDS_MAX = 384 };
-
-static const char *
-fate_name(enum take_fate fate)
-{
-	switch (fate) {
-	case TAKE_REFUSED:
-		return "refused";
-	case TAKE_TAKEN:
-		return "taken";
-	case TAKE_WAITS:
-		return "waits";
-	case TAKE_HELD:
-		return "held";
-	case TAKE_OLDER:
-		return "older";
-	}
-	return "unknown";
-}
-
-/* What a sentence is about: a document, and the dates of a renewal by telephone. */
-struct told {
-	const struct take_result *result;
-	const char *document, *renew_by, *before;
+/* What is common to all files of a command. */
+struct importing {
+	struct json j;
+	bool json, taken;
+	enum command_exit exit;
 };
 
 static void
-add_uint(struct sentence *s, uint64_t number)
+note_exit(struct importing *importing, enum command_exit exit)
 {
-	char text[24];
-
-	snprintf(text, sizeof text, "%" PRIu64, number);
-	sentence_chars(s, text);
+	if (exit > importing->exit)
+		importing->exit = exit;
 }
 
+/* A file that could not be read, holds no document, or is a bundle that is no good here. */
 static void
-add_value(void *context, struct sentence *s, const char *name, size_t len)
+tell_refused(struct importing *importing, const char *kind, const struct command_failure *failure)
 {
-	const struct told *told = context;
-	const struct take_result *result = told->result;
-	if (sentence_is(name, len, "license"))
-		sentence_chars(s, result->id);
-	else if (sentence_is(name, len, "product"))
-		sentence_chars(s, result->product);
-	else if (sentence_is(name, len, "document"))
-		sentence_chars(s, told->document);
-	else if (sentence_is(name, len, "renew_by"))
-		sentence_chars(s, told->renew_by);
-	else if (sentence_is(name, len, "before"))
-		sentence_chars(s, told->before);
-	else if (sentence_is(name, len, "edition"))
-		add_uint(s, result->edition);
-	else if (sentence_is(name, len, "version"))
-		add_uint(s, result->version);
-}
+	struct json *j = &importing->j;
 
-static void
-compose(const struct told *told, const char *words, char ret_text[WORDS_MAX])
-{
-	struct told values = *told;
-	struct sentence s;
-
-	sentence_begin(&s, cli_texts(), NULL, ret_text, WORDS_MAX);
-	sentence_add(&s, words, add_value, &values);
-}
-
-static void
-say(const struct told *told, const char *words)
-{
-	char text[WORDS_MAX];
-
-	compose(told, words, text);
-	command_print_safe(stdout, text, strlen(text));
-	putchar('\n');
-}
-
-/* "license 7QK2M94XPAC0DTE1 for hotelhub/hms, edition 3", as far as it is known. */
-static void
-describe(const struct take_result *result, char ret_words[WORDS_MAX])
-{
-	const struct told told = { .result = result };
-
-	if (result->id[0] != '\0')
-		compose(&told, cli_texts()->import_license, ret_words);
-	else if (result->version != 0)
-		compose(&told, cli_texts()->import_manifest, ret_words);
-	else
-		snprintf(ret_words, WORDS_MAX, "%s", document_kind_name(result->kind));
-}
-
-static struct command_failure
-failure_of(const char *file, const struct take_result *result)
-{
-	struct command_failure failure = cli_failure(result->err, file, result->offset);
-
-	if (result->fate == TAKE_REFUSED && result->err == SKERRY_ERR_TRUST_SEQUENCE) {
-		failure.message = "The manifest does not follow from the one that is held here.";
-	} else if (result->err == SKERRY_ERR_DOCUMENT_COUNT) {
-		failure.message = "This site holds as many licenses as it can.";
-		failure.advice = "Take those that are over out of the folder's licenses/, or keep "
-				 "another site with --state.";
-	} else if (result->err == SKERRY_ERR_DOCUMENT_KIND) {
-		failure.message = "A site takes in licenses and manifests, and this is neither.";
-	}
-	return failure;
-}
-
-/* One line: a technician on the telephone was told a date that may no longer hold. */
-static void
-tell_telephone(const struct take_telephone *ends)
-{
-	const struct texts *texts = cli_texts();
-	char before[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
-	const struct told told = { .renew_by = now, .before = before };
-
-	if (ends->steps == 0)
-		return;
-	date_format_day(ends->renew_by_before, before);
-	date_format_day(ends->renew_by, now);
-	if (ends->renew_by == LICENSE_NEVER)
-		say(&told, texts->import_free);
-	else
-		say(&told, strcmp(now, before) < 0 ? texts->import_earlier : texts->import_later);
-}
-
-static void
-tell(const char *file, const struct take_result *result)
-{
-	const struct texts *texts = cli_texts();
-	struct command_failure failure;
-	char words[WORDS_MAX];
-	const struct told told = { .result = result, .document = words };
-
-	describe(result, words);
-	switch (result->fate) {
-	case TAKE_TAKEN:
-		say(&told, texts->import_taken);
-		tell_telephone(&result->telephone);
-		break;
-	case TAKE_WAITS:
-		say(&told, texts->import_waits);
-		tell_telephone(&result->telephone);
-		break;
-	case TAKE_HELD:
-		say(&told, texts->import_held);
-		break;
-	case TAKE_OLDER:
-		say(&told, result->kind == DOCUMENT_MANIFEST ? texts->import_older_vendor
-							     : texts->import_older);
-		break;
-	case TAKE_REFUSED:
-		failure = failure_of(file, result);
-		command_fail(&failure);
-		break;
-	}
-}
-
-static void
-tell_telephone_json(struct json *j, const struct take_telephone *ends)
-{
-	json_name(j, "telephone");
-	if (ends->steps == 0) {
-		json_null(j);
+	note_exit(importing, command_exit_of(failure->err));
+	if (!importing->json) {
+		command_fail(failure);
 		return;
 	}
 	json_object_open(j);
-	json_name(j, "steps_dropped");
-	json_uint(j, ends->steps);
-	json_name(j, "renew_by_before");
-	json_date(j, ends->renew_by_before);
-	json_name(j, "renew_by");
-	json_date(j, ends->renew_by);
-	json_object_close(j);
-}
-
-static void
-tell_json(struct json *j, const char *file, const struct take_result *result)
-{
-	struct command_failure failure = failure_of(file, result);
-
-	json_object_open(j);
 	json_name(j, "file");
-	json_chars(j, file);
+	json_chars(j, failure->subject);
 	json_name(j, "kind");
-	json_chars(j, document_kind_name(result->kind));
-	json_name(j, "result");
-	json_chars(j, fate_name(result->fate));
-	json_name(j, "id");
-	json_chars(j, result->id[0] == '\0' ? NULL : result->id);
-	json_name(j, "product");
-	json_chars(j, result->product[0] == '\0' ? NULL : result->product);
-	json_name(j, "edition");
-	if (result->id[0] == '\0')
-		json_null(j);
-	else
-		json_uint(j, result->edition);
-	json_name(j, "version");
-	if (result->version == 0)
-		json_null(j);
-	else
-		json_uint(j, result->version);
-	tell_telephone_json(j, &result->telephone);
-	json_name(j, "error");
-	if (result->fate == TAKE_REFUSED)
-		command_error_json(j, &failure);
-	else
-		json_null(j);
-	json_object_close(j);
-}
-
-/* A file that could not be read or holds no document. */
-static enum command_exit
-tell_file(struct json *j, const char *file, enum skerry_err err, size_t offset, bool json)
-{
-	struct command_failure failure = cli_failure(err, file, offset);
-
-	if (!json)
-		return command_fail(&failure);
-	json_object_open(j);
-	json_name(j, "file");
-	json_chars(j, file);
-	json_name(j, "kind");
-	json_null(j);
+	json_chars(j, kind);
 	json_name(j, "result");
 	json_chars(j, "refused");
 	json_name(j, "error");
-	command_error_json(j, &failure);
+	command_error_json(j, failure);
 	json_object_close(j);
-	return command_exit_of(err);
 }
 
-static enum command_exit
-worse(enum command_exit a, enum command_exit b)
+static void
+tell_results(struct importing *importing, const struct site *site, const char *file,
+	const struct take_results *results)
 {
-	return a > b ? a : b;
+	for (size_t i = 0; i < results->len; i++) {
+		const struct take_result *result = &results->list[i];
+		struct command_failure failure;
+
+		if (importing->json)
+			taken_json(&importing->j, site, file, result);
+		else
+			taken_tell(stdout, site, result);
+		if (result->fate != TAKE_REFUSED)
+			continue;
+		failure = taken_failure(file, result);
+		note_exit(importing, command_exit_of(result->err));
+		if (!importing->json)
+			command_fail(&failure);
+	}
+	importing->taken |= take_results_has_news(results);
+}
+
+/* The site's own state: what was carried plays no part. */
+static void
+fail_site(struct importing *importing, enum skerry_err err)
+{
+	cli_fail(err, cli_state(), false);
+	note_exit(importing, COMMAND_CANNOT_TELL);
+}
+
+static bool
+import_bundle(struct importing *importing, struct site *site, const char *file,
+	const struct bundle_source *source)
+{
+	struct command_failure failure;
+	struct bundle_taken taken;
+	enum skerry_err refusal, err;
+	size_t offset;
+
+	err = bundle_take(site, source, site_now(site), &taken, &refusal, &offset);
+	if (err != SKERRY_OK) {
+		fail_site(importing, err);
+		return false;
+	}
+	if (refusal != SKERRY_OK) {
+		failure = taken_bundle_failure(file, refusal, offset);
+		tell_refused(importing, document_kind_name(DOCUMENT_BUNDLE), &failure);
+		return true;
+	}
+	if (importing->json)
+		taken_bundle_json(&importing->j, file, &taken);
+	else
+		taken_tell_bundle(stdout, &taken);
+	tell_results(importing, site, file, &taken.results);
+	take_results_free(&taken.results);
+	return true;
+}
+
+/* Bundles first: they bring what the rest may need. */
+static void
+import_carried(
+	struct importing *importing, struct site *site, const char *file, struct carried *carried)
+{
+	struct document others[DOCUMENT_PARTS_MAX];
+	struct take_results results = { .len = 0 };
+	size_t others_len = 0;
+	enum skerry_err err;
+
+	for (size_t i = 0; i < carried->count; i++) {
+		struct document *document = &carried->documents[i];
+		struct bundle_source source = bundle_source_bytes(&document->bytes);
+
+		if (document->kind != DOCUMENT_BUNDLE)
+			others[others_len++] = *document;
+		else if (!import_bundle(importing, site, file, &source))
+			return;
+	}
+	if (others_len == 0)
+		return;
+	err = take_in(site, others, others_len, site_now(site), &results);
+	if (err != SKERRY_OK)
+		fail_site(importing, err);
+	else
+		tell_results(importing, site, file, &results);
+	take_results_free(&results);
 }
 
 /* The site is opened anew for each file: what one brought is what the next one meets. */
-static enum command_exit
-import_documents(
-	struct json *j, const char *file, const struct carried *carried, bool json, bool *taken)
+static bool
+open_site(struct importing *importing, struct site *ret_site)
 {
-	struct take_results results = { .len = 0 };
-	enum command_exit exit = COMMAND_YES;
-	struct site site;
-	enum skerry_err err;
+	enum command_exit exit;
 
-	if (!cli_open_site_to_write(&site, false, &exit))
-		return exit;
-	err = take_in(&site, carried->documents, carried->count, site_now(&site), &results);
-	if (err != SKERRY_OK) {
-		cli_fail(err, cli_state(), false);
-		exit = COMMAND_CANNOT_TELL;
-	}
-	for (size_t i = 0; i < results.len; i++) {
-		const struct take_result *result = &results.list[i];
-
-		if (json)
-			tell_json(j, file, result);
-		else
-			tell(file, result);
-		*taken |= result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
-		if (result->fate == TAKE_REFUSED)
-			exit = worse(exit, command_exit_of(result->err));
-	}
-	take_results_free(&results);
-	site_close(&site);
-	return exit;
+	if (cli_open_site_to_write(ret_site, false, &exit))
+		return true;
+	note_exit(importing, exit);
+	return false;
 }
 
-static enum command_exit
-import_file(struct json *j, const char *file, bool json, bool *taken)
+/* A bundle may be far larger than what is read into memory: told by its first bytes. */
+static bool
+is_bundle(const char *file)
 {
-	struct carried carried;
-	enum command_exit exit;
-	size_t offset;
-	enum skerry_err err = carried_read(file, &carried, &offset);
+	uint8_t *front;
+	enum document_kind kind = DOCUMENT_UNKNOWN;
+	uint64_t size;
+	size_t len;
 
-	if (err != SKERRY_OK)
-		return tell_file(j, file, err, offset, json);
-	exit = import_documents(j, file, &carried, json, taken);
+	if (strcmp(file, "-") == 0 ||
+		untrusted_file_read_front(file, BUNDLE_HEAD_MAX, &front, &len, &size) != SKERRY_OK)
+		return false;
+	if (document_identify(front, len, &kind) != SKERRY_OK)
+		kind = DOCUMENT_UNKNOWN;
+	untrusted_file_free_secret(front, 0);
+	return kind == DOCUMENT_BUNDLE;
+}
+
+static void
+import_by_place(struct importing *importing, const char *file)
+{
+	struct command_failure failure;
+	struct bundle_source source;
+	enum skerry_err err;
+	struct site site;
+	uint64_t size;
+	int opened;
+
+	err = untrusted_file_open(file, &opened, &size);
+	if (err != SKERRY_OK) {
+		failure = cli_failure(err, file, 0);
+		tell_refused(importing, NULL, &failure);
+		return;
+	}
+	source = bundle_source_file(&opened, size);
+	if (open_site(importing, &site)) {
+		import_bundle(importing, &site, file, &source);
+		site_close(&site);
+	}
+	close(opened);
+}
+
+static void
+import_file(struct importing *importing, const char *file)
+{
+	struct command_failure failure;
+	struct carried carried;
+	enum skerry_err err;
+	struct site site;
+	size_t offset;
+
+	if (is_bundle(file)) {
+		import_by_place(importing, file);
+		return;
+	}
+	err = carried_read(file, &carried, &offset);
+	if (err != SKERRY_OK) {
+		failure = cli_failure(err, file, offset);
+		tell_refused(importing, NULL, &failure);
+		return;
+	}
+	if (open_site(importing, &site)) {
+		import_carried(importing, &site, file, &carried);
+		site_close(&site);
+	}
 	carried_free(&carried);
-	return exit;
 }
 
 /* What lies in the folder and is still of no use; and what is of use from now on. */
@@ -312,34 +232,34 @@ look_at_all(bool taken)
 enum command_exit
 import_run(int argc, char **argv)
 {
-	bool json = false, taken = false;
-	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
-	enum command_exit exit = COMMAND_YES;
+	struct importing importing = { .json = false };
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &importing.json } };
+	enum command_exit exit;
 	struct command_list files;
 	struct site site;
-	struct json j;
+	struct json *j = &importing.j;
 
 	if (!command_parse(argc, argv, options, 1, 1, COMMAND_LIST_MAX, &files))
 		return COMMAND_CANNOT_TELL;
 	/* Without a site nothing is read, and the reason is told once. */
-	if (!cli_open_site(&site, json, &exit))
+	if (!cli_open_site(&site, importing.json, &exit))
 		return exit;
 	site_close(&site);
-	json_init(&j, command_sink, stdout);
-	if (json) {
-		json_object_open(&j);
-		json_name(&j, "documents");
-		json_array_open(&j);
+	json_init(j, command_sink, stdout);
+	if (importing.json) {
+		json_object_open(j);
+		json_name(j, "documents");
+		json_array_open(j);
 	}
 	for (size_t i = 0; i < files.len; i++)
-		exit = worse(exit, import_file(&j, files.values[i], json, &taken));
-	look_at_all(taken);
-	if (json) {
-		json_array_close(&j);
-		json_name(&j, "ok");
-		json_bool(&j, exit == COMMAND_YES);
-		json_object_close(&j);
+		import_file(&importing, files.values[i]);
+	look_at_all(importing.taken);
+	if (importing.json) {
+		json_array_close(j);
+		json_name(j, "ok");
+		json_bool(j, importing.exit == COMMAND_YES);
+		json_object_close(j);
 		putchar('\n');
 	}
-	return command_finish(exit);
+	return command_finish(importing.exit);
 }

@@ -16,11 +16,31 @@ static const struct command_verb VERBS[] = {
 		"                install id and licenses stay\n"
 		"\nExample:\n  skerry init --trust vendor.manifest\n",
 		init_run },
-	{ "import", "FILE...", "Take in licenses and manifests that the vendor sent",
+	{ "import", "FILE...",
+		"Take in what the vendor sent: bundles, replies, licenses, manifests",
 		"  FILE    binary, armor, QR text or a saved mail; - is standard input\n"
 		"  --json  for scripts\n"
+		"\nA bundle may be of any size: a site reads its own part alone.\n"
 		"\nExample:\n  skerry import hotel.license\n",
 		import_run },
+	{ "exchange", "DIR [--pair KEY... | --migrate KEY... | --unpair | --no-request]",
+		"Meet a mounted stick: take in what lies there, leave a request",
+		"  DIR                 where the stick is mounted, or any folder\n"
+		"  --pair KEY          ask to be paired with this license key; may be given again\n"
+		"  --migrate KEY       ask for a dead machine's license on this one; likewise\n"
+		"  --unpair            give this site's licenses back\n"
+		"  --no-request        take in, and leave nothing; else a sign of life is left\n"
+		"  --reason TEXT       why, for the vendor\n"
+		"  --tenant T          which tenant's license is asked for\n"
+		"  --domain D          a domain that is served here; may be given again\n"
+		"  --install-path DIR  where the product is installed\n"
+		"  --custom VALUE      a machine component that the product supplies; may be given "
+		"again\n"
+		"  --json              for scripts\n"
+		"\nDo not pull the stick before the last line. Repeat it after any interruption:\n"
+		"nothing is done twice. Exits 0 although single files were skipped.\n"
+		"\nExample:\n  skerry exchange /media/usb\n",
+		exchange_run },
 	{ "status", "[--product P]", "What holds here, until when, and whom to call",
 		CLI_QUESTION_HELP "\nExits 0 when there is any access, else 1.\n"
 				  "\nExample:\n  skerry status --product hotelhub/hms\n",

@@ -453,6 +453,7 @@ stick_exchange(struct site *site, const char *dir, const struct stick_visit *vis
 	v.err = mailbag_open(dir, !visit->only_take, &v.bag);
 	if (v.err != SKERRY_OK)
 		return v.err;
+	ret_result->opened = true;
 	visit_bag(&v);
 	mailbag_close(&v.bag);
 	free_waiting(v.before, v.before_len);

@@ -48,6 +48,7 @@ struct stick_visit {
 };
 
 struct stick_result {
+	bool opened;                   /* the folder was; an error is one of the site */
 	size_t taken, left, removed, skipped;
 	struct request_made request;   /* what was made, without bytes; number 0: none */
 	char tag[MAILBAG_TAG_LEN + 1]; /* this site's, for the courier */

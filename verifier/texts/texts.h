@@ -97,8 +97,12 @@ struct texts {
 		*extend_left; /* labels */
 	const char *extend_left_of, *extend_left_none, *extend_left_term;
 
-	/* --- import; {license} {product} {edition} {version}, {document}, {renew_by} {before} --- */
-	const char *import_license, *import_manifest; /* phrases */
+	/* --- import; {license} {product} {edition} {version}, {document}, {renew_by} {before}, of replies,
+	 * lists and bundles {number} {brand} {date} {request} --- */
+	const char *import_license, *import_reply, *import_status, *import_bundle, /* phrases */
+		*import_says, *import_notice,                                      /* labels */
+		*import_manifest;
+	const char *import_renew_by, *import_answers, *import_time, *import_nothing;
 	const char *import_taken, *import_waits, *import_held, *import_older, *import_older_vendor;
 	const char *import_free, *import_earlier, *import_later; /* after a renewal by telephone */
 
