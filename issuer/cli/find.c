@@ -11,8 +11,8 @@
 const char FIND_HELP[] =
 	"  TEXT           what the customer says: a license key or id, an e-mail address\n"
 	"                 or its beginning, a name or company, a host name, domain or\n"
-	"                 tenant, a payment reference, a site's id or 6 digits of it, a\n"
-	"                 key as lists show it (HMS-7QK2M-*****-*****-****B)\n"
+	"                 tenant, a payment reference, a site's four characters, its id or\n"
+	"                 6 digits of it, a key as lists show it (HMS-7QK2M-*****-*****-****B)\n"
 	"  --brand B      of one brand\n"
 	"  --limit N      at most N (else 20)\n"
 	"  --json\n"

@@ -28,7 +28,8 @@ const char LICENSE_RENEW_HELP[] =
 	"\n"
 	"From the old end on; from today where that is longer ago than the expiry grace, which\n"
 	"--due leaves out, with what is suspended or revoked. Of a license that never ends the\n"
-	"maintenance is renewed.\n"
+	"maintenance is renewed. New documents go out with the next bundle to the sites that\n"
+	"exchange.\n"
 	"\n"
 	"example: skerry-issuer license renew --due 60d --brand hotelhub --dry-run\n";
 
@@ -344,6 +345,9 @@ say_result(const struct options *options, const struct round *round)
 			options->out.written == 1 ? "" : "s",
 			options->out.written == 0 ? ": no site is active" : " to ",
 			options->out.written == 0 ? "" : options->out.file.path);
+	else if (round->renewed > 0 && !options->dry_run)
+		puts("Sites that exchange get their new documents with the next bundle (exchange, "
+		     "bundle); for others: --out.");
 	if (options->dry_run)
 		puts("Nothing was changed.");
 }

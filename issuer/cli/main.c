@@ -93,6 +93,9 @@ static const struct command_verb VERBS[] = {
 	{ "report usage", "[--brand B] [--csv|--json]", "What was sold and is in use",
 		REPORT_USAGE_HELP, report_usage },
 
+	{ "bundle", "--out FILE [--site S]... [--group G] [--due T]...",
+		"Writes what the desk has for its sites", BUNDLE_HELP, bundle_run },
+
 	{ "document list", "[--license ID] [--kind K] [--limit N] [--after ROW] [--json]",
 		"Lists the documents that were signed", DOCUMENT_LIST_HELP, document_list },
 	{ "document show", "CTI|DIGEST [--out FILE] [--armor] [--json]",
@@ -104,6 +107,9 @@ static const struct command_verb VERBS[] = {
 		AUDIT_VERIFY_HELP, audit_check },
 	{ "audit archive", "FILE [--before DATE]", "Moves old rows of the log into a file",
 		AUDIT_ARCHIVE_HELP, audit_archive },
+	{ "audit compare", "FILE [--site S] [--json]",
+		"Holds a site's exported journal against the records", AUDIT_COMPARE_HELP,
+		audit_compare },
 
 	{ "manifest set", "FILE [--cosign]", "Takes the next manifest from a key ceremony",
 		MANIFEST_SET_HELP, manifest_set },
