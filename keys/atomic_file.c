@@ -197,35 +197,68 @@ atomic_file_stage(
 		directory, slash == NULL ? path : slash + 1, bytes_len, mode, replace, ret_file);
 }
 
+bool
+atomic_file_put(struct atomic_file *file, const uint8_t *bytes, size_t bytes_len)
+{
+	if (file->failed || bytes_len > file->room - file->put)
+		return false;
+	file->failed = !write_all(file->file, bytes, bytes_len);
+	if (file->failed)
+		file->failed_errno = errno;
+	else
+		file->put += bytes_len;
+	return !file->failed;
+}
+
 /* Closes in any case. Some network file systems tell a full disk only here. */
 static bool
-fill(struct atomic_file *file, const uint8_t *bytes)
+settle(struct atomic_file *file)
 {
-	bool filled = write_all(file->file, bytes, file->room) && fsync(file->file) == 0;
+	bool settled = fsync(file->file) == 0;
 	int first_errno = errno;
 	bool closed = close(file->file) == 0;
 
 	file->file = -1;
-	if (!filled)
+	if (!settled)
 		errno = first_errno;
-	return filled && closed;
+	return settled && closed;
+}
+
+static enum skerry_err
+name_it(struct atomic_file *file)
+{
+	enum skerry_err err;
+
+	if (file->failed) {
+		errno = file->failed_errno;
+		return SKERRY_ERR_IO;
+	}
+	if (file->put != file->room)
+		return SKERRY_ERR_INTERNAL;
+	if (!settle(file))
+		return SKERRY_ERR_IO;
+	err = move_in(file->directory, file->temporary, file->name, file->replace);
+	if (err != SKERRY_OK)
+		return err;
+	file->temporary[0] = '\0'; /* it has the name now */
+	/* EINVAL: a file system that cannot sync a folder has nothing to wait for. */
+	return fsync(file->directory) != 0 && errno != EINVAL ? SKERRY_ERR_IO : SKERRY_OK;
+}
+
+enum skerry_err
+atomic_file_end(struct atomic_file *file)
+{
+	enum skerry_err err = name_it(file);
+
+	atomic_file_drop(file);
+	return err;
 }
 
 enum skerry_err
 atomic_file_keep(struct atomic_file *file, const uint8_t *bytes)
 {
-	enum skerry_err err = SKERRY_ERR_IO;
-
-	if (fill(file, bytes))
-		err = move_in(file->directory, file->temporary, file->name, file->replace);
-	if (err == SKERRY_OK) {
-		file->temporary[0] = '\0'; /* it has the name now */
-		/* EINVAL: a file system that cannot sync a folder has nothing to wait for. */
-		if (fsync(file->directory) != 0 && errno != EINVAL)
-			err = SKERRY_ERR_IO;
-	}
-	atomic_file_drop(file);
-	return err;
+	atomic_file_put(file, bytes, file->room);
+	return atomic_file_end(file);
 }
 
 void

@@ -38,9 +38,9 @@ enum { ATOMIC_FILE_NAME_MAX = 256, ATOMIC_FILE_TEMPORARY_MAX = 32 };
 
 /* A file that is staged; nothing in it for others. { .staged = false } is none. */
 struct atomic_file {
-	bool staged, replace;
-	int directory, file;
-	size_t room;
+	bool staged, replace, failed;
+	int directory, file, failed_errno;
+	size_t room, put;
 	char name[ATOMIC_FILE_NAME_MAX], temporary[ATOMIC_FILE_TEMPORARY_MAX];
 };
 
@@ -50,6 +50,13 @@ enum skerry_err atomic_file_stage(const char *path, size_t bytes_len, mode_t mod
 
 /* Writes as many bytes as were staged. On an error too, nothing is staged any more. */
 enum skerry_err atomic_file_keep(struct atomic_file *file, const uint8_t *bytes);
+
+/*
+ * The same for bytes that come piece by piece: false after a failure, which atomic_file_end tells; it is
+ * INTERNAL to end with fewer than were staged.
+ */
+bool atomic_file_put(struct atomic_file *file, const uint8_t *bytes, size_t bytes_len);
+enum skerry_err atomic_file_end(struct atomic_file *file);
 
 /* Harmless where nothing is staged. errno is kept. */
 void atomic_file_drop(struct atomic_file *file);
