@@ -10,7 +10,7 @@
 #include "taken.h"
 
 /* A name longer than this is cut; the last column is as wide as 80 columns leave it. */
-enum { NAME_WIDTH = 20, KIND_WIDTH = 14, TOTAL_WIDTH = 79, TEXT_MAX = 512 };
+enum { NAME_WIDTH = 20, TOTAL_WIDTH = 79, TEXT_MAX = 512 };
 
 static const char *const LIST_NAMES[EXCHANGE_LISTS] = { "read", "written", "standing", "removed",
 	"skipped" };
@@ -80,54 +80,24 @@ add_row(struct exchange_out *out, const char *name, const char *kind, const char
 		out->rows = grown;
 		out->rows_max = max;
 	}
-	row = &out->rows[out->rows_len++];
+	row = &out->rows[out->rows_len];
 	row->cells[0] = strdup(name);
 	row->cells[1] = strdup(kind);
 	row->cells[2] = strdup(text);
+	/* A row is whole or not there. */
+	if (row->cells[0] != NULL && row->cells[1] != NULL && row->cells[2] != NULL) {
+		out->rows_len++;
+		return;
+	}
+	out->no_memory = true;
 	for (size_t c = 0; c < 3; c++)
-		out->no_memory |= row->cells[c] == NULL;
+		free(row->cells[c]);
 }
 
 static size_t
 width_of(const char *text)
 {
 	return table_width(text, strlen(text));
-}
-
-/* How much of a text stands in one line: up to a space, where there is one. */
-static size_t
-line_len(const char *text, size_t width)
-{
-	size_t len = 0, at_space = 0;
-
-	for (; text[len] != '\0'; len++) {
-		if (table_width(text, len + 1) > width)
-			return at_space > 0 ? at_space : len;
-		if (text[len] == ' ')
-			at_space = len;
-	}
-	return len;
-}
-
-/* A text that is too long goes on in lines of its own. */
-static void
-add_wrapped(struct exchange_out *out, const char *name, const char *kind, const char *text)
-{
-	char line[TEXT_MAX];
-	bool first = true;
-
-	while (*text != '\0') {
-		size_t len = line_len(text, TOTAL_WIDTH - NAME_WIDTH - KIND_WIDTH - 4);
-
-		if (len >= sizeof line)
-			len = sizeof line - 1;
-		memcpy(line, text, len);
-		line[len] = '\0';
-		add_row(out, first ? name : "", first ? kind : "", line);
-		text += len;
-		text += strspn(text, " ");
-		first = false;
-	}
 }
 
 /* A name of people's is cut where it would push the rest aside. */
@@ -333,25 +303,85 @@ exchange_out_add(struct exchange_out *out, const struct stick_line *line)
 	cut_name(line->shown, name);
 	kind_text(line, kind);
 	deed_text(line, text);
-	add_wrapped(out, name, kind, text);
+	add_row(out, name, kind, text);
 	add_details(out, line);
 }
 
 /* --- printing -------------------------------------------------------------------------------- */
 
+/* How much of a text stands in one line: up to a space, where there is one. */
+static size_t
+line_len(const char *text, size_t width)
+{
+	size_t len = 0, at_space = 0;
+
+	for (; text[len] != '\0'; len++) {
+		if (table_width(text, len + 1) > width && at_space > 0)
+			return at_space;
+		if (text[len] == ' ')
+			at_space = len;
+	}
+	return len;
+}
+
+/* The next line of a text, copied; *text moves behind it. NULL: no memory. */
+static char *
+take_line(const char **text, size_t width)
+{
+	size_t len = line_len(*text, width);
+	char *line = strndup(*text, len);
+
+	*text += len;
+	*text += strspn(*text, " ");
+	return line;
+}
+
+static size_t
+widest(const struct exchange_out *out, size_t column)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < out->rows_len; i++)
+		if (width_of(out->rows[i].cells[column]) > width)
+			width = width_of(out->rows[i].cells[column]);
+	return width;
+}
+
+/* Lines of the table: a text that is too long goes on in lines of its own. */
+static size_t
+fill_cells(const struct exchange_out *out, size_t width, const char **cells, size_t lines_max)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < out->rows_len; i++) {
+		const char *text = out->rows[i].cells[2];
+
+		for (bool first = true; *text != '\0' && lines < lines_max; first = false) {
+			cells[3 * lines] = first ? out->rows[i].cells[0] : "";
+			cells[3 * lines + 1] = first ? out->rows[i].cells[1] : "";
+			cells[3 * lines++ + 2] = take_line(&text, width);
+		}
+	}
+	return lines;
+}
+
 static void
 print_table(const struct exchange_out *out)
 {
+	/* No text has more lines of this width. */
+	enum { WIDTH_MIN = 40, LINES_MAX = TEXT_MAX / 8 };
 	static const struct table_column COLUMNS[] = { { "FILE", false }, { "WHAT", false },
 		{ "RESULT", false } };
-	const char **cells = calloc(3 * out->rows_len, sizeof *cells);
+	size_t taken = widest(out, 0) + widest(out, 1) + 4, lines;
+	size_t width = taken + WIDTH_MIN > TOTAL_WIDTH ? WIDTH_MIN : TOTAL_WIDTH - taken;
+	const char **cells = calloc(LINES_MAX * out->rows_len, 3 * sizeof *cells);
 
 	if (cells == NULL)
 		return;
-	for (size_t i = 0; i < out->rows_len; i++)
-		for (size_t c = 0; c < 3; c++)
-			cells[3 * i + c] = out->rows[i].cells[c];
-	table_write(COLUMNS, 3, cells, out->rows_len, command_sink, stdout);
+	lines = fill_cells(out, width, cells, LINES_MAX * out->rows_len);
+	table_write(COLUMNS, 3, cells, lines, command_sink, stdout);
+	for (size_t i = 0; i < lines; i++)
+		free((char *)cells[3 * i + 2]);
 	free(cells);
 }
 
