@@ -91,6 +91,9 @@ enum command_exit import_run(int argc, char **argv);
 enum command_exit exchange_run(int argc, char **argv);
 extern const char IMPORT_HELP[], EXCHANGE_HELP[];
 
+enum command_exit bundle_run(int argc, char **argv);
+extern const char BUNDLE_HELP[];
+
 enum command_exit unlock_run(int argc, char **argv);
 enum command_exit lock_run(int argc, char **argv);
 extern const char UNLOCK_HELP[], LOCK_HELP[];
