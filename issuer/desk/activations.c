@@ -119,9 +119,8 @@ bind_machine(struct store_query *q, const struct binding *binding, struct machin
 	store_bind_bytes(q, machine->site_key, w.len);
 }
 
-/* The same machine with a part replaced: its latest hashes are kept. */
-static enum skerry_err
-refresh(struct desk *desk, int64_t id, const struct binding *binding)
+enum skerry_err
+activations_rebind(struct desk *desk, int64_t id, const struct binding *binding)
 {
 	struct machine machine;
 	struct store_query q;
@@ -129,11 +128,31 @@ refresh(struct desk *desk, int64_t id, const struct binding *binding)
 
 	store_query(desk->store, &q,
 		"UPDATE activation SET fingerprint = ?, domains = ?, hostname = ?, os = ?,"
-		" app_version = ?, install_id = ?, site_id = ?, site_key = ? WHERE id = ?");
+		" app_version = ?, install_id = ?, site_id = ?, site_key = ?, kind = ? WHERE id = ?");
 	bind_machine(&q, binding, &machine);
+	store_bind_text(&q, KINDS[binding->kind]);
 	store_bind_int(&q, id);
 	err = store_run(&q);
 	return err == SKERRY_OK ? finder_put_activation(desk, id) : err;
+}
+
+enum skerry_err
+activations_link(struct desk *desk, int64_t id, int64_t installation_id,
+	const struct cose_key *opening_key)
+{
+	uint8_t bytes[COSE_KEY_MAX];
+	struct cbor_writer w;
+	struct store_query q;
+
+	cbor_writer_init(&w, bytes, sizeof bytes);
+	if (opening_key != NULL)
+		cose_key_write(&w, opening_key);
+	store_query(desk->store, &q,
+		"UPDATE activation SET installation_id = ?, opening_key = ? WHERE id = ?");
+	store_bind_int(&q, installation_id);
+	store_bind_bytes(&q, opening_key == NULL ? NULL : bytes, w.len);
+	store_bind_int(&q, id);
+	return store_run(&q);
 }
 
 enum skerry_err
@@ -208,7 +227,7 @@ activations_take(struct desk *desk, const struct license_record *license,
 				      : find_standing(desk, license->id, binding, &activation);
 
 	if (err == SKERRY_OK && binding->kind == ACTIVATION_MACHINE)
-		err = refresh(desk, activation.id, binding);
+		err = activations_rebind(desk, activation.id, binding);
 	if (err == SKERRY_ERR_NOT_FOUND) {
 		if (activations_binds(binding->kind) &&
 			license->activations_used >= license->max_activations)

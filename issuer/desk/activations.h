@@ -72,6 +72,16 @@ enum skerry_err activations_note_issue(struct desk *desk, const struct license_r
 	const struct binding *binding, const struct activation_dates *dates,
 	struct activation *activation);
 
+/*
+ * An activation that stands gets this binding in place of its own: the same machine with a part replaced,
+ * or a site's key for what was bound by hand.
+ */
+enum skerry_err activations_rebind(struct desk *desk, int64_t id, const struct binding *binding);
+
+/* Whose requests tell of it from now on, and what replies to it are sealed to (NULL: not known). */
+enum skerry_err activations_link(struct desk *desk, int64_t id, int64_t installation_id,
+	const struct cose_key *opening_key);
+
 /* Where a license stands, in numbers; what lifecycle.h asks for. */
 struct activations_tally {
 	int64_t sites;      /* that it is at */

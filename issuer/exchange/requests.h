@@ -20,12 +20,15 @@
 
 enum { REQUESTS_KEYS_MAX = 16, REQUESTS_RESULTS_MAX = REPLY_RESULTS_MAX };
 
+struct request_scratch;
+
 /* The desk's exchange pairs and newest manifest; secrets until requests_close. */
 struct requests {
 	struct signing signing;
 	struct key_pair *pairs;
 	size_t pairs_len;
 	struct plan_shelf shelf;
+	struct request_scratch *scratch;
 };
 
 /* The vault is open. Errors of signing_open, desk_keys_open. */

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -189,6 +190,13 @@ hold(struct requester *requester, struct cbor_bytes bytes)
 	free(held);
 }
 
+static void
+copy_text(struct cbor_text text, char ret_text[REPLY_TEXT_MAX + 1])
+{
+	snprintf(ret_text, REPLY_TEXT_MAX + 1, "%.*s", (int)text.len,
+		text.chars == NULL ? "" : text.chars);
+}
+
 bool
 requester_take(struct requester *requester, struct cbor_bytes signed_reply, struct reply *ret_reply)
 {
@@ -205,5 +213,85 @@ requester_take(struct requester *requester, struct cbor_bytes signed_reply, stru
 		return false;
 	requester->reply_number = ret_reply->number;
 	acknowledge(requester, ret_reply);
+	requester->history = ret_reply->history;
+	requester->time_reset = ret_reply->time_reset;
+	copy_text(ret_reply->results_len == 0 ? (struct cbor_text){ NULL, 0 }
+					      : ret_reply->results[0].text,
+		requester->text);
+	copy_text(ret_reply->notices_len == 0 ? (struct cbor_text){ NULL, 0 }
+					      : ret_reply->notices[0].text,
+		requester->notice);
 	return true;
+}
+
+/* --- a visit ----------------------------------------------------------------------------------- */
+
+enum skerry_err
+requester_hand(struct desk_fixture *fixture, const uint8_t *sealed, size_t sealed_len,
+	struct requests_answered *ret_answered)
+{
+	struct desk *desk = &fixture->desk;
+	struct requests_opened *opened = calloc(1, sizeof *opened);
+	struct requests requests;
+	size_t offset;
+	enum skerry_err err;
+
+	assert_non_null(opened);
+	assert_int_equal(desk_begin(desk), SKERRY_OK);
+	assert_int_equal(requests_begin(desk, &requests), SKERRY_OK);
+	err = requests_open(&requests, (struct cbor_bytes){ sealed, sealed_len }, opened, &offset);
+	if (err == SKERRY_OK)
+		err = requests_answer(desk, &requests, opened, REQUESTS_STICK, ret_answered);
+	assert_int_equal(desk_commit(desk), SKERRY_OK);
+	requests_opened_free(opened);
+	requests_close(&requests);
+	free(opened);
+	return err;
+}
+
+struct collecting {
+	struct requester *requester;
+	struct reply *reply;
+	size_t taken;
+};
+
+static enum skerry_err
+collect(void *context, uint64_t number, struct cbor_bytes signed_reply)
+{
+	struct collecting *collecting = context;
+
+	(void)number;
+	collecting->taken += requester_take(collecting->requester, signed_reply, collecting->reply);
+	return SKERRY_OK;
+}
+
+size_t
+requester_collect(struct requester *requester, struct desk_fixture *fixture)
+{
+	struct collecting collecting = { requester, malloc(sizeof *collecting.reply), 0 };
+	struct installation installation;
+
+	assert_non_null(collecting.reply);
+	assert_int_equal(installations_find_key(&fixture->desk, requester->site_id, &installation),
+		SKERRY_OK);
+	if (installation.id != 0)
+		assert_int_equal(
+			replies_each_left(&fixture->desk, &installation, collect, &collecting),
+			SKERRY_OK);
+	free(collecting.reply);
+	return collecting.taken;
+}
+
+void
+requester_visit(struct requester *requester, struct desk_fixture *fixture, enum request_kind kind,
+	const char *key, struct requests_answered *ret_answered)
+{
+	uint8_t *sealed = malloc(REQUESTER_ROOM);
+	size_t len;
+
+	assert_non_null(sealed);
+	len = requester_write(requester, fixture, kind, key, sealed);
+	assert_int_equal(requester_hand(fixture, sealed, len, ret_answered), SKERRY_OK);
+	requester_collect(requester, fixture);
+	free(sealed);
 }

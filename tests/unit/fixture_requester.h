@@ -11,6 +11,7 @@
 #include "formats/reply.h"
 #include "formats/request.h"
 #include "formats/sealed.h"
+#include "issuer/exchange/requests.h"
 #include "keys/key_file.h"
 
 enum {
@@ -39,6 +40,10 @@ struct requester {
 	/* Of its machine: 0 has no fingerprint. Of one number it is the same. */
 	uint8_t machine;
 	bool restored; /* its people said so */
+	/* Of the newest reply that it took in. */
+	enum reply_history history;
+	bool time_reset;
+	char text[REPLY_TEXT_MAX + 1], notice[REPLY_TEXT_MAX + 1]; /* the first ones */
 	/* What the next requests say; the fixture has put in what they must. Borrowed. */
 	struct request says;
 };
@@ -58,5 +63,15 @@ size_t requester_write(struct requester *requester, struct desk_fixture *fixture
 /* Takes in a signed reply, as a site does; false for one that is not newer. *ret_reply borrows it. */
 bool requester_take(
 	struct requester *requester, struct cbor_bytes signed_reply, struct reply *ret_reply);
+
+/* The desk reads it, in a change of its own. Errors of requests_open and requests_answer. */
+enum skerry_err requester_hand(struct desk_fixture *fixture, const uint8_t *sealed,
+	size_t sealed_len, struct requests_answered *ret_answered);
+/* Takes in all that the desk leaves this site; returns how many were newer. */
+size_t requester_collect(struct requester *requester, struct desk_fixture *fixture);
+
+/* A stick there and back: writes, hands, collects. Fails the test unless all of it succeeds. */
+void requester_visit(struct requester *requester, struct desk_fixture *fixture,
+	enum request_kind kind, const char *key, struct requests_answered *ret_answered);
 
 #endif
