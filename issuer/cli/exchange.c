@@ -142,9 +142,25 @@ print(struct meeting *meeting, const char *dir)
 	if (!finished)
 		return fail_stick(meeting, dir);
 	if (!meeting->json)
-		puts("You can pull the stick now.");
+		puts("\nYou can pull the stick now.");
 	exit = command_finish(exit);
 	return exit == COMMAND_YES && result->writing != SKERRY_OK ? COMMAND_CANNOT_TELL : exit;
+}
+
+/* The folder that was named: nothing was done. */
+static enum command_exit
+fail_folder(struct meeting *meeting, enum skerry_err err, const char *dir)
+{
+	struct command_failure failure = { .err = err, .subject = dir, .system_errno = errno };
+
+	if (err == SKERRY_ERR_FILE_MISSING) {
+		failure.message = "There is no such folder.";
+		failure.advice = "Name the folder where the stick is mounted.";
+	} else if (err == SKERRY_ERR_READ_ONLY) {
+		failure.message = "There is nothing on this stick, and it can only be read.";
+	}
+	session_close(&meeting->session);
+	return command_fail_json(&failure, meeting->json);
 }
 
 static enum command_exit
@@ -164,6 +180,8 @@ run(struct meeting *meeting, const struct options *options, const char *dir)
 	err = desk_stick_exchange(&session->desk, dir, &visit, &meeting->result);
 	if (err == SKERRY_OK && meeting->out.no_memory)
 		err = SKERRY_ERR_NO_MEMORY;
+	if (err != SKERRY_OK && !meeting->result.opened)
+		return fail_folder(meeting, err, dir);
 	return err == SKERRY_OK ? print(meeting, dir) : session_end(session, err, dir);
 }
 

@@ -207,6 +207,13 @@ put_table(
 	report_table_end(report);
 }
 
+static bool
+is_told(const struct requests_answered *answered)
+{
+	return answered->found != FORK_NONE || answered->adopted || answered->time_reset ||
+	       answered->log_contradicted;
+}
+
 static void
 warn_of(const struct requests_answered *answered)
 {

@@ -71,6 +71,12 @@ static const struct command_verb VERBS[] = {
 	{ "find", "TEXT [--brand B] [--limit N] [--json]", "Finds licenses by whatever is known",
 		FIND_HELP, find_run },
 
+	{ "import", "FILE... [--json]", "Answers requests that came by mail or as files",
+		IMPORT_HELP, import_run },
+	{ "exchange", "DIR [--site S]... [--group G] [--due 60d] [--brand B] [--json]",
+		"Meets a stick: reads every request, leaves every answer", EXCHANGE_HELP,
+		exchange_run },
+
 	{ "site list", "[--license ID] [--customer C] [--released]... [--json]",
 		"Lists where licenses are active", SITE_LIST_HELP, site_list },
 	{ "site show", "SITE [--json]", "Shows a site, its documents and its history",

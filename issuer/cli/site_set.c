@@ -50,11 +50,11 @@ end(struct session *session, const char *typed, const struct installation *site,
 	return session_end_report(session, &report, SKERRY_OK);
 }
 
-/* In the audit log a site goes by its tag and the first bytes of its id. */
+/* In the audit log a site goes by its row, as in what its requests led to. */
 static void
 write_subject(const struct installation *site, char ret_subject[AUDIT_SUBJECT_MAX])
 {
-	snprintf(ret_subject, AUDIT_SUBJECT_MAX, "site %s", site->tag);
+	snprintf(ret_subject, AUDIT_SUBJECT_MAX, "installation %lld", (long long)site->id);
 }
 
 static enum skerry_err
@@ -72,8 +72,7 @@ set_group(struct session *session, const char *typed, const char *group, struct 
 	err = installations_write(desk, site);
 	write_subject(site, subject);
 	if (err == SKERRY_OK)
-		err = audit_append(desk, "site.set", subject, "id=%02x%02x%02x%02x group=%s",
-			site->site_id[0], site->site_id[1], site->site_id[2], site->site_id[3],
+		err = audit_append(desk, "site.set", subject, "tag=%s group=%s", site->tag,
 			group[0] == '\0' ? "-" : group);
 	return err == SKERRY_OK ? desk_commit(desk) : err;
 }
@@ -144,10 +143,8 @@ settle(struct session *session, const char *typed, const char *reason, struct in
 		err = installations_find_row(desk, site->id, site);
 	write_subject(site, subject);
 	if (err == SKERRY_OK)
-		err = audit_append(desk, "site.settle", subject,
-			"id=%02x%02x%02x%02x found=%s reason=%s", site->site_id[0],
-			site->site_id[1], site->site_id[2], site->site_id[3],
-			fork_found_name(before), reason);
+		err = audit_append(desk, "site.settle", subject, "tag=%s found=%s reason=%s",
+			site->tag, fork_found_name(before), reason);
 	return err == SKERRY_OK ? desk_commit(desk) : err;
 }
 

@@ -470,6 +470,7 @@ desk_stick_exchange(struct desk *desk, const char *dir, const struct desk_stick_
 	err = mailbag_open(dir, true, &v.bag);
 	if (err != SKERRY_OK)
 		return err;
+	ret_result->opened = true;
 	if (wish->opened != NULL)
 		wish->opened(wish->context, v.bag.writing);
 	exchange(&v);

@@ -53,6 +53,7 @@ struct desk_stick_visit {
 };
 
 struct desk_stick_result {
+	bool opened; /* false with an error: it is one of the folder */
 	size_t read, removed, skipped;
 	bool left, stays;              /* a bundle */
 	struct bundles_summary bundle; /* of one that was left */
