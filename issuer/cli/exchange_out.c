@@ -247,9 +247,18 @@ warn_of(const struct requests_answered *answered)
 void
 exchange_out_warn(const struct exchange_out *out)
 {
-	for (size_t i = 0; i < out->len; i++)
-		if (out->lines[i].answered != NULL && out->lines[i].answered->arrival != FORK_AGAIN)
-			warn_of(out->lines[i].answered);
+	bool any = false;
+
+	for (size_t i = 0; i < out->len; i++) {
+		const struct requests_answered *answered = out->lines[i].answered;
+
+		if (answered == NULL || answered->arrival == FORK_AGAIN || !is_told(answered))
+			continue;
+		if (!any)
+			putchar('\n');
+		any = true;
+		warn_of(answered);
+	}
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
