@@ -182,7 +182,7 @@ load_revocations(struct replay *replay)
 	struct store_query q;
 
 	store_query(replay->desk->store, &q,
-		"SELECT a.number, r.at, r.reason LIKE 'released%' FROM revocation r"
+		"SELECT a.number, r.at, r.reason NOT LIKE 'revoked%' FROM revocation r"
 		" LEFT JOIN activation a ON a.id = r.activation_id WHERE r.license_id = ?");
 	store_bind_int(&q, replay->id);
 	while (store_step(&q)) {
@@ -270,15 +270,13 @@ take_renewal(struct replay *replay, const char *detail)
 	return store_done(&q);
 }
 
+/* An activation gets its number and index, with a document or out of one (site.take_up). */
 static void
-take_issue(struct replay *replay, const char *detail)
+take_activation(struct replay *replay, const char *detail)
 {
 	int64_t number, index;
 	struct site *site;
 
-	/* It may have become a paired one; nothing else. */
-	replay->was_issued = true;
-	replay->said_status[0] = '\0';
 	if (!find_number(detail, "activation=", &number))
 		return;
 	site = find_site(replay, number);
@@ -291,6 +289,15 @@ take_issue(struct replay *replay, const char *detail)
 	if (find_number(detail, "index=", &index) && index != site->index)
 		blame(replay, "Activation %lld was issued with index %lld, and has another.",
 			(long long)number, (long long)index);
+}
+
+static void
+take_issue(struct replay *replay, const char *detail)
+{
+	/* It may have become a paired one; nothing else. */
+	replay->was_issued = true;
+	replay->said_status[0] = '\0';
+	take_activation(replay, detail);
 }
 
 static void
@@ -354,7 +361,10 @@ take_row(struct replay *replay, const char *action, const char *detail)
 		take_issue(replay, detail);
 	else if (strcmp(action, "license.suspend") == 0 || strcmp(action, "license.resume") == 0)
 		take_status(replay, detail);
-	else if (strcmp(action, "site.release") == 0)
+	else if (strcmp(action, "site.take_up") == 0)
+		take_activation(replay, detail);
+	else if (strcmp(action, "site.release") == 0 || strcmp(action, "site.unpair") == 0 ||
+		 strcmp(action, "site.migrate") == 0)
 		take_release(replay, detail);
 	else if (strcmp(action, "license.revoke") == 0)
 		take_revocation(replay, detail);
