@@ -94,6 +94,21 @@ date_conditions(const struct site_question *question, struct remember_change *ch
 	return err;
 }
 
+/* What its vendor's lists and replies say of it. NO_MEMORY, IO. */
+static enum skerry_err
+hear_vendor(const struct site_question *question, const struct site_license *held,
+	struct evaluate_facts *facts)
+{
+	int64_t since = LICENSE_NEVER;
+	enum skerry_err err = remember_unpaired(question->site, held, &since);
+
+	facts->status = held->status;
+	facts->status_issued_at = held->status_issued_at;
+	facts->unpaired_since =
+		since == LICENSE_NEVER || since < question->now ? since : question->now;
+	return err;
+}
+
 static enum skerry_err
 answer_for(const struct site_question *question, struct remember_change *change,
 	const struct site_license *held, const struct evaluate_facts *moment,
@@ -112,6 +127,8 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	facts.pairing_lost =
 		facts.site_key == EVALUATE_MISMATCH && question->site->memory->clock_lost;
 	err = date_conditions(question, change, held, &facts);
+	if (err == SKERRY_OK)
+		err = hear_vendor(question, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
 	facts.telephone_steps = held->telephone_steps;
 	facts.build_date = question->query->build_date;

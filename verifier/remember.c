@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "keys/untrusted_file.h"
+#include "remember_import.h"
 #include "remember_time.h"
+#include "verifier/state/folder_files.h"
 #include "verifier/state/extensions.h"
 
 static bool
@@ -196,6 +198,75 @@ see_row(void *context, const char *file)
 	return SKERRY_OK;
 }
 
+/* *ret_arrival is of a word that the memory does not know; its `file` is `path`. */
+static enum skerry_err
+is_known(struct finding *f, const char *folder, const char *file, char path[DOCUMENTS_PATH_MAX],
+	bool *ret_known)
+{
+	struct arrival arrival;
+
+	snprintf(path, DOCUMENTS_PATH_MAX, "%s/%s", folder, file);
+	return arrivals_find(f->site->memory->store, path, &arrival, ret_known);
+}
+
+static enum skerry_err
+put_word(struct finding *f, const char *path, const uint8_t *bytes, size_t len)
+{
+	const struct arrival arrival = { .file = path,
+		.bytes = { bytes, len },
+		.arrived_at = clock_settled(&f->site->memory->clock),
+		.last_at = LICENSE_NEVER,
+		.found = f->made };
+
+	return put_found(f, &arrival);
+}
+
+/* What it says counts as if it had come by import; but nobody knows when it did. */
+static enum skerry_err
+find_reply(struct finding *f, const struct site_reply *held)
+{
+	struct memory *memory = f->site->memory;
+	char path[DOCUMENTS_PATH_MAX];
+	bool known;
+	enum skerry_err err = is_known(f, FOLDER_REPLIES, held->file, path, &known);
+
+	if (err != SKERRY_OK || known)
+		return err;
+	clock_learn(&memory->clock, held->kid, held->reply.issued_at);
+	err = put_word(f, path, held->document, held->document_len);
+	return err == SKERRY_OK ? remember_reply(memory, &held->reply, held->kid,
+					  f->made ? LICENSE_NEVER : clock_settled(&memory->clock))
+				: err;
+}
+
+static enum skerry_err
+find_status(struct finding *f, const struct site_status *held)
+{
+	struct memory *memory = f->site->memory;
+	char path[DOCUMENTS_PATH_MAX];
+	bool known;
+	enum skerry_err err = is_known(f, FOLDER_STATUSES, held->file, path, &known);
+
+	if (err != SKERRY_OK || known)
+		return err;
+	clock_learn(&memory->clock, held->kid, held->list.issued_at);
+	err = put_word(f, path, held->document, held->document_len);
+	return err == SKERRY_OK ? remember_status(memory, &held->list, held->kid) : err;
+}
+
+static enum skerry_err
+find_words(struct finding *f)
+{
+	const struct site *site = f->site;
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < site->replies_len && err == SKERRY_OK; i++)
+		err = find_reply(f, &site->replies[i]);
+	for (size_t i = 0; i < site->statuses_len && err == SKERRY_OK; i++)
+		err = find_status(f, &site->statuses[i]);
+	return err;
+}
+
 static enum skerry_err
 find_all(struct finding *f)
 {
@@ -208,6 +279,8 @@ find_all(struct finding *f)
 		if (err == SKERRY_OK && site->licenses[i].license.telephone_steps > 0)
 			err = find_extension(f, &site->licenses[i]);
 	}
+	if (err == SKERRY_OK)
+		err = find_words(f);
 	for (uint64_t version = site->trust->manifest.version; err == SKERRY_OK && version > 1;
 		version--) {
 		struct arrival arrival;
@@ -271,181 +344,4 @@ remember_manifest_arrival(const struct memory *memory, uint64_t version, int64_t
 	return arrivals_find(memory->store, path, &arrival, &known) == SKERRY_OK && known
 		       ? arrival.arrived_at
 		       : otherwise;
-}
-
-/* --- imports --------------------------------------------------------------------------------- */
-
-static const char *
-word_of(enum take_fate fate)
-{
-	static const char *const WORDS[] = { "import.refused", "import.taken", "import.waits",
-		"import.held", "import.older" };
-
-	return WORDS[fate];
-}
-
-static enum skerry_err
-tell_result(struct memory *memory, const struct take_result *result)
-{
-	char subject[JOURNAL_SUBJECT_MAX];
-
-	if (result->kind == DOCUMENT_MANIFEST) {
-		snprintf(subject, sizeof subject, "manifest %" PRIu64, result->version);
-		return memory_tell(memory, word_of(result->fate), subject, "error=%s",
-			skerry_err_name(result->err));
-	}
-	snprintf(subject, sizeof subject, "license %s", result->id);
-	return memory_tell(memory, word_of(result->fate), subject,
-		"product=%s edition=%" PRIu64 " error=%s", result->product, result->edition,
-		skerry_err_name(result->err));
-}
-
-static const struct site_license *
-find_held(const struct site *site, struct cbor_bytes bytes)
-{
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct site_license *held = &site->licenses[i];
-
-		if (cbor_bytes_same(
-			    (struct cbor_bytes){ held->document, held->document_len }, bytes))
-			return held;
-	}
-	return NULL;
-}
-
-static bool
-was_taken(const struct take_result *result)
-{
-	return result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
-}
-
-/* Before a row is told: it bears the time that the documents of its carrier prove. */
-static void
-learn_time(struct site *site, const struct document *documents, size_t documents_len,
-	const struct take_result *results)
-{
-	for (size_t i = 0; i < documents_len; i++) {
-		const struct site_license *held = NULL;
-
-		if (was_taken(&results[i]) && results[i].kind == DOCUMENT_LICENSE)
-			held = find_held(site, documents[i].bytes);
-		if (held != NULL && held->standing == SKERRY_OK)
-			clock_learn(&site->memory->clock, held->kid, held->license.issued_at);
-	}
-}
-
-/* A license that was taken; another one of the same carrier may have taken its place already. */
-static enum skerry_err
-keep_license(struct site *site, const struct document *document, bool *ret_after_rollback)
-{
-	struct memory *memory = site->memory;
-	const struct site_license *held = find_held(site, document->bytes);
-	char path[DOCUMENTS_PATH_MAX];
-	struct arrival arrival;
-
-	if (held == NULL)
-		return SKERRY_OK;
-	*ret_after_rollback |= held->license.issued_at > memory->rollback_since;
-	license_path(held->file, path);
-	arrival = (struct arrival){ .file = path,
-		.bytes = document->bytes,
-		.arrived_at = clock_settled(&memory->clock),
-		.last_at = held->license.expires_at };
-	return arrivals_put(memory->store, &arrival);
-}
-
-/* Before there is a time, it came no earlier than it was made. */
-static enum skerry_err
-keep_manifest(struct site *site, const struct document *document, uint64_t version)
-{
-	struct memory *memory = site->memory;
-	char path[DOCUMENTS_PATH_MAX];
-	struct arrival arrival;
-
-	manifest_path(version, path);
-	arrival = (struct arrival){ .file = path,
-		.bytes = document->bytes,
-		.arrived_at = clock_started(&memory->clock) ? clock_settled(&memory->clock)
-							    : site->trust->manifest.issued_at,
-		.last_at = LICENSE_NEVER };
-	return arrivals_put(memory->store, &arrival);
-}
-
-/* Rows of licenses whose place another one has taken; their files go behind them. */
-static enum skerry_err
-drop_replaced(struct site *site)
-{
-	struct store *store = site->memory->store;
-	char path[DOCUMENTS_PATH_MAX];
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++) {
-		license_path(site->replaced[i], path);
-		err = arrivals_drop(store, path);
-		extension_path(site->replaced[i], path);
-		if (err == SKERRY_OK)
-			err = arrivals_drop(store, path);
-	}
-	return err;
-}
-
-static bool
-holds_unpaired(const struct site *site)
-{
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct license *license = &site->licenses[i].license;
-
-		if (license->has_site_key &&
-			!cose_key_same(&license->site_key, &site->identity.site_key))
-			return true;
-	}
-	return false;
-}
-
-static enum skerry_err
-record_import(struct site *site, const struct document *documents, size_t documents_len,
-	const struct take_result *results)
-{
-	bool after_rollback = false, manifest_taken = false, license_taken = false, back = false;
-	enum skerry_err err = SKERRY_OK;
-
-	learn_time(site, documents, documents_len, results);
-	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
-		bool taken = was_taken(&results[i]);
-
-		manifest_taken |= taken && results[i].kind == DOCUMENT_MANIFEST;
-		license_taken |= taken && results[i].kind == DOCUMENT_LICENSE;
-		err = tell_result(site->memory, &results[i]);
-		if (err == SKERRY_OK && taken)
-			err = results[i].kind == DOCUMENT_MANIFEST
-				      ? keep_manifest(site, &documents[i], results[i].version)
-				      : keep_license(site, &documents[i], &after_rollback);
-	}
-	if (err == SKERRY_OK && manifest_taken)
-		err = remember_time_cut(site, &back);
-	if (err == SKERRY_OK)
-		err = drop_replaced(site);
-	back = remember_time_forget(site) || back;
-	if (err == SKERRY_OK && back)
-		err = remember_time_bring_back(site->memory);
-	if (err == SKERRY_OK && after_rollback)
-		err = memory_end_rollback(site->memory);
-	if (err == SKERRY_OK && license_taken && !holds_unpaired(site))
-		err = memory_end_loss(site->memory);
-	return err;
-}
-
-enum skerry_err
-remember_import(struct site *site, const struct document *documents, size_t documents_len,
-	const struct take_result *results)
-{
-	struct memory *memory = site->memory;
-	enum skerry_err err = memory_begin(memory);
-
-	if (err == SKERRY_OK)
-		err = record_import(site, documents, documents_len, results);
-	if (err == SKERRY_OK)
-		err = memory_commit(memory, true);
-	memory_rollback(memory);
-	return err;
 }

@@ -36,6 +36,13 @@ int64_t remember_condition(const struct memory *memory, struct remember_change *
 	const struct site_license *held, enum condition_kind kind, const char *value, bool holds,
 	int64_t now, enum skerry_err *ret_starved);
 
+/*
+ * When a license's unpairing began, as replies have told it; LICENSE_NEVER: it is paired. NO_MEMORY, IO; what
+ * cannot be read of the memory is known from the replies that are held.
+ */
+enum skerry_err remember_unpaired(
+	const struct site *site, const struct site_license *held, int64_t *ret_since);
+
 /* A verdict, told in words for a question in words: a row of the journal where it is another one. */
 void remember_verdict(
 	struct remember_change *change, const char *question, const char *words, const char *facts);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "remember_time.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "verifier/state/arrivals.h"
+#include "verifier/state/vendor_marks.h"
 
 enum skerry_err
 remember_time_bring_back(struct memory *memory)
@@ -11,6 +13,8 @@ remember_time_bring_back(struct memory *memory)
 	static const char *const STATEMENTS[] = {
 		"UPDATE document SET arrived_at = ?1 WHERE arrived_at > ?1",
 		"UPDATE condition SET since = ?1 WHERE since > ?1",
+		"UPDATE unpairing SET heard_at = ?1 WHERE heard_at > ?1",
+		"UPDATE reached SET at = ?1 WHERE at > ?1",
 	};
 	int64_t now = clock_settled(&memory->clock);
 	enum skerry_err err = SKERRY_OK;
@@ -62,13 +66,36 @@ remember_time_forget(struct site *site)
 	return back;
 }
 
+static bool
+is_of(const uint8_t own[COSE_KID_LEN], const uint8_t *kid)
+{
+	return kid == NULL || memcmp(own, kid, COSE_KID_LEN) == 0;
+}
+
+/* Of one key, or NULL: of all. */
+static void
+learn_of(struct site *site, const uint8_t *kid)
+{
+	struct clock *clock = &site->memory->clock;
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct site_license *held = &site->licenses[i];
+
+		if (held->standing == SKERRY_OK && is_of(held->kid, kid))
+			clock_learn(clock, held->kid, held->license.issued_at);
+	}
+	for (size_t i = 0; i < site->replies_len; i++)
+		if (is_of(site->replies[i].kid, kid))
+			clock_learn(clock, site->replies[i].kid, site->replies[i].reply.issued_at);
+	for (size_t i = 0; i < site->statuses_len; i++)
+		if (is_of(site->statuses[i].kid, kid))
+			clock_learn(clock, site->statuses[i].kid, site->statuses[i].list.issued_at);
+}
+
 void
 remember_time_learn_all(struct site *site)
 {
-	for (size_t i = 0; i < site->licenses_len; i++)
-		if (site->licenses[i].standing == SKERRY_OK)
-			clock_learn(&site->memory->clock, site->licenses[i].kid,
-				site->licenses[i].license.issued_at);
+	learn_of(site, NULL);
 }
 
 /* --- keys that may sign less ----------------------------------------------------------------- */
@@ -89,32 +116,55 @@ add_kid(struct cut *cut, const uint8_t kid[COSE_KID_LEN])
 		memcpy(cut->kids[cut->kids_len++], kid, COSE_KID_LEN);
 }
 
+/* A reply says whose it is even where that key may not say so any more. */
+static enum skerry_err
+open_reply(const struct trust *trust, struct cbor_bytes bytes, const struct manifest_key **ret_key)
+{
+	struct cose_sign1 message;
+	struct reply *reply = malloc(sizeof *reply);
+	size_t offset;
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
+
+	if (reply != NULL)
+		err = trust_open_signed(trust, REPLY_TYPE, bytes, &message, ret_key, &offset);
+	if (err == SKERRY_OK)
+		err = reply_parse(message.payload, reply, &offset);
+	if (err == SKERRY_OK && !vendor_mark_stands(trust, VENDOR_WORD_REPLY, reply->brand,
+					message.kid, reply->issued_at))
+		err = SKERRY_ERR_TRUST_RETIRED;
+	free(reply);
+	return err;
+}
+
+/* Whose signature it is, where that key stands and may not sign this document any more; NULL. */
+static const struct manifest_key *
+lost_by(const struct trust *trust, const struct arrival *arrival)
+{
+	const struct manifest_key *key = NULL;
+	struct cbor_bytes bytes = arrival->bytes;
+	enum skerry_err err = SKERRY_OK;
+	struct status_list list;
+	struct license license;
+	size_t offset;
+
+	if (strncmp(arrival->file, "licenses/", 9) == 0)
+		err = trust_open_license(trust, bytes.data, bytes.len, &license, &key, &offset);
+	else if (strncmp(arrival->file, "statuses/", 9) == 0)
+		err = trust_open_status_list(trust, bytes.data, bytes.len, &list, &key, &offset);
+	else if (strncmp(arrival->file, "replies/", 8) == 0)
+		err = open_reply(trust, bytes, &key);
+	return err == SKERRY_OK ? NULL : key;
+}
+
 static enum skerry_err
 look_at(void *context, const struct arrival *arrival)
 {
 	struct cut *cut = context;
-	const struct manifest_key *key = NULL;
-	struct license license;
-	size_t offset;
+	const struct manifest_key *key = lost_by(cut->trust, arrival);
 
-	if (strncmp(arrival->file, "licenses/", 9) == 0 &&
-		trust_open_license(cut->trust, arrival->bytes.data, arrival->bytes.len, &license,
-			&key, &offset) != SKERRY_OK &&
-		key != NULL && key->revoked_at == LICENSE_NEVER)
+	if (key != NULL && key->revoked_at == LICENSE_NEVER)
 		add_kid(cut, cut->trust->kids[key - cut->trust->manifest.keys]);
 	return SKERRY_OK;
-}
-
-static void
-learn_anew(struct site *site, const uint8_t kid[COSE_KID_LEN])
-{
-	struct clock *clock = &site->memory->clock;
-
-	clock_forget(clock, kid);
-	for (size_t i = 0; i < site->licenses_len; i++)
-		if (site->licenses[i].standing == SKERRY_OK &&
-			memcmp(site->licenses[i].kid, kid, COSE_KID_LEN) == 0)
-			clock_learn(clock, kid, site->licenses[i].license.issued_at);
 }
 
 enum skerry_err
@@ -126,8 +176,10 @@ remember_time_cut(struct site *site, bool *ret_back)
 
 	if (err != SKERRY_OK)
 		return err;
-	for (size_t i = 0; i < cut.kids_len; i++)
-		learn_anew(site, cut.kids[i]);
+	for (size_t i = 0; i < cut.kids_len; i++) {
+		clock_forget(&site->memory->clock, cut.kids[i]);
+		learn_of(site, cut.kids[i]);
+	}
 	*ret_back = clock_settled(&site->memory->clock) < before;
 	return SKERRY_OK;
 }

@@ -10,25 +10,26 @@
 #include "product_name.h"
 #include "remember.h"
 #include "site_heal.h"
+#include "site_inside.h"
+#include "site_words.h"
 #include "verifier/decide/succession.h"
+#include "keys/hash.h"
 #include "verifier/gather/clocks.h"
-#include "keys/untrusted_file.h"
 #include "verifier/state/extensions.h"
+#include "verifier/state/folder_files.h"
 #include "verifier/state/starved.h"
-
-static const char LICENSES[] = "licenses/";
 
 enum {
 	/* One more while a license is there beside the one whose place it takes. */
 	HELD_MAX = DOCUMENTS_LICENSES_MAX + 1,
-	/* Every file that is looked at, the one told of more, a manifest behind a gap, extensions. */
-	UNUSED_MAX = DOCUMENTS_FILES_MAX + 2 + HELD_MAX
+	/* Every file that is looked at, the ones told of more, a manifest behind a gap, extensions. */
+	UNUSED_MAX = 3 * (DOCUMENTS_FILES_MAX + 1) + 1 + HELD_MAX
 };
 
 /* --- holding --------------------------------------------------------------------------------- */
 
-static void
-add_unused(struct site *site, const char *folder, const char *name, enum skerry_err err)
+void
+site_add_unused(struct site *site, const char *folder, const char *name, enum skerry_err err)
 {
 	struct site_unused *unused = &site->unused[site->unused_len];
 
@@ -52,13 +53,12 @@ load_extension(struct site *site, struct site_license *held)
 	if (err == SKERRY_OK || starved_is(err))
 		return err;
 	documents_extension_name(held->file, name);
-	add_unused(site, "licenses/", name, err);
+	site_add_unused(site, "licenses/", name, err);
 	return SKERRY_OK;
 }
 
-/* Verifies a license and holds it, also one that is genuine but no longer permitted. */
-static enum skerry_err
-hold(struct site *site, const char *file, struct cbor_bytes bytes)
+enum skerry_err
+site_hold(struct site *site, const char *file, struct cbor_bytes bytes)
 {
 	struct site_license *held = &site->licenses[site->licenses_len];
 	const struct manifest_key *key = NULL;
@@ -71,6 +71,8 @@ hold(struct site *site, const char *file, struct cbor_bytes bytes)
 	held->stood = false;
 	held->telephone_steps = 0;
 	held->key_revoked_since = LICENSE_NEVER;
+	held->status = EVALUATE_STATUS_UNKNOWN;
+	held->status_issued_at = LICENSE_NEVER;
 	held->document = malloc(bytes.len == 0 ? 1 : bytes.len);
 	if (held->document == NULL)
 		return SKERRY_ERR_NO_MEMORY;
@@ -122,7 +124,28 @@ site_is_replaced(const struct site *site, const struct site_license *held, int64
 	return false;
 }
 
-/* A license that is new proves that it is no earlier than its iat. */
+void
+site_raise_floor(struct site *site, int64_t issued_at)
+{
+	if (issued_at > site->floor && !clock_is_void(&site->memory->clock, issued_at))
+		site->floor = issued_at;
+}
+
+void
+site_find_floor(struct site *site)
+{
+	site->floor = INT64_MIN;
+	/* The word of a key that does not stand says nothing about the time. */
+	for (size_t i = 0; i < site->licenses_len; i++)
+		if (site->licenses[i].standing == SKERRY_OK)
+			site_raise_floor(site, site->licenses[i].license.issued_at);
+	for (size_t i = 0; i < site->replies_len; i++)
+		site_raise_floor(site, site->replies[i].reply.issued_at);
+	for (size_t i = 0; i < site->statuses_len; i++)
+		site_raise_floor(site, site->statuses[i].list.issued_at);
+}
+
+/* What a license replaces when it comes: it proves that it is no earlier than its iat. */
 static int64_t
 proven_by(const struct site *site, const struct license *license)
 {
@@ -147,25 +170,25 @@ enum skerry_err
 site_keep(struct site *site, const struct license *license, struct cbor_bytes bytes)
 {
 	char file[DOCUMENTS_NAME_MAX];
-	enum skerry_err err = documents_put_license(&site->documents, license, bytes, file);
+	enum skerry_err err;
 
+	documents_license_name(license, bytes, file);
+	err = site_hold(site, file, bytes);
 	if (err == SKERRY_OK)
-		err = hold(site, file, bytes);
-	if (err == SKERRY_OK)
-		site->floor = proven_by(site, license);
+		site_raise_floor(site, license->issued_at);
 	return err;
 }
 
-static enum skerry_err
-note_replaced(struct site *site, const char *file)
+enum skerry_err
+site_note_replaced(struct site *site, const char *folder, const char *name)
 {
-	char(*more)[DOCUMENTS_NAME_MAX] =
+	char(*more)[DOCUMENTS_PATH_MAX] =
 		realloc(site->replaced, (site->replaced_len + 1) * sizeof *more);
 
 	if (more == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	site->replaced = more;
-	memcpy(more[site->replaced_len++], file, sizeof *more);
+	snprintf(more[site->replaced_len++], sizeof *more, "%s%s", folder, name);
 	return SKERRY_OK;
 }
 
@@ -180,11 +203,21 @@ site_let_go_replaced(struct site *site)
 			i++;
 			continue;
 		}
-		err = note_replaced(site, site->licenses[i].file);
+		err = site_note_replaced(site, FOLDER_LICENSES "/", site->licenses[i].file);
 		if (err == SKERRY_OK)
 			let_go(site, i);
 	}
 	return err;
+}
+
+static enum skerry_err
+drop_file(const struct documents *documents, const char *path)
+{
+	static const char LICENSES[] = FOLDER_LICENSES "/";
+
+	return strncmp(path, LICENSES, sizeof LICENSES - 1) == 0
+		       ? documents_drop_license(documents, path + sizeof LICENSES - 1)
+		       : folder_files_drop_path(documents->directory, path);
 }
 
 enum skerry_err
@@ -193,7 +226,7 @@ site_drop_replaced(struct site *site)
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < site->replaced_len && err == SKERRY_OK; i++)
-		err = documents_drop_license(&site->documents, site->replaced[i]);
+		err = drop_file(&site->documents, site->replaced[i]);
 	if (err == SKERRY_OK)
 		site->replaced_len = 0;
 	return err;
@@ -274,33 +307,20 @@ review(struct site *site)
 		err = follow_chain(site);
 	if (err != SKERRY_OK)
 		return err;
-	site->floor = INT64_MIN;
 	while (i < site->licenses_len) {
 		const struct site_license *held = &site->licenses[i];
 
 		if (held->standing != SKERRY_OK && held->key_revoked_since == LICENSE_NEVER) {
 			/* No manifest ever permitted it: it came by another way than import. */
-			add_unused(site, "licenses/", held->file, held->standing);
+			site_add_unused(site, "licenses/", held->file, held->standing);
 			let_go(site, i);
 			continue;
 		}
-		/* The word of a key that does not stand says nothing about the time. */
-		if (held->standing == SKERRY_OK)
-			site->floor = proven_by(site, &held->license);
 		i++;
 	}
-	return SKERRY_OK;
-}
-
-enum skerry_err
-site_review(struct site *site)
-{
-	char file[DOCUMENTS_PATH_MAX];
-	size_t offset;
-	enum skerry_err err =
-		documents_load_trust(&site->documents, site->trust, NULL, NULL, file, &offset);
-
-	return err == SKERRY_OK ? review(site) : err;
+	err = site_words_review(site);
+	site_find_floor(site);
+	return err == SKERRY_OK ? site_words_apply(site) : err;
 }
 
 enum skerry_err
@@ -329,77 +349,21 @@ load_file(void *context, const char *file, enum skerry_err err, const uint8_t *b
 	if (err == SKERRY_OK && site->licenses_len >= DOCUMENTS_LICENSES_MAX)
 		err = SKERRY_ERR_DOCUMENT_COUNT;
 	if (err == SKERRY_OK)
-		err = hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
+		err = site_hold(site, file, (struct cbor_bytes){ bytes, bytes_len });
 	if (starved_is(err))
 		loading->err = err;
 	else if (err != SKERRY_OK)
-		add_unused(site, "licenses/", file, err);
+		site_add_unused(site, "licenses/", file, err);
 }
 
 static enum skerry_err
 load_licenses(struct site *site)
 {
 	struct loading loading = { .site = site, .err = SKERRY_OK };
-	enum skerry_err err = documents_each_license(&site->documents, load_file, &loading);
+	enum skerry_err err = documents_each_file(&site->documents, FOLDER_LICENSES,
+		FOLDER_LICENSE_END, LICENSE_MAX, load_file, &loading);
 
 	return err == SKERRY_OK ? loading.err : err;
-}
-
-/* --- what the disk has damaged: it comes back from the memory, where that has it -------------- */
-
-static enum skerry_err
-load_healed(struct site *site, const char *file)
-{
-	uint8_t *bytes;
-	size_t len;
-	enum skerry_err err =
-		untrusted_file_read_at(site->documents.directory, file, LICENSE_MAX, &bytes, &len);
-
-	if (err != SKERRY_OK)
-		return err;
-	err = hold(site, file + sizeof LICENSES - 1, (struct cbor_bytes){ bytes, len });
-	free(bytes);
-	return err;
-}
-
-/* One file that could not be used; *ret_held: now it can. */
-static enum skerry_err
-heal_license(struct site *site, const struct site_unused *unused, bool *ret_held)
-{
-	bool healed = false;
-	enum skerry_err err = SKERRY_OK;
-
-	*ret_held = false;
-	/* Extensions are put back when they are compared with their rows. */
-	if (strncmp(unused->file, LICENSES, sizeof LICENSES - 1) == 0 &&
-		unused->err != SKERRY_ERR_DOCUMENT_COUNT &&
-		site->licenses_len < DOCUMENTS_LICENSES_MAX)
-		err = site_heal_file(site, unused->file, &healed);
-	if (err != SKERRY_OK || !healed || strstr(unused->file, ".license") == NULL)
-		return err;
-	err = load_healed(site, unused->file);
-	*ret_held = err == SKERRY_OK;
-	return starved_is(err) ? err : SKERRY_OK;
-}
-
-static enum skerry_err
-heal_licenses(struct site *site)
-{
-	enum skerry_err err = SKERRY_OK;
-	size_t i = 0;
-
-	while (i < site->unused_len && err == SKERRY_OK) {
-		struct site_unused unused = site->unused[i];
-		bool held;
-
-		err = heal_license(site, &unused, &held);
-		if (held)
-			memmove(&site->unused[i], &site->unused[i + 1],
-				(--site->unused_len - i) * sizeof *site->unused);
-		else
-			i++;
-	}
-	return err;
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */
@@ -419,6 +383,7 @@ load_memory(struct site *site, bool writes, struct site_failure *failure)
 	if (err == SKERRY_OK &&
 		memcmp(site->memory->seal_key, site->identity.seal_key, SEAL_KEY_LEN) != 0)
 		err = identity_load(&site->documents, &site->identity, &own);
+	hash_thumbprint(&site->identity.site_key, site->site_id);
 	return err;
 }
 
@@ -444,12 +409,14 @@ load_all(struct site *site, bool writes, struct site_failure *failure)
 	if (err == SKERRY_OK)
 		err = load_licenses(site);
 	if (err == SKERRY_OK)
-		err = heal_licenses(site);
+		err = site_heal_licenses(site);
+	if (err == SKERRY_OK)
+		err = site_words_load(site);
 	if (err == SKERRY_OK)
 		err = review(site);
 	if (err == SKERRY_OK &&
 		documents_find_gap(&site->documents, site->trust->manifest.version, file))
-		add_unused(site, "", file, SKERRY_ERR_TRUST_SEQUENCE);
+		site_add_unused(site, "", file, SKERRY_ERR_TRUST_SEQUENCE);
 	return err;
 }
 
@@ -540,6 +507,7 @@ site_close(struct site *site)
 	for (size_t i = 0; i < site->licenses_len; i++)
 		free(site->licenses[i].document);
 	free(site->licenses);
+	site_words_free(site);
 	free(site->unused);
 	free(site->replaced);
 	free(site->trust);

@@ -7,7 +7,9 @@
  * verifies everything; asking gathers the facts of one license and decides.
  */
 
+#include "formats/reply.h"
 #include "skerry.h"
+#include "verifier/decide/evaluate.h"
 #include "verifier/gather/components.h"
 #include "verifier/gather/local_time.h"
 #include "verifier/state/documents.h"
@@ -25,7 +27,30 @@ struct site_license {
 	bool stood;                /* an earlier manifest permitted it */
 	unsigned telephone_steps;  /* typed in, checked again at each load (state/extensions.h) */
 	int64_t key_revoked_since; /* arrival of the manifest that ended it; LICENSE_NEVER: none */
+	/* What the newest status list of its brand says of it, and when that was issued. */
+	enum evaluate_status status; /* UNKNOWN: no list that speaks of it */
+	int64_t status_issued_at;    /* LICENSE_NEVER */
 };
+
+/* The newest reply of a brand: its results and notices hold until the next one. */
+struct site_reply {
+	struct reply reply; /* borrows `document` */
+	uint8_t *document;
+	size_t document_len;
+	char file[DOCUMENTS_NAME_MAX]; /* below replies/ */
+	uint8_t kid[COSE_KID_LEN];
+};
+
+/* The newest status list of a brand. */
+struct site_status {
+	struct status_list list; /* borrows `document` */
+	uint8_t *document;
+	size_t document_len;
+	char file[DOCUMENTS_NAME_MAX]; /* below statuses/ */
+	uint8_t kid[COSE_KID_LEN];
+};
+
+enum { SITE_WORDS_MAX = 64 }; /* brands of which either is kept */
 
 /* A file that grants nothing, and why. */
 struct site_unused {
@@ -48,13 +73,18 @@ struct site {
 	size_t licenses_len;
 	struct site_unused *unused;
 	size_t unused_len;
-	/* Files of licenses whose place another one has taken: they go when that is on record. */
-	char (*replaced)[DOCUMENTS_NAME_MAX];
+	struct site_reply *replies; /* one of a brand; site_words.h */
+	size_t replies_len;
+	struct site_status *statuses;
+	size_t statuses_len;
+	uint8_t site_id[COSE_THUMBPRINT_LEN]; /* of its key: whom replies are for */
+	/* Files whose place another one has taken, by their path: they go when that is on record. */
+	char (*replaced)[DOCUMENTS_PATH_MAX];
 	size_t replaced_len;
 	struct memory *memory; /* its time, and what it remembers */
 	struct site_machine *machine;
 	bool recalled; /* what lies in the folder is known to it */
-	int64_t floor; /* newest iat of a license whose key stands: it is no earlier than this */
+	int64_t floor; /* newest iat of a document whose key stands: it is no earlier than this */
 	int64_t followed_since; /* site_follow's */
 };
 
@@ -113,14 +143,12 @@ int64_t site_now(const struct site *site);
 bool site_is_replaced(const struct site *site, const struct site_license *held, int64_t now);
 
 /*
- * --- changing what is held, for take_in.h: files and memory alike. Errors of documents.h. ---
+ * --- changing what is held, for take_in.h: in memory, but for site_drop_replaced. ---
  */
 
-/* Follows the manifests anew and judges all that is held by them, the floor too. NO_MEMORY as well. */
-enum skerry_err site_review(struct site *site);
 /* Whether one more license can be kept, those gone whose place it takes. */
 bool site_has_room(const struct site *site, const struct license *license);
-/* Keeps a license that trust has accepted; there must be room. */
+/* Holds a license that trust has accepted, whose file is yet to be written; there must be room. */
 enum skerry_err site_keep(
 	struct site *site, const struct license *license, struct cbor_bytes bytes);
 /*
@@ -128,7 +156,7 @@ enum skerry_err site_keep(
  * is the clock here: no file goes because of a clock that may be wrong.
  */
 enum skerry_err site_let_go_replaced(struct site *site);
-/* Drops the files of `replaced`: after the commit that took them off the record. */
+/* Drops the files of `replaced`: after the commit that took them off the record. Errors of documents.h. */
 enum skerry_err site_drop_replaced(struct site *site);
 
 #endif

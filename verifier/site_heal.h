@@ -12,4 +12,7 @@ enum skerry_err site_heal_file(struct site *site, const char *file, bool *ret_he
 /* Loads the trust, each manifest as it came. Errors of documents_load_trust too. */
 enum skerry_err site_heal_trust(struct site *site, struct site_failure *failure);
 
+/* After the licenses were loaded: those that could not be used. */
+enum skerry_err site_heal_licenses(struct site *site);
+
 #endif

@@ -338,9 +338,20 @@ document_taken_away_comes_back(void **state)
 	assert_int_equal(site.memory->news.files_healed, 0);
 }
 
-/* An import that is cut short, by a kill or a full disk, before what it did is on record. */
 static void
-replaced_license_stays_until_that_is_on_record(void **state)
+run_sql(const char *sql)
+{
+	struct store_query q;
+
+	assert_int_equal(memory_begin(site.memory), SKERRY_OK);
+	store_query(site.memory->store, &q, sql);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+	assert_int_equal(memory_commit(site.memory, false), SKERRY_OK);
+}
+
+/* Before it is on record, an import that is cut short has done nothing. */
+static void
+what_is_not_on_record_has_not_come(void **state)
 {
 	(void)state;
 	site_make_license(&first, 1);
@@ -349,9 +360,51 @@ replaced_license_stays_until_that_is_on_record(void **state)
 	site.memory->writes = false;
 	assert_int_equal(site_take(&second.document, 1, TODAY), SKERRY_ERR_FILE_PERMISSION);
 	site.memory->writes = true;
-	assert_int_equal(count_files("licenses"), 2);
+	assert_int_equal(count_files("licenses"), 1);
+	site_reopen();
+	assert_int_equal(site_ask_at(TODAY).license->edition, 1);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
+	assert_int_equal(count_files("licenses"), 1);
+}
+
+/* From then on all of it has, files or not; and nobody is told that something was gone. */
+static void
+what_is_on_record_becomes_files_at_the_next_opening(void **state)
+{
+	char path[DOCUMENTS_PATH_MAX + 128];
+
+	(void)state;
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
+	snprintf(path, sizeof path, "%s/licenses/%s", folder, site.licenses[0].file);
+	assert_int_equal(unlink(path), 0);
+	run_sql("UPDATE document SET filed = 0 WHERE file LIKE 'licenses/%'");
 	site_reopen();
 	assert_int_equal(site.memory->news.files_healed, 0);
+	assert_int_equal(site_ask_at(TODAY).license->edition, 2);
+	assert_int_equal(count_files("licenses"), 1);
+	/* One that somebody takes out afterwards is missed. */
+	assert_int_equal(unlink(path), 0);
+	site_reopen();
+	assert_int_equal(site.memory->news.files_healed, 1);
+}
+
+/* Killed after the record and before the old file went: it is of no use, and goes with the next import. */
+static void
+file_of_a_replaced_license_goes_with_the_next_import(void **state)
+{
+	char name[DOCUMENTS_PATH_MAX];
+
+	(void)state;
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	snprintf(name, sizeof name, "licenses/%s", site.licenses[0].file);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_TAKEN);
+	put_file(name, &first);
+	site_reopen();
 	assert_int_equal(site.licenses_len, 2);
 	assert_int_equal(site_ask_at(TODAY).license->edition, 2);
 	assert_int_equal(site_take_at(&second, TODAY), TAKE_HELD);
@@ -378,9 +431,7 @@ manifest_behind_a_gap_is_told(void **state)
 	assert_string_equal(site.unused[0].file, "manifests/4.manifest");
 	assert_int_equal(site.unused[0].err, SKERRY_ERR_TRUST_SEQUENCE);
 	/* The missing one heals it, the one behind included. */
-	assert_int_equal(site_take(&third.document, 1, TODAY), SKERRY_OK);
-	assert_int_equal(site.trust->manifest.version, 4);
-	site_reopen();
+	assert_int_equal(site_take_at(&third, TODAY), TAKE_TAKEN);
 	assert_int_equal(site.trust->manifest.version, 4);
 	assert_int_equal(site.unused_len, 0);
 }
@@ -542,7 +593,9 @@ main(void)
 		AT_A_SITE(key_that_may_no_longer_sign_starts_the_grace_of_held_licenses),
 		AT_A_SITE(file_that_no_manifest_ever_permitted_grants_nothing),
 		AT_A_SITE(document_taken_away_comes_back),
-		AT_A_SITE(replaced_license_stays_until_that_is_on_record),
+		AT_A_SITE(what_is_not_on_record_has_not_come),
+		AT_A_SITE(what_is_on_record_becomes_files_at_the_next_opening),
+		AT_A_SITE(file_of_a_replaced_license_goes_with_the_next_import),
 		AT_A_SITE(manifest_behind_a_gap_is_told),
 		AT_A_SITE(dead_clock_makes_no_license_wait),
 		AT_A_SITE(clock_ahead_drops_no_license),

@@ -248,12 +248,19 @@ count_taken_back(struct clock *clock)
 }
 
 bool
+clock_is_void(const struct clock *clock, int64_t iat)
+{
+	return !clock_marks_has(clock, NO_KEY) && clock_clamp(iat) <= clock->void_until &&
+	       clock_clamp(iat) - clock_settled(clock) > CLOCK_WEEKS_S;
+}
+
+bool
 clock_learn(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t iat)
 {
 	int64_t at = clock_clamp(iat), before = clock_settled(clock);
 	bool anew = clock_marks_has(clock, NO_KEY), first = !clock_started(clock);
 
-	if (!anew && at <= clock->void_until && at - before > CLOCK_WEEKS_S)
+	if (clock_is_void(clock, iat))
 		return false;
 	/* What stood in for a lost key ends where a key speaks again. */
 	if (anew)

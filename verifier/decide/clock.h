@@ -204,6 +204,8 @@ void clock_tick(struct clock *clock, const struct clock_reading *reading, int64_
  * counts.
  */
 bool clock_learn(struct clock *clock, const uint8_t kid[COSE_KID_LEN], int64_t iat);
+/* Whether an iat says nothing because of that. */
+bool clock_is_void(const struct clock *clock, int64_t iat);
 
 /*
  * The manifest no longer accepts documents of this key. Where only some of them lost their standing

@@ -4,227 +4,214 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest_chain.h"
-#include "verifier/decide/succession.h"
-#include "verifier/remember.h"
+#include "taking.h"
+#include "verifier/remember_import.h"
+#include "verifier/site_words.h"
+#include "verifier/state/folder_files.h"
 
-static void
-refuse(struct take_result *result, enum skerry_err err, size_t offset)
+enum { ITEMS_FIRST = 16 };
+
+void
+taking_refuse(struct take_result *result, enum skerry_err err, size_t offset)
 {
 	result->fate = TAKE_REFUSED;
 	result->err = err;
 	result->offset = offset;
 }
 
-/* --- manifests ------------------------------------------------------------------------------- */
-
-static void
-tell_manifest(struct take_result *result, enum manifest_fate fate, uint64_t version,
-	enum skerry_err err, size_t offset)
+int64_t
+taking_now(const struct taking *taking)
 {
-	result->version = version;
-	result->err = SKERRY_OK;
-	switch (fate) {
-	case MANIFEST_FATE_TAKEN:
-		result->fate = TAKE_TAKEN;
-		break;
-	case MANIFEST_FATE_HELD:
-		result->fate = TAKE_HELD;
-		break;
-	case MANIFEST_FATE_OLDER:
-		result->fate = TAKE_OLDER;
-		result->err = SKERRY_ERR_TRUST_SEQUENCE;
-		break;
-	case MANIFEST_FATE_GAP:
-		refuse(result, SKERRY_ERR_TRUST_SEQUENCE, 0);
-		break;
-	case MANIFEST_FATE_REFUSED:
-	case MANIFEST_FATE_NONE:
-		refuse(result, err, offset);
-		break;
-	}
+	return taking->now > taking->site->floor ? taking->now : taking->site->floor;
 }
 
-/* What verified is kept, in order, so that the folder holds an unbroken chain at every moment. */
+/* --- what came ------------------------------------------------------------------------------- */
+
 static enum skerry_err
-keep_manifests(const struct site *site, const struct document *documents,
-	const struct manifest_chain *chain, int64_t now)
+add_item(struct taking *taking, enum document_kind kind, struct cbor_bytes bytes)
+{
+	size_t room = taking->items_room == 0 ? ITEMS_FIRST : 2 * taking->items_room;
+	struct take_item *more, *item;
+
+	if (taking->items_len == taking->items_room) {
+		more = realloc(taking->items, room * sizeof *more);
+		if (more == NULL)
+			return SKERRY_ERR_NO_MEMORY;
+		taking->items = more;
+		taking->items_room = room;
+	}
+	item = &taking->items[taking->items_len++];
+	memset(item, 0, sizeof *item);
+	item->bytes = bytes;
+	item->result.kind = kind;
+	taking_refuse(&item->result, SKERRY_ERR_DOCUMENT_KIND, 0);
+	return SKERRY_OK;
+}
+
+/* Behind their reply. */
+static enum skerry_err
+add_licenses(struct taking *taking, size_t at)
+{
+	const struct reply *reply = taking->items[at].reply;
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; reply != NULL && i < reply->licenses_len && err == SKERRY_OK; i++) {
+		err = add_item(taking, DOCUMENT_LICENSE, reply->licenses[i]);
+		if (err != SKERRY_OK)
+			break;
+		taking->items[taking->items_len - 1].result.in_reply = true;
+		taking->items[taking->items_len - 1].of_brand = reply->brand;
+	}
+	return err;
+}
+
+/* The manifests first: what they list opens the rest. */
+static enum skerry_err
+follow_manifests(struct taking *taking, const struct document *documents, size_t documents_len)
 {
 	enum skerry_err err = SKERRY_OK;
 
-	for (size_t i = 0; i < chain->order_len && err == SKERRY_OK; i++) {
-		size_t at = chain->order[i];
-
-		if (chain->fates[at] == MANIFEST_FATE_TAKEN)
-			err = documents_put_manifest(&site->documents, chain->versions[at],
-				documents[at].bytes.data, documents[at].bytes.len, now);
-	}
-	return err;
-}
-
-static bool
-has_taken(const struct manifest_chain *chain)
-{
-	for (size_t i = 0; i < chain->order_len; i++)
-		if (chain->fates[chain->order[i]] == MANIFEST_FATE_TAKEN)
-			return true;
-	return false;
-}
-
-static enum skerry_err
-take_manifests(struct site *site, const struct document *documents, size_t documents_len,
-	int64_t now, struct take_result *results)
-{
-	struct manifest_chain chain;
-	size_t offset = 0;
-	enum skerry_err err, refusal;
-
-	refusal = manifest_chain_follow(site->trust, documents, documents_len, &chain, &offset);
-	err = keep_manifests(site, documents, &chain, now);
-	for (size_t i = 0; i < documents_len; i++)
-		if (documents[i].kind == DOCUMENT_MANIFEST)
-			tell_manifest(&results[i], chain.fates[i], chain.versions[i], refusal,
-				chain.fates[i] == MANIFEST_FATE_REFUSED ? offset : 0);
-	/* What a manifest revokes counts for the licenses that come beside it. */
-	if (err == SKERRY_OK && has_taken(&chain))
-		err = site_review(site);
-	return err;
-}
-
-/* --- licenses -------------------------------------------------------------------------------- */
-
-static bool
-is_here(const struct site *site, struct cbor_bytes bytes)
-{
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct site_license *held = &site->licenses[i];
-
-		if (cbor_bytes_same(
-			    (struct cbor_bytes){ held->document, held->document_len }, bytes))
-			return true;
-	}
-	return false;
-}
-
-/* What the held licenses say about a new one. */
-static enum take_fate
-compare_with_held(const struct site *site, const struct license *license, struct cbor_bytes bytes,
-	int64_t now)
-{
-	const struct succession next = { license, true };
-
-	if (is_here(site, bytes))
-		return TAKE_HELD;
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct succession held = { &site->licenses[i].license,
-			site->licenses[i].standing == SKERRY_OK };
-
-		if (succession_is_older(&next, &held))
-			return TAKE_OLDER;
-	}
-	return license->not_before > now ? TAKE_WAITS : TAKE_TAKEN;
-}
-
-/* Of several that it takes the place of, the one that goes on longest: its date is what was told. */
-static struct take_telephone
-telephone_ends(const struct site *site, const struct license *license)
-{
-	struct take_telephone ends = { .steps = 0 };
-	struct ladder dates;
-
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct site_license *held = &site->licenses[i];
-
-		if (held->telephone_steps == 0 || !succession_competes(license, &held->license))
-			continue;
-		ladder_dates(&held->license, held->telephone_steps, &dates);
-		if (ends.steps > 0 && dates.renew_by <= ends.renew_by_before)
-			continue;
-		ends.steps = held->telephone_steps;
-		ends.renew_by_before = dates.renew_by;
-	}
-	ladder_dates(license, 0, &dates);
-	ends.renew_by = dates.renew_by;
-	return ends;
-}
-
-/* The new one is safe on disk before an old one goes, and that on record before its file does. */
-static enum skerry_err
-keep_license(struct site *site, const struct license *license, struct cbor_bytes bytes,
-	struct take_result *result)
-{
-	enum skerry_err err;
-
-	if (result->fate != TAKE_TAKEN && result->fate != TAKE_WAITS)
-		return SKERRY_OK;
-	if (!site_has_room(site, license)) {
-		refuse(result, SKERRY_ERR_DOCUMENT_COUNT, 0);
-		return SKERRY_OK;
-	}
-	result->telephone = telephone_ends(site, license);
-	err = site_keep(site, license, bytes);
-	if (err == SKERRY_OK)
-		err = site_let_go_replaced(site);
-	return err;
-}
-
-static int64_t
-later_of(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static enum skerry_err
-take_license(
-	struct site *site, const struct document *document, int64_t now, struct take_result *result)
-{
-	const struct manifest_key *key;
-	struct license license;
-	size_t offset;
-	enum skerry_err err;
-
-	err = trust_open_license(
-		site->trust, document->bytes.data, document->bytes.len, &license, &key, &offset);
-	if (err != SKERRY_OK) {
-		refuse(result, err, offset);
-		return SKERRY_OK;
-	}
-	memcpy(result->id, license.id.chars, license.id.len);
-	product_name_of(&license, result->product);
-	result->edition = license.edition;
-	result->err = SKERRY_OK;
-	if (license.has_site_key && !cose_key_same(&license.site_key, &site->identity.site_key)) {
-		refuse(result, SKERRY_ERR_OTHER_SITE, 0);
-		return SKERRY_OK;
-	}
-	/* A clock that is behind does not make a license wait that has begun. */
-	result->fate = compare_with_held(
-		site, &license, document->bytes, later_of(now, license.issued_at));
-	if (result->fate == TAKE_OLDER)
-		result->err = SKERRY_ERR_OLDER_EDITION;
-	return keep_license(site, &license, document->bytes, result);
-}
-
-static enum skerry_err
-take_documents(struct site *site, const struct document *documents, size_t documents_len,
-	int64_t now, struct take_result *results)
-{
-	enum skerry_err err;
-
-	for (size_t i = 0; i < documents_len; i++) {
-		results[i] = (struct take_result){ .kind = documents[i].kind };
-		refuse(&results[i], SKERRY_ERR_DOCUMENT_KIND, 0);
-	}
-	err = take_manifests(site, documents, documents_len, later_of(now, site->floor), results);
-	if (err == SKERRY_OK)
-		err = site_let_go_replaced(site);
 	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++)
-		if (documents[i].kind == DOCUMENT_LICENSE)
-			err = take_license(
-				site, &documents[i], later_of(now, site->floor), &results[i]);
+		err = add_item(taking, documents[i].kind, documents[i].bytes);
+	return err == SKERRY_OK ? taking_manifests(taking) : err;
+}
+
+/* In the order of the carrier, each reply with what is in it. */
+static enum skerry_err
+open_replies(struct taking *taking, const struct document *documents, size_t documents_len)
+{
+	struct take_item *before = taking->items;
+	enum skerry_err err = SKERRY_OK;
+
+	taking->items = NULL;
+	taking->items_len = taking->items_room = 0;
+	for (size_t i = 0; i < documents_len && err == SKERRY_OK; i++) {
+		err = add_item(taking, documents[i].kind, documents[i].bytes);
+		if (err == SKERRY_OK && documents[i].kind == DOCUMENT_REPLY) {
+			size_t at = taking->items_len - 1;
+
+			err = taking_reply(taking, &documents[i], &taking->items[at]);
+			if (err == SKERRY_OK)
+				err = add_licenses(taking, at);
+		} else if (err == SKERRY_OK) {
+			taking->items[taking->items_len - 1].result = before[i].result;
+		}
+	}
+	free(before);
+	return err;
+}
+
+static enum skerry_err
+take_each(struct taking *taking, enum document_kind kind,
+	enum skerry_err (*take)(struct taking *, struct take_item *))
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < taking->items_len && err == SKERRY_OK; i++)
+		if (taking->items[i].result.kind == kind)
+			err = take(taking, &taking->items[i]);
+	return err;
+}
+
+/* --- onto the disk --------------------------------------------------------------------------- */
+
+static enum skerry_err
+write_file(const struct documents *documents, const struct take_item *item)
+{
+	if (item->result.kind == DOCUMENT_MANIFEST)
+		return documents_put_manifest(documents, item->result.version, item->bytes.data,
+			item->bytes.len, item->arrived_at);
+	return folder_files_put_path(
+		documents->directory, item->file, item->bytes.data, item->bytes.len);
+}
+
+static bool
+manifest_comes_before(const struct take_item *item, uint64_t version, uint64_t than)
+{
+	return item->result.kind == DOCUMENT_MANIFEST && item->file[0] != '\0' &&
+	       item->result.version > than && item->result.version < version;
+}
+
+/* By ascending version, so that the folder holds an unbroken chain at every moment. */
+static enum skerry_err
+write_manifests(const struct taking *taking)
+{
+	enum skerry_err err = SKERRY_OK;
+	uint64_t done = 0;
+
+	while (err == SKERRY_OK) {
+		const struct take_item *next = NULL;
+
+		for (size_t i = 0; i < taking->items_len; i++)
+			if (manifest_comes_before(&taking->items[i],
+				    next == NULL ? UINT64_MAX : next->result.version, done))
+				next = &taking->items[i];
+		if (next == NULL)
+			break;
+		err = write_file(&taking->site->documents, next);
+		done = next->result.version;
+	}
+	return err;
+}
+
+static enum skerry_err
+write_files(const struct taking *taking)
+{
+	enum skerry_err err = write_manifests(taking);
+
+	for (size_t i = 0; i < taking->items_len && err == SKERRY_OK; i++)
+		if (taking->items[i].result.kind != DOCUMENT_MANIFEST &&
+			taking->items[i].file[0] != '\0')
+			err = write_file(&taking->site->documents, &taking->items[i]);
+	return err == SKERRY_OK ? site_drop_replaced(taking->site) : err;
+}
+
+/* --- all of it ------------------------------------------------------------------------------- */
+
+static enum skerry_err
+take(struct taking *taking, const struct document *documents, size_t documents_len)
+{
+	enum skerry_err err = follow_manifests(taking, documents, documents_len);
+
+	/* Also what a manifest has just ended, or an import that was stopped has left. */
 	if (err == SKERRY_OK)
-		err = remember_import(site, documents, documents_len, results);
-	return err == SKERRY_OK ? site_drop_replaced(site) : err;
+		err = site_let_go_replaced(taking->site);
+	if (err == SKERRY_OK)
+		err = open_replies(taking, documents, documents_len);
+	if (err == SKERRY_OK)
+		err = take_each(taking, DOCUMENT_LICENSE, taking_license);
+	if (err == SKERRY_OK)
+		err = take_each(taking, DOCUMENT_STATUS_LIST, taking_status);
+	if (err == SKERRY_OK)
+		err = site_words_apply(taking->site);
+	if (err == SKERRY_OK)
+		err = remember_import(taking);
+	return err == SKERRY_OK ? write_files(taking) : err;
+}
+
+static void
+end(struct taking *taking)
+{
+	for (size_t i = 0; i < taking->items_len; i++) {
+		free(taking->items[i].reply);
+		free(taking->items[i].plain);
+	}
+	free(taking->items);
+	key_pair_free(&taking->opening);
+}
+
+static enum skerry_err
+hand_out(const struct taking *taking, struct take_results *ret_results)
+{
+	struct take_results results = { .len = taking->items_len };
+
+	results.list = malloc((results.len + 1) * sizeof *results.list);
+	if (results.list == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	for (size_t i = 0; i < results.len; i++)
+		results.list[i] = taking->items[i].result;
+	*ret_results = results;
+	return SKERRY_OK;
 }
 
 void
@@ -238,20 +225,16 @@ enum skerry_err
 take_in_bundle(struct site *site, const struct document *documents, size_t documents_len,
 	const struct take_head *head, int64_t now, struct take_results *ret_results)
 {
-	struct take_results results = { .len = documents_len };
+	struct taking taking = { .site = site, .now = now };
 	enum skerry_err err;
 
-	(void)head;
 	if (documents_len > TAKE_DOCUMENTS_MAX)
 		return SKERRY_ERR_DOCUMENT_COUNT;
-	results.list = calloc(documents_len + 1, sizeof *results.list);
-	if (results.list == NULL)
-		return SKERRY_ERR_NO_MEMORY;
-	err = take_documents(site, documents, documents_len, now, results.list);
+	taking.head = head;
+	err = take(&taking, documents, documents_len);
 	if (err == SKERRY_OK)
-		*ret_results = results;
-	else
-		take_results_free(&results);
+		err = hand_out(&taking, ret_results);
+	end(&taking);
 	return err;
 }
 

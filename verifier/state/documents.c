@@ -310,10 +310,9 @@ documents_drop_manifests(const struct documents *documents)
 
 /* --- licenses -------------------------------------------------------------------------------- */
 
-/* The digest sets apart what else is called the same: nothing else is ever overwritten. */
-static void
-license_name(
-	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
+/* It sets apart what else is called the same: nothing else is ever overwritten. */
+static uint64_t
+digest_of(struct cbor_bytes bytes)
 {
 	uint8_t hash[HASH_LEN];
 	uint64_t digest = 0;
@@ -321,19 +320,25 @@ license_name(
 	hash_blake2b(NULL, 0, bytes.data, bytes.len, hash);
 	for (size_t i = 0; i < sizeof digest; i++)
 		digest = digest << 8 | hash[i];
+	return digest;
+}
+
+void
+documents_license_name(
+	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
+{
 	snprintf(ret_name, DOCUMENTS_NAME_MAX,
 		"%.*s-%.*s-%" PRIu64 "-%" PRIu64 "-%016" PRIx64 FOLDER_LICENSE_END,
 		(int)license->id.len, license->id.chars, (int)license->brand.len,
-		license->brand.chars, license->activation, license->edition, digest);
+		license->brand.chars, license->activation, license->edition, digest_of(bytes));
 }
 
-enum skerry_err
-documents_put_license(const struct documents *documents, const struct license *license,
-	struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX])
+void
+documents_word_name(struct cbor_text brand, uint64_t number, struct cbor_bytes bytes,
+	const char *end, char ret_name[DOCUMENTS_NAME_MAX])
 {
-	license_name(license, bytes, ret_name);
-	return folder_files_put(
-		documents->directory, FOLDER_LICENSES, ret_name, bytes.data, bytes.len);
+	snprintf(ret_name, DOCUMENTS_NAME_MAX, "%.*s-%" PRIu64 "-%016" PRIx64 "%s", (int)brand.len,
+		brand.chars, number, digest_of(bytes), end);
 }
 
 enum skerry_err
@@ -396,31 +401,31 @@ documents_read_extension(const struct documents *documents, const char *license,
 }
 
 static void
-visit_license(
-	const struct documents *documents, const char *name, documents_visit *visit, void *context)
+visit_file(const struct documents *documents, const char *folder, const char *name,
+	size_t bytes_max, documents_visit *visit, void *context)
 {
 	char file[DOCUMENTS_PATH_MAX];
 	uint8_t *bytes = NULL;
 	size_t bytes_len = 0;
 	enum skerry_err err;
 
-	snprintf(file, sizeof file, "%s/%s", FOLDER_LICENSES, name);
-	err = untrusted_file_read_at(documents->directory, file, LICENSE_MAX, &bytes, &bytes_len);
+	snprintf(file, sizeof file, "%s/%s", folder, name);
+	err = untrusted_file_read_at(documents->directory, file, bytes_max, &bytes, &bytes_len);
 	visit(context, name, err, bytes, bytes_len);
 	free(bytes);
 }
 
 enum skerry_err
-documents_each_license(const struct documents *documents, documents_visit *visit, void *context)
+documents_each_file(const struct documents *documents, const char *folder, const char *end,
+	size_t bytes_max, documents_visit *visit, void *context)
 {
 	struct folder_names *names;
-	enum skerry_err err = folder_files_list(
-		documents->directory, FOLDER_LICENSES, FOLDER_LICENSE_END, &names);
+	enum skerry_err err = folder_files_list(documents->directory, folder, end, &names);
 
 	if (err != SKERRY_OK)
 		return err;
 	for (size_t i = 0; i < names->len; i++)
-		visit_license(documents, names->list[i], visit, context);
+		visit_file(documents, folder, names->list[i], bytes_max, visit, context);
 	if (names->more)
 		visit(context, "...", SKERRY_ERR_DOCUMENT_COUNT, NULL, 0);
 	free(names);

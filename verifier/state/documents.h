@@ -10,6 +10,8 @@
  *	manifests/N.manifest  the versions that followed; the file's time is that of its arrival
  *	licenses/ID-BRAND-ACTIVATION-EDITION-DIGEST.license
  *	licenses/....extension  renewals by telephone of the license of that name (extensions.h)
+ *	replies/BRAND-NUMBER-DIGEST.reply   of each brand the newest reply, out of its box
+ *	statuses/BRAND-IAT-DIGEST.status    ... and the newest status list
  *	site.key, opening.key 0600
  *	install-id
  *	lock                  of the one that writes
@@ -85,9 +87,12 @@ enum skerry_err documents_put_manifest(const struct documents *documents, uint64
 /* Forgets every manifest but the anchor, for an init that pins another one. */
 enum skerry_err documents_drop_manifests(const struct documents *documents);
 
-/* Stores the name of its file, which no other document has, below licenses/. */
-enum skerry_err documents_put_license(const struct documents *documents,
+/* The name of its file, which no other document has, below licenses/. */
+void documents_license_name(
 	const struct license *license, struct cbor_bytes bytes, char ret_name[DOCUMENTS_NAME_MAX]);
+/* ... of a reply or a status list, below a folder of theirs; `end` as folder_files.h has it. */
+void documents_word_name(struct cbor_text brand, uint64_t number, struct cbor_bytes bytes,
+	const char *end, char ret_name[DOCUMENTS_NAME_MAX]);
 /* With its extension. One that is not there is dropped as well. */
 enum skerry_err documents_drop_license(const struct documents *documents, const char *name);
 
@@ -100,12 +105,13 @@ enum skerry_err documents_read_extension(const struct documents *documents, cons
 	uint8_t *ret_bytes, size_t bytes_len);
 
 /*
- * Called for each license file, in the order of names; `bytes` is NULL where `err` says why. Of
- * more than DOCUMENTS_FILES_MAX files one is told as DOCUMENT_COUNT and the others are passed over.
+ * Called for each file of a folder that has that end, in the order of names; `bytes` is NULL where `err`
+ * says why: DOCUMENT_TOO_LARGE beyond bytes_max. Of more than DOCUMENTS_FILES_MAX files one is told as
+ * DOCUMENT_COUNT and the others are passed over.
  */
 typedef void documents_visit(void *context, const char *file, enum skerry_err err,
 	const uint8_t *bytes, size_t bytes_len);
-enum skerry_err documents_each_license(
-	const struct documents *documents, documents_visit *visit, void *context);
+enum skerry_err documents_each_file(const struct documents *documents, const char *folder,
+	const char *end, size_t bytes_max, documents_visit *visit, void *context);
 
 #endif
