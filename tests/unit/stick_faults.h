@@ -4,8 +4,8 @@
 
 /*
  * A stick that is pulled out, full, or only half able: this program's own calls stand before libc's, and
- * each that changes a stick is counted; with `faults_below`, what lies in that folder alone. Definitions, for the one file of a test program. Nothing is waited
- * for by syncfs, so the test's own disk is not.
+ * each that changes a stick is counted; with `faults_below`, what lies in that folder alone. Definitions,
+ * for the one file of a test program. Nothing is waited for by syncfs, so the test's own disk is not.
  */
 
 #include <errno.h>
@@ -42,6 +42,7 @@ static int full_times;
 static bool
 is_below(int file)
 {
+	const char *below = faults_below == NULL ? "/" : faults_below;
 	char link_name[64], path[4096];
 	ssize_t len;
 
@@ -49,8 +50,7 @@ is_below(int file)
 		return true;
 	snprintf(link_name, sizeof link_name, "/proc/self/fd/%d", file);
 	len = readlink(link_name, path, sizeof path - 1);
-	return len > 0 && (size_t)len >= strlen(faults_below) &&
-	       memcmp(path, faults_below, strlen(faults_below)) == 0;
+	return len > 0 && (size_t)len >= strlen(below) && memcmp(path, below, strlen(below)) == 0;
 }
 
 /* True where the call is not to be made. */
