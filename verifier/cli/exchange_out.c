@@ -190,7 +190,8 @@ deed_text(const struct stick_line *line, char ret_text[TEXT_MAX])
 		snprintf(ret_text, TEXT_MAX, "lies here already and waits for its answer");
 		break;
 	case STICK_REMOVED:
-		snprintf(ret_text, TEXT_MAX, "removed: answered, or replaced by a newer one");
+		snprintf(ret_text, TEXT_MAX, "removed: %s",
+			line->answered ? "it is answered" : "a newer one is in its place");
 		break;
 	case STICK_SKIPPED:
 		snprintf(ret_text, TEXT_MAX, "skipped: %s", reason_of(line));

@@ -21,8 +21,8 @@ struct waiting {
 struct own {
 	char *name, *shown;
 	struct mailbag_identity identity;
-	enum requests_mine mine;
-	bool gone;
+	enum requests_mine mine; /* a second copy of the open one counts as answered: it may go */
+	bool copy, gone;
 };
 
 struct visiting {
@@ -262,7 +262,9 @@ static void
 hold_own(struct visiting *v, const struct mailbag_entry *entry, enum requests_mine mine)
 {
 	struct own *grown = grow(v, v->own, v->own_len, sizeof *grown);
-	struct own own = { .identity = entry->identity, .mine = mine };
+	struct own own = { .identity = entry->identity,
+		.mine = mine == REQUESTS_OPEN ? REQUESTS_ANSWERED : mine,
+		.copy = mine == REQUESTS_OPEN };
 
 	if (grown == NULL)
 		return;
@@ -298,7 +300,7 @@ judge_request(struct visiting *v, const struct mailbag_entry *entry, struct cbor
 		v->lies = true;
 		tell_request(v, STICK_STAYS, entry->shown, v->made == NULL ? 0 : v->made->number);
 	} else {
-		hold_own(v, entry, mine == REQUESTS_OPEN ? REQUESTS_ANSWERED : mine);
+		hold_own(v, entry, mine);
 	}
 }
 
@@ -331,6 +333,17 @@ note_writing(struct visiting *v, enum skerry_err err)
 }
 
 static void
+tell_removed(const struct visiting *v, const struct own *own)
+{
+	const struct stick_line line = { .deed = STICK_REMOVED,
+		.kind = DOCUMENT_REQUEST,
+		.shown = own->shown,
+		.answered = own->mine == REQUESTS_ANSWERED && !own->copy };
+
+	tell(v, &line);
+}
+
+static void
 remove_own(struct visiting *v, enum requests_mine which)
 {
 	for (size_t i = 0; i < v->own_len; i++) {
@@ -342,7 +355,7 @@ remove_own(struct visiting *v, enum requests_mine which)
 		own->gone = true;
 		err = mailbag_remove(&v->bag, own->name, &own->identity);
 		if (err == SKERRY_OK)
-			tell_request(v, STICK_REMOVED, own->shown, 0);
+			tell_removed(v, own);
 		/* Somebody else was faster, or put another file there: nothing is left to do. */
 		else if (err != SKERRY_ERR_FILE_MISSING && err != SKERRY_ERR_FILE_CHANGED)
 			note_writing(v, err);

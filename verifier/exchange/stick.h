@@ -38,6 +38,7 @@ struct stick_line {
 	const struct take_results *taken;  /* of one that was taken in; NULL */
 	const struct bundle_taken *bundle; /* the same of a bundle; NULL */
 	uint64_t number;                   /* of our request; 0: not known */
+	bool answered; /* REMOVED: by the vendor; else a newer one is in its place */
 };
 
 struct stick_visit {
@@ -48,7 +49,7 @@ struct stick_visit {
 };
 
 struct stick_result {
-	bool opened;                   /* the folder was; an error is one of the site */
+	bool opened; /* the folder was; an error is one of the site */
 	size_t taken, left, removed, skipped;
 	struct request_made request;   /* what was made, without bytes; number 0: none */
 	char tag[MAILBAG_TAG_LEN + 1]; /* this site's, for the courier */
