@@ -8,6 +8,7 @@
 #include "formats/date.h"
 #include "issuer/desk/audit_archive.h"
 #include "issuer/desk/audit_check.h"
+#include "issuer/desk/audit_check_installations.h"
 #include "issuer/desk/audit_check_licenses.h"
 #include "issuer/desk/audit_check_telephone.h"
 #include "issuer/desk/audit_misfit.h"
@@ -343,6 +344,8 @@ walk_desk(struct walk *walk, const char *const *archives, size_t archives_len,
 		err = audit_check_licenses(walk->desk, &anchor, walk->verdict);
 	if (err == SKERRY_OK && is_sound(walk))
 		err = audit_check_telephone(walk->desk, &anchor, walk->verdict);
+	if (err == SKERRY_OK && is_sound(walk))
+		err = audit_check_installations(walk->desk, &anchor, walk->verdict);
 	if (err == SKERRY_OK && is_sound(walk))
 		err = audit_check_documents(walk->desk, walk->verdict);
 	return err;

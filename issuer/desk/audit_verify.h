@@ -15,6 +15,7 @@
  *    or was erased with its customer; and a reason that no row names is older than the anchor.
  * 5. What rows say was sold, issued, released and revoked is so in the records, and what stands in
  *    the records is what rows say (audit_check_licenses.h), or older than the anchor.
+ *    So it is with sites and their replies (audit_check_installations.h).
  * 6. Each document's digest fits its bytes, unless its customer was erased.
  *
  * Nothing is changed. All of it is read of one state of the database: a change made meanwhile, an

@@ -15,6 +15,11 @@
 	"(SELECT l.id FROM license_key k JOIN license l ON l.license_key_id = k.id"                \
 	" WHERE k.customer_id = ?1)"
 #define ACTIVATIONS "(SELECT id FROM activation WHERE license_id IN " LICENSES ")"
+/* Their installations, but for those that another customer's licenses live on as well. */
+#define INSTALLATIONS                                                                              \
+	"(SELECT a.installation_id FROM activation a WHERE a.license_id IN " LICENSES              \
+	" AND a.installation_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM activation o WHERE"      \
+	" o.installation_id = a.installation_id AND o.license_id NOT IN " LICENSES "))"
 
 static enum skerry_err
 count(struct desk *desk, const char *sql, int64_t customer_id, int64_t *ret_count)
@@ -153,6 +158,36 @@ clear_values(struct desk *desk, int64_t customer_id)
 	return err;
 }
 
+/* Each has its row, so that a key that is gone without one is found (audit_check_installations.h). */
+static enum skerry_err
+tell_installations(struct desk *desk, int64_t customer_id)
+{
+	int64_t id = 0;
+	enum skerry_err err = SKERRY_OK;
+
+	while (err == SKERRY_OK) {
+		char subject[AUDIT_SUBJECT_MAX];
+		struct store_query q;
+		bool found;
+
+		store_query(desk->store, &q,
+			"SELECT min(id) FROM installation WHERE site_key IS NOT NULL AND id > ?2 AND id"
+			" IN " INSTALLATIONS " HAVING count(*) > 0");
+		store_bind_int_at(&q, 1, customer_id);
+		store_bind_int_at(&q, 2, id);
+		found = store_step(&q);
+		if (found)
+			id = store_int(&q, 0);
+		err = store_done(&q);
+		if (err != SKERRY_OK || !found)
+			return err;
+		snprintf(subject, sizeof subject, "installation %lld", (long long)id);
+		err = audit_append(desk, "site.erase", subject, "customer=%lld",
+			(long long)customer_id);
+	}
+	return err;
+}
+
 static enum skerry_err
 clear(struct desk *desk, int64_t customer_id)
 {
@@ -163,6 +198,18 @@ clear(struct desk *desk, int64_t customer_id)
 		/* Unique for a key and product, so each keeps one. */
 		"UPDATE license SET tenant = 'erased-' || id WHERE tenant <> '' AND id "
 		"IN " LICENSES,
+		/* Its history stays as numbers: a request of that key comes from somebody new. */
+		"UPDATE document SET bytes = x'' WHERE id IN (SELECT document_id FROM reply WHERE"
+		" installation_id IN " INSTALLATIONS ")",
+		/* Of a site with other customers, too, what speaks of this one's brand. */
+		"UPDATE document SET bytes = x'' WHERE id IN (SELECT r.document_id FROM activation a"
+		" JOIN reply r ON r.installation_id = a.installation_id AND r.brand_id = a.brand_id"
+		" WHERE a.license_id IN " LICENSES ")",
+		"UPDATE request SET journal_seq = NULL, journal_hash = NULL WHERE installation_id IN"
+		" " INSTALLATIONS,
+		"UPDATE installation SET site_id = randomblob(32), tag = '', site_key = NULL,"
+		" opening_key = NULL, group_name = NULL, nonce = zeroblob(16), hostname = NULL,"
+		" os = NULL, app_version = NULL, install_id = NULL WHERE id IN " INSTALLATIONS,
 		"UPDATE activation SET site_id = NULL, site_key = NULL, opening_key = NULL,"
 		" fingerprint = NULL, domains = NULL, tenant = NULL, install_id = NULL,"
 		" hostname = NULL, os = NULL, app_version = NULL WHERE license_id IN " LICENSES,
@@ -173,6 +220,8 @@ clear(struct desk *desk, int64_t customer_id)
 	};
 	enum skerry_err err = finder_remove_customer(desk, customer_id);
 
+	if (err == SKERRY_OK)
+		err = tell_installations(desk, customer_id);
 	if (err == SKERRY_OK)
 		err = notes_erase(desk, customer_id);
 	if (err == SKERRY_OK)

@@ -8,6 +8,7 @@
  *
  *	goes    e-mail, name, company, language; license key texts; reasons; tenants' names; host names,
  *	        domains, install ids, fingerprints and keys of sites; heartbeats; documents' bytes;
+ *	        what installations are called, their ids, and the bytes of replies to them;
  *	        a license's own values in words; everything to find them by
  *	stays   the audit log, which names numbers alone, and verifies as before; licenses, dates,
  *	        editions, status indexes, revocations; prices and payment references, which the books
