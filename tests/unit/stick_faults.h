@@ -34,8 +34,8 @@ static bool no_noreplace, no_fallocate;
 /* The calls by their letters: c(reate), a(llocate), w(rite), s(ync), S(yncfs), m(kdir), u(nlink), r(ename), R(ename to what is not there) */
 static char trace[256];
 
-/* The stick, where the program writes elsewhere too; NULL: all that it writes is on it. */
-static const char *faults_below;
+/* The stick, where the program writes elsewhere too; "": all that it writes is on it. */
+static const char *faults_below = "";
 /* So many files find no room before one does. */
 static int full_times;
 
@@ -46,7 +46,7 @@ is_below(int file)
 	char link_name[64], path[4096];
 	ssize_t len;
 
-	if (faults_below == NULL)
+	if (faults_below[0] == '\0')
 		return true;
 	snprintf(link_name, sizeof link_name, "/proc/self/fd/%d", file);
 	len = readlink(link_name, path, sizeof path - 1);
