@@ -17,6 +17,10 @@
 
 enum command_exit init_run(int argc, char **argv);
 enum command_exit import_run(int argc, char **argv);
+enum command_exit pair_run(int argc, char **argv);
+enum command_exit request_run(int argc, char **argv);
+enum command_exit migrate_run(int argc, char **argv);
+enum command_exit unpair_run(int argc, char **argv);
 enum command_exit exchange_run(int argc, char **argv);
 enum command_exit status_run(int argc, char **argv);
 enum command_exit why_run(int argc, char **argv);

@@ -4,6 +4,25 @@
 #include "keys/store.h"
 #include "monitor.h"
 
+/* Of pair, request, migrate and unpair. */
+#define REQUEST_HELP                                                                               \
+	"  --out FILE          write it there; - is standard output. Without --out, --qr and\n"    \
+	"                      --mail it is written here, as K7QM-3.request\n"                     \
+	"  --qr                as a code on the terminal, to be scanned\n"                         \
+	"  --mail              as the text of a mail, with its address\n"                          \
+	"  --armor             the file as text\n"                                                 \
+	"  --force             replace FILE\n"                                                     \
+	"  --reason TEXT       a sentence for the vendor's people\n"                               \
+	"  --app-version V     the version of the product\n"                                       \
+	"  --tenant T          for which tenant\n"                                                 \
+	"  --domain D          a domain that is served here; may be given again\n"                 \
+	"  --install-path DIR  where the product is installed\n"                                   \
+	"  --custom VALUE      a machine component that the product supplies; may be given "       \
+	"again\n"                                                                                  \
+	"  --json              for scripts\n"                                                      \
+	"\nOnly the vendor can read it. One that nobody has answered is written again as it "     \
+	"was.\n"
+
 static const struct command_verb VERBS[] = {
 	{ "init", "--trust FILE [--owner USER] [--force]",
 		"Set up this site: its keys, its install id, and whom it trusts",
@@ -41,6 +60,23 @@ static const struct command_verb VERBS[] = {
 		"nothing is done twice. Exits 0 although single files were skipped.\n"
 		"\nExample:\n  skerry exchange /media/usb\n",
 		exchange_run },
+	{ "pair", "[KEY...] [--out FILE | --qr | --mail]",
+		"Ask the vendor for the license of a license key, for this site",
+		"  KEY                 from the letter or mail; without it, it is asked for\n" REQUEST_HELP
+		"\nExample:\n  skerry pair HMS-7QK2M-94XPA-C0DTE-1ZRJB\n",
+		pair_run },
+	{ "request", "[--out FILE | --qr | --mail]",
+		"Tell the vendor how this site is doing, and ask for what is new", REQUEST_HELP
+		"\nExample:\n  skerry request --mail\n",
+		request_run },
+	{ "migrate", "[KEY...] [--out FILE | --qr | --mail]",
+		"Ask the vendor to move a license from another machine to this one",
+		"  KEY                 of the license; without it, it is asked for\n" REQUEST_HELP
+		"\nExample:\n  skerry migrate HMS-7QK2M-94XPA-C0DTE-1ZRJB --reason 'disk died'\n",
+		migrate_run },
+	{ "unpair", "[--out FILE | --qr | --mail]",
+		"Ask the vendor to end the pairing of this site, for a license to go elsewhere",
+		REQUEST_HELP "\nExample:\n  skerry unpair --reason 'hotel closes'\n", unpair_run },
 	{ "status", "[--product P]", "What holds here, until when, and whom to call",
 		CLI_QUESTION_HELP "\nExits 0 when there is any access, else 1.\n"
 				  "\nExample:\n  skerry status --product hotelhub/hms\n",

@@ -9,7 +9,7 @@
  * stick that comes back late is still cleaned of them.
  *
  * Order: the row with its journal entry is committed, then the file is written, then the mark is raised
- * (memory_raise_mark). Sealed with the rest of the memory (seal.h). Errors of store.h.
+ * (request_written). Sealed with the rest of the memory (seal.h). Errors of store.h.
  */
 
 #include "memory.h"

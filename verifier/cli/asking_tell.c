@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: ISC */
+/* What was done with a request, and what comes next: for a person, and as JSON. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asking.h"
+#include "verifier/exchange/request_gather.h"
+#include "view.h"
+
+enum { DAY_S = 86400 };
+
+/* --- for a person ---------------------------------------------------------------------------- */
+
+static const char *
+purpose(enum request_kind kind)
+{
+	switch (kind) {
+	case REQUEST_PAIR:
+		return "It asks for the license of a license key, paired with this site.";
+	case REQUEST_HEARTBEAT:
+		return "It tells what is held here and how it is doing, and asks for what is new.";
+	case REQUEST_MIGRATE:
+		return "It asks to move a license to this machine, and ends its use on the one "
+		       "before.";
+	case REQUEST_UNPAIR:
+		return "It asks to end the pairing of this site.";
+	}
+	return "";
+}
+
+static void
+print_name(FILE *to, const struct manifest_contact *contact)
+{
+	if (contact != NULL && contact->name.len > 0)
+		command_print_safe(to, contact->name.chars, contact->name.len);
+	else
+		fputs("the vendor", to);
+}
+
+static void
+print_written(FILE *to, const struct asking *asking)
+{
+	const struct request_made *made = &asking->made;
+	const char *path = asking_path(asking);
+
+	if (made->again && made->kind != asking->kind)
+		fprintf(to,
+			"The %s request %" PRIu64 " still waits for its answer and goes first; "
+			"what is new goes with the next one.\n",
+			request_kind_name(made->kind), made->number);
+	else if (made->again)
+		fprintf(to,
+			"Request %" PRIu64 " still waits for its answer, and nothing is new: it is "
+			"the same again, byte for byte.\n",
+			made->number);
+	if (path != NULL) {
+		fprintf(to, "Request %" PRIu64 " is written to %s", made->number,
+			asking->out == NULL ? "./" : "");
+		command_print_safe(to, path, strlen(path));
+		fputs(".\n", to);
+	}
+	if (!made->again)
+		fprintf(to, "%s\n", purpose(made->kind));
+}
+
+static void
+print_way(FILE *to, const struct asking *asking)
+{
+	const struct manifest_contact *contact = asking->contact;
+
+	fputs(asking->qr ? "Scan the code with a telephone, and send the text that it shows to "
+		: asking->mail ? "Send the text above as a mail to "
+			       : "Send it to ",
+		to);
+	print_name(to, contact);
+	if (contact != NULL && contact->email.len > 0) {
+		fputs(" (", to);
+		command_print_safe(to, contact->email.chars, contact->email.len);
+		fputc(')', to);
+	}
+	fputs(", or carry it: `skerry exchange DIR` leaves the same on the vendor's stick.\n", to);
+	if (contact == NULL || (contact->email.len == 0 && !asking->qr && !asking->mail))
+		fputs("The manifest names no e-mail address.\n", to);
+}
+
+static void
+print_number(FILE *to, size_t number, const char *one, const char *several)
+{
+	fprintf(to, "%zu %s", number, number == 1 ? one : several);
+}
+
+static void
+print_telemetry(FILE *to, const struct asking *asking)
+{
+	const struct request_made *made = &asking->made;
+
+	/* Of one that was written before, nobody here can read it. */
+	if (made->again && made->kind != asking->kind)
+		return;
+	if (made->telemetry + made->events == 0)
+		fputs("No telemetry goes out with it.\n", to);
+	else {
+		fputs("Telemetry that goes out with it, as allowed here: ", to);
+		print_number(to, made->telemetry, "value", "values");
+		fputs(", ", to);
+		print_number(to, made->events, "event", "events");
+		fputs(" (`skerry telemetry list`).\n", to);
+	}
+}
+
+/* How long each paired license goes on, once it is unpaired. */
+static void
+print_end(FILE *to, const struct site *site)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+		int64_t days = license->ladder.overlap_s / DAY_S;
+		char product[PRODUCT_NAME_MAX];
+
+		if (!license->has_site_key ||
+			!cose_key_same(&license->site_key, &site->identity.site_key))
+			continue;
+		product_name_of(license, product);
+		if (license->ladder.overlap_s == 0)
+			fprintf(to,
+				"Nothing changes before the answer is taken in. Then %s stops "
+				"here.\n",
+				product);
+		else
+			fprintf(to,
+				"Nothing changes before the answer is taken in. Then %s goes on "
+				"here for %" PRId64 " %s, and stops.\n",
+				product, days, days == 1 ? "day" : "days");
+	}
+}
+
+static void
+print_next(FILE *to, const struct asking *asking)
+{
+	print_name(to, asking->contact);
+	fputs(" answers with a file or on the stick: `skerry import FILE` or `skerry exchange "
+	      "DIR` takes it in. Until then the same command writes the same request.\n",
+		to);
+}
+
+static void
+print_warnings(const struct asking *asking, const struct site *site)
+{
+	const struct request_made *made = &asking->made;
+
+	if (made->anonymous && asking->kind != REQUEST_UNPAIR)
+		fputs("Nothing on this machine tells it from others of its kind: a license that is "
+		      "bound to a machine will not be given. Run it as root, set up "
+		      "/etc/machine-id, or name a value of your own with --custom.\n",
+			stderr);
+	if (made->stopgap)
+		fprintf(stderr,
+			"%d requests have gone without an answer. Ask the vendor whether they "
+			"arrive.\n",
+			REQUEST_PENDING_MAX);
+	if (made->kind == REQUEST_HEARTBEAT && site->licenses_len == 0)
+		fputs("No license is held here: where this site was never paired, run `skerry pair "
+		      "KEY` instead.\n",
+			stderr);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+static void
+put_mail(struct json *j, const struct asking *asking, const char *text)
+{
+	char subject[ASKING_SUBJECT_MAX];
+
+	asking_subject(asking, subject);
+	json_object_open(j);
+	json_name(j, "to");
+	json_text(j,
+		asking->contact == NULL ? (struct cbor_text){ NULL, 0 } : asking->contact->email);
+	json_name(j, "subject");
+	json_chars(j, subject);
+	json_name(j, "text");
+	json_chars(j, text);
+	json_object_close(j);
+}
+
+/* As text, where it was wished for as such. */
+static void
+put_text(struct json *j, const struct asking *asking)
+{
+	char *mail = asking->mail ? asking_mail_text(&asking->made) : NULL;
+	char *code = asking->qr ? asking_code_text(&asking->made) : NULL;
+
+	json_name(j, "mail");
+	if (mail != NULL)
+		put_mail(j, asking, mail);
+	else
+		json_null(j);
+	json_name(j, "qr");
+	json_chars(j, code);
+	free(mail);
+	free(code);
+}
+
+static void
+tell_json(const struct asking *asking)
+{
+	const struct request_made *made = &asking->made;
+	struct json j;
+
+	json_init(&j, command_sink, stdout);
+	json_object_open(&j);
+	json_name(&j, "ok");
+	json_bool(&j, true);
+	json_name(&j, "result");
+	json_chars(&j, made->again ? "again" : "written");
+	json_name(&j, "kind");
+	json_chars(&j, request_kind_name(made->kind));
+	json_name(&j, "number");
+	json_uint(&j, made->number);
+	json_name(&j, "name");
+	json_chars(&j, asking->name);
+	json_name(&j, "stopgap");
+	json_bool(&j, made->stopgap);
+	json_name(&j, "file");
+	json_chars(&j, asking_path(asking));
+	json_name(&j, "bytes");
+	json_uint(&j, made->sealed_len);
+	json_name(&j, "telemetry");
+	json_uint(&j, made->telemetry);
+	json_name(&j, "events");
+	json_uint(&j, made->events);
+	view_contact_json(&j, asking->contact);
+	put_text(&j, asking);
+	json_object_close(&j);
+	putchar('\n');
+}
+
+void
+asking_tell(const struct asking *asking, const struct site *site)
+{
+	FILE *to = asking_path(asking) == NULL ? stderr : stdout;
+
+	if (asking->json) {
+		tell_json(asking);
+		return;
+	}
+	fflush(stdout);
+	print_written(to, asking);
+	print_way(to, asking);
+	print_telemetry(to, asking);
+	if (asking->made.kind == REQUEST_UNPAIR)
+		print_end(to, site);
+	print_next(to, asking);
+	print_warnings(asking, site);
+}
