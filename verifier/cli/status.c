@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /* skerry status: what holds here, until when, and whom to call. */
+#include <string.h>
+
 #include "cli.h"
 #include "verifier/product_name.h"
 #include "view.h"
+
+/* The license's, else the one that the question names; absent: neither does. */
+static struct cbor_text
+brand_of(const struct view *view)
+{
+	const char *slash = view->product == NULL ? NULL : strchr(view->product, '/');
+
+	if (view->license != NULL)
+		return view->license->brand;
+	return (struct cbor_text){ view->product,
+		slash == NULL ? 0 : (size_t)(slash - view->product) };
+}
 
 static void
 print_json(const struct view *view)
@@ -21,12 +35,15 @@ static enum command_exit
 show_one(const struct site *site, const struct cli_question *question)
 {
 	struct explanation explanation;
+	struct vendor_view vendor;
 	enum command_exit exit;
 	struct view view;
 
 	if (!cli_explain(site, question, LICENSE_NEVER, &explanation, &exit))
 		return exit;
 	view = view_of_site(site, question, &explanation);
+	vendor = vendor_view_of(site, brand_of(&view));
+	view.vendor = &vendor;
 	if (question->json)
 		print_json(&view);
 	else

@@ -293,6 +293,8 @@ view_print(const struct view *view)
 		print_grants(license);
 		print_binding(view);
 	}
+	if (view->vendor != NULL)
+		vendor_view_print(view->vendor);
 	print_contact(view->contact);
 	sheet_chars("install id", view->install_id);
 }

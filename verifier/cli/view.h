@@ -11,6 +11,7 @@
 #include "verifier/explanation.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/message.h"
+#include "vendor_view.h"
 
 struct view {
 	const struct license *license; /* NULL: none */
@@ -25,6 +26,7 @@ struct view {
 	const struct memory *memory;            /* NULL: no state folder */
 	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
 	const struct local_clock *local;        /* NULL: UTC */
+	const struct vendor_view *vendor;       /* NULL: nothing is known */
 };
 
 struct cli_question;

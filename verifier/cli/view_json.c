@@ -135,8 +135,6 @@ put_dates(struct json *j, const struct view *view)
 		json_int(j, days);
 	else
 		json_null(j);
-	put_null(j, "last_contact_at");
-	put_null(j, "last_attempt_at");
 }
 
 static void
@@ -250,6 +248,9 @@ view_claims_json(struct json *j, const struct view *view)
 void
 view_json(struct json *j, const struct view *view)
 {
+	const struct vendor_view nothing = vendor_view_none(),
+				 *vendor = view->vendor == NULL ? &nothing : view->vendor;
+
 	put_names(j, view);
 	put_verdict(j, view);
 	view_contact_json(j, view->contact);
@@ -257,15 +258,13 @@ view_json(struct json *j, const struct view *view)
 	put_null(j, "paired_at");
 	put_chars(j, "install_id", view->install_id);
 	put_dates(j, view);
+	vendor_view_dates_json(j, vendor);
 	put_grants(j, "features", view->license, LICENSE_ON);
 	put_grants(j, "limits", view->license, LICENSE_NUMBER);
 	put_grants(j, "texts", view->license, LICENSE_STRING);
 	put_seats(j, view->license);
 	put_fingerprint(j, view);
 	put_memory(j, view);
-	json_name(j, "status_list");
-	json_object_open(j);
-	put_null(j, "version");
-	put_null(j, "age_days");
-	json_object_close(j);
+	vendor_view_status_json(j, vendor);
+	vendor_view_json(j, vendor);
 }

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+#include "vendor_view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "formats/date.h"
+#include "sheet.h"
+#include "taken.h"
+#include "verifier/site_words.h"
+#include "verifier/state/arrivals.h"
+#include "verifier/state/folder_files.h"
+#include "verifier/state/requests.h"
+
+enum { DAY_S = 86400 };
+
+struct vendor_view
+vendor_view_none(void)
+{
+	return (struct vendor_view){ .contact_at = LICENSE_NEVER,
+		.attempt_at = LICENSE_NEVER,
+		.status_issued_at = LICENSE_NEVER };
+}
+
+static int64_t
+arrival_of(const struct site *site, const struct site_reply *held)
+{
+	char file[DOCUMENTS_PATH_MAX];
+	struct arrival arrival;
+	bool known = false;
+
+	snprintf(file, sizeof file, FOLDER_REPLIES "/%s", held->file);
+	if (arrivals_find(site->memory->store, file, &arrival, &known) != SKERRY_OK || !known)
+		return LICENSE_NEVER;
+	return arrival.arrived_at;
+}
+
+/* Where nothing can be read from the memory, the documents still say what they say. */
+struct vendor_view
+vendor_view_of(const struct site *site, struct cbor_text brand)
+{
+	struct vendor_view vendor = vendor_view_none();
+	const struct site_status *status;
+	const struct site_reply *held;
+
+	vendor.now = site_now(site);
+	held = brand.len > 0            ? site_reply(site, brand)
+	       : site->replies_len == 1 ? &site->replies[0]
+					: NULL;
+	if (held != NULL)
+		vendor.reply = &held->reply;
+	status = brand.len > 0 ? site_status(site, brand) : NULL;
+	if (status != NULL)
+		vendor.status_issued_at = status->list.issued_at;
+	if (site->memory->store == NULL)
+		return vendor;
+	if (held != NULL)
+		vendor.contact_at = arrival_of(site, held);
+	if (requests_last_written(site->memory->store, &vendor.attempt_at) != SKERRY_OK)
+		vendor.attempt_at = LICENSE_NEVER;
+	return vendor;
+}
+
+void
+vendor_view_dates_json(struct json *j, const struct vendor_view *vendor)
+{
+	json_name(j, "last_contact_at");
+	json_date(j, vendor->contact_at);
+	json_name(j, "last_attempt_at");
+	json_date(j, vendor->attempt_at);
+}
+
+void
+vendor_view_json(struct json *j, const struct vendor_view *vendor)
+{
+	json_name(j, "vendor");
+	if (vendor->reply == NULL) {
+		json_null(j);
+		return;
+	}
+	json_object_open(j);
+	json_name(j, "answered_at");
+	json_date(j, vendor->reply->issued_at);
+	json_name(j, "number");
+	json_uint(j, vendor->reply->number);
+	taken_words_json(j, vendor->reply);
+	json_object_close(j);
+}
+
+void
+vendor_view_status_json(struct json *j, const struct vendor_view *vendor)
+{
+	bool known = vendor->status_issued_at != LICENSE_NEVER;
+
+	json_name(j, "status_list");
+	json_object_open(j);
+	json_name(j, "version");
+	json_date(j, vendor->status_issued_at);
+	json_name(j, "age_days");
+	if (known && vendor->now >= vendor->status_issued_at)
+		json_int(j, (vendor->now - vendor->status_issued_at) / DAY_S);
+	else
+		json_null(j);
+	json_object_close(j);
+}
+
+/* A result without a text is told by its name, unless all is well. */
+static void
+print_result(const struct reply_result *result)
+{
+	struct cbor_text about = result->product.len > 0 ? result->product : result->license;
+
+	if (result->text.len > 0 && about.len > 0)
+		sheet_format("vendor answers", "%.*s: %.*s", (int)about.len, about.chars,
+			(int)result->text.len, result->text.chars);
+	else if (result->text.len > 0)
+		sheet_text("vendor answers", result->text);
+	else if (result->code != REPLY_OK)
+		sheet_chars("vendor answers", reply_code_name(result->code));
+}
+
+void
+vendor_view_print(const struct vendor_view *vendor)
+{
+	const struct reply *reply = vendor->reply;
+
+	sheet_date("last contact", vendor->contact_at);
+	sheet_date("last request", vendor->attempt_at);
+	sheet_date("status list of", vendor->status_issued_at);
+	for (size_t i = 0; reply != NULL && i < reply->results_len; i++)
+		print_result(&reply->results[i]);
+	for (size_t i = 0; reply != NULL && i < reply->notices_len; i++)
+		if (reply->notices[i].until >= vendor->now)
+			sheet_text("vendor's notice", reply->notices[i].text);
+}
