@@ -77,7 +77,7 @@ exits 2 skerry limit max_rooms 3
 ok 'check and limit answer as the plan says'
 
 exits 0 skerry status --json --product hotelhub/hms
-is "$(jq -r 'keys_unsorted | join(" ")' out)" "product brand tenant plan licensee state access reason notice message action contact license paired_at install_id renew_by valid_until maintenance_until grace_until degraded_until next_change_at days_left last_contact_at last_attempt_at features limits texts seats fingerprint clock state_rollback status_list"
+is "$(jq -r 'keys_unsorted | join(" ")' out)" "product brand tenant plan licensee state access reason notice message action contact license paired_at install_id renew_by valid_until maintenance_until grace_until degraded_until next_change_at days_left last_contact_at last_attempt_at features limits texts seats fingerprint clock state_rollback status_list vendor"
 is "$(jq -r '[.product, .plan, .licensee, .state, .access, .reason, .notice] | join("|")' out)" \
 	'hotelhub/hms|hotelhub/hms/island|Grand Hotel|active|full|ok|none'
 is "$(jq -c '[.features, .limits, .texts, .seats]' out)" \
