@@ -20,7 +20,7 @@
 	"  --custom VALUE      a machine component that the product supplies; may be given "       \
 	"again\n"                                                                                  \
 	"  --json              for scripts\n"                                                      \
-	"\nOnly the vendor can read it. One that nobody has answered is written again as it "     \
+	"\nOnly the vendor can read it. One that nobody has answered is written again as it "      \
 	"was.\n"
 
 static const struct command_verb VERBS[] = {
@@ -62,13 +62,12 @@ static const struct command_verb VERBS[] = {
 		exchange_run },
 	{ "pair", "[KEY...] [--out FILE | --qr | --mail]",
 		"Ask the vendor for the license of a license key, for this site",
-		"  KEY                 from the letter or mail; without it, it is asked for\n" REQUEST_HELP
-		"\nExample:\n  skerry pair HMS-7QK2M-94XPA-C0DTE-1ZRJB\n",
+		"  KEY                 from the letter or mail; without it, it is asked "
+		"for\n" REQUEST_HELP "\nExample:\n  skerry pair HMS-7QK2M-94XPA-C0DTE-1ZRJB\n",
 		pair_run },
 	{ "request", "[--out FILE | --qr | --mail]",
-		"Tell the vendor how this site is doing, and ask for what is new", REQUEST_HELP
-		"\nExample:\n  skerry request --mail\n",
-		request_run },
+		"Tell the vendor how this site is doing, and ask for what is new",
+		REQUEST_HELP "\nExample:\n  skerry request --mail\n", request_run },
 	{ "migrate", "[KEY...] [--out FILE | --qr | --mail]",
 		"Ask the vendor to move a license from another machine to this one",
 		"  KEY                 of the license; without it, it is asked for\n" REQUEST_HELP

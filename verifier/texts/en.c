@@ -59,9 +59,12 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_REVOKED] = "Ask the vendor for the reason.",
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Ask the vendor for the license signed with a new key.",
-		[SKERRY_REASON_UNPAIRED] = "Ask the vendor for a license for this site.",
+		[SKERRY_REASON_UNPAIRED] =
+			"Run `skerry pair` with the license key and send the vendor what it "
+			"writes.",
 		[SKERRY_REASON_WRONG_MACHINE] =
-			"Ask the vendor to move the license to this machine.",
+			"Run `skerry migrate` with the license key and send the vendor what it "
+			"writes: the license then moves to this machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
 			"Name the product's own value with --custom, or have the rest collected "
 			"at boot (skerry-components.service) and ask again.",

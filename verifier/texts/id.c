@@ -62,9 +62,12 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_REVOKED] = "Tanyakan alasannya kepada vendor.",
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Mintalah kepada vendor lisensi yang ditandatangani dengan kunci baru.",
-		[SKERRY_REASON_UNPAIRED] = "Mintalah kepada vendor lisensi untuk instalasi ini.",
+		[SKERRY_REASON_UNPAIRED] =
+			"Jalankan `skerry pair` dengan kunci lisensi dan kirimkan hasilnya kepada "
+			"vendor.",
 		[SKERRY_REASON_WRONG_MACHINE] =
-			"Mintalah vendor memindahkan lisensi ke komputer ini.",
+			"Jalankan `skerry migrate` dengan kunci lisensi dan kirimkan hasilnya "
+			"kepada vendor: lisensi lalu dipindahkan ke komputer ini.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
 			"Berikan nilai khusus produk dengan --custom, atau kumpulkan ciri lainnya "
 			"saat komputer dinyalakan (skerry-components.service), lalu periksa lagi.",

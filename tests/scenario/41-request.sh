@@ -1,0 +1,118 @@
+#!/bin/sh
+# Goal: a site asks its vendor: pair, request, migrate and unpair, as a file, a mail and a code. The same again where nothing is new,
+# what is wrong told before anything is written, and at the desk each of them is read.
+. "$(dirname -- "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+
+open_desk
+KEY=$(sell hotelhub/hms/island)
+skerry init --trust "$VENDOR" >/dev/null
+chain chain.pem
+skerry import chain.pem >/dev/null
+
+written() {
+	exits 0 skerry journal list --json
+	grep -o '"request.written"' out | wc -l
+}
+
+# --- pair ---
+exits 2 skerry pair
+says 'pair needs the license key' err
+exits 1 skerry pair "${KEY%?}"
+says 'license_key_length' err
+case $KEY in *0) other=2 ;; *) other=0 ;; esac
+exits 1 skerry pair "${KEY%?}$other"
+says 'license_key_typo' err
+says 'Nothing was written' err
+exits 2 skerry pair "$KEY" --reason "$(printf 'a\033[2J')"
+exits 2 skerry pair "$KEY" --domain 'No Domain'
+exits 2 skerry pair "$KEY" --mail --qr
+exits 1 skerry unpair
+says 'nothing to end' err
+[ "$(written)" = 0 ] || fail 'a request was recorded'
+ok 'what is wrong is told, and nothing is written'
+
+exits 0 skerry pair "$KEY" --custom hotel-1 --reason 'new server'
+says 'HotelHub [(]help@hotelhub.example[)]' out
+says 'No telemetry goes out' out
+file=$(ls ./*-1.request)
+says "written to $file" out
+exits 0 skerry show "$file"
+says 'request,' out
+says "the vendor's licensing desk alone" out
+cp "$file" first
+exits 0 skerry pair "$(echo "$KEY" | tr 'A-Z-' 'a-z ')" --custom hotel-1 --reason 'new server'
+says 'the same again' out
+cmp -s "$file" first || fail 'the same request has other bytes'
+# shellcheck disable=SC2046
+exits 0 skerry pair $(echo "$KEY" | tr - ' ') --custom hotel-1 --reason 'new server' --out -
+cmp -s out first || fail 'standard output has other bytes'
+exits 0 skerry request
+says 'pair request 1 still waits' out
+[ "$(written)" = 1 ] || fail 'more than one request was recorded'
+ok 'a request that nobody has answered is written again byte for byte'
+
+exits 0 skerry pair "$KEY" --custom hotel-1 --reason 'new server' --mail
+says 'To: help@hotelhub.example' out
+says 'Subject: Skerry request .*-1 [(]pair[)]' out
+sed 's/^/> /' out >mail
+exits 0 skerry show mail
+says 'readable by' out
+exits 0 skerry pair "$KEY" --custom hotel-1 --reason 'new server' --qr
+says 'Scan the code' err
+[ "$(wc -l <out)" -gt 30 ] || fail 'no code'
+exits 0 env LC_ALL=C skerry pair "$KEY" --custom hotel-1 --reason 'new server' --qr
+says '####  ' out
+exits 0 skerry pair "$KEY" --custom hotel-1 --reason 'new server' --qr --json
+jq -r .qr out >code
+exits 0 skerry show code
+exits 0 skerry pair "$KEY" --custom hotel-1 --reason 'new server' --json
+jq -e '.ok and .result == "again" and .kind == "pair" and .number == 1 and .telemetry == 0 and .mail == null
+	and .contact.email == "help@hotelhub.example" and (.file | endswith("-1.request"))' out >/dev/null || fail 'JSON'
+ok 'as a mail, a code and JSON it is the same request'
+
+echo mine >photo
+exits 2 skerry pair "$KEY" --custom hotel-1 --reason 'new server' --out photo
+says 'left alone' err
+[ "$(cat photo)" = mine ] || fail 'a file was overwritten'
+exits 2 skerry pair "$KEY" --out nowhere/file
+says 'The folder for it does not exist' err
+mkdir shut
+(
+	cd shut
+	exits 0 skerry pair "$KEY" --custom hotel-1
+	says 'Request 3' out
+)
+ok 'another file is never overwritten; what could not be written is written the next time'
+
+# --- the desk reads it, the site takes the answer in ---
+exits 0 desk import "$file" shut/*-3.request
+exits 0 desk bundle --out answer.bundle
+exits 0 skerry import answer.bundle
+exits 0 skerry status
+exits 0 skerry journal list --json
+grep -q '"request.answered"' out || fail 'no request was answered'
+ok 'answered by the desk, it is answered at the site'
+
+# --- request ---
+skerry telemetry allow rooms >/dev/null
+skerry telemetry set rooms=118 guests=12 >/dev/null
+exits 0 skerry request --custom hotel-1
+says 'as allowed here: 1 value, 0 events' out
+exits 0 skerry request --custom hotel-1 --json
+jq -e '.kind == "heartbeat" and .result == "again" and .telemetry == 1' out >/dev/null || fail 'JSON of a heartbeat'
+skerry telemetry set rooms=119 >/dev/null
+number=$(jq .number out)
+exits 0 skerry request --custom hotel-1 --json
+[ "$(jq .number out)" = $((number + 1)) ] || fail 'what is new makes no new request'
+ok 'only what was allowed goes out, and what is new makes a new request'
+
+# --- migrate, unpair ---
+exits 2 skerry migrate
+says 'does not keep' err
+exits 0 skerry migrate "$KEY" --custom hotel-2 --out move.request
+says 'move a license to this machine' out
+exits 0 skerry unpair --out end.request
+says 'goes on here for 14 days' out
+exits 0 desk import move.request end.request
+ok 'moving and ending are asked for, and read at the desk'
