@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "issuer/desk/installations.h"
+#include "issuer/desk/notes.h"
+#include "issuer/desk/sites.h"
 #include "report.h"
 #include "session.h"
 #include "verbs.h"
@@ -19,15 +21,13 @@ const char SITE_SET_HELP[] =
 	"example: skerry-issuer site set K7QM --group togian\n";
 const char SITE_SETTLE_HELP[] =
 	"  SITE            as in site set\n"
-	"  --reason TEXT   who looked into it, and what it was: kept in the audit log\n"
+	"  --reason TEXT   who looked into it, and what it was: kept beside the audit log\n"
 	"  --json\n"
 	"\n"
 	"What was found of its history (restored, clone) is taken back, and no earlier evidence\n"
 	"counts: whatever happens from here on is found again.\n"
 	"\n"
 	"example: skerry-issuer site settle K7QM --reason \"old disk was thrown away\"\n";
-
-enum { REASON_MAX = 512 };
 
 static enum command_exit
 end(struct session *session, const char *typed, const struct installation *site,
@@ -122,14 +122,45 @@ site_set(int argc, char **argv)
 		group[0] == '\0' ? "is in no group" : "is in that group", err);
 }
 
+struct license_of {
+	int64_t brand_id, license_id;
+};
+
+static void
+keep_license(void *context, const struct site *site)
+{
+	*(struct license_of *)context = (struct license_of){ site->brand_id, site->license_id };
+}
+
+/* The reason may name people: it stands beside the log, with a license of the site, and can be erased. */
+static enum skerry_err
+note_reason(struct desk *desk, const struct installation *site, const char *reason,
+	struct note *ret_note)
+{
+	struct sites_filter filter = { .installation_id = site->id, .limit = 1 };
+	struct license_of license = { .license_id = 0 };
+	enum skerry_err err = sites_each(desk, &filter, keep_license, &license);
+
+	filter.released = true;
+	if (err == SKERRY_OK && license.license_id == 0)
+		err = sites_each(desk, &filter, keep_license, &license);
+	*ret_note = (struct note){ .id = 0 };
+	if (err == SKERRY_OK && license.license_id != 0)
+		err = notes_insert(desk, license.brand_id, license.license_id, reason, ret_note);
+	return err;
+}
+
 static enum skerry_err
 settle(struct session *session, const char *typed, const char *reason, struct installation *site)
 {
 	struct desk *desk = &session->desk;
 	char subject[AUDIT_SUBJECT_MAX];
+	struct note note = { .id = 0 };
 	enum fork_found before;
-	enum skerry_err err = session_begin(session);
+	enum skerry_err err = notes_check(desk, reason);
 
+	if (err == SKERRY_OK)
+		err = session_begin(session);
 	if (err == SKERRY_OK)
 		err = installations_find(desk, typed, site);
 	if (err != SKERRY_OK)
@@ -138,13 +169,15 @@ settle(struct session *session, const char *typed, const char *reason, struct in
 	if (before == FORK_NONE)
 		return desk_refuse(desk, SKERRY_ERR_STATUS_FORBIDS, typed,
 			"Nothing was found of its history. See: skerry-issuer report forks");
-	err = installations_settle(desk, site->id);
+	err = note_reason(desk, site, reason, &note);
+	if (err == SKERRY_OK)
+		err = installations_settle(desk, site->id);
 	if (err == SKERRY_OK)
 		err = installations_find_row(desk, site->id, site);
 	write_subject(site, subject);
 	if (err == SKERRY_OK)
-		err = audit_append(desk, "site.settle", subject, "tag=%s found=%s reason=%s",
-			site->tag, fork_found_name(before), reason);
+		err = audit_append(desk, "site.settle", subject, "tag=%s found=%s%s", site->tag,
+			fork_found_name(before), note.mark);
 	return err == SKERRY_OK ? desk_commit(desk) : err;
 }
 
@@ -168,8 +201,6 @@ site_settle(int argc, char **argv)
 	if (reason == NULL || reason[0] == '\0')
 		return command_misuse(
 			"--reason TEXT is missing: who looked into it, and what it was");
-	if (strlen(reason) > REASON_MAX || !cbor_is_utf8((const uint8_t *)reason, strlen(reason)))
-		return command_misuse("--reason takes %d bytes of text at most", REASON_MAX);
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
