@@ -1,8 +1,8 @@
 #!/bin/sh
-# What `make check` does for seconds, for as long as it takes to find what is rare: random clock histories, programs killed at
+# What `make check` does for seconds, for as long as it takes to find what is rare: random histories, programs killed at
 # random, power cut and disks failed at every call, every reader fuzzed. Ends with one line.
 #
-#   SKERRY_HISTORIES  of clocks: 1000000
+#   SKERRY_HISTORIES  of clocks, and of a desk, sites and sticks: 1000000
 #   SKERRY_KILLS      at random calls: 100000
 #   FUZZ_S            seconds for each reader: 300
 #   SKERRY_SEED       of kills: another one each time, so that no two soaks are the same; it is printed
@@ -31,6 +31,7 @@ set -- $HARNESSES
 # A kill and the look at what it left take 20 ms; two readers are fuzzed at a time.
 printf 'make soak: about %d minutes, seed %s\n' $(((SKERRY_HISTORIES / 1000 + SKERRY_KILLS / 50 + FUZZ_S * $# / 2 + 120) / 60)) "$SKERRY_SEED"
 part "$SKERRY_HISTORIES histories of clocks" "$BUILD/unit/test_clock_random"
+part "$SKERRY_HISTORIES histories of exchanges" "$BUILD/unit/test_exchange_model"
 part "$SKERRY_KILLS programs killed" "$BUILD/fault/test_site_killed"
 for test in "$BUILD"/fault/test_*; do
 	case $test in */test_site_killed | *.o) continue ;; esac
