@@ -12,9 +12,9 @@
 /* A name longer than this is cut; the last column is as wide as 80 columns leave it. */
 enum { NAME_WIDTH = 20, TOTAL_WIDTH = 79, TEXT_MAX = 512 };
 
-static const char *const LIST_NAMES[EXCHANGE_LISTS] = { "read", "written", "standing", "removed",
+static const char *const LIST_NAMES[EXCHANGE_LISTS] = { "read", "written", "stays", "removed",
 	"skipped" };
-enum list { LIST_READ, LIST_WRITTEN, LIST_STANDING, LIST_REMOVED, LIST_SKIPPED };
+enum list { LIST_READ, LIST_WRITTEN, LIST_STAYS, LIST_REMOVED, LIST_SKIPPED };
 
 /* --- beginning and end ----------------------------------------------------------------------- */
 
@@ -233,7 +233,7 @@ list_of(enum stick_deed deed)
 	case STICK_LEFT:
 		return LIST_WRITTEN;
 	case STICK_STAYS:
-		return LIST_STANDING;
+		return LIST_STAYS;
 	case STICK_REMOVED:
 		return LIST_REMOVED;
 	case STICK_SKIPPED:

@@ -4,7 +4,7 @@
 
 /*
  * What `exchange` prints: a table of the files on the stick with what became of them, below it what was
- * taken in; with --json read[], written[], standing[], removed[], skipped[]. Requests of other sites are
+ * taken in; with --json read[], written[], stays[], removed[], skipped[]. Requests of other sites are
  * one line of the table.
  */
 
