@@ -1,0 +1,91 @@
+-- TEST ONLY: the schema of version 1, for the way from there.
+-- Nothing here grants anything: documents are verified each time they are loaded.
+
+PRAGMA application_id = 0x534b5354;
+PRAGMA user_version = 1;
+
+CREATE TABLE memory (
+  id             INTEGER PRIMARY KEY CHECK (id = 1),
+  origin         INTEGER NOT NULL,            -- enum memory_origin
+  anchor         BLOB NOT NULL,               -- digest of trust.manifest: whom the rest follows from
+  clock          BLOB NOT NULL,               -- clock_record.h
+  clock_lost     INTEGER NOT NULL DEFAULT 0,  -- 1: the record beside the site key was lost, too
+  checked_ran    INTEGER NOT NULL DEFAULT 0,  -- the clock's running time when all was last read
+  marked         INTEGER NOT NULL DEFAULT 0,  -- 1 once state.mark was written: it must be there
+  rollback_since INTEGER,                     -- an older state was put back
+  seal           BLOB NOT NULL DEFAULT x''    -- seal.h: of this row and all that counts
+) STRICT;
+
+-- The files of the folder, and when they came: "manifests/2.manifest", "licenses/....license".
+CREATE TABLE document (
+  file       TEXT PRIMARY KEY,
+  digest     BLOB NOT NULL CHECK (length(digest) = 32),
+  bytes      BLOB NOT NULL,
+  arrived_at INTEGER NOT NULL,
+  last_at    INTEGER,          -- of a license: from when on it grants nothing whatever happens
+  found      INTEGER NOT NULL  -- 1: it lay there when this memory was made; nobody knows since when
+) STRICT;
+
+CREATE TABLE journal (
+  seq     INTEGER PRIMARY KEY,
+  settled INTEGER NOT NULL,
+  wall    INTEGER NOT NULL,
+  boot    BLOB NOT NULL,      -- which boot of the machine, 8 bytes
+  kind    TEXT NOT NULL,      -- "import.taken"
+  subject TEXT NOT NULL,      -- "license 0123456789ABCDEF"
+  detail  TEXT NOT NULL,      -- "name=value" words
+  hash    BLOB NOT NULL       -- log_chain.h
+) STRICT;
+
+-- What a way of asking was told, as of any row; the same before any instant is found by halving.
+CREATE INDEX journal_verdict ON journal (subject) WHERE kind = 'verdict';
+
+-- Rows at which the site's time is before that of the row before: a signing key was revoked.
+CREATE TABLE journal_turn (
+  seq INTEGER PRIMARY KEY
+) STRICT;
+
+-- The row before the first one that is kept.
+CREATE TABLE journal_anchor (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  seq  INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+
+-- Since when what a license is bound to does not match; NULL: it matches.
+CREATE TABLE condition (
+  license TEXT NOT NULL,      -- its id, brand and activation: not its edition
+  kind    TEXT NOT NULL,      -- "machine", "domain"
+  value   TEXT NOT NULL,      -- the domain; of a machine, ""
+  since   INTEGER,
+  PRIMARY KEY (license, kind, value)
+) STRICT, WITHOUT ROWID;
+
+-- The last verdict that each way of asking was told.
+CREATE TABLE verdict (
+  question TEXT PRIMARY KEY,
+  words    TEXT NOT NULL,
+  seq      INTEGER NOT NULL   -- of its row in the journal
+) STRICT;
+
+-- What the product tells about itself, and whether the customer lets it go out: telemetry.h.
+CREATE TABLE telemetry (
+  id             INTEGER PRIMARY KEY,
+  name           TEXT NOT NULL UNIQUE,
+  consent        INTEGER NOT NULL,            -- enum telemetry_consent: 1 is yes, all else no
+  decided_at     INTEGER,
+  decided_by     INTEGER,                     -- user id
+  number         INTEGER,                     -- its value is one of these two
+  text           TEXT,
+  set_at         INTEGER,
+  events_dropped INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The newest things that happened to the product: events.h.
+CREATE TABLE event (
+  seq  INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used again
+  name TEXT NOT NULL REFERENCES telemetry (name) ON DELETE CASCADE,
+  at   INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_name ON event (name);
