@@ -107,6 +107,18 @@ exits 0 skerry request --custom hotel-1 --json
 [ "$(jq .number out)" = $((number + 1)) ] || fail 'what is new makes no new request'
 ok 'only what was allowed goes out, and what is new makes a new request'
 
+skerry telemetry allow note >/dev/null
+long=$(printf '%0200d' 7)
+for _ in 1 2 3 4 5 6 7 8 9; do
+	skerry event add note "$long" >/dev/null
+done
+exits 1 skerry request --custom hotel-1 --qr
+says 'too large for a QR code' err
+exits 0 skerry request --custom hotel-1
+says 'the same again' out
+says '1 value, 9 events' out
+ok 'what is too large for a code is told, and kept for another way'
+
 # --- migrate, unpair ---
 exits 2 skerry migrate
 says 'does not keep' err

@@ -445,6 +445,11 @@ whatever_is_new_makes_it_a_new_one(void **state)
 	NEW(allow("door"); happen("door", "opened"));
 	NEW(site.memory->clock.condition = EVALUATE_CLOCK_AHEAD_UNPROVEN);
 #undef NEW
+	site.memory->clock.condition = EVALUATE_CLOCK_OK;
+	write_wish(&wish);
+	site.memory->clock.condition = EVALUATE_CLOCK_UNATTENDED;
+	write_wish(&wish);
+	assert_true(made.again);
 }
 
 static void

@@ -13,7 +13,7 @@
 #include "verifier/state/requests.h"
 #include "verifier/state/restored.h"
 
-enum { SEALED_LEN = 64 };
+enum { SEALED_LEN = 64, TEXT_MAX = 256 };
 
 /* --- words for the tests --------------------------------------------------------------------- */
 
@@ -304,14 +304,16 @@ a_restored_backup_is_told_until_that_is_acknowledged(void **state)
 static enum skerry_err
 append_text(void *context, const struct event *event)
 {
-	strcat(context, event->text);
+	char *text = context;
+
+	snprintf(text + strlen(text), TEXT_MAX - strlen(text), "%s", event->text);
 	return SKERRY_OK;
 }
 
 static const char *
 allowed(void)
 {
-	static char text[256];
+	static char text[TEXT_MAX];
 
 	text[0] = '\0';
 	assert_int_equal(events_each_allowed(site.memory->store, append_text, text), SKERRY_OK);

@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "formats/date.h"
+#include "formats/request.h"
 #include "formats/table.h"
 #include "verifier/state/events.h"
 
@@ -161,6 +162,9 @@ tell_event(void *context, const struct event *event)
 	struct parcel *parcel = context;
 	char at[DATE_TEXT_MAX];
 
+	/* What has no room goes with the request after it. */
+	if (parcel->events == REQUEST_EVENTS_MAX)
+		return SKERRY_OK;
 	parcel->events++;
 	if (parcel->j != NULL) {
 		json_object_open(parcel->j);

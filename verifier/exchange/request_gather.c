@@ -127,11 +127,15 @@ is_outdated(const struct site *site, const struct site_license *held)
 	return false;
 }
 
+struct held {
+	const struct site_license *license;
+};
+
 static int
 compare_issued(const void *a, const void *b)
 {
-	const struct site_license *left = *(const struct site_license *const *)a;
-	const struct site_license *right = *(const struct site_license *const *)b;
+	const struct site_license *left = ((const struct held *)a)->license;
+	const struct site_license *right = ((const struct held *)b)->license;
 
 	if (left->license.issued_at != right->license.issued_at)
 		return left->license.issued_at > right->license.issued_at ? -1 : 1;
@@ -142,19 +146,19 @@ compare_issued(const void *a, const void *b)
 static void
 add_held(const struct site *site, struct request *request)
 {
-	const struct site_license *list[DOCUMENTS_LICENSES_MAX + 1];
+	struct held list[DOCUMENTS_LICENSES_MAX + 1];
 	size_t len = 0, bytes = 0;
 
 	for (size_t i = 0; i < site->licenses_len && len < sizeof list / sizeof *list; i++)
 		if (!is_outdated(site, &site->licenses[i]))
-			list[len++] = &site->licenses[i];
+			list[len++].license = &site->licenses[i];
 	qsort(list, len, sizeof *list, compare_issued);
 	for (size_t i = 0; i < len && request->held_len < REQUEST_HELD_MAX; i++) {
-		bytes += list[i]->document_len;
+		bytes += list[i].license->document_len;
 		if (bytes > HELD_BYTES_MAX)
 			break;
-		request->held[request->held_len++] =
-			(struct cbor_bytes){ list[i]->document, list[i]->document_len };
+		request->held[request->held_len++] = (struct cbor_bytes){ list[i].license->document,
+			list[i].license->document_len };
 	}
 }
 

@@ -265,6 +265,9 @@ request_news_hash(const struct request *request, uint8_t ret_hash[HASH_LEN])
 	still->issued_at = still->wall = still->ran = 0;
 	still->journal = (struct request_head){ .hash = NULL };
 	still->heads_len = 0;
+	/* Seldom looked at, a clock is so at each first look of a day. */
+	if (still->condition == EVALUATE_CLOCK_UNATTENDED)
+		still->condition = EVALUATE_CLOCK_OK;
 	err = hash_payload(still, ret_hash);
 	free(still);
 	return err;

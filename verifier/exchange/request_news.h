@@ -14,7 +14,7 @@ enum skerry_err request_gather_news(const struct site *site, struct request_gath
 
 /*
  * A hash of all that a request says, but for what differs each time it is made: number, list, nonce,
- * times, heads. NO_MEMORY, and what request_write refuses.
+ * times, heads, whether the clock was looked at often enough. NO_MEMORY, and what request_write refuses.
  */
 enum skerry_err request_news_hash(const struct request *request, uint8_t ret_hash[HASH_LEN]);
 
