@@ -39,7 +39,7 @@
 
 enum {
 	STORE_BUSY_MS = 60000, /* how long one waits for another, where a schema says nothing */
-	STORE_KEPT_MAX = 64,   /* statements kept prepared */
+	STORE_KEPT_MAX = 256,  /* statements kept prepared */
 	STORE_BULK_KIB = 32768 /* of the database in memory, during a large change */
 };
 
