@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fixture_ceremony.h"
+#include "issuer/desk/audit_verify.h"
 #include "issuer/desk/manifests.h"
 #include "keys/exchange_seal.h"
 #include "keys/hash.h"
@@ -294,4 +295,49 @@ requester_visit(struct requester *requester, struct desk_fixture *fixture, enum 
 	assert_int_equal(requester_hand(fixture, sealed, len, ret_answered), SKERRY_OK);
 	requester_collect(requester, fixture);
 	free(sealed);
+}
+
+enum reply_code
+requester_ask(struct requester *requester, struct desk_fixture *fixture, enum request_kind kind,
+	const char *key, struct requests_answered *ret_answered)
+{
+	bool keyed = kind == REQUEST_PAIR || kind == REQUEST_MIGRATE;
+
+	requester_visit(requester, fixture, kind, keyed ? key : NULL, ret_answered);
+	assert_int_equal(ret_answered->results_len, 1);
+	return ret_answered->results[0].code;
+}
+
+/* --- the records ------------------------------------------------------------------------------- */
+
+int64_t
+requester_count(struct desk_fixture *fixture, const char *sql)
+{
+	struct store_query q;
+	int64_t number = -1;
+
+	store_query(fixture->desk.store, &q, sql);
+	if (store_step(&q))
+		number = store_int(&q, 0);
+	assert_int_equal(store_done(&q), SKERRY_OK);
+	return number;
+}
+
+void
+requester_execute(struct desk_fixture *fixture, const char *sql)
+{
+	struct store_query q;
+
+	store_query(fixture->desk.store, &q, sql);
+	if (store_run(&q) != SKERRY_OK)
+		fail_msg("%s: %s", sql, store_detail(fixture->desk.store));
+}
+
+void
+requester_expect_sound(struct desk_fixture *fixture)
+{
+	struct audit_verdict verdict;
+
+	if (audit_verify_desk(&fixture->desk, NULL, 0, &verdict) != SKERRY_OK)
+		fail_msg("%s: %s", fixture->desk.subject, fixture->desk.advice);
 }

@@ -74,4 +74,14 @@ size_t requester_collect(struct requester *requester, struct desk_fixture *fixtu
 void requester_visit(struct requester *requester, struct desk_fixture *fixture,
 	enum request_kind kind, const char *key, struct requests_answered *ret_answered);
 
+/* The same where one license is asked for: its result's code. */
+enum reply_code requester_ask(struct requester *requester, struct desk_fixture *fixture,
+	enum request_kind kind, const char *key, struct requests_answered *ret_answered);
+
+/* A number out of the desk's records, and a statement that changes them behind its back. */
+int64_t requester_count(struct desk_fixture *fixture, const char *sql);
+void requester_execute(struct desk_fixture *fixture, const char *sql);
+/* The desk's records and its log agree. */
+void requester_expect_sound(struct desk_fixture *fixture);
+
 #endif

@@ -35,29 +35,6 @@ remove_all(void **state)
 	return desk_fixture_remove(state);
 }
 
-static int64_t
-count(struct desk_fixture *fixture, const char *sql)
-{
-	struct store_query q;
-	int64_t number = -1;
-
-	store_query(fixture->desk.store, &q, sql);
-	if (store_step(&q))
-		number = store_int(&q, 0);
-	assert_int_equal(store_done(&q), SKERRY_OK);
-	return number;
-}
-
-static void
-execute(struct desk_fixture *fixture, const char *sql)
-{
-	struct store_query q;
-
-	store_query(fixture->desk.store, &q, sql);
-	if (store_run(&q) != SKERRY_OK)
-		fail_msg("%s: %s", sql, store_detail(fixture->desk.store));
-}
-
 static enum skerry_err
 verify(struct desk_fixture *fixture)
 {
@@ -69,11 +46,7 @@ verify(struct desk_fixture *fixture)
 static enum reply_code
 visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind)
 {
-	bool keyed = kind == REQUEST_PAIR || kind == REQUEST_MIGRATE;
-
-	requester_visit(who, fixture, kind, keyed ? sold.key : NULL, &answered);
-	assert_int_equal(answered.results_len, 1);
-	return answered.results[0].code;
+	return requester_ask(who, fixture, kind, sold.key, &answered);
 }
 
 /* --- several ----------------------------------------------------------------------------------- */
@@ -152,13 +125,13 @@ each_brand_answers_for_itself(void **state)
 	assert_int_equal(answered.results_len, 2);
 	assert_int_equal(answered.replies, 2);
 	assert_int_equal(site.held_len, 2);
-	assert_int_equal(count(fixture, "SELECT count(DISTINCT brand_id) FROM reply"), 2);
-	assert_int_equal(count(fixture, "SELECT count(DISTINCT number) FROM reply"), 2);
+	assert_int_equal(requester_count(fixture, "SELECT count(DISTINCT brand_id) FROM reply"), 2);
+	assert_int_equal(requester_count(fixture, "SELECT count(DISTINCT number) FROM reply"), 2);
 	/* a heartbeat concerns both, and one request has two heartbeats */
 	fixture->desk.clock += DAY;
 	requester_visit(&site, fixture, REQUEST_HEARTBEAT, NULL, &answered);
 	assert_int_equal(answered.replies, 2);
-	assert_int_equal(count(fixture, "SELECT count(*) FROM heartbeat"), 4);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM heartbeat"), 4);
 	assert_int_equal(verify(fixture), SKERRY_OK);
 	free(other);
 }
@@ -243,7 +216,7 @@ edited_records_are_found(void **state)
 	assert_int_equal(verify(fixture), SKERRY_OK);
 	for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++) {
 		assert_int_equal(store_begin(fixture->desk.store), SKERRY_OK);
-		execute(fixture, EDITS[i]);
+		requester_execute(fixture, EDITS[i]);
 		if (verify(fixture) != SKERRY_ERR_AUDIT_CHAIN)
 			fail_msg("not found: %s", EDITS[i]);
 		store_rollback(fixture->desk.store);
@@ -269,20 +242,21 @@ erased_customers_sites_are_nobodys(void **state)
 	assert_int_equal(erasure_make(&fixture->desk, &customer, true, &erasure), SKERRY_OK);
 	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
 	assert_int_equal(erasure_scrub(&fixture->desk), SKERRY_OK);
-	assert_int_equal(
-		count(fixture, "SELECT count(*) FROM installation WHERE hostname IS NULL AND"
-			       " install_id IS NULL AND site_key IS NULL AND opening_key IS"
-			       " NULL"),
+	assert_int_equal(requester_count(fixture,
+				 "SELECT count(*) FROM installation WHERE hostname IS NULL AND"
+				 " install_id IS NULL AND site_key IS NULL AND opening_key IS"
+				 " NULL"),
 		1);
-	assert_int_equal(count(fixture, "SELECT sum(length(bytes)) FROM document WHERE kind ="
-					" 'reply'"),
+	assert_int_equal(
+		requester_count(fixture, "SELECT sum(length(bytes)) FROM document WHERE kind ="
+					 " 'reply'"),
 		0);
 	assert_int_equal(verify(fixture), SKERRY_OK);
 	/* its next request is a stranger's, whose key nobody knows */
 	fixture->desk.clock += DAY;
 	requester_visit(&site, fixture, REQUEST_PAIR, sold.key, &answered);
 	assert_int_equal(answered.results[0].code, REPLY_KEY_UNKNOWN);
-	assert_int_equal(count(fixture, "SELECT count(*) FROM installation"), 2);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM installation"), 2);
 	assert_int_equal(verify(fixture), SKERRY_OK);
 }
 
@@ -312,14 +286,14 @@ one_that_fails_leaves_the_others_of_its_change(void **state)
 		requests_open(&requests, (struct cbor_bytes){ sealed, len }, &opened[1], &offset),
 		SKERRY_OK);
 	/* the first one's reply cannot be recorded */
-	execute(fixture,
+	requester_execute(fixture,
 		"CREATE TEMP TRIGGER full BEFORE INSERT ON main.reply WHEN NEW.installation_id"
 		" = 1 AND (SELECT count(*) FROM main.activation) = 1 BEGIN SELECT"
 		" RAISE(ABORT, 'full'); END");
 	assert_int_not_equal(
 		requests_answer(desk, &requests, &opened[0], REQUESTS_STICK, &answered), SKERRY_OK);
-	execute(fixture, "DROP TRIGGER full");
-	assert_int_equal(count(fixture, "SELECT count(*) FROM installation"), 0);
+	requester_execute(fixture, "DROP TRIGGER full");
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM installation"), 0);
 	assert_int_equal(
 		requests_answer(desk, &requests, &opened[1], REQUESTS_STICK, &answered), SKERRY_OK);
 	assert_int_equal(answered.results[0].activation, 1);
@@ -344,7 +318,7 @@ unasked_reply_brings_the_next_document(void **state)
 	size_t made = 9;
 
 	visit(fixture, &site, REQUEST_PAIR);
-	ids[0] = count(fixture, "SELECT id FROM activation");
+	ids[0] = requester_count(fixture, "SELECT id FROM activation");
 	ids[1] = 77; /* nobody's */
 	fixture->desk.clock += DAY;
 	assert_int_equal(desk_begin(desk), SKERRY_OK);
@@ -352,15 +326,16 @@ unasked_reply_brings_the_next_document(void **state)
 	assert_int_equal(installations_find_key(desk, site.site_id, &row), SKERRY_OK);
 	assert_int_equal(replies_renew(desk, &signing, &shelf, &row, ids, 2, &made), SKERRY_OK);
 	assert_int_equal(made, 1);
-	execute(fixture, "UPDATE license SET status = 'suspended'");
+	requester_execute(fixture, "UPDATE license SET status = 'suspended'");
 	assert_int_equal(replies_renew(desk, &signing, &shelf, &row, ids, 2, &made), SKERRY_OK);
 	assert_int_equal(made, 0);
-	execute(fixture, "UPDATE license SET status = 'paired'");
+	requester_execute(fixture, "UPDATE license SET status = 'paired'");
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
 	signing_close(&signing);
 	plan_shelf_clear(&shelf);
 	assert_int_equal(requester_collect(&site, fixture), 1);
-	assert_int_equal(count(fixture, "SELECT count(*) FROM reply WHERE request_id IS NULL"), 1);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM reply WHERE request_id IS NULL"), 1);
 	assert_int_equal(verify(fixture), SKERRY_OK);
 }
 
