@@ -99,7 +99,14 @@ static const char *const EDITS[] = {
 	"DROP TABLE memory",
 	"DROP TABLE journal",
 	"DROP TABLE journal_anchor",
-	"INSERT INTO document VALUES ('licenses/x.license', zeroblob(32), x'00', 1, NULL, 0)",
+	"INSERT INTO document VALUES ('licenses/x.license', zeroblob(32), x'00', 1, NULL, 0, 1)",
+	"INSERT INTO vendor_mark VALUES ('reply', 'hotelhub', x'00', 9, 9)",
+	"INSERT INTO unpairing VALUES ('hotelhub', 'X', 1, NULL, NULL, x'00')",
+	"INSERT INTO reached VALUES ('skerry:hotelhub', 1, 0, 1)",
+	"INSERT INTO desk_head VALUES (1, zeroblob(32))",
+	("INSERT INTO request VALUES (1, 1, x'00', x'00', 1, 1, 2, 0, 0, 0, x'00', NULL,"
+	 " x'00')"),
+	"DROP TABLE unpairing",
 	"ALTER TABLE condition RENAME TO was_condition",
 };
 
