@@ -126,6 +126,35 @@ bundler_add_reply(struct bundler *bundler, const struct key_pair *issuing,
 	free(box);
 }
 
+void
+bundler_add_answer(struct bundler *bundler, const struct key_pair *issuing,
+	const struct cose_key *opening, const struct request *request, uint64_t number)
+{
+	static const uint8_t CTI[LICENSE_CTI_LEN] = { 9, 8, 7 };
+	uint8_t license_bytes[LICENSE_MAX];
+	struct license license;
+	struct reply reply = { .issued_at = CEREMONY_TODAY + CEREMONY_DAY,
+		.cti = { CTI, sizeof CTI },
+		.number = number,
+		.answers = request->number,
+		.nonce = request->nonce,
+		.acknowledged = request->number,
+		.results_len = 1,
+		.licenses_len = 1 };
+
+	ceremony_license(&license);
+	license.edition = number;
+	license.issued_at = reply.issued_at;
+	license.has_site_key = true;
+	license.site_key = request->site_key;
+	reply.brand = license.brand;
+	reply.results[0] = (struct reply_result){ .code = REPLY_OK, .until = LICENSE_NEVER };
+	reply.licenses[0] = (struct cbor_bytes){ license_bytes,
+		ceremony_sign_license(&license, issuing, license_bytes) };
+	hash_thumbprint(&request->site_key, reply.site_id);
+	bundler_add_reply(bundler, issuing, opening, &reply);
+}
+
 /* --- making ---------------------------------------------------------------------------------- */
 
 static int

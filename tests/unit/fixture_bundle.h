@@ -8,6 +8,7 @@
 
 #include "formats/bundle.h"
 #include "formats/reply.h"
+#include "formats/request.h"
 #include "keys/key_file.h"
 
 enum { BUNDLER_BOXES_MAX = 2048, BUNDLER_LISTS_MAX = 8, BUNDLER_PAGES_MAX = 512 };
@@ -59,6 +60,10 @@ void bundler_add_box(
 	struct bundler *bundler, const uint8_t site_id[COSE_THUMBPRINT_LEN], struct cbor_bytes box);
 void bundler_add_reply(struct bundler *bundler, const struct key_pair *issuing,
 	const struct cose_key *opening, const struct reply *reply);
+
+/* The reply of that number to a request, a day later, with a license of that edition for its site key. */
+void bundler_add_answer(struct bundler *bundler, const struct key_pair *issuing,
+	const struct cose_key *opening, const struct request *request, uint64_t number);
 
 /* May be called again. */
 void bundler_make(struct bundler *bundler, const struct key_pair *issuing);

@@ -200,31 +200,12 @@ put_answer(const char *name, uint64_t seq)
 {
 	struct key_pair issuing = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
 	struct bundler *bundler = calloc(1, sizeof *bundler);
-	static struct signed_document license;
-	struct reply reply = { .brand = fixture_text("hotelhub"),
-		.issued_at = TODAY + DAY,
-		.cti = fixture_bytes(0xc0, LICENSE_CTI_LEN),
-		.number = seq,
-		.answers = request.request.number,
-		.nonce = request.request.nonce,
-		.acknowledged = request.request.number,
-		.results_len = 1,
-		.licenses_len = 1 };
 
-	ceremony_license(&license_made);
-	license_made.edition = seq;
-	license_made.issued_at = TODAY + DAY;
-	license_made.has_site_key = true;
-	license_made.site_key = site.identity.site_key;
-	site_sign_license(&license);
-	memcpy(reply.site_id, request.site_id, sizeof reply.site_id);
-	reply.results[0] = (struct reply_result){ .code = REPLY_OK, .until = LICENSE_NEVER };
-	reply.licenses[0] = license.document.bytes;
 	bundler_begin(bundler, seq);
 	bundler_add_manifest(
 		bundler, (struct cbor_bytes){ site.trust->bytes, site.trust->bytes_len });
 	bundler_add_status(bundler, &issuing, "hotelhub", TODAY + DAY);
-	bundler_add_reply(bundler, &issuing, &site.identity.opening_key, &reply);
+	bundler_add_answer(bundler, &issuing, &site.identity.opening_key, &request.request, seq);
 	bundler_make(bundler, &issuing);
 	put_document(name, (struct cbor_bytes){ bundler->bytes, bundler->bytes_len });
 	bundler_free(bundler);
