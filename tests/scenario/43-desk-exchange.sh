@@ -93,6 +93,23 @@ exits 1 desk audit compare pair.eml
 exits 2 desk audit compare nowhere.journal
 ok 'an exported journal holds, or where it does not is told'
 
+# --- who knows that it no longer counts -------------------------------------------------------------
+BAR=$(desk license new hotelhub/hms/island --customer owner@grand.example)
+skerry --state inn exchange stick --pair "$BAR" --custom box-8 >/dev/null
+desk exchange stick >/dev/null
+skerry --state inn exchange stick >/dev/null
+desk license revoke "$BAR" --reason 'chargeback' >/dev/null
+exits 0 desk report revoked --json
+is "$(jq -c '[.revoked[].propagated_at]' out)" '[null]'
+for _ in 1 2; do
+	desk exchange stick --json >out
+	skerry --state inn exchange stick >/dev/null
+done
+desk exchange stick --json >out
+exits 0 desk report revoked --json
+is "$(jq -c '[.revoked[].propagated_at | type]' out)" '["string"]'
+ok 'a revocation is confirmed by the site that it reached'
+
 # --- the same folder at two machines ----------------------------------------------------------------
 rm stick/skerry/*
 cp -a state twin
