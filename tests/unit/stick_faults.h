@@ -42,7 +42,6 @@ static int full_times;
 static bool
 is_below(int file)
 {
-	const char *below = faults_below == NULL ? "/" : faults_below;
 	char link_name[64], path[4096];
 	ssize_t len;
 
@@ -50,7 +49,8 @@ is_below(int file)
 		return true;
 	snprintf(link_name, sizeof link_name, "/proc/self/fd/%d", file);
 	len = readlink(link_name, path, sizeof path - 1);
-	return len > 0 && (size_t)len >= strlen(below) && memcmp(path, below, strlen(below)) == 0;
+	return len > 0 && (size_t)len >= strlen(faults_below) &&
+	       memcmp(path, faults_below, strlen(faults_below)) == 0;
 }
 
 /* True where the call is not to be made. */
