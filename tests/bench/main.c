@@ -10,6 +10,7 @@
 
 #include "batch.h"
 #include "bench.h"
+#include "bundles.h"
 #include "desk.h"
 #include "formats/cose.h"
 #include "keys/hash.h"
@@ -17,6 +18,7 @@
 #include "libcbor_walk.h"
 #include "license_bench.h"
 #include "peers.h"
+#include "requests.h"
 #include "site.h"
 #include "skerry.h"
 #include "verifier/decide/match.h"
@@ -231,6 +233,12 @@ main(int argc, char **argv)
 	}
 	if (argc > 1 && strcmp(argv[1], "batch") == 0)
 		return batch_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "bundles") == 0)
+		return bundles_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "imports") == 0)
+		return imports_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "requests") == 0)
+		return requests_bench(argc, argv);
 	bench_documents_make(&documents);
 	bench_require(trust_anchor(&trust, documents.manifest, documents.manifest_len, &offset) ==
 			      SKERRY_OK,

@@ -27,6 +27,8 @@ desk init --no-passphrase
 desk brand add hotelhub --name HotelHub --key-format 'HMS-#####-#####-#####-#####'
 desk product add hotelhub/hms
 desk plan add hotelhub/hms/island --term 3y --renew-every 180d --grace 365d --feature channel_manager --limit max_rooms=100 --seats 30
+: "${BENCH_REQUESTS:=10000}"
+"$BUILD/bench" requests "$T/desk" "$BENCH_REQUESTS"
 awk -v n="$BENCH_ROWS" 'BEGIN {
 	print "plan,customer,name,payment"
 	for (i = 0; i < n; i++) printf "hotelhub/hms/island,owner%d@hotel%d.example,Grand Hotel Number %d,PAY-%d\n", i, i, i, i
@@ -39,3 +41,13 @@ if [ -d /dev/shm ] && [ -w /dev/shm ]; then
 	cp -r "$T/desk" "$M/desk"
 	"$BUILD/bench" batch "$BUILD/skerry-issuer" "$M/desk" "$T/sales.csv" "$BENCH_ROWS" 'in memory'
 fi
+
+# --- bundles: what the desk leaves for as many sites, and what one of them spends on it ----------
+rm -rf "$T"/desk.*
+desk license new --batch "$T/sales.csv" --out "$T/licenses" --unbound
+LICENSE=$(find "$T/licenses" -name '*.license' | head -n 1)
+cp "$LICENSE" "$T/left.license"
+rm -rf "$T/licenses"
+"$BUILD/skerry" --state "$T/site" init --trust "$T/desk/vendor.manifest" >/dev/null 2>&1
+"$BUILD/bench" imports "$BUILD/skerry" "$T/site" "$T/desk" "$T/left.license"
+"$BUILD/bench" bundles "$BUILD/skerry-issuer" "$T/desk" "$BENCH_ROWS"
