@@ -147,6 +147,17 @@ print(struct meeting *meeting, const char *dir)
 	return exit == COMMAND_YES && result->writing != SKERRY_OK ? COMMAND_CANNOT_TELL : exit;
 }
 
+static void
+print_table(struct meeting *meeting)
+{
+	struct report report;
+
+	report_begin(&report, false);
+	exchange_out_put(&meeting->out, NULL, &report);
+	exchange_out_warn(&meeting->out);
+	(void)report_end(&report);
+}
+
 /* The folder that was named: nothing was done. */
 static enum command_exit
 fail_folder(struct meeting *meeting, enum skerry_err err, const char *dir)
@@ -182,7 +193,12 @@ run(struct meeting *meeting, const struct options *options, const char *dir)
 		err = SKERRY_ERR_NO_MEMORY;
 	if (err != SKERRY_OK && !meeting->result.opened)
 		return fail_folder(meeting, err, dir);
-	return err == SKERRY_OK ? print(meeting, dir) : session_end(session, err, dir);
+	if (err == SKERRY_OK)
+		return print(meeting, dir);
+	/* What was answered before is recorded all the same. */
+	if (!meeting->json)
+		print_table(meeting);
+	return session_end(session, err, dir);
 }
 
 enum command_exit

@@ -251,13 +251,23 @@ exchange_out_warn(const struct exchange_out *out)
 
 	for (size_t i = 0; i < out->len; i++) {
 		const struct requests_answered *answered = out->lines[i].answered;
+		const struct desk_stick_line *line = &out->lines[i].line;
+		bool tells =
+			answered != NULL && answered->arrival != FORK_AGAIN && is_told(answered);
 
-		if (answered == NULL || answered->arrival == FORK_AGAIN || !is_told(answered))
+		if (!tells && line->advice == NULL)
 			continue;
 		if (!any)
 			putchar('\n');
 		any = true;
-		warn_of(answered);
+		if (tells) {
+			warn_of(answered);
+			continue;
+		}
+		command_print_safe(stdout, line->shown, strlen(line->shown));
+		fputs(": ", stdout);
+		command_print_safe(stdout, line->advice, strlen(line->advice));
+		putchar('\n');
 	}
 }
 
@@ -319,6 +329,7 @@ put_written(const struct desk_stick_line *line, const struct bundles_summary *bu
 	report_number(report, "sites", (int64_t)bundle->sites);
 	report_number(report, "boxes", (int64_t)bundle->boxes);
 	report_number(report, "renewed", (int64_t)bundle->renewed);
+	report_number(report, "refused", (int64_t)bundle->refused);
 	report_number(report, "lists", (int64_t)bundle->lists);
 	report_number(report, "bytes", (int64_t)bundle->bytes);
 }

@@ -136,6 +136,20 @@ import_all(struct importing *importing, const struct command_list *files)
 	return err;
 }
 
+/* The error of the desk ends it; what was answered before is recorded all the same. */
+static enum command_exit
+fail(struct importing *importing, enum skerry_err err)
+{
+	struct report report;
+
+	if (!importing->session.json) {
+		report_begin(&report, false);
+		exchange_out_put(&importing->out, NULL, &report);
+		(void)report_end(&report);
+	}
+	return session_end(&importing->session, err, NULL);
+}
+
 static enum command_exit
 print(struct importing *importing)
 {
@@ -173,7 +187,7 @@ import_run(int argc, char **argv)
 	if (exit != COMMAND_YES)
 		return exit;
 	err = import_all(&importing, &files);
-	exit = err == SKERRY_OK ? print(&importing) : session_end(&importing.session, err, NULL);
+	exit = err == SKERRY_OK ? print(&importing) : fail(&importing, err);
 	exchange_out_free(&importing.out);
 	return exit;
 }
