@@ -83,7 +83,7 @@ take_one(const struct request_work *work, struct store_query *q,
 {
 	enum skerry_err err = SKERRY_OK, done;
 
-	ret_activation->id = 0;
+	*ret_activation = (struct request_activation){ .id = 0 };
 	if (store_step(q))
 		err = read_row(work, q, ret_activation);
 	done = store_done(q);
@@ -192,7 +192,7 @@ place_by_proof(const struct request_work *work, struct request_case *one)
 		return SKERRY_OK;
 	}
 	err = read_shown(work, one->proof, &row);
-	if (err != SKERRY_OK || (row.has_site_id && !is_mine(work, &row)))
+	if (err != SKERRY_OK || row.id == 0 || (row.has_site_id && !is_mine(work, &row)))
 		return err;
 	one->activation = row;
 	facts->place = row.unpaired_at == LICENSE_NEVER ? ANSWER_BY_HAND : ANSWER_ENDED;

@@ -409,6 +409,120 @@ altered_request_leaves_no_trace(void **state)
 	free(sealed);
 }
 
+/* --- bound by hand ----------------------------------------------------------------------------- */
+
+/* A document made by hand, of this kind and for the site's machine as it shows itself when it pairs. */
+static void
+issue_by_hand(struct desk_fixture *fixture, enum activation_kind kind)
+{
+	static struct binding binding;
+	static struct issued issued;
+	static uint8_t file[FINGERPRINT_MAX], salt[LICENSE_SALT_LEN],
+		hash[LICENSE_COMPONENT_HASH_MAX];
+	static const unsigned TYPES[] = { FINGERPRINT_MACHINE_ID, FINGERPRINT_PRODUCT_UUID,
+		FINGERPRINT_DISK_SERIAL, FINGERPRINT_CPU_MODEL };
+	struct fingerprint *fingerprint = &binding.fingerprint;
+	struct issue issue = { .license_id = sold.licenses[0].public_id,
+		.binding = &binding,
+		.until = LICENSE_NEVER };
+	struct cbor_writer w;
+
+	memset(&binding, 0, sizeof binding);
+	memset(salt, 7, sizeof salt);
+	memset(hash, site.machine, sizeof hash);
+	binding.kind = kind;
+	fingerprint->salt = (struct cbor_bytes){ salt, sizeof salt };
+	for (size_t i = 0; i < REQUESTER_COMPONENTS && kind == ACTIVATION_MACHINE; i++)
+		fingerprint->components[fingerprint->components_len++] =
+			(struct fingerprint_component){ TYPES[i], { hash, sizeof hash } };
+	cbor_writer_init(&w, file, sizeof file);
+	fingerprint_write(&w, fingerprint);
+	if (kind == ACTIVATION_MACHINE)
+		binding.fingerprint_bytes = (struct cbor_bytes){ file, w.len };
+	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
+	assert_int_equal(issue_license(&fixture->desk, &issue, &issued), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	memcpy(site.held[0], issued.bytes, issued.len);
+	site.held_lens[0] = issued.len;
+	site.held_len = 1;
+}
+
+static void
+what_was_bound_by_hand_is_adopted(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct license *license = malloc(sizeof *license);
+
+	assert_non_null(license);
+	issue_by_hand(fixture, ACTIVATION_MACHINE);
+	/* a heartbeat renews it as it is bound */
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
+	read_held(&site, license);
+	assert_false(license->has_site_key);
+	/* pairing gives it the site's key, and no further activation: by its machine alone */
+	site.holds_back = true;
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	read_held(&site, license);
+	assert_true(license->has_site_key);
+	assert_int_equal(license->activation, 1);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM activation WHERE kind = 'site'"
+					 " AND installation_id = 1"),
+		1);
+	requester_expect_sound(fixture);
+	free(license);
+}
+
+static void
+what_is_bound_to_nothing_is_renewed_and_never_paired(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	issue_by_hand(fixture, ACTIVATION_UNBOUND);
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
+	assert_true(answered.results[0].issued);
+	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 0);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	assert_int_equal(answered.results[0].activation, 2);
+	requester_expect_sound(fixture);
+}
+
+static void
+starter_is_not_renewed(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	issue_by_hand(fixture, ACTIVATION_STARTER);
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
+	assert_false(answered.results[0].issued);
+	requester_expect_sound(fixture);
+}
+
+/* The desk lost the activation, and the site leaves: its index is revoked all the same. */
+static void
+lost_activation_is_ended_with_its_index(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	requester_execute(fixture, "DELETE FROM heartbeat");
+	requester_execute(fixture, "DELETE FROM reply");
+	requester_execute(fixture, "DELETE FROM document WHERE kind <> 'manifest'");
+	requester_execute(fixture, "DELETE FROM activation");
+	requester_execute(fixture, "UPDATE license SET status = 'unpaired'");
+	pass(fixture, DAY);
+	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM revocation r JOIN activation a"
+					 " ON a.id = r.activation_id WHERE a.status_index = 0"
+					 " AND r.lapses_at IS NOT NULL"),
+		1);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM license WHERE status ="
+						  " 'paired_pending_revoke'"),
+		1);
+}
+
 int
 main(void)
 {
@@ -425,6 +539,10 @@ main(void)
 		TEST(strange_texts_stay_values),
 		TEST(another_sites_document_gives_a_stranger_nothing),
 		TEST(altered_request_leaves_no_trace),
+		TEST(what_was_bound_by_hand_is_adopted),
+		TEST(what_is_bound_to_nothing_is_renewed_and_never_paired),
+		TEST(starter_is_not_renewed),
+		TEST(lost_activation_is_ended_with_its_index),
 	};
 
 	return cmocka_run_group_tests_name("requests_copies", tests, NULL, NULL);
