@@ -3,20 +3,16 @@
 
 #include <string.h>
 
-#include "keys/hash.h"
-
 enum skerry_err
 bundle_take(struct site *site, const struct bundle_source *source, int64_t now,
 	struct bundle_taken *ret_taken, enum skerry_err *ret_refusal, size_t *ret_offset)
 {
-	uint8_t site_id[COSE_THUMBPRINT_LEN];
 	struct take_results results = { .len = 0 };
 	struct take_head head = { .seq = 0 };
 	struct bundle_in bundle;
 	enum skerry_err err;
 
-	hash_thumbprint(&site->identity.site_key, site_id);
-	*ret_refusal = bundle_in_open(source, site->trust, site_id, &bundle, ret_offset);
+	*ret_refusal = bundle_in_open(source, site->trust, site->site_id, &bundle, ret_offset);
 	if (*ret_refusal != SKERRY_OK)
 		return SKERRY_OK;
 	head.seq = bundle.audit_seq;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "formats/date.h"
-#include "keys/hash.h"
 
 enum { CONTACTS_MAX = 16 };
 
@@ -19,10 +18,7 @@ static const char GREETING[] =
 void
 site_tag(const struct site *site, char ret_tag[MAILBAG_TAG_LEN + 1])
 {
-	uint8_t site_id[COSE_THUMBPRINT_LEN];
-
-	hash_thumbprint(&site->identity.site_key, site_id);
-	mailbag_tag(site_id, sizeof site_id, ret_tag);
+	mailbag_tag(site->site_id, sizeof site->site_id, ret_tag);
 }
 
 static void
