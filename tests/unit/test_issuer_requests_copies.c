@@ -334,8 +334,8 @@ strange_texts_stay_values(void **state)
 {
 	static const char *const STRANGE[] = { "'; DROP TABLE activation; --", "=HYPERLINK(\"x\")",
 		"\x1b]0;owned\x07",
-		"\xe2\x80\xae"
-		"evil",
+		("\xe2\x80\xae"
+		 "evil"),
 		"a\nb", "\"},{\"x\":\"" };
 	struct desk_fixture *fixture = *state;
 	struct request_named telemetry = { .is_text = true };
