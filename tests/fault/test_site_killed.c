@@ -75,6 +75,14 @@ new_license(void)
 	life_wait(3600);
 }
 
+/* All of it or nothing, and whatever is left of the one before it is completed first. */
+static void
+new_bundle(void)
+{
+	life_make_bundle();
+	life_wait(3600);
+}
+
 /* The site goes on, so that the backup is older than what its second record tells. */
 static void
 more_than_the_backup(void)
@@ -117,6 +125,7 @@ killed_at_every_call(void **state)
 	for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++) {
 		kill_at_every_call("import %s/new.license", WAYS[i], new_license);
 		kill_at_every_call("import %s/new.license", WAYS[i], hours_later);
+		kill_at_every_call("import %s/bundle.txt", WAYS[i], new_bundle);
 		kill_at_every_call("status --domain other.example", WAYS[i], NULL);
 		kill_at_every_call("status --domain hotel.example", WAYS[i], a_day_later);
 		kill_at_every_call("telemetry allow rooms", WAYS[i], NULL);
@@ -157,6 +166,13 @@ make_again(void)
 }
 
 static void
+make_bundle_again(void)
+{
+	if (life.is_site && draw(3) > 0)
+		life_make_bundle();
+}
+
+static void
 wrong_clock(void)
 {
 	static const int64_t OFF[] = { 0, 0, -40, 3, 100, 401, 9000 };
@@ -173,6 +189,8 @@ static const struct deed {
 	{ "import %s/new.license", make_again, false },
 	{ "import %s/new.license", make_again, false },
 	{ "import %s/second.manifest", NULL, false },
+	{ "import %s/bundle.txt", make_bundle_again, false },
+	{ "request --force --out %s/site.request", NULL, false },
 	{ "status", NULL, false },
 	{ "status --domain other.example", NULL, false },
 	{ "status --domain hotel.example", wrong_clock, false },

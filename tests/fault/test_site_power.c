@@ -20,20 +20,21 @@
 
 static const struct step {
 	const char *line;
-	bool new_license;
+	bool new_license, new_bundle;
 	int64_t wait_s;
 } STEPS[] = {
-	{ "init --trust %s/vendor.manifest", false, 0 },
-	{ "import %s/new.license", true, 60 },
-	{ "import %s/new.license", false, 7200 },
-	{ "status --domain other.example", false, 60 },
-	{ "import %s/new.license", true, 7200 },
-	{ "import %s/second.manifest", false, 60 },
-	{ "backup %s/site.backup", false, 60 },
-	{ "import %s/new.license", true, 7200 },
-	{ "status --domain hotel.example", false, 90000 },
-	{ "restore %s/site.backup", false, 60 },
-	{ "status", false, 7200 },
+	{ "init --trust %s/vendor.manifest", false, false, 0 },
+	{ "import %s/new.license", true, false, 60 },
+	{ "import %s/new.license", false, false, 7200 },
+	{ "status --domain other.example", false, false, 60 },
+	{ "import %s/new.license", true, false, 7200 },
+	{ "import %s/second.manifest", false, false, 60 },
+	{ "import %s/bundle.txt", false, true, 7200 },
+	{ "backup %s/site.backup", false, false, 60 },
+	{ "import %s/new.license", true, false, 7200 },
+	{ "status --domain hotel.example", false, false, 90000 },
+	{ "restore %s/site.backup", false, false, 60 },
+	{ "status", false, false, 7200 },
 };
 
 enum { STEPS_LEN = sizeof STEPS / sizeof *STEPS };
@@ -59,6 +60,8 @@ live(int fd)
 		life_wait(STEPS[i].wait_s);
 		if (STEPS[i].new_license)
 			life_make_license();
+		if (STEPS[i].new_bundle)
+			life_make_bundle();
 		life_run(STEPS[i].line, &plan, &run);
 		if (run.status != 0)
 			fail_msg("%s: exit %d: %s", STEPS[i].line, run.status, run.output);
@@ -88,6 +91,7 @@ look_at_rest(size_t done, bool restoring, const char *what)
 	struct life_look look, known = done == 0 ? NOTHING : after[done - 1].look;
 
 	life_acknowledge(&known);
+	life.restored = done + 2 >= STEPS_LEN;
 	/* Looking has ticked. */
 	life.seq -= done > 0 ? 2 : 0;
 	if (restoring || life.seq < 0)
