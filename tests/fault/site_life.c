@@ -15,9 +15,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "formats/armor.h"
 #include "formats/date.h"
+#include "formats/deflate.h"
 #include "formats/ladder.h"
+#include "keys/exchange_seal.h"
+#include "keys/hash.h"
 #include "keys/random.h"
+#include "keys/sign.h"
 #include "tests/unit/fixture_tree.h"
 
 struct life life;
@@ -72,6 +77,100 @@ life_make_license(void)
 	license.ladder.rebind_grace_s = 14 * CEREMONY_DAY;
 	license.expires_at = ladder_last_date(&license);
 	write_file("new.license", bytes, ceremony_sign_license(&license, &pair, bytes));
+}
+
+/* --- a bundle ------------------------------------------------------------------------------------ */
+
+static void
+add_block(FILE *file, const char *label, const uint8_t *bytes, size_t len)
+{
+	static char text[ARMOR_TEXT_MAX(REPLY_MAX)];
+	size_t text_len;
+
+	armor_write(label, bytes, len, text, &text_len);
+	assert_int_equal(fwrite(text, 1, text_len, file), text_len);
+}
+
+/* A license of this moment, sealed to the site with its number. */
+static void
+add_reply(FILE *file, const struct identity *identity, const struct key_pair *issuing)
+{
+	static const uint8_t CTI[LICENSE_CTI_LEN] = { 5 };
+	static uint8_t license[LICENSE_MAX], sealed[SEALED_MAX];
+	static struct license made;
+	static struct reply reply;
+	size_t len;
+
+	ceremony_license(&made);
+	made.edition = life.edition;
+	made.issued_at = made.not_before = CEREMONY_TODAY + life.lived;
+	made.has_status = true;
+	made.status_uri = cbor_text_from_chars("skerry:hotelhub");
+	made.expires_at = ladder_last_date(&made);
+	memset(&reply, 0, sizeof reply);
+	reply.brand = made.brand;
+	hash_thumbprint(&identity->site_key, reply.site_id);
+	reply.issued_at = made.issued_at;
+	reply.cti = (struct cbor_bytes){ CTI, sizeof CTI };
+	reply.number = life.edition;
+	reply.licenses[0] =
+		(struct cbor_bytes){ license, ceremony_sign_license(&made, issuing, license) };
+	reply.licenses_len = 1;
+	assert_int_equal(exchange_seal_reply(issuing, &identity->opening_key, &reply, sealed,
+				 sizeof sealed, &len),
+		SKERRY_OK);
+	add_block(file, "REPLY", sealed, len);
+}
+
+static void
+add_list(FILE *file, const struct key_pair *issuing)
+{
+	static const uint8_t NONE[16] = { 0 };
+	uint8_t packed[64], payload[256], bytes[512];
+	struct status_list list = { .uri = cbor_text_from_chars("skerry:hotelhub"),
+		.issued_at = CEREMONY_TODAY + life.lived,
+		.bits = STATUS_LIST_BITS,
+		.packed = { packed, 0 } };
+	struct cbor_writer w;
+	size_t len;
+
+	assert_int_equal(deflate_pack(NONE, sizeof NONE, packed, sizeof packed, &list.packed.len),
+		SKERRY_OK);
+	cbor_writer_init(&w, payload, sizeof payload);
+	status_list_write(&w, &list);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	assert_int_equal(sign_sign1(issuing, STATUS_LIST_TYPE, (struct cbor_bytes){ payload, len },
+				 bytes, sizeof bytes, &len),
+		SKERRY_OK);
+	add_block(file, "STATUS LIST", bytes, len);
+}
+
+void
+life_make_bundle(void)
+{
+	static uint8_t bytes[MANIFEST_MAX];
+	static struct manifest manifest;
+	const uint8_t root = 1;
+	struct key_pair issuing = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
+	struct documents documents;
+	struct identity identity;
+	const char *own;
+	char path[160];
+	FILE *file;
+
+	life.edition++;
+	snprintf(path, sizeof path, "%s/bundle.txt", life.carrier);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(documents_open(life.state, &documents), SKERRY_OK);
+	assert_int_equal(identity_load(&documents, &identity, &own), SKERRY_OK);
+	documents_close(&documents);
+	ceremony_manifest(&manifest, 2, 1, 1);
+	add_block(file, "MANIFEST", bytes, ceremony_sign_manifest(&manifest, &root, 1, bytes));
+	add_reply(file, &identity, &issuing);
+	add_list(file, &issuing);
+	assert_int_equal(fclose(file), 0);
+	key_pair_free(&issuing);
 }
 
 /* --- a place ------------------------------------------------------------------------------------- */
@@ -188,6 +287,7 @@ life_run(const char *line, const struct disk_plan *plan, struct life_run *ret_ru
 	int status;
 	pid_t child;
 
+	life.restored |= strncmp(line, "restore", 7) == 0;
 	snprintf(output, sizeof output, "%s/output", life.carrier);
 	*calls_of_child = 0;
 	fflush(NULL);
@@ -234,6 +334,25 @@ life_is_site(void)
 
 /* --- looking ------------------------------------------------------------------------------------- */
 
+/* What came together is here together, and the trust that it came with. */
+static void
+look_for_half_a_bundle(const char *after, const struct site *site, const struct life_look *look)
+{
+	const struct site_reply *reply = site->replies;
+
+	if (site->replies_len != site->statuses_len)
+		fail_msg("%s: half a bundle: %zu replies, %zu lists", after, site->replies_len,
+			site->statuses_len);
+	if (site->replies_len == 0)
+		return;
+	if (reply->reply.number > look->edition || site->trust->manifest.version < 2 ||
+		site->statuses[0].list.issued_at != reply->reply.issued_at)
+		fail_msg("%s: half a bundle: reply %llu, edition %llu", after,
+			(unsigned long long)reply->reply.number, (unsigned long long)look->edition);
+	if (site->memory->news.files_healed > 0 && !life.restored)
+		fail_msg("%s: told that a file was gone", after);
+}
+
 static void
 look_inside(const char *after, bool alarm_may_be, struct site *site, struct life_look *look)
 {
@@ -260,6 +379,7 @@ look_inside(const char *after, bool alarm_may_be, struct site *site, struct life
 	for (size_t i = 0; i < site->licenses_len; i++)
 		if (site->licenses[i].license.edition > look->edition)
 			look->edition = site->licenses[i].license.edition;
+	look_for_half_a_bundle(after, site, look);
 }
 
 void

@@ -21,6 +21,7 @@ struct life {
 	int64_t lived;    /* since CEREMONY_TODAY, that its clocks show */
 	int64_t wall_off; /* what the wall clock shows too much */
 	uint64_t edition; /* of the last license that was made */
+	bool restored;    /* files of licenses that were replaced since the backup come back then */
 	/* What was acknowledged: an exit code 0 was seen. */
 	bool is_site;
 	uint64_t acknowledged; /* edition */
@@ -35,6 +36,12 @@ int life_tear_down(void **state);
 
 /* A license of the next edition, in `life.carrier`/new.license; issued when the site's time is. */
 void life_make_license(void);
+
+/*
+ * All that a vendor sends at once, in `life.carrier`/bundle.txt: the next manifest where the site holds
+ * none beside its anchor, a reply with a license of the next edition, a status list. A site is there.
+ */
+void life_make_bundle(void);
 
 struct life_run {
 	bool killed;
@@ -67,7 +74,7 @@ struct life_look {
 
 /*
  * Opens the site as its program does and looks at all of it: no damage, no rebuild, a journal that
- * verifies, nothing less than was acknowledged. `alarm_may_be`: state_rollback is no failure.
+ * verifies, all of a bundle or nothing, nothing less than was acknowledged. `alarm_may_be`: state_rollback is no failure.
  * `after` tells what was before, in messages.
  */
 void life_look(const char *after, bool alarm_may_be, struct life_look *ret_look);

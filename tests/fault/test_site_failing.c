@@ -31,6 +31,7 @@ set_up(void **state)
 	life_must("status --domain hotel.example", 0);
 	life_must("backup %s/site.backup", 0);
 	life_wait(3 * 3600);
+	life_make_bundle();
 	life_make_license();
 	tree_copy(life.folder, copy);
 	return 0;
@@ -107,8 +108,9 @@ fail_at_every_call(const char *line, enum disk_way way, int kinds, int error)
 	print_message("%s: %ld calls\n", line, calls);
 }
 
-static const char *const LINES[] = { "import %s/new.license", "status --domain other.example",
-	"backup %s/site.backup --force", "restore %s/site.backup" };
+static const char *const LINES[] = { "import %s/new.license", "import %s/bundle.txt",
+	"status --domain other.example", "backup %s/site.backup --force",
+	"restore %s/site.backup" };
 
 static void
 bad_disk_is_told_and_loses_nothing(void **state)
