@@ -15,6 +15,7 @@
 #include "issuer/desk/finder.h"
 #include "issuer/renew.h"
 #include "issuer/sell.h"
+#include "lists.h"
 
 enum { SMALL = 1000, LARGE = 1000000, DUE = LARGE / 50, PAGE_LINES = 50, ROUNDS = 5, HITS = 100 };
 
@@ -333,6 +334,7 @@ desk_bench(const char *folder)
 	pair("license list --customer", list_customer, "");
 	pair("report due, a page of 50", report_due, "");
 	renew(folder);
+	lists_bench(&large.desk, LARGE);
 	desk_close(&small.desk);
 	desk_close(&large.desk);
 }
