@@ -57,6 +57,18 @@ static const struct misfit MISFITS[] = {
 	  " 'activation=' || a.number || ' index=' || a.status_index || ' installation=' ||"
 	  " a.installation_id || ' %') LIMIT 1",
 		"One of its activations is linked to a site, and no row paired it." },
+	{ "SELECT 'license ' || l.public_id, r.at FROM revocation r JOIN activation a ON a.id ="
+	  " r.activation_id JOIN license l ON l.id = r.license_id WHERE r.at > ?1 AND (r.reason "
+	  "LIKE"
+	  " 'unpaired%' OR r.reason LIKE 'migrated%') AND NOT EXISTS (SELECT 1 FROM audit w WHERE"
+	  " w.subject = ('license ' || l.public_id) COLLATE NOCASE AND w.action IN ('site.unpair',"
+	  " 'site.migrate') AND w.detail LIKE 'activation=' || a.number || ' index=' ||"
+	  " a.status_index || ' effective=' || r.effective_at || ' %') UNION ALL SELECT 'license ' "
+	  "||"
+	  " l.public_id, r.at FROM revocation r JOIN license l ON l.id = r.license_id WHERE"
+	  " (r.reason LIKE 'released%' OR r.reason LIKE 'revoked%') AND r.effective_at NOT IN (0,"
+	  " r.at) LIMIT 1",
+		"One of its revocations takes effect at another time than the log says." },
 	{ "SELECT 'installation ' || i.id, ifnull(i.fork_found_at, 0) FROM installation i WHERE"
 	  " i.fork_found <> 0 AND i.fork_found_at > ?1 AND NOT EXISTS (SELECT 1 FROM audit WHERE"
 	  " subject = ('installation ' || i.id) COLLATE NOCASE AND action = 'site.fork' AND detail"

@@ -353,10 +353,11 @@ end(struct request_work *work, struct request_case *one, const char *why, int64_
 	snprintf(subject, sizeof subject, "license %s", one->license.public_id);
 	snprintf(action, sizeof action, "site.%s", why[0] == 'u' ? "unpair" : "migrate");
 	return audit_append(work->desk, action, subject,
-		"activation=%lld index=%lld to=%s migrations=%lld/%lld installation=%lld "
+		"activation=%lld index=%lld effective=%lld to=%s migrations=%lld/%lld "
+		"installation=%lld "
 		"request=%lld%s",
-		(long long)old->number, (long long)old->status_index, standing_name(next.stored),
-		(long long)one->facts.migrations.count + 1,
+		(long long)old->number, (long long)old->status_index, (long long)effective_at,
+		standing_name(next.stored), (long long)one->facts.migrations.count + 1,
 		(long long)one->facts.migrations_allowed, (long long)work->installation.id,
 		(long long)work->request_id, note.mark);
 }

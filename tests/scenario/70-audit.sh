@@ -82,7 +82,7 @@ while read -r change; do
 done <<END
 DELETE FROM revocation WHERE $of AND reason LIKE 'released%'
 DELETE FROM revocation WHERE $of AND reason LIKE 'revoked%'
-INSERT INTO revocation SELECT 99, brand_id, license_id, activation_id, reason, at, propagated_at, lapses_at FROM revocation LIMIT 1
+INSERT INTO revocation SELECT 99, brand_id, license_id, activation_id, reason, at, propagated_at, lapses_at, effective_at FROM revocation LIMIT 1
 UPDATE activation SET unpaired_at = NULL WHERE $of
 UPDATE activation SET unpaired_at = 1 WHERE unpaired_at IS NULL
 UPDATE activation SET status_index = 777 WHERE number = 1 AND $of

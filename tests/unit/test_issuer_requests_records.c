@@ -184,10 +184,12 @@ edited_records_are_found(void **state)
 		"UPDATE installation SET nonce = x'00000000000000000000000000000000', kind = 'x'",
 		"UPDATE installation SET fork_found = 2, fork_found_at = 1800000000 WHERE id = 1",
 		"UPDATE installation SET fork_found = 0 WHERE id = 2",
+		"UPDATE revocation SET effective_at = effective_at + 86400",
+		"DELETE FROM revocation",
 		"UPDATE activation SET installation_id = 2 WHERE number = 1",
 		"UPDATE activation SET installation_id = 99 WHERE number = 1",
 		"UPDATE activation SET unpaired_at = 1800000000, unpaired_why = 'unpaired' WHERE"
-		" number = 1",
+		" number = 2",
 		"UPDATE reply SET number = number + 1 WHERE document_id = (SELECT min(document_id) "
 		"FROM"
 		" reply)",
@@ -206,6 +208,8 @@ edited_records_are_found(void **state)
 	struct requester copy, other;
 
 	requester_make(&other, fixture, 2);
+	visit(fixture, &site, REQUEST_PAIR);
+	visit(fixture, &site, REQUEST_UNPAIR);
 	visit(fixture, &site, REQUEST_PAIR);
 	requester_visit(&other, fixture, REQUEST_PAIR, sold.key, &answered);
 	copy = other;
