@@ -30,6 +30,9 @@ skerry-keys new root --passphrase-file passphrase --out other
 skerry-keys manifest new --root root.pub --root other.pub --threshold 2 --issuing issuing.pub --exchange exchange.pub --out two.manifest
 skerry-keys manifest sign two.manifest --key root.key
 skerry-keys manifest sign two.manifest --key other.key --passphrase-file passphrase
+skerry pair "$key" --state site --custom box-7 --out pair.request
+skerry-issuer import pair.request
+skerry-issuer bundle --out answers.bundle
 skerry-issuer audit archive audit.archive --before 2100-01-01
 skerry journal export --state site --out site.journal
 cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive ./*.journal "$out"
