@@ -35,7 +35,7 @@ skerry-issuer import pair.request
 skerry-issuer bundle --out answers.bundle
 skerry-issuer audit archive audit.archive --before 2100-01-01
 skerry journal export --state site --out site.journal
-cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive ./*.journal "$out"
+cp desk/vendor.manifest ./*.license ./*.manifest ./*.fingerprint ./*.pub ./*.key ./*.archive ./*.journal ./*.request ./*.bundle "$out"
 printf 'A%s' "$key" >"$out/typed-key"
 printf '2027-04-28T12:00:00+07:00' >"$out/date"
 printf '00h48 sm8nb–6ey49-kanvm' >"$out/step-code"
