@@ -109,20 +109,36 @@ left_before(const struct fork_line *line, const struct fork_line *other)
 	return is_loose(line) ? line->first <= other->from : line->from < other->from;
 }
 
+/* Whether a line's first requests may be of its parent too, which had others before its first known one. */
+static bool
+left_in_gap(const struct fork_line *parent, const struct fork_line *line)
+{
+	return parent->first - parent->from > 1 && line->from < parent->first;
+}
+
 /* The mark at which two lines were known to have parted. Parents are older than their children. */
 static uint64_t
 parted(const struct fork_site *site, uint8_t a, uint8_t b)
 {
 	const struct fork_line *lines = site->lines, *left = NULL, *right = NULL;
+	uint64_t latest = 0;
+	bool is_vague = false;
 
-	while (a != b)
+	while (a != b) {
+		const struct fork_line *line = &lines[a > b ? a : b];
+
+		is_vague = is_vague || left_in_gap(&lines[line->parent], line);
+		latest = line->seen > latest ? line->seen : latest;
 		if (a > b) {
-			left = &lines[a];
-			a = left->parent;
+			left = line;
+			a = line->parent;
 		} else {
-			right = &lines[b];
-			b = right->parent;
+			right = line;
+			b = line->parent;
 		}
+	}
+	if (is_vague)
+		return latest;
 	if (left == NULL || right == NULL)
 		return left != NULL ? left->seen : right != NULL ? right->seen : UINT64_MAX;
 	/* Who left first parted from what the other one still had in common with the parent. */

@@ -55,9 +55,8 @@
  *	acknowledged by a desk that lost its records: it is adopted behind the current line, evidence is
  *	put aside, and what falls in the gap is neither known nor contradicted (FORGOTTEN), unless it
  *	acknowledges more than the request that closed the gap did: then a line goes on in there. The same
- *	is true of what was pruned. A line that contradicts what is known from its first known request on
- *	left at nobody knows which number before that (from 0): against a line that left in there, the
- *	later one of both marks counts. Reply numbers follow the time (5), so none from before the loss
+ *	is true of what was pruned. Lines that left where nobody knows the numbers any more may have more
+ *	in common than is known: of them the latest mark counts. Reply numbers follow the time (5), so none from before the loss
  *	exceeds a mark after it.
  *
  * Pure and thread-safe; nothing is allocated.

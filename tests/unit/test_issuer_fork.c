@@ -392,6 +392,25 @@ going_back_before_what_was_lost_is_no_clone(void **state)
 	play(&backup, AFTER, COUNT(AFTER));
 }
 
+/* The desk lost all; of the line that it adopts, and of one from before, 1 is the beginning. */
+static void
+going_back_to_what_two_lines_had_in_common_is_no_clone(void **state)
+{
+	static const struct event EVENTS[] = {
+		{ 3, 2, 'a', 99, 0, "new adopted" },
+		{ 2, 1, 'b', 2, 0, "new restored" }, /* a late stick */
+		{ 4, 3, 'a', 99, 2, "new" },
+		{ 1, 1, 'a', 99, 0, "late" }, /* put back to here, and answered */
+		{ 2, 1, 'c', 2, 4, "new restored" },
+		{ 3, 2, 'c', 2, 5, "new" },
+		{ 5, 4, 'a', 99, 5, "new clone" },
+	};
+	static struct desk desk;
+
+	(void)state;
+	play(&desk, EVENTS, COUNT(EVENTS));
+}
+
 static void
 a_reply_that_was_never_made_proves_nothing(void **state)
 {
@@ -493,6 +512,7 @@ main(void)
 		cmocka_unit_test(stopgaps_of_one_number_are_no_contradiction),
 		cmocka_unit_test(a_desk_that_lost_its_records_adopts_what_it_does_not_know),
 		cmocka_unit_test(going_back_before_what_was_lost_is_no_clone),
+		cmocka_unit_test(going_back_to_what_two_lines_had_in_common_is_no_clone),
 		cmocka_unit_test(a_reply_that_was_never_made_proves_nothing),
 		cmocka_unit_test(digests_are_bounded_and_old_sticks_still_no_fork),
 		cmocka_unit_test(more_forks_than_kept_start_over_and_clones_are_found_again),
