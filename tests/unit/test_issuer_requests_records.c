@@ -190,7 +190,8 @@ edited_records_are_found(void **state)
 		"UPDATE activation SET installation_id = 99 WHERE number = 1",
 		"UPDATE activation SET unpaired_at = 1800000000, unpaired_why = 'unpaired' WHERE"
 		" number = 2",
-		"UPDATE reply SET number = number + 1 WHERE document_id = (SELECT min(document_id) "
+		"UPDATE reply SET number = number + 1000 WHERE document_id = (SELECT "
+		"min(document_id) "
 		"FROM"
 		" reply)",
 		"UPDATE reply SET installation_id = 2, number = 7 WHERE document_id = (SELECT "
