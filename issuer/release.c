@@ -86,6 +86,7 @@ apply(struct desk *desk, const struct site *site, const struct license_record *l
 	notes_word("released", &note, word);
 	ending->why = word;
 	err = ending_apply(desk, license, ending, next);
+	ending->why = NULL;
 	snprintf(subject, sizeof subject, "license %s", site->license);
 	return err == SKERRY_OK
 		       ? audit_append(desk, "site.release", subject,

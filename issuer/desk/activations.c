@@ -128,7 +128,8 @@ activations_rebind(struct desk *desk, int64_t id, const struct binding *binding)
 
 	store_query(desk->store, &q,
 		"UPDATE activation SET fingerprint = ?, domains = ?, hostname = ?, os = ?,"
-		" app_version = ?, install_id = ?, site_id = ?, site_key = ?, kind = ? WHERE id = ?");
+		" app_version = ?, install_id = ?, site_id = ?, site_key = ?, kind = ? WHERE id = "
+		"?");
 	bind_machine(&q, binding, &machine);
 	store_bind_text(&q, KINDS[binding->kind]);
 	store_bind_int(&q, id);
@@ -137,8 +138,8 @@ activations_rebind(struct desk *desk, int64_t id, const struct binding *binding)
 }
 
 enum skerry_err
-activations_link(struct desk *desk, int64_t id, int64_t installation_id,
-	const struct cose_key *opening_key)
+activations_link(
+	struct desk *desk, int64_t id, int64_t installation_id, const struct cose_key *opening_key)
 {
 	uint8_t bytes[COSE_KEY_MAX];
 	struct cbor_writer w;
@@ -156,8 +157,8 @@ activations_link(struct desk *desk, int64_t id, int64_t installation_id,
 }
 
 enum skerry_err
-activations_number_new(struct desk *desk, const struct license_record *license,
-	struct activation *ret_activation)
+activations_number_new(
+	struct desk *desk, const struct license_record *license, struct activation *ret_activation)
 {
 	struct activation *activation = ret_activation;
 	enum skerry_err err = SKERRY_OK;

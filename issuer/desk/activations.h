@@ -31,7 +31,7 @@ bool activations_kind_from_name(const char *name, enum activation_kind *ret_kind
 /* What a document is bound to. Domains are in order, `domains` is their text as it is kept. */
 struct binding {
 	enum activation_kind kind;
-	struct fingerprint fingerprint;      /* ACTIVATION_MACHINE; _SITE: its key, maybe components */
+	struct fingerprint fingerprint; /* ACTIVATION_MACHINE; _SITE: its key, maybe components */
 	struct cbor_bytes fingerprint_bytes; /* as the file has it, without checksum */
 	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
 };
@@ -56,8 +56,8 @@ enum skerry_err activations_take(struct desk *desk, const struct license_record 
  * Number and index of a new one, taken for good, whatever stands; it gets its row from
  * activations_note_issue.
  */
-enum skerry_err activations_number_new(struct desk *desk, const struct license_record *license,
-	struct activation *ret_activation);
+enum skerry_err activations_number_new(
+	struct desk *desk, const struct license_record *license, struct activation *ret_activation);
 
 /* Of a document: when it is renewed, and its last date. LICENSE_NEVER. */
 struct activation_dates {
@@ -79,8 +79,8 @@ enum skerry_err activations_note_issue(struct desk *desk, const struct license_r
 enum skerry_err activations_rebind(struct desk *desk, int64_t id, const struct binding *binding);
 
 /* Whose requests tell of it from now on, and what replies to it are sealed to (NULL: not known). */
-enum skerry_err activations_link(struct desk *desk, int64_t id, int64_t installation_id,
-	const struct cose_key *opening_key);
+enum skerry_err activations_link(
+	struct desk *desk, int64_t id, int64_t installation_id, const struct cose_key *opening_key);
 
 /* Where a license stands, in numbers; what lifecycle.h asks for. */
 struct activations_tally {

@@ -181,7 +181,8 @@ audit_check_documents(struct desk *desk, struct audit_verdict *verdict)
 		" JOIN license_key k ON k.id = l.license_key_id JOIN customer c"
 		" ON c.id = k.customer_id WHERE a.id = d.activation_id AND c.erased_at IS NOT "
 		"NULL) OR EXISTS (SELECT 1 FROM reply r JOIN activation a ON a.installation_id ="
-		" r.installation_id AND a.brand_id = r.brand_id JOIN license l ON l.id = a.license_id"
+		" r.installation_id AND a.brand_id = r.brand_id JOIN license l ON l.id = "
+		"a.license_id"
 		" JOIN license_key k ON k.id = l.license_key_id JOIN customer c ON c.id ="
 		" k.customer_id WHERE r.document_id = d.id AND c.erased_at IS NOT NULL),"
 		" issued_at FROM document d ORDER BY id");

@@ -171,7 +171,8 @@ tell_installations(struct desk *desk, int64_t customer_id)
 		bool found;
 
 		store_query(desk->store, &q,
-			"SELECT min(id) FROM installation WHERE site_key IS NOT NULL AND id > ?2 AND id"
+			"SELECT min(id) FROM installation WHERE site_key IS NOT NULL AND id > ?2 "
+			"AND id"
 			" IN " INSTALLATIONS " HAVING count(*) > 0");
 		store_bind_int_at(&q, 1, customer_id);
 		store_bind_int_at(&q, 2, id);
@@ -182,8 +183,8 @@ tell_installations(struct desk *desk, int64_t customer_id)
 		if (err != SKERRY_OK || !found)
 			return err;
 		snprintf(subject, sizeof subject, "installation %lld", (long long)id);
-		err = audit_append(desk, "site.erase", subject, "customer=%lld",
-			(long long)customer_id);
+		err = audit_append(
+			desk, "site.erase", subject, "customer=%lld", (long long)customer_id);
 	}
 	return err;
 }
@@ -202,10 +203,12 @@ clear(struct desk *desk, int64_t customer_id)
 		"UPDATE document SET bytes = x'' WHERE id IN (SELECT document_id FROM reply WHERE"
 		" installation_id IN " INSTALLATIONS ")",
 		/* Of a site with other customers, too, what speaks of this one's brand. */
-		"UPDATE document SET bytes = x'' WHERE id IN (SELECT r.document_id FROM activation a"
+		"UPDATE document SET bytes = x'' WHERE id IN (SELECT r.document_id FROM activation "
+		"a"
 		" JOIN reply r ON r.installation_id = a.installation_id AND r.brand_id = a.brand_id"
 		" WHERE a.license_id IN " LICENSES ")",
-		"UPDATE request SET journal_seq = NULL, journal_hash = NULL WHERE installation_id IN"
+		"UPDATE request SET journal_seq = NULL, journal_hash = NULL WHERE installation_id "
+		"IN"
 		" " INSTALLATIONS,
 		"UPDATE installation SET site_id = randomblob(32), tag = '', site_key = NULL,"
 		" opening_key = NULL, group_name = NULL, nonce = zeroblob(16), hostname = NULL,"
