@@ -30,6 +30,7 @@ static const struct step {
 	{ "import %s/new.license", true, false, 7200 },
 	{ "import %s/second.manifest", false, false, 60 },
 	{ "import %s/bundle.txt", false, true, 7200 },
+	{ "request --force --out %s/site.request", false, false, 60 },
 	{ "backup %s/site.backup", false, false, 60 },
 	{ "import %s/new.license", true, false, 7200 },
 	{ "status --domain hotel.example", false, false, 90000 },

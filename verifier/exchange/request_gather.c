@@ -146,7 +146,7 @@ compare_issued(const void *a, const void *b)
 static void
 add_held(const struct site *site, struct request *request)
 {
-	struct held list[DOCUMENTS_LICENSES_MAX + 1];
+	struct held list[DOCUMENTS_LICENSES_MAX + 1] = { { NULL } };
 	size_t len = 0, bytes = 0;
 
 	for (size_t i = 0; i < site->licenses_len && len < sizeof list / sizeof *list; i++)

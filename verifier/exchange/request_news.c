@@ -21,12 +21,13 @@ add_telemetry(void *context, const struct telemetry *telemetry)
 {
 	struct request_gathered *gathered = context;
 	struct request *request = &gathered->request;
-	struct telemetry *kept = &gathered->telemetry[request->telemetry_len];
 	struct request_named *named;
+	struct telemetry *kept;
 	size_t at = request->telemetry_len;
 
 	if (at == REQUEST_NAMES_MAX)
 		return SKERRY_OK;
+	kept = &gathered->telemetry[at];
 	*kept = *telemetry;
 	/* The order of a CBOR map: shorter names first. */
 	for (; at > 0 && cbor_text_order(request->telemetry[at - 1].name,
@@ -50,10 +51,11 @@ add_event(void *context, const struct event *event)
 	struct request_gathered *gathered = context;
 	struct request *request = &gathered->request;
 	size_t at = request->events_len;
-	struct event *kept = &gathered->events[at];
+	struct event *kept;
 
 	if (at == REQUEST_EVENTS_MAX)
 		return SKERRY_OK;
+	kept = &gathered->events[at];
 	*kept = *event;
 	gathered->event_numbers[at] = event->seq;
 	request->events[at] = (struct request_event){ .at = within_time(kept->at),
@@ -71,11 +73,11 @@ static enum skerry_err
 add_brand(const struct site *site, struct cbor_text brand, struct request_gathered *gathered)
 {
 	struct request *request = &gathered->request;
-	char *uri = gathered->uris[request->statuses_len];
 	struct vendor_mark mark;
 	struct cbor_text name;
 	size_t at = request->statuses_len;
 	bool known;
+	char *uri;
 	enum skerry_err err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_REPLY,
 		brand, LICENSE_NEVER, 0, &mark, &known);
 
@@ -86,6 +88,7 @@ add_brand(const struct site *site, struct cbor_text brand, struct request_gather
 			LICENSE_NEVER, 0, &mark, &known);
 	if (err != SKERRY_OK || !known || at == REQUEST_STATUSES_MAX)
 		return err;
+	uri = gathered->uris[at];
 	snprintf(uri, STATUS_LIST_URI_MAX + 1, STATUS_LIST_URI_PREFIX "%.*s", (int)brand.len,
 		brand.chars);
 	name = cbor_text_from_chars(uri);
@@ -136,10 +139,11 @@ add_reached(void *context, const struct reached_row *row)
 {
 	struct request_gathered *gathered = context;
 	struct request *request = &gathered->request;
-	char *uri = gathered->reached[request->reached_len];
+	char *uri;
 
 	if (request->reached_len == REQUEST_REACHED_MAX)
 		return false;
+	uri = gathered->reached[request->reached_len];
 	if (row->uri.len == 0 || row->uri.len > STATUS_LIST_URI_MAX)
 		return true;
 	memcpy(uri, row->uri.chars, row->uri.len);

@@ -83,7 +83,7 @@ static enum skerry_err
 seal(struct making *making, uint8_t ret_digest[REQUEST_DIGEST_LEN])
 {
 	struct key_pair pair = { 0 };
-	uint8_t *bytes, *fitting;
+	uint8_t *bytes;
 	size_t len = 0;
 	enum skerry_err err = identity_open_pair(&making->site->documents, KEY_SITE, &pair);
 
@@ -100,8 +100,7 @@ seal(struct making *making, uint8_t ret_digest[REQUEST_DIGEST_LEN])
 		free(bytes);
 		return err;
 	}
-	fitting = realloc(bytes, len);
-	making->made.sealed = fitting == NULL ? bytes : fitting;
+	making->made.sealed = bytes;
 	making->made.sealed_len = len;
 	return SKERRY_OK;
 }
