@@ -35,7 +35,10 @@ struct requests {
 enum skerry_err requests_begin(struct desk *desk, struct requests *ret_requests);
 void requests_close(struct requests *requests); /* harmless on { 0 } */
 
-/* Room for one that was opened: 16 KB and the bytes. Errors of exchange_open_request. */
+/*
+ * Room for one that was opened: 16 KB and the bytes. Errors of exchange_open_request. Opening reads
+ * *requests alone, so any number of threads may open by one.
+ */
 struct requests_opened {
 	struct exchange_request exchange;
 	uint8_t *plain;
