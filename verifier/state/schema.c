@@ -2,13 +2,11 @@
 #include "schema.h"
 
 /* Version 1 is the first: none leads to it. */
-static const char *const MIGRATIONS[SITE_SCHEMA_VERSION] = { [0] = NULL,
-	[1] =
+static const char *const MIGRATIONS[SITE_SCHEMA_VERSION] = { [0] = NULL, [1] =
 #include "migrate-1-2.sql.h"
 };
 
-static const char *const READINGS[SITE_SCHEMA_VERSION] = { [0] = NULL,
-	[1] =
+static const char *const READINGS[SITE_SCHEMA_VERSION] = { [0] = NULL, [1] =
 #include "read-1.sql.h"
 };
 
@@ -17,5 +15,9 @@ const struct store_schema SITE_SCHEMA = {
 	.version = SITE_SCHEMA_VERSION,
 	.sql =
 #include "schema.sql.h"
-		, .migrations = MIGRATIONS, .readings = READINGS, .busy_ms = SITE_BUSY_MS, .value_max = SITE_VALUE_MAX,
+		,
+	.migrations = MIGRATIONS,
+	.readings = READINGS,
+	.busy_ms = SITE_BUSY_MS,
+	.value_max = SITE_VALUE_MAX,
 };
