@@ -129,20 +129,21 @@ verify_reply(const struct site *site, struct cbor_bytes bytes, struct site_reply
 {
 	const struct manifest_key *key;
 	size_t offset;
-	enum skerry_err err = copy_of(bytes, &ret_held->document);
+	uint8_t *copy;
+	enum skerry_err err = copy_of(bytes, &copy);
 
 	if (err != SKERRY_OK)
 		return err;
-	ret_held->document_len = bytes.len;
 	err = exchange_verify_reply(site->trust, site->site_id,
-		(struct cbor_bytes){ ret_held->document, bytes.len }, &ret_held->reply, &key,
-		&offset);
-	if (err != SKERRY_OK)
-		free(ret_held->document);
-	else
-		memcpy(ret_held->kid, site->trust->kids[key - site->trust->manifest.keys],
-			COSE_KID_LEN);
-	return err;
+		(struct cbor_bytes){ copy, bytes.len }, &ret_held->reply, &key, &offset);
+	if (err != SKERRY_OK) {
+		free(copy);
+		return err;
+	}
+	ret_held->document = copy;
+	ret_held->document_len = bytes.len;
+	memcpy(ret_held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
+	return SKERRY_OK;
 }
 
 static enum skerry_err
@@ -150,19 +151,20 @@ verify_status(const struct site *site, struct cbor_bytes bytes, struct site_stat
 {
 	const struct manifest_key *key;
 	size_t offset;
-	enum skerry_err err = copy_of(bytes, &ret_held->document);
+	uint8_t *copy;
+	enum skerry_err err = copy_of(bytes, &copy);
 
 	if (err != SKERRY_OK)
 		return err;
+	err = trust_open_status_list(site->trust, copy, bytes.len, &ret_held->list, &key, &offset);
+	if (err != SKERRY_OK) {
+		free(copy);
+		return err;
+	}
+	ret_held->document = copy;
 	ret_held->document_len = bytes.len;
-	err = trust_open_status_list(
-		site->trust, ret_held->document, bytes.len, &ret_held->list, &key, &offset);
-	if (err != SKERRY_OK)
-		free(ret_held->document);
-	else
-		memcpy(ret_held->kid, site->trust->kids[key - site->trust->manifest.keys],
-			COSE_KID_LEN);
-	return err;
+	memcpy(ret_held->kid, site->trust->kids[key - site->trust->manifest.keys], COSE_KID_LEN);
+	return SKERRY_OK;
 }
 
 /* Takes over `held`. */

@@ -42,7 +42,7 @@ documents_is_site(const struct documents *documents)
 enum skerry_err
 documents_open(const char *path, struct documents *ret_documents)
 {
-	struct documents documents;
+	struct documents documents = { .directory = -1 };
 	enum skerry_err err = open_folder(path, &documents);
 
 	if (err != SKERRY_OK)
@@ -79,7 +79,7 @@ static enum skerry_err
 open_to_write(const char *path, enum skerry_err begin(int, struct writer *, pid_t *),
 	struct documents *ret_documents, pid_t *ret_holder)
 {
-	struct documents documents;
+	struct documents documents = { .directory = -1 };
 	enum skerry_err err = documents_open(path, &documents);
 
 	if (err != SKERRY_OK)
@@ -141,7 +141,7 @@ sync_above(int directory)
 enum skerry_err
 documents_create(const char *path, struct documents *ret_documents, pid_t *ret_holder)
 {
-	struct documents documents;
+	struct documents documents = { .directory = -1 };
 	enum skerry_err err;
 
 	if (!make_folder(AT_FDCWD, path))
