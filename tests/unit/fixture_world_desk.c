@@ -169,7 +169,7 @@ make_reply(struct world *world, uint8_t site, uint8_t brand, int answers)
 void
 world_renew(struct world *world, uint8_t site)
 {
-	for (uint8_t brand = 0; brand < WORLD_BRANDS; brand++) {
+	for (unsigned brand = 0; brand < WORLD_BRANDS; brand++) {
 		int made = WORLD_NONE;
 
 		for (size_t i = 0; i < world->desk.activations_len; i++) {
@@ -182,7 +182,7 @@ world_renew(struct world *world, uint8_t site)
 				lifecycle_judge(LIFECYCLE_ISSUE, &facts, &next) != SKERRY_OK)
 				continue;
 			if (made == WORLD_NONE)
-				made = make_reply(world, site, brand, WORLD_NONE);
+				made = make_reply(world, site, (uint8_t)brand, WORLD_NONE);
 			if (made == WORLD_NONE)
 				return;
 			world->replies[made].documents[one->license] = issue(world, one, 0);
@@ -439,9 +439,9 @@ answer_all(struct answering *answering)
 	changes = answering->verdict.arrival == FORK_NEW ||
 		  (answering->verdict.arrival == FORK_LATE && !answering->superseded);
 	memcpy(before, world->desk.activations, sizeof before);
-	for (uint8_t license = 0; license < WORLD_LICENSES; license++)
-		if (concerns(answering, license))
-			answer_license(answering, license);
+	for (unsigned license = 0; license < WORLD_LICENSES; license++)
+		if (concerns(answering, (uint8_t)license))
+			answer_license(answering, (uint8_t)license);
 	/* Every request gets an answer: of a brand, where it asks for nothing. */
 	if (answering->replies[0] == WORLD_NONE && answering->replies[1] == WORLD_NONE)
 		make_reply(world, answering->request->site, 0, answering->number);

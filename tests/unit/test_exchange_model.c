@@ -430,8 +430,8 @@ finish(void)
 			"everything that was written is acknowledged");
 		world_check(&world, !machine->memory.told,
 			"a restore that was told of is not told for ever");
-		for (uint8_t license = 0; license < WORLD_LICENSES; license++)
-			check_license(machine, license);
+		for (unsigned license = 0; license < WORLD_LICENSES; license++)
+			check_license(machine, (uint8_t)license);
 	}
 	for (unsigned site = 0; site < WORLD_SITES; site++)
 		if (machines_of(site) > 1)
