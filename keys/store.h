@@ -50,8 +50,8 @@ struct store_schema {
 	const char *const *migrations; /* [v] brings version v to v + 1; none leads to 1 */
 	/* [v] makes what version v lacks in tables of this connection; where NULL, none older is read. */
 	const char *const *readings;
-	int busy_ms;                   /* how long one waits for another; 0: STORE_BUSY_MS */
-	int value_max;                 /* bytes of a text or blob; 0: what SQLite allows */
+	int busy_ms;   /* how long one waits for another; 0: STORE_BUSY_MS */
+	int value_max; /* bytes of a text or blob; 0: what SQLite allows */
 };
 
 struct store;

@@ -214,11 +214,11 @@ static enum command_exit
 list(struct list_options *options, struct sites_filter *filter)
 {
 	static const struct table_column STANDING[] = { { "SITE", false }, { "CUSTOMER", false },
-		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
-		{ "RENEW BY", false }, { "TAG", false }, { "HEARD", false } };
+		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false }, { "RENEW BY", false },
+		{ "TAG", false }, { "HEARD", false } };
 	static const struct table_column RELEASED[] = { { "SITE", false }, { "CUSTOMER", false },
-		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false },
-		{ "RELEASED", false }, { "TAG", false }, { "HEARD", false } };
+		{ "WHERE", false }, { "STATUS", false }, { "SINCE", false }, { "RELEASED", false },
+		{ "TAG", false }, { "HEARD", false } };
 	struct report report;
 	struct session session;
 	struct page page = { .desk = &session.desk, .report = &report };

@@ -23,7 +23,8 @@ enum { SQL_MAX = 4096 };
 					  "a.unpaired_why") ", a.site_id, a.fingerprint,"          \
 							    " (SELECT count(*) FROM document d "   \
 							    "WHERE d.activation_id = a.id), "      \
-							    "l.status = 'revoked', coalesce(a.installation_id, 0)," \
+							    "l.status = 'revoked', "               \
+							    "coalesce(a.installation_id, 0),"      \
 							    " (SELECT tag FROM installation "      \
 							    "WHERE id = a.installation_id)"
 #define NAMES                                                                                      \
@@ -229,7 +230,8 @@ build(const struct sites_filter *filter, char sql[SQL_MAX])
 		     : "l.product_id IN (SELECT id FROM product WHERE slug = ?9)");
 	narrow(sql, SQL_MAX, filter->installation_id != 0,
 		filter->released
-			? "r.activation_id IN (SELECT id FROM activation WHERE installation_id = ?10)"
+			? "r.activation_id IN (SELECT id FROM activation WHERE installation_id = "
+			  "?10)"
 			: "a.installation_id = ?10 AND l.id IN (SELECT license_id FROM activation"
 			  " WHERE installation_id = ?10)");
 	snprintf(sql + strlen(sql), SQL_MAX - strlen(sql), " ORDER BY %s LIMIT ?1",

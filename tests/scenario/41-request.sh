@@ -79,7 +79,7 @@ exits 2 skerry pair "$KEY" --out nowhere/file
 says 'The folder for it does not exist' err
 mkdir shut
 (
-	cd shut
+	cd shut || exit 1
 	exits 0 skerry pair "$KEY" --custom hotel-1
 	says 'Request 3' out
 )
