@@ -149,6 +149,9 @@ describe_answer(const struct requests_answered *answered, char ret_text[RESULT_M
 			result->issued ? ", new document" : "");
 		len += more < 0 ? RESULT_MAX : (size_t)more;
 	}
+	if (answered->lost_len > 0 && len < RESULT_MAX)
+		snprintf(ret_text + len, RESULT_MAX - len, "; %zu not in the records",
+			answered->lost_len);
 }
 
 static void
@@ -211,7 +214,35 @@ static bool
 is_told(const struct requests_answered *answered)
 {
 	return answered->found != FORK_NONE || answered->adopted || answered->time_reset ||
-	       answered->log_contradicted;
+	       answered->log_contradicted || answered->lost_len > 0 || answered->steps_told > 0;
+}
+
+/* What the desk's records do not have, and this site proves. */
+static void
+warn_of_lost(const struct requests_answered *answered)
+{
+	const char *tag = answered->installation.tag;
+
+	for (size_t i = 0; i < answered->lost_len && i < REQUESTS_LOST_MAX; i++) {
+		const struct requests_lost *lost = &answered->lost[i];
+
+		printf("%s: it holds license %s (%s, activation %lld), signed with this desk's key "
+		       "and not in its records.\n",
+			tag, lost->license, lost->product, (long long)lost->activation);
+		if (lost->refused)
+			puts("  Its edition lies in the far future: no counter was raised above "
+			     "it.");
+	}
+	if (answered->lost_len > REQUESTS_LOST_MAX)
+		printf("%s: ... and %zu more.\n", tag, answered->lost_len - REQUESTS_LOST_MAX);
+	if (answered->lost_len > 0)
+		puts("  Were records lost, or is there a second desk? Tell whoever keeps this "
+		     "one: such a license cannot be renewed here.");
+	if (answered->steps_told > 0)
+		printf("%s: more steps by telephone were typed in there than were read out here. "
+		       "They count from now on.\n  Did a second desk read them out, or were "
+		       "records put back? See: skerry-issuer site show %s\n",
+			tag, tag);
 }
 
 static void
@@ -242,6 +273,7 @@ warn_of(const struct requests_answered *answered)
 		       "records "
 		       "lost or replaced?\n  See: skerry-issuer audit verify\n",
 			tag);
+	warn_of_lost(answered);
 }
 
 void
@@ -293,6 +325,25 @@ put_results(const struct requests_answered *answered, struct report *report)
 }
 
 static void
+put_lost(const struct requests_answered *answered, struct report *report)
+{
+	report_array_begin(report, "lost");
+	for (size_t i = 0; i < answered->lost_len && i < REQUESTS_LOST_MAX; i++) {
+		const struct requests_lost *lost = &answered->lost[i];
+
+		report_object_begin(report, NULL);
+		report_text(report, "license", lost->license);
+		report_text(report, "product", lost->product);
+		report_number(report, "activation", lost->activation);
+		report_number(report, "edition", lost->edition);
+		report_flag(report, "refused", lost->refused);
+		report_object_end(report);
+	}
+	report_array_end(report);
+	report_number(report, "lost_count", (int64_t)answered->lost_len);
+}
+
+static void
 put_read(const struct desk_stick_line *line, struct report *report)
 {
 	const struct requests_answered *answered = line->answered;
@@ -312,6 +363,8 @@ put_read(const struct desk_stick_line *line, struct report *report)
 	report_flag(report, "log_contradicted", answered->log_contradicted);
 	report_number(report, "propagated", (int64_t)answered->propagated);
 	report_number(report, "replies", (int64_t)answered->replies);
+	report_number(report, "steps_told", (int64_t)answered->steps_told);
+	put_lost(answered, report);
 	put_results(answered, report);
 }
 

@@ -16,8 +16,9 @@ static const char FORGOTTEN[] = "SELECT substr(a.subject, 9), d.edition, " NUMBE
 					 "d.edition "
 					 "= " NUMBER_OF(" edition=") " LEFT JOIN telephone_step t "
 								     "ON t.document_id = d.id"
-								     " WHERE a.action = "
-								     "'license.extend' AND "
+								     " WHERE a.action "
+								     "IN ('license.extend', "
+								     "'extend.told') AND "
 								     "ifnull(t.given, 0) "
 								     "< " NUMBER_OF(
 									     " step=") " LIMIT 1";
@@ -29,7 +30,8 @@ static const char UNTOLD[] =
 	" JOIN license l ON l.id = v.license_id WHERE t.at > ?1"
 	" AND NOT EXISTS (SELECT 1 FROM audit a"
 	"  WHERE a.subject = 'license ' || l.public_id COLLATE NOCASE"
-	"  AND a.action = 'license.extend' AND a.detail LIKE 'activation=' || v.number ||"
+	"  AND a.action IN ('license.extend', 'extend.told') AND a.detail LIKE 'activation=' || "
+	"v.number ||"
 	"   ' edition=' || d.edition || ' step=' || t.given || ' of=%')"
 	" LIMIT 1";
 

@@ -181,8 +181,12 @@ static enum skerry_err
 renew(struct request_work *work, struct request_case *one)
 {
 	struct reissue *reissue = &work->requests->scratch->reissue;
-	bool pairs = one->facts.kind == REQUEST_PAIR || one->facts.kind == REQUEST_MIGRATE;
-	bool unlinked = one->activation.has_site_id && one->activation.installation_id == 0;
+	/* What a very old request says of its machine binds nothing. */
+	bool counts = work->verdict.arrival != FORK_FORGOTTEN;
+	bool pairs =
+		counts && (one->facts.kind == REQUEST_PAIR || one->facts.kind == REQUEST_MIGRATE);
+	bool unlinked =
+		counts && one->activation.has_site_id && one->activation.installation_id == 0;
 	struct issue issue;
 	enum skerry_err err;
 

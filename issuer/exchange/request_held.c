@@ -153,13 +153,19 @@ raise_brand(struct desk *desk, int64_t brand_id, const struct request_proof *pro
 	return store_run(&q);
 }
 
+static struct mark_high
+high_above(const struct request_proof *proof)
+{
+	return (struct mark_high){ .status_next = proof->status_index + 1,
+		.activation_next = proof->number + 1,
+		.edition = proof->edition };
+}
+
 enum skerry_err
 request_held_raise(
 	struct desk *desk, const struct license_record *license, const struct request_proof *proof)
 {
-	struct mark_high high = { .status_next = proof->status_index + 1,
-		.activation_next = proof->number + 1,
-		.edition = proof->edition };
+	struct mark_high high = high_above(proof);
 	char subject[AUDIT_SUBJECT_MAX];
 	int64_t edition;
 	enum skerry_err judged =
@@ -180,4 +186,26 @@ request_held_raise(
 			(long long)proof->status_index, (long long)license->edition,
 			judged == SKERRY_OK ? "" : " refused");
 	return err == SKERRY_OK ? judged : err;
+}
+
+enum skerry_err
+request_held_raise_lost(struct desk *desk, const struct request_proof *proof)
+{
+	struct mark_high high = high_above(proof);
+	char brand[LICENSE_SLUG_MAX + 1];
+	struct store_query q;
+	int64_t edition, brand_id = 0;
+	enum skerry_err err = edition_next(0, proof->edition, desk->now, &edition);
+
+	if (err != SKERRY_OK)
+		return err;
+	high_water_raise(&desk->taken, &high);
+	snprintf(brand, sizeof brand, "%.*s", (int)proof->claims->brand.len,
+		proof->claims->brand.chars);
+	store_query(desk->store, &q, "SELECT id FROM brand WHERE slug = ?");
+	store_bind_text(&q, brand);
+	if (store_step(&q))
+		brand_id = store_int(&q, 0);
+	err = store_done(&q);
+	return err == SKERRY_OK && brand_id != 0 ? raise_brand(desk, brand_id, proof) : err;
 }

@@ -37,5 +37,7 @@ const struct request_proof *request_held_find(const struct request_held *held, i
  */
 enum skerry_err request_held_raise(
 	struct desk *desk, const struct license_record *license, const struct request_proof *proof);
+/* The same of a license that is not in the records: the high water, and its brand's next index. */
+enum skerry_err request_held_raise_lost(struct desk *desk, const struct request_proof *proof);
 
 #endif

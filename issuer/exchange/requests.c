@@ -12,7 +12,9 @@
 #include "issuer/exchange/request_case.h"
 #include "issuer/exchange/request_contact.h"
 #include "issuer/exchange/request_facts.h"
+#include "issuer/exchange/request_lost.h"
 #include "issuer/exchange/request_replies.h"
+#include "issuer/exchange/request_steps.h"
 
 /* --- what answering needs ---------------------------------------------------------------------- */
 
@@ -284,13 +286,27 @@ report_case(const struct request_case *one, struct requests_result *ret_result)
 			one->license.brand, one->license.product);
 }
 
+/* What it tells of its site. One that is older than all that is kept tells nothing of what is so today. */
+static enum skerry_err
+take_news(struct request_work *work, struct requests_answered *answered)
+{
+	enum skerry_err err;
+
+	if (work->verdict.arrival == FORK_FORGOTTEN)
+		return SKERRY_OK;
+	err = request_contact_heartbeat(work);
+	if (err == SKERRY_OK)
+		err = request_contact_reached(work, &answered->propagated);
+	return err;
+}
+
 /* All that a request which was not answered before gets. */
 static enum skerry_err
 answer_anew(struct request_work *work, struct requests_answered *answered)
 {
 	const struct request *request = &work->exchange->request;
 	bool resets = answer_resets_time(request->condition, work->verdict.arrival);
-	enum skerry_err err;
+	enum skerry_err err = SKERRY_OK;
 
 	if (resets && work->installation.has_reset &&
 		memcmp(work->installation.reset_nonce, request->nonce, REQUEST_NONCE_LEN) == 0)
@@ -299,19 +315,23 @@ answer_anew(struct request_work *work, struct requests_answered *answered)
 		work->installation.has_reset = true;
 		memcpy(work->installation.reset_nonce, request->nonce, REQUEST_NONCE_LEN);
 	}
-	err = request_contact_note(work);
+	if (work->verdict.arrival != FORK_FORGOTTEN)
+		err = request_contact_note(work);
 	if (err == SKERRY_OK)
 		err = request_held_read(work->desk, &work->requests->signing, request, &work->held);
 	if (err == SKERRY_OK)
 		err = request_facts_gather(work);
 	if (err == SKERRY_OK)
+		err = request_lost_take(work, answered);
+	/* Before the next document, which begins its own count. */
+	if (err == SKERRY_OK && work->verdict.arrival != FORK_FORGOTTEN)
+		err = request_steps_take(work, &answered->steps_told);
+	if (err == SKERRY_OK)
 		err = judge_all(work);
 	if (err == SKERRY_OK)
 		err = tell_unknown(work);
 	if (err == SKERRY_OK)
-		err = request_contact_heartbeat(work);
-	if (err == SKERRY_OK)
-		err = request_contact_reached(work, &answered->propagated);
+		err = take_news(work, answered);
 	if (err == SKERRY_OK)
 		err = request_contact_heads(work, &answered->log_contradicted);
 	if (err == SKERRY_OK)

@@ -18,7 +18,7 @@
 #include "issuer/exchange/replies.h"
 #include "keys/exchange_open.h"
 
-enum { REQUESTS_KEYS_MAX = 16, REQUESTS_RESULTS_MAX = REPLY_RESULTS_MAX };
+enum { REQUESTS_KEYS_MAX = 16, REQUESTS_RESULTS_MAX = REPLY_RESULTS_MAX, REQUESTS_LOST_MAX = 4 };
 
 struct request_scratch;
 
@@ -58,6 +58,13 @@ struct requests_result {
 	int64_t activation, until;
 };
 
+/* A license that a document of this desk's keys is for, and that its records do not have. */
+struct requests_lost {
+	char license[LICENSE_ID_LEN + 1], product[2 * LICENSE_SLUG_MAX + 2];
+	int64_t activation, edition;
+	bool refused; /* its edition lies too far ahead (edition.h): nothing was raised above it */
+};
+
 struct requests_answered {
 	struct installation installation; /* as it is now */
 	enum request_kind kind;
@@ -69,6 +76,9 @@ struct requests_answered {
 	bool log_contradicted; /* it holds a head of the audit log that this desk's log does not have */
 	struct requests_result results[REQUESTS_RESULTS_MAX];
 	size_t results_len;
+	struct requests_lost lost[REQUESTS_LOST_MAX]; /* the first ones */
+	size_t lost_len;                              /* of all */
+	size_t steps_told; /* documents with more steps by telephone than the records knew of */
 	size_t propagated; /* revocations that are now known to have reached it */
 	size_t replies;
 };
