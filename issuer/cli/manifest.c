@@ -25,9 +25,10 @@ const char MANIFEST_SHOW_HELP[] = "  --out FILE   writes the newest version\n"
 				  "example: skerry-issuer manifest show\n";
 
 static enum skerry_err
-take_all(struct session *session, const struct carried *carried, bool cosign, uint64_t *ret_version)
+take_all(struct session *session, const struct carried *carried, bool cosign, uint64_t *ret_version,
+	size_t *ret_outdated)
 {
-	size_t taken = 0;
+	size_t taken = 0, outdated = 0;
 	enum skerry_err err = session_begin(session);
 
 	for (size_t i = 0; i < carried->count && err == SKERRY_OK; i++) {
@@ -36,7 +37,8 @@ take_all(struct session *session, const struct carried *carried, bool cosign, ui
 		if (document->kind != DOCUMENT_MANIFEST)
 			continue;
 		err = manifests_take(&session->desk, document->bytes.data, document->bytes.len,
-			cosign, ret_version);
+			cosign, ret_version, &outdated);
+		*ret_outdated += outdated;
 		taken++;
 	}
 	if (err == SKERRY_OK && taken == 0)
@@ -49,7 +51,7 @@ take_all(struct session *session, const struct carried *carried, bool cosign, ui
 }
 
 static enum skerry_err
-tell_set(struct session *session, uint64_t version)
+tell_set(struct session *session, uint64_t version, size_t outdated)
 {
 	char text[2 * COSE_KID_LEN + 1];
 	uint8_t kid[COSE_KID_LEN];
@@ -61,6 +63,11 @@ tell_set(struct session *session, uint64_t version)
 	printf("This desk works under manifest version %llu: %s/manifests/%llu.manifest\n",
 		(unsigned long long)version, session_desk_path(), (unsigned long long)version);
 	printf("It signs with key %s.\n", text);
+	if (outdated > 0)
+		printf("The newest licenses of %zu activation%s are by a key that it no longer lets "
+		       "sign them. Sites that exchange\nare left new ones with the next bundle; for "
+		       "others: skerry-issuer license issue ID --activation N --out FILE\n",
+			outdated, outdated == 1 ? "" : "s");
 	return SKERRY_OK;
 }
 
@@ -157,7 +164,7 @@ manifest_set(int argc, char **argv)
 	struct command_list operands;
 	struct session session;
 	uint64_t version = 0;
-	size_t offset = 0;
+	size_t offset = 0, outdated = 0;
 	enum command_exit exit;
 	enum skerry_err err;
 
@@ -169,12 +176,12 @@ manifest_set(int argc, char **argv)
 	err = carried_read(operands.values[0], &carried, &offset);
 	desk_note_offset(&session.desk, err, offset);
 	if (err == SKERRY_OK)
-		err = take_all(&session, &carried, cosign, &version);
+		err = take_all(&session, &carried, cosign, &version, &outdated);
 	carried_free(&carried);
 	if (err == SKERRY_OK && json)
 		return report_manifest(&session);
 	if (err == SKERRY_OK)
-		err = tell_set(&session, version);
+		err = tell_set(&session, version, outdated);
 	return command_finish(session_end(&session, err, operands.values[0]));
 }
 

@@ -9,6 +9,7 @@
 #include "issuer/desk/contacts.h"
 #include "issuer/desk/desk_keys.h"
 #include "issuer/desk/documents.h"
+#include "issuer/desk/outdated.h"
 #include "keys/sign.h"
 
 enum { VERSION_TEXT_MAX = 48 };
@@ -303,13 +304,13 @@ cosign_copy(struct desk *desk, const struct trust *trust, const uint8_t *bytes, 
 
 enum skerry_err
 manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool cosign,
-	uint64_t *ret_version)
+	uint64_t *ret_version, size_t *ret_outdated)
 {
-	struct trust *trust = NULL;
+	struct trust *trust = NULL, *before = malloc(sizeof *before);
 	uint8_t *copy = malloc(MANIFEST_MAX);
-	uint64_t before;
-	size_t offset = 0;
-	enum skerry_err err = copy == NULL ? SKERRY_ERR_NO_MEMORY : manifests_load(desk, &trust);
+	size_t offset = 0, outdated = 0;
+	enum skerry_err err = copy == NULL || before == NULL ? SKERRY_ERR_NO_MEMORY
+							     : manifests_load(desk, &trust);
 
 	if (err == SKERRY_OK && bytes_len > MANIFEST_MAX)
 		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
@@ -319,8 +320,9 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 	}
 	if (err != SKERRY_OK)
 		goto out;
-	before = trust->manifest.version;
-	err = trust_advance(trust, bytes, bytes_len, &offset);
+	err = trust_copy(trust, before);
+	if (err == SKERRY_OK)
+		err = trust_advance(trust, bytes, bytes_len, &offset);
 	desk_note_offset(desk, err, offset);
 	if (err == SKERRY_ERR_TRUST_THRESHOLD && trust->manifest.trial && !cosign)
 		desk_refuse(desk, err, NULL,
@@ -329,12 +331,18 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 	if (err == SKERRY_OK)
 		err = settle_key(desk, trust);
 	/* The version that stands already is taken without a trace. */
-	if (err == SKERRY_OK && trust->manifest.version > before)
+	if (err == SKERRY_OK && trust->manifest.version > before->manifest.version)
 		err = record(desk, &trust->manifest, bytes, bytes_len, false);
 	if (err == SKERRY_OK)
+		err = outdated_mark(desk, before, trust, &outdated);
+	if (err == SKERRY_OK) {
 		*ret_version = trust->manifest.version;
+		if (ret_outdated != NULL)
+			*ret_outdated = outdated;
+	}
 out:
 	free(trust);
+	free(before);
 	free(copy);
 	return err;
 }

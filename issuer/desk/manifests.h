@@ -52,10 +52,11 @@ enum skerry_err manifests_usable(
  * Takes the next version, as trust_advance judges it. `cosign`: adds the trial root's signature
  * first, which hands the desk over to other roots. Where the key in use could not sign under it,
  * another key of the desk that can takes its place; without one, manifests_usable's error. Within
- * the change under way.
+ * the change under way. *ret_outdated (or NULL): activations whose newest document it no longer permits
+ * (outdated.h).
  */
 enum skerry_err manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len,
-	bool cosign, uint64_t *ret_version);
+	bool cosign, uint64_t *ret_version, size_t *ret_outdated);
 
 /* Every version in order. */
 enum skerry_err manifests_each(struct desk *desk,

@@ -192,7 +192,7 @@ take_manifest(struct desk *desk, uint64_t version, const uint8_t *bytes, size_t 
 
 	if (err != SKERRY_OK)
 		return err;
-	err = manifests_take(desk, bytes, len, false, &taken);
+	err = manifests_take(desk, bytes, len, false, &taken, NULL);
 	if (err == SKERRY_OK && taken != version)
 		err = SKERRY_ERR_TRUST_SEQUENCE;
 	if (err != SKERRY_OK) {

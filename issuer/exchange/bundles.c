@@ -11,6 +11,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/narrow.h"
+#include "issuer/exchange/replies_again.h"
 #include "issuer/exchange/status_lists.h"
 #include "keys/random.h"
 #include "keys/seal.h"
@@ -23,57 +24,46 @@ struct preparing {
 	const struct signing *signing;
 	const struct bundles_wish *wish;
 	struct bundles *bundles;
+	int64_t *
+		again; /* installations with replies that are refused, and what is made again for them */
+	size_t again_len, again_max;
+	bool made_again;
 };
 
 /* --- the boxes of a site --------------------------------------------------------------------- */
 
 struct passing {
-	struct desk *desk;
 	const struct bundles *bundles;
 	const struct bundles_site *site;
 	bundles_each_box *each;
 	void *context;
+	bool *refused; /* NULL: nobody asks */
 };
 
 static enum skerry_err
-is_of_brand(const struct passing *passing, uint64_t number, bool *ret_is)
-{
-	int64_t brand = 0;
-	struct store_query q;
-	enum skerry_err err;
-
-	store_query(passing->desk->store, &q,
-		"SELECT brand_id FROM reply WHERE installation_id = ? AND number = ?");
-	store_bind_int(&q, passing->site->id);
-	store_bind_int(&q, (int64_t)number);
-	if (store_step(&q))
-		brand = store_int(&q, 0);
-	err = store_done(&q);
-	*ret_is = brand == passing->bundles->brand_id;
-	return err;
-}
-
-static enum skerry_err
-pass_on(void *context, uint64_t number, struct cbor_bytes signed_reply)
+pass_on(void *context, const struct replies_left *left)
 {
 	const struct passing *passing = context;
-	bool wanted = number > passing->site->above && number <= passing->site->last;
-	enum skerry_err err = SKERRY_OK;
 
-	if (wanted && passing->bundles->brand_id != 0)
-		err = is_of_brand(passing, number, &wanted);
-	return err == SKERRY_OK && wanted ? passing->each(passing->context, number, signed_reply)
-					  : err;
+	if (left->number <= passing->site->above || left->number > passing->site->last ||
+		(passing->bundles->brand_id != 0 && passing->bundles->brand_id != left->brand_id))
+		return SKERRY_OK;
+	if (left->refused) {
+		if (passing->refused != NULL)
+			*passing->refused = true;
+		return SKERRY_OK;
+	}
+	return passing->each(passing->context, left->number, left->bytes);
 }
 
 enum skerry_err
-bundles_each_box_of(struct desk *desk, const struct bundles *bundles,
+bundles_each_box_of(struct desk *desk, const struct trust *trust, const struct bundles *bundles,
 	const struct bundles_site *site, const struct installation *installation,
-	bundles_each_box *each, void *context)
+	bundles_each_box *each, void *context, bool *ret_refused)
 {
-	struct passing passing = { desk, bundles, site, each, context };
+	struct passing passing = { bundles, site, each, context, ret_refused };
 
-	return replies_each_left(desk, installation, pass_on, &passing);
+	return replies_each_left(desk, trust, installation, pass_on, &passing);
 }
 
 /* --- which sites ----------------------------------------------------------------------------- */
@@ -128,18 +118,37 @@ put_site(struct bundles *bundles, const struct bundles_site *site)
 }
 
 static enum skerry_err
+put_again(struct preparing *preparing, int64_t id)
+{
+	if (preparing->again_len == preparing->again_max) {
+		size_t max = preparing->again_max == 0 ? 64 : preparing->again_max * 2;
+		int64_t *more = realloc(preparing->again, max * sizeof *more);
+
+		if (more == NULL)
+			return SKERRY_ERR_NO_MEMORY;
+		preparing->again = more;
+		preparing->again_max = max;
+	}
+	preparing->again[preparing->again_len++] = id;
+	return SKERRY_OK;
+}
+
+static enum skerry_err
 add_site(struct preparing *preparing, int64_t id)
 {
 	struct bundles *bundles = preparing->bundles;
 	struct bundles_site site = { .id = id, .last = UINT64_MAX };
 	struct counting counting = { .len = 0 };
 	struct installation installation;
+	bool refused = false;
 	enum skerry_err err = installations_find_row(preparing->desk, id, &installation);
 
 	if (err != SKERRY_OK || installation.id == 0 || !installation.has_opening_key)
 		return err;
-	err = bundles_each_box_of(
-		preparing->desk, bundles, &site, &installation, count_box, &counting);
+	err = bundles_each_box_of(preparing->desk, preparing->signing->trust, bundles, &site,
+		&installation, count_box, &counting, &refused);
+	if (err == SKERRY_OK && refused && !preparing->made_again)
+		return put_again(preparing, id);
 	sum_up(&counting, &site);
 	if (err != SKERRY_OK || site.boxes == 0)
 		return err;
@@ -151,14 +160,16 @@ add_site(struct preparing *preparing, int64_t id)
 static enum skerry_err
 add_many(struct preparing *preparing)
 {
-	char sql[SQL_MAX] = "SELECT id FROM installation WHERE reply_made > reply_taken"
-			    " AND opening_key IS NOT NULL";
+	char sql[SQL_MAX] = "SELECT id FROM installation WHERE opening_key IS NOT NULL"
+			    " AND (reply_made > reply_taken OR reply_taken >= ?2)";
 	enum skerry_err err = SKERRY_OK, done;
 	struct store_query q;
 
 	narrow(sql, sizeof sql, preparing->wish->group != NULL, "group_name = ?1");
 	store_query(preparing->desk->store, &q, sql);
 	store_bind_text_at(&q, 1, preparing->wish->group);
+	/* No number that this desk gave: see replies_left_above. */
+	store_bind_int_at(&q, 2, preparing->desk->now);
 	while (err == SKERRY_OK && store_step(&q))
 		err = add_site(preparing, store_int(&q, 0));
 	done = store_done(&q);
@@ -189,6 +200,22 @@ sort_sites(struct bundles *bundles)
 		bundles->summary.boxes += bundles->sites[i].boxes;
 }
 
+/* What a site would refuse is made again; then all of it is counted as for any other. */
+static enum skerry_err
+add_again(struct preparing *preparing)
+{
+	enum skerry_err err = SKERRY_OK;
+	size_t made;
+
+	preparing->made_again = true;
+	if (preparing->again_len > 0)
+		err = replies_again(preparing->desk, preparing->signing, preparing->wish->brand_id,
+			preparing->again, preparing->again_len, &made);
+	for (size_t i = 0; i < preparing->again_len && err == SKERRY_OK; i++)
+		err = add_site(preparing, preparing->again[i]);
+	return err;
+}
+
 static enum skerry_err
 gather_sites(struct preparing *preparing)
 {
@@ -199,6 +226,8 @@ gather_sites(struct preparing *preparing)
 		err = add_many(preparing);
 	for (size_t i = 0; i < wish->installations_len && err == SKERRY_OK; i++)
 		err = add_site(preparing, wish->installations[i]);
+	if (err == SKERRY_OK)
+		err = add_again(preparing);
 	if (err == SKERRY_OK)
 		sort_sites(preparing->bundles);
 	return err;
@@ -427,13 +456,16 @@ bundles_prepare(struct desk *desk, const struct signing *signing, struct plan_sh
 	struct bundles_summary *ret_summary)
 {
 	struct bundles *bundles = calloc(1, sizeof *bundles);
-	struct preparing preparing = { desk, signing, wish, bundles };
+	struct preparing preparing = {
+		.desk = desk, .signing = signing, .wish = wish, .bundles = bundles
+	};
 	enum skerry_err err;
 
 	if (bundles == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	bundles->brand_id = wish->brand_id;
 	err = prepare(&preparing, shelf);
+	free(preparing.again);
 	if (err != SKERRY_OK) {
 		bundles_free(bundles);
 		return err;

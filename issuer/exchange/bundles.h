@@ -6,8 +6,9 @@
  * A bundle: manifest chain, status lists, and the replies of the sites that it is for, sealed
  * (formats/bundle.h). Two steps:
  *
- *	bundles_prepare   within a change: what is due is renewed, lists are brought up to date, the
- *	                  bundle gets its number, and each page its place. Signing runs on all processors
+ *	bundles_prepare   within a change: what is due is renewed, lists are brought up to date, what a
+ *	                  key signed that was revoked since is made again, the bundle gets its number,
+ *	                  and each page its place. Signing runs on all processors
  *	bundles_write     after the commit: pages in the order of their sort keys, sealed on all
  *	                  processors. What was made is read back as a site would before anything of it leaves
  *

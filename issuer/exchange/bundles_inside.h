@@ -39,12 +39,13 @@ struct bundles {
 	size_t head_len, index_len;
 };
 
-/* The replies of a site that are in the bundle, ascending. */
+/* The replies of a site that are in the bundle, ascending. *ret_refused (or NULL) where one may not leave. */
 typedef enum skerry_err bundles_each_box(
 	void *context, uint64_t number, struct cbor_bytes signed_reply);
-enum skerry_err bundles_each_box_of(struct desk *desk, const struct bundles *bundles,
-	const struct bundles_site *site, const struct installation *installation,
-	bundles_each_box *each, void *context);
+enum skerry_err bundles_each_box_of(struct desk *desk, const struct trust *trust,
+	const struct bundles *bundles, const struct bundles_site *site,
+	const struct installation *installation, bundles_each_box *each, void *context,
+	bool *ret_refused);
 
 /* What a box of that many bytes takes in a page, its sort key included. */
 size_t bundles_box_size(size_t box_len);

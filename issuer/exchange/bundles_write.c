@@ -214,8 +214,8 @@ copy_site(struct writing *writing, const struct bundles_site *site)
 	if (err == SKERRY_OK && !writing->installation.has_opening_key)
 		err = SKERRY_ERR_STORE_BUSY;
 	if (err == SKERRY_OK)
-		err = bundles_each_box_of(writing->desk, writing->bundles, site,
-			&writing->installation, copy_reply, writing);
+		err = bundles_each_box_of(writing->desk, writing->signing->trust, writing->bundles,
+			site, &writing->installation, copy_reply, writing, NULL);
 	if (err == SKERRY_OK && (writing->copied != site->boxes || writing->last != site->last))
 		err = SKERRY_ERR_STORE_BUSY;
 	return err;

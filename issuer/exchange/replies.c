@@ -253,6 +253,14 @@ has_room(struct leaving *leaving, int64_t brand_id)
 	return leaving->left[i]++ < REPLIES_LEFT_MAX;
 }
 
+uint64_t
+replies_left_above(const struct desk *desk, const struct installation *installation)
+{
+	uint64_t next = fork_next_reply(installation->reply_made, desk->now);
+
+	return installation->reply_taken < next ? installation->reply_taken : 0;
+}
+
 static enum skerry_err
 choose(struct desk *desk, const struct installation *installation, struct leaving *leaving)
 {
@@ -262,7 +270,7 @@ choose(struct desk *desk, const struct installation *installation, struct leavin
 		"SELECT document_id, number, brand_id FROM reply WHERE installation_id = ?"
 		" AND number > ? ORDER BY number DESC LIMIT ?");
 	store_bind_int(&q, installation->id);
-	store_bind_int(&q, (int64_t)installation->reply_taken);
+	store_bind_int(&q, (int64_t)replies_left_above(desk, installation));
 	store_bind_int(&q, REPLIES_LOOKED_MAX);
 	while (store_step(&q)) {
 		if (!has_room(leaving, store_int(&q, 2)))
@@ -273,33 +281,56 @@ choose(struct desk *desk, const struct installation *installation, struct leavin
 	return store_done(&q);
 }
 
+static bool
+is_refused(const struct trust *trust, struct store_query *q)
+{
+	struct cbor_bytes kid = store_bytes(q, 3);
+	char brand[LICENSE_SLUG_MAX + 1];
+	const struct manifest_key *key =
+		kid.len == COSE_KID_LEN ? trust_find_key(trust, kid.data) : NULL;
+	struct trust_claims claims;
+
+	store_text(q, 5, brand, sizeof brand);
+	claims = claims_of(cbor_text_from_chars(brand), store_int(q, 4));
+	return key == NULL || trust_permits(key, &claims) != SKERRY_OK;
+}
+
 static enum skerry_err
-leave_one(struct desk *desk, int64_t document, uint64_t number,
-	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
-	void *context)
+leave_one(struct desk *desk, const struct trust *trust, int64_t document, uint64_t number,
+	replies_take_left *take, void *context)
 {
 	enum skerry_err err = SKERRY_OK, done;
 	struct store_query q;
 
-	store_query(desk->store, &q, "SELECT bytes FROM document WHERE id = ?");
+	store_query(desk->store, &q,
+		"SELECT r.brand_id, r.request_id, d.bytes, d.kid, d.issued_at, b.slug FROM reply r"
+		" CROSS JOIN document d ON d.id = r.document_id CROSS JOIN brand b ON b.id ="
+		" r.brand_id WHERE r.document_id = ?");
 	store_bind_int(&q, document);
-	if (store_step(&q) && store_bytes(&q, 0).len > 0)
-		err = each(context, number, store_bytes(&q, 0));
+	if (store_step(&q) && store_bytes(&q, 2).len > 0) {
+		const struct replies_left left = { .document_id = document,
+			.brand_id = store_int(&q, 0),
+			.request_id = store_is_null(&q, 1) ? 0 : store_int(&q, 1),
+			.number = number,
+			.bytes = store_bytes(&q, 2),
+			.refused = is_refused(trust, &q) };
+
+		err = take(context, &left);
+	}
 	done = store_done(&q);
 	return done != SKERRY_OK ? done : err;
 }
 
 enum skerry_err
-replies_each_left(struct desk *desk, const struct installation *installation,
-	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
-	void *context)
+replies_each_left(struct desk *desk, const struct trust *trust,
+	const struct installation *installation, replies_take_left *take, void *context)
 {
 	struct leaving leaving = { .len = 0 };
 	enum skerry_err err = choose(desk, installation, &leaving);
 
 	for (size_t i = leaving.len; i > 0 && err == SKERRY_OK; i--)
-		err = leave_one(
-			desk, leaving.documents[i - 1], leaving.numbers[i - 1], each, context);
+		err = leave_one(desk, trust, leaving.documents[i - 1], leaving.numbers[i - 1], take,
+			context);
 	return err;
 }
 

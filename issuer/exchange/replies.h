@@ -60,13 +60,26 @@ void replies_made_free(struct replies_made *made);
 enum skerry_err replies_make(struct desk *desk, const struct signing *signing,
 	struct installation *installation, struct replies_draft *draft);
 
+/* A reply that an installation is to be left; `bytes` are borrowed for the call. */
+struct replies_left {
+	int64_t document_id, brand_id, request_id; /* rows; 0: unasked */
+	uint64_t number;
+	struct cbor_bytes bytes;
+	/* By a key that the newest manifest does not permit (any more): it must not leave (replies_again.h). */
+	bool refused;
+};
+typedef enum skerry_err replies_take_left(void *context, const struct replies_left *left);
+
 /*
- * The signed replies that an installation is to be left; ascending by number. Bytes are borrowed. Those
- * of a customer who was erased are passed over.
+ * The newest REPLIES_LEFT_MAX of each brand above the number that the site says it took in, ascending. A
+ * number that this desk cannot have given yet (a thief's) counts as none. Those of a customer who was
+ * erased are passed over.
  */
-enum skerry_err replies_each_left(struct desk *desk, const struct installation *installation,
-	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
-	void *context);
+enum skerry_err replies_each_left(struct desk *desk, const struct trust *trust,
+	const struct installation *installation, replies_take_left *take, void *context);
+
+/* The number above which an installation is left replies. */
+uint64_t replies_left_above(const struct desk *desk, const struct installation *installation);
 
 /* The signed replies that a request (its row) was answered with, ascending by number. */
 enum skerry_err replies_each_answer(struct desk *desk, int64_t request_id,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/notes.h"
+#include "issuer/desk/outdated.h"
 
 /* --- what a result says ------------------------------------------------------------------------ */
 
@@ -68,34 +69,20 @@ text_or_none(const char *text)
 
 /* --- documents --------------------------------------------------------------------------------- */
 
-/* The newest document of what stands, where the site does not show that it has it. */
+/*
+ * The newest document of what stands, where the site does not show that it has it. One that the site
+ * would refuse is not: the next bundle renews it.
+ */
 static enum skerry_err
 find_newest(struct request_work *work, struct request_case *one)
 {
 	int64_t held = one->proof == NULL ? 0 : one->proof->edition;
-	enum skerry_err err = SKERRY_OK, done;
-	struct store_query q;
 
 	if (one->document != NULL || one->answer.code != REPLY_OK || one->activation.id == 0 ||
 		work->verdict.arrival == FORK_LATE)
 		return SKERRY_OK;
-	store_query(work->desk->store, &q,
-		"SELECT bytes FROM document WHERE activation_id = ? AND edition > ?"
-		" AND kind = 'license' ORDER BY edition DESC LIMIT 1");
-	store_bind_int(&q, one->activation.id);
-	store_bind_int(&q, held);
-	if (store_step(&q) && store_bytes(&q, 0).len > 0) {
-		struct cbor_bytes bytes = store_bytes(&q, 0);
-
-		one->document = malloc(bytes.len);
-		one->document_len = bytes.len;
-		if (one->document == NULL)
-			err = SKERRY_ERR_NO_MEMORY;
-		else
-			memcpy(one->document, bytes.data, bytes.len);
-	}
-	done = store_done(&q);
-	return done != SKERRY_OK ? done : err;
+	return outdated_find_newest(work->desk, work->requests->signing.trust, one->activation.id,
+		held, &one->document, &one->document_len);
 }
 
 /* --- a reply ----------------------------------------------------------------------------------- */

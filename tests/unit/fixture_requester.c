@@ -257,12 +257,13 @@ struct collecting {
 };
 
 static enum skerry_err
-collect(void *context, uint64_t number, struct cbor_bytes signed_reply)
+collect(void *context, const struct replies_left *left)
 {
 	struct collecting *collecting = context;
 
-	(void)number;
-	collecting->taken += requester_take(collecting->requester, signed_reply, collecting->reply);
+	if (!left->refused)
+		collecting->taken += requester_take(
+			collecting->requester, left->bytes, collecting->reply);
 	return SKERRY_OK;
 }
 
@@ -271,14 +272,18 @@ requester_collect(struct requester *requester, struct desk_fixture *fixture)
 {
 	struct collecting collecting = { requester, malloc(sizeof *collecting.reply), 0 };
 	struct installation installation;
+	struct trust *trust = NULL;
 
 	assert_non_null(collecting.reply);
+	assert_int_equal(manifests_load(&fixture->desk, &trust), SKERRY_OK);
 	assert_int_equal(installations_find_key(&fixture->desk, requester->site_id, &installation),
 		SKERRY_OK);
 	if (installation.id != 0)
 		assert_int_equal(
-			replies_each_left(&fixture->desk, &installation, collect, &collecting),
+			replies_each_left(
+				&fixture->desk, trust, &installation, collect, &collecting),
 			SKERRY_OK);
+	free(trust);
 	free(collecting.reply);
 	return collecting.taken;
 }

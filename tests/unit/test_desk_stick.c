@@ -244,13 +244,13 @@ number_of(const char *sql)
 }
 
 static enum skerry_err
-take_reply(void *site, uint64_t number, struct cbor_bytes reply)
+take_reply(void *site, const struct replies_left *left)
 {
 	struct reply *parsed = malloc(sizeof *parsed);
 
-	(void)number;
 	assert_non_null(parsed);
-	requester_take(site, reply, parsed);
+	if (!left->refused)
+		requester_take(site, left->bytes, parsed);
 	free(parsed);
 	return SKERRY_OK;
 }
@@ -260,11 +260,15 @@ static void
 take_answers(struct requester *site)
 {
 	struct installation installation;
+	struct trust *trust = NULL;
 
+	assert_int_equal(manifests_load(&fixture->desk, &trust), SKERRY_OK);
 	assert_int_equal(
 		installations_find_key(&fixture->desk, site->site_id, &installation), SKERRY_OK);
 	assert_int_equal(
-		replies_each_left(&fixture->desk, &installation, take_reply, site), SKERRY_OK);
+		replies_each_left(&fixture->desk, trust, &installation, take_reply, site),
+		SKERRY_OK);
+	free(trust);
 }
 
 /* --- tests ----------------------------------------------------------------------------------- */

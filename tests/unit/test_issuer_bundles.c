@@ -597,7 +597,6 @@ index_that_does_not_verify_never_leaves(void **state)
 	struct bundles *bundles;
 
 	(void)state;
-	fill(1);
 	begin(0);
 	assert_int_equal(bundles_prepare(desk(), &hotels.signing, &hotels.shelf, &EVERYBODY,
 				 &bundles, &summary),
