@@ -124,41 +124,38 @@ remember_condition(const struct memory *memory, struct remember_change *change,
 	return after.since;
 }
 
-/* Of one reply: the first to say so counts, since a later one is about a later document. */
-static int64_t
-unpaired_by(const struct reply *reply, const struct license *license)
+static void
+hear_reply(const struct reply *reply, const struct license *license, const struct clock *clock,
+	struct unpaired *unpaired)
 {
 	for (size_t i = 0; i < reply->results_len; i++) {
 		const struct reply_result *result = &reply->results[i];
-		const struct unpairing unpairing = { .told_at = reply->issued_at,
+		const struct unpairing unpairing = { .brand = reply->brand,
+			.license = result->license,
+			.told_at = reply->issued_at,
 			.until = result->until,
 			.heard_at = LICENSE_NEVER };
 
-		if (result->code == REPLY_UNPAIRED && reply->issued_at >= license->issued_at &&
-			cbor_text_same(reply->brand, license->brand) &&
-			cbor_text_same(result->license, license->id))
-			return unpairing_begins(&unpairing, license);
+		if (result->code == REPLY_UNPAIRED)
+			words_hear_unpairing(&unpairing, license, clock, unpaired);
 	}
-	return LICENSE_NEVER;
 }
 
 enum skerry_err
 remember_unpaired(const struct site *site, const struct site_license *held, int64_t *ret_since)
 {
 	const struct memory *memory = site->memory;
-	int64_t since = LICENSE_NEVER;
+	struct unpaired unpaired = WORDS_PAIRED;
 	enum skerry_err err = SKERRY_ERR_STORE_MISSING;
 
-	if (memory != NULL && memory->store != NULL)
-		err = unpairings_find(memory->store, &held->license, &since);
+	if (memory->store != NULL)
+		err = unpairings_find(
+			memory->store, &held->license, &memory->clock, &unpaired.since);
 	if (starved_is(err))
 		return err;
-	for (size_t i = 0; err != SKERRY_OK && i < site->replies_len; i++) {
-		int64_t by = unpaired_by(&site->replies[i].reply, &held->license);
-
-		since = by < since ? by : since;
-	}
-	*ret_since = since;
+	for (size_t i = 0; err != SKERRY_OK && i < site->replies_len; i++)
+		hear_reply(&site->replies[i].reply, &held->license, &memory->clock, &unpaired);
+	*ret_since = unpaired.since;
 	return SKERRY_OK;
 }
 

@@ -58,56 +58,32 @@ site_status(const struct site *site, struct cbor_text brand)
 
 /* --- which is newer -------------------------------------------------------------------------- */
 
-static int
-order_of_numbers(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int
-order_of_bytes(struct cbor_bytes a, struct cbor_bytes b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = memcmp(a.data, b.data, len);
-
-	return order != 0 ? order : order_of_numbers(a.len, b.len);
-}
-
-bool
-site_reply_is_newer(const struct site *site, const struct reply *reply, struct cbor_bytes bytes)
+enum word_fate
+site_reply_fate(const struct site *site, const struct reply *reply, struct cbor_bytes bytes,
+	const int64_t *mark)
 {
 	const struct site_reply *held = find_reply(site, reply->brand);
-	int order;
+	const struct word next = words_of_reply(reply, bytes);
+	struct word word;
 
-	if (held == NULL)
-		return true;
-	order = order_of_numbers(reply->number, held->reply.number);
-	if (order == 0)
-		order = order_of_numbers(
-			(uint64_t)reply->issued_at, (uint64_t)held->reply.issued_at);
-	if (order == 0)
-		order = order_of_bytes(
-			bytes, (struct cbor_bytes){ held->document, held->document_len });
-	return order > 0;
+	if (held != NULL)
+		word = words_of_reply(
+			&held->reply, (struct cbor_bytes){ held->document, held->document_len });
+	return words_fate(&next, held == NULL ? NULL : &word, mark);
 }
 
-bool
-site_status_is_newer(
-	const struct site *site, const struct status_list *list, struct cbor_bytes bytes)
+enum word_fate
+site_status_fate(const struct site *site, const struct status_list *list, struct cbor_bytes bytes,
+	const struct clock *clock, const int64_t *mark)
 {
 	const struct site_status *held = find_status(site, site_status_brand(list));
-	const struct clock *clock = &site->memory->clock;
-	bool is_void, held_void;
+	const struct word next = words_of_list(list, bytes, clock);
+	struct word word;
 
-	if (held == NULL)
-		return true;
-	is_void = clock_is_void(clock, list->issued_at);
-	held_void = clock_is_void(clock, held->list.issued_at);
-	if (is_void != held_void)
-		return held_void;
-	if (list->issued_at != held->list.issued_at)
-		return list->issued_at > held->list.issued_at;
-	return order_of_bytes(bytes, (struct cbor_bytes){ held->document, held->document_len }) > 0;
+	if (held != NULL)
+		word = words_of_list(&held->list,
+			(struct cbor_bytes){ held->document, held->document_len }, clock);
+	return words_fate(&next, held == NULL ? NULL : &word, mark);
 }
 
 /* --- holding --------------------------------------------------------------------------------- */
@@ -264,7 +240,7 @@ load_reply(struct site *site, const char *file, struct cbor_bytes bytes)
 	struct site_reply *held = malloc(sizeof *held);
 	enum skerry_err err = held == NULL ? SKERRY_ERR_NO_MEMORY : verify_reply(site, bytes, held);
 
-	if (err == SKERRY_OK && !site_reply_is_newer(site, &held->reply, bytes)) {
+	if (err == SKERRY_OK && site_reply_fate(site, &held->reply, bytes, NULL) != WORD_NEWER) {
 		free(held->document);
 		err = site_note_replaced(site, FOLDERS[VENDOR_WORD_REPLY], file);
 	} else if (err == SKERRY_OK) {
@@ -283,7 +259,7 @@ load_status(struct site *site, const char *file, struct cbor_bytes bytes)
 
 	if (err != SKERRY_OK)
 		return err;
-	if (!site_status_is_newer(site, &held.list, bytes)) {
+	if (site_status_fate(site, &held.list, bytes, &site->memory->clock, NULL) != WORD_NEWER) {
 		free(held.document);
 		return site_note_replaced(site, FOLDERS[VENDOR_WORD_STATUS], file);
 	}
@@ -440,35 +416,24 @@ site_words_review(struct site *site)
 /* --- what the lists say ---------------------------------------------------------------------- */
 
 static bool
-speaks_of(const struct site_status *status, const struct license *license)
-{
-	return license->has_status && cbor_text_same(license->status_uri, status->list.uri);
-}
-
-static bool
 is_asked(const struct site *site, const struct site_status *status)
 {
 	for (size_t i = 0; i < site->licenses_len; i++)
-		if (speaks_of(status, &site->licenses[i].license))
+		if (words_list_counts(
+			    &status->list, &site->licenses[i].license, &site->memory->clock))
 			return true;
 	return false;
 }
 
 static void
-apply_to(struct site_license *held, const struct site_status *status, const uint8_t *bytes,
-	size_t len)
+apply_to(struct site_license *held, const struct site_status *status, struct cbor_bytes bytes,
+	const struct clock *clock)
 {
-	static const enum evaluate_status MEANINGS[] = {
-		[STATUS_LIST_VALID] = EVALUATE_STATUS_VALID,
-		[STATUS_LIST_INVALID] = EVALUATE_STATUS_REVOKED,
-		[STATUS_LIST_SUSPENDED] = EVALUATE_STATUS_SUSPENDED,
-	};
-	enum status_list_value value =
-		status_list_get(bytes, len, status->list.bits, held->license.status_index);
+	enum evaluate_status says = words_status(&status->list, bytes, &held->license, clock);
 
-	if (value == STATUS_LIST_NO_WORD)
+	if (says == EVALUATE_STATUS_UNKNOWN)
 		return;
-	held->status = MEANINGS[value];
+	held->status = says;
 	held->status_issued_at = status->list.issued_at;
 }
 
@@ -484,8 +449,8 @@ apply_list(struct site *site, const struct site_status *status)
 		err = deflate_unpack(status->list.packed.data, status->list.packed.len, bytes,
 			STATUS_LIST_BYTES_MAX, &len);
 	for (size_t i = 0; i < site->licenses_len && err == SKERRY_OK; i++)
-		if (speaks_of(status, &site->licenses[i].license))
-			apply_to(&site->licenses[i], status, bytes, len);
+		apply_to(&site->licenses[i], status, (struct cbor_bytes){ bytes, len },
+			&site->memory->clock);
 	free(bytes);
 	return err == SKERRY_ERR_NO_MEMORY ? err : SKERRY_OK;
 }

@@ -7,14 +7,13 @@
  * verified at each load and put back where the disk has damaged them; what a manifest no longer permits is
  * let go of, for nothing that it says is good for anything then.
  *
- * Of two replies the one with the higher number is newer, of two lists the one with the later iat; of
- * equal ones the bytes decide, so that it makes no difference which came first. A list of a date that the
- * vendor has taken back (clock.h) is older than any other.
+ * Which of two is newer and of which documents a list speaks is decided in decide/words.h.
  *
  * Errors: NO_MEMORY, IO, those of documents.h.
  */
 
 #include "site.h"
+#include "verifier/decide/words.h"
 
 /* While a site is opened: what lies in its folders. */
 enum skerry_err site_words_load(struct site *site);
@@ -30,11 +29,11 @@ const struct site_status *site_status(const struct site *site, struct cbor_text 
 /* The brand that a verified list is of. */
 struct cbor_text site_status_brand(const struct status_list *list);
 
-/* Whether a verified one is newer than what is held of its brand; also where nothing is. */
-bool site_reply_is_newer(
-	const struct site *site, const struct reply *reply, struct cbor_bytes bytes);
-bool site_status_is_newer(
-	const struct site *site, const struct status_list *list, struct cbor_bytes bytes);
+/* What becomes of a verified one beside what is held of its brand; `mark` and `clock` as in words.h. */
+enum word_fate site_reply_fate(const struct site *site, const struct reply *reply,
+	struct cbor_bytes bytes, const int64_t *mark);
+enum word_fate site_status_fate(const struct site *site, const struct status_list *list,
+	struct cbor_bytes bytes, const struct clock *clock, const int64_t *mark);
 
 /*
  * Holds one in place of what was held of its brand, whose file is one of `replaced` then; its own file is

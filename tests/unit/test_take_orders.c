@@ -45,6 +45,7 @@ make_carriers(void)
 {
 	static const uint8_t VALUES[] = { STATUS_LIST_VALID, STATUS_LIST_SUSPENDED,
 		STATUS_LIST_VALID };
+	static const int64_t DAYS[] = { 1, 2, 7 };
 
 	paired(&first, 1, 1, 0);
 	paired(&second, 2, 2, 4);
@@ -64,7 +65,7 @@ make_carriers(void)
 	for (size_t i = 0; i < 3; i++) {
 		memset(words_values, 0, sizeof words_values);
 		words_values[2] = VALUES[i];
-		words_sign_list(&words[4 + i], TODAY + (1 + (int64_t)i) * DAY);
+		words_sign_list(&words[4 + i], TODAY + DAYS[i] * DAY);
 	}
 	for (size_t i = 0; i < 7; i++)
 		carriers[i] = words[i].document;
@@ -192,7 +193,7 @@ parts_of_two_bundles_that_are_mixed_take_nothing_back(void **state)
 		verdict = site_ask_at(TODAY + 10 * DAY).verdict;
 		assert_int_equal(verdict.state, SKERRY_STATE_ACTIVE);
 		assert_int_equal(site.replies[0].reply.number, 4);
-		assert_true(site.statuses[0].list.issued_at == TODAY + 3 * DAY);
+		assert_true(site.statuses[0].list.issued_at == TODAY + 7 * DAY);
 		site_tear_down(state);
 		site_set_up(state);
 	}

@@ -100,6 +100,89 @@ list_that_comes_first_counts_for_what_comes_later(void **state)
 }
 
 static void
+renewed(uint64_t index, int64_t issued_at)
+{
+	words_license(&license, 2, index);
+	license_made.issued_at = issued_at;
+	site_sign_license(&license);
+}
+
+/* Suspended, resumed, renewed by mail: the list of before the resume is still the one that is held. */
+static void
+document_made_after_a_list_is_the_later_word(void **state)
+{
+	struct site_answer answer;
+
+	(void)state;
+	held_license(7);
+	set(7, STATUS_LIST_SUSPENDED);
+	words_sign_list(&list, TODAY + DAY);
+	assert_int_equal(words_take_at(&list, TODAY + DAY), TAKE_TAKEN);
+	assert_int_equal(reason_now(), SKERRY_REASON_SUSPENDED);
+	renewed(7, TODAY + DAY + 1);
+	assert_int_equal(site_take_at(&license, TODAY + 2 * DAY), TAKE_TAKEN);
+	answer = site_ask_at(site_now(&site));
+	assert_int_equal(answer.verdict.state, SKERRY_STATE_ACTIVE);
+	assert_int_equal(answer.facts.status, EVALUATE_STATUS_UNKNOWN);
+	assert_true(answer.facts.status_issued_at == LICENSE_NEVER);
+	/* Suspended again, in the very second that the document was made. */
+	words_sign_list(&later, TODAY + DAY + 1);
+	assert_int_equal(words_take_at(&later, TODAY + 3 * DAY), TAKE_TAKEN);
+	assert_int_equal(reason_now(), SKERRY_REASON_SUSPENDED);
+}
+
+/* A desk whose clock was ahead: what it made then is not for ever later than what it says now. */
+static void
+document_of_a_date_that_was_taken_back_is_no_later_word(void **state)
+{
+	(void)state;
+	renewed(7, TODAY + 300 * DAY);
+	assert_int_equal(site_take_at(&license, TODAY), TAKE_TAKEN);
+	words_write_request(1, 0x11);
+	words_reply(1);
+	words_answer(1, 0x11);
+	reply_made.time_reset = true;
+	words_sign_reply(&other);
+	assert_int_equal(words_take_at(&other, TODAY), TAKE_TAKEN);
+	assert_true(site_now(&site) < TODAY + DAY);
+	set(7, STATUS_LIST_SUSPENDED);
+	words_sign_list(&list, TODAY + DAY);
+	assert_int_equal(words_take_at(&list, TODAY + DAY), TAKE_TAKEN);
+	assert_int_equal(reason_now(), SKERRY_REASON_SUSPENDED);
+}
+
+/* The list of the wrong date is held; the reply that puts the time right and the next list come together. */
+static void
+list_beside_the_reply_that_resets_the_time_is_taken_at_once(void **state)
+{
+	struct document both[2];
+
+	(void)state;
+	held_license(7);
+	set(7, STATUS_LIST_SUSPENDED);
+	words_sign_list(&other, TODAY + 300 * DAY);
+	assert_int_equal(words_take_at(&other, TODAY), TAKE_TAKEN);
+	words_write_request(1, 0x11);
+	words_reply(1);
+	words_answer(1, 0x11);
+	reply_made.time_reset = true;
+	words_sign_reply(&later);
+	set(7, STATUS_LIST_VALID);
+	words_sign_list(&list, TODAY + DAY);
+	both[0] = list.document;
+	both[1] = later.document;
+	assert_int_equal(site_take(both, 2, site_now(&site)), SKERRY_OK);
+	assert_int_equal(results[0].fate, TAKE_TAKEN);
+	assert_true(results[1].time_reset);
+	assert_int_equal(site_ask_at(TODAY + DAY).verdict.state, SKERRY_STATE_ACTIVE);
+	assert_true(site_now(&site) < TODAY + 2 * DAY && site.floor == TODAY + DAY);
+	site_reopen();
+	assert_int_equal(state_now(), SKERRY_STATE_ACTIVE);
+	assert_int_equal(words_take_at(&other, TODAY + 2 * DAY), TAKE_OLDER);
+	assert_int_equal(site.statuses_len, 1);
+}
+
+static void
 what_a_list_does_not_say_locks_nobody(void **state)
 {
 	struct site_answer answer;
@@ -367,6 +450,9 @@ main(void)
 		AT_A_SITE(suspension_locks_at_import_and_a_later_list_lifts_it),
 		AT_A_SITE(revocation_locks_for_good),
 		AT_A_SITE(list_that_comes_first_counts_for_what_comes_later),
+		AT_A_SITE(document_made_after_a_list_is_the_later_word),
+		AT_A_SITE(document_of_a_date_that_was_taken_back_is_no_later_word),
+		AT_A_SITE(list_beside_the_reply_that_resets_the_time_is_taken_at_once),
 		AT_A_SITE(what_a_list_does_not_say_locks_nobody),
 		AT_A_SITE(list_of_another_brand_is_about_others),
 		AT_A_SITE(stale_list_is_a_warning),

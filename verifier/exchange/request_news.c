@@ -79,13 +79,13 @@ add_brand(const struct site *site, struct cbor_text brand, struct request_gather
 	bool known;
 	char *uri;
 	enum skerry_err err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_REPLY,
-		brand, LICENSE_NEVER, 0, &mark, &known);
+		brand, NULL, &mark, &known);
 
 	if (err == SKERRY_OK && known && (uint64_t)mark.number > request->reply_number)
 		request->reply_number = (uint64_t)mark.number;
 	if (err == SKERRY_OK)
 		err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_STATUS, brand,
-			LICENSE_NEVER, 0, &mark, &known);
+			NULL, &mark, &known);
 	if (err != SKERRY_OK || !known || at == REQUEST_STATUSES_MAX)
 		return err;
 	uri = gathered->uris[at];

@@ -6,8 +6,8 @@
 
 #include "taking.h"
 #include "verifier/remember_import.h"
-#include "verifier/site_words.h"
 #include "verifier/state/folder_files.h"
+#include "verifier/state/requests.h"
 
 enum { ITEMS_FIRST = 16 };
 
@@ -17,6 +17,17 @@ taking_refuse(struct take_result *result, enum skerry_err err, size_t offset)
 	result->fate = TAKE_REFUSED;
 	result->err = err;
 	result->offset = offset;
+}
+
+void
+taking_word(struct take_result *result, enum word_fate fate)
+{
+	static const enum take_fate FATES[] = {
+		[WORD_NEWER] = TAKE_TAKEN, [WORD_HELD] = TAKE_HELD, [WORD_OLDER] = TAKE_OLDER
+	};
+
+	result->fate = FATES[fate];
+	result->err = fate == WORD_OLDER ? SKERRY_ERR_OLDER_EDITION : SKERRY_OK;
 }
 
 int64_t
@@ -113,6 +124,31 @@ take_each(struct taking *taking, enum document_kind kind,
 	return err;
 }
 
+/* The answer to the newest request, once; recorded with the rest. */
+static enum skerry_err
+foresee_reset(struct taking *taking)
+{
+	const struct memory *memory = taking->site->memory;
+	const struct reply *answer = NULL;
+	struct requests_row newest;
+	uint8_t *sealed = NULL;
+	bool waits = false;
+	enum skerry_err err = requests_newest_open(memory->store, &newest, &sealed, &waits);
+
+	free(sealed);
+	taking->clock = memory->clock;
+	for (size_t i = 0; i < taking->items_len && err == SKERRY_OK && waits; i++) {
+		const struct reply *reply = taking->items[i].reply;
+
+		if (answer == NULL && reply != NULL && reply->answers != 0 &&
+			memcmp(reply->nonce, newest.sent.nonce, REQUEST_NONCE_LEN) == 0)
+			answer = reply;
+	}
+	if (answer != NULL && answer->time_reset)
+		clock_reset(&taking->clock, answer->issued_at, newest.sent.ran);
+	return err;
+}
+
 /* --- onto the disk --------------------------------------------------------------------------- */
 
 static enum skerry_err
@@ -181,12 +217,15 @@ take(struct taking *taking, const struct document *documents, size_t documents_l
 	if (err == SKERRY_OK)
 		err = take_each(taking, DOCUMENT_LICENSE, taking_license);
 	if (err == SKERRY_OK)
+		err = foresee_reset(taking);
+	if (err == SKERRY_OK)
 		err = take_each(taking, DOCUMENT_STATUS_LIST, taking_status);
 	if (err == SKERRY_OK)
-		err = site_words_apply(taking->site);
-	if (err == SKERRY_OK)
 		err = remember_import(taking);
-	return err == SKERRY_OK ? write_files(taking) : err;
+	if (err == SKERRY_OK)
+		err = write_files(taking);
+	/* What is of a date that was taken back shows only now. */
+	return err == SKERRY_OK ? site_words_apply(taking->site) : err;
 }
 
 static void

@@ -16,9 +16,12 @@
  *	             acknowledges the request whose nonce it repeats if that waits (state/requests.h),
  *	             resets the time where that is the newest one written, and what it says is unpaired
  *	             stays so
- *	status list  of each brand the one with the latest iat is kept
+ *	status list  of each brand the one with the latest iat is kept. It speaks of the documents that
+ *	             are no later than it; beside a reply that resets the time it is compared as after
+ *	             the reset
  *
- * Numbers and dates of a key that a manifest revokes no longer count: what else is held decides.
+ * The rules of order are decide/words.h's. Numbers and dates of a key that a manifest revokes no longer
+ * count: what else is held decides.
  */
 
 #include "formats/bundle.h"

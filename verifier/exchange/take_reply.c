@@ -6,7 +6,6 @@
 #include "keys/exchange_open.h"
 #include "keys/seal.h"
 #include "taking.h"
-#include "verifier/site_words.h"
 #include "verifier/state/starved.h"
 #include "verifier/state/vendor_marks.h"
 
@@ -68,28 +67,17 @@ verify(struct taking *taking, const struct document *document, struct take_item 
 }
 
 static enum skerry_err
-compare_with_held(const struct site *site, const struct take_item *item, enum take_fate *ret_fate)
+compare_with_held(const struct site *site, struct take_item *item)
 {
-	const struct reply *reply = item->reply;
-	const struct site_reply *held = site_reply(site, reply->brand);
 	struct vendor_mark mark;
 	bool known;
-	enum skerry_err err;
+	enum skerry_err err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_REPLY,
+		item->reply->brand, NULL, &mark, &known);
 
-	*ret_fate = TAKE_HELD;
-	if (held != NULL && cbor_bytes_same(item->bytes,
-				    (struct cbor_bytes){ held->document, held->document_len }))
-		return SKERRY_OK;
-	/* One number is given once: no date is needed to tell. */
-	err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_REPLY, reply->brand,
-		LICENSE_NEVER, 0, &mark, &known);
-	if (err != SKERRY_OK)
-		return err;
-	*ret_fate = (known && (int64_t)reply->number < mark.number) ||
-				    !site_reply_is_newer(site, reply, item->bytes)
-			    ? TAKE_OLDER
-			    : TAKE_TAKEN;
-	return SKERRY_OK;
+	if (err == SKERRY_OK)
+		taking_word(&item->result, site_reply_fate(site, item->reply, item->bytes,
+						   known ? &mark.number : NULL));
+	return err;
 }
 
 enum skerry_err
@@ -108,8 +96,7 @@ taking_reply(struct taking *taking, const struct document *document, struct take
 	result->number = item->reply->number;
 	snprintf(result->brand, sizeof result->brand, "%.*s", (int)item->reply->brand.len,
 		item->reply->brand.chars);
-	err = compare_with_held(taking->site, item, &result->fate);
-	result->err = result->fate == TAKE_OLDER ? SKERRY_ERR_OLDER_EDITION : SKERRY_OK;
+	err = compare_with_held(taking->site, item);
 	if (err == SKERRY_OK && result->fate == TAKE_TAKEN)
 		err = site_keep_reply(taking->site, item->bytes);
 	/* Too many brands: it may still acknowledge, and bring licenses. */

@@ -5,7 +5,6 @@
 
 #include "formats/deflate.h"
 #include "taking.h"
-#include "verifier/site_words.h"
 #include "verifier/state/vendor_marks.h"
 
 /* One that does not unpack would say nothing for ever, in the place of one that does. */
@@ -24,39 +23,27 @@ check_packed(const struct status_list *list)
 }
 
 static enum skerry_err
-compare_with_held(const struct site *site, const struct status_list *list, struct cbor_bytes bytes,
-	enum take_fate *ret_fate)
+compare_with_held(
+	const struct taking *taking, const struct status_list *list, struct take_item *item)
 {
-	struct cbor_text brand = site_status_brand(list);
-	const struct site_status *held = site_status(site, brand);
-	const struct clock *clock = &site->memory->clock;
+	const struct site *site = taking->site;
 	struct vendor_mark mark;
 	bool known;
-	enum skerry_err err;
+	enum skerry_err err = vendor_marks_find(site->memory->store, site->trust,
+		VENDOR_WORD_STATUS, site_status_brand(list), &taking->clock, &mark, &known);
 
-	*ret_fate = TAKE_HELD;
-	if (held != NULL &&
-		cbor_bytes_same(bytes, (struct cbor_bytes){ held->document, held->document_len }))
-		return SKERRY_OK;
-	err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_STATUS, brand,
-		clock_settled(clock) + CLOCK_WEEKS_S + 1, clock->void_until, &mark, &known);
-	if (err != SKERRY_OK)
-		return err;
-	*ret_fate = (known && (list->issued_at < mark.number ||
-				      clock_is_void(clock, list->issued_at))) ||
-				    !site_status_is_newer(site, list, bytes)
-			    ? TAKE_OLDER
-			    : TAKE_TAKEN;
-	return SKERRY_OK;
+	if (err == SKERRY_OK)
+		taking_word(&item->result, site_status_fate(site, list, item->bytes, &taking->clock,
+						   known ? &mark.number : NULL));
+	return err;
 }
 
 static enum skerry_err
 keep(struct taking *taking, const struct status_list *list, struct take_item *item)
 {
 	struct take_result *result = &item->result;
-	enum skerry_err err = compare_with_held(taking->site, list, item->bytes, &result->fate);
+	enum skerry_err err = compare_with_held(taking, list, item);
 
-	result->err = result->fate == TAKE_OLDER ? SKERRY_ERR_OLDER_EDITION : SKERRY_OK;
 	if (err == SKERRY_OK && result->fate == TAKE_TAKEN)
 		err = site_keep_status(taking->site, item->bytes);
 	if (err != SKERRY_ERR_DOCUMENT_COUNT)

@@ -8,6 +8,7 @@
  */
 
 #include "take_in.h"
+#include "verifier/site_words.h"
 
 /* A document, or a license in a reply, which is behind it. */
 struct take_item {
@@ -27,12 +28,15 @@ struct taking {
 	const struct take_head *head; /* NULL */
 	int64_t now;
 	bool trust_moved;        /* by a manifest of it */
+	struct clock clock;      /* as the carrier leaves it where it resets the time */
 	struct key_pair opening; /* opened for the first reply */
 	struct take_item *items;
 	size_t items_len, items_room;
 };
 
 void taking_refuse(struct take_result *result, enum skerry_err err, size_t offset);
+/* What becomes of a reply or a list. */
+void taking_word(struct take_result *result, enum word_fate fate);
 
 /* An instant that is no earlier than what the site's documents prove. */
 int64_t taking_now(const struct taking *taking);

@@ -47,44 +47,33 @@ unpairings_put(
 	return err == SKERRY_OK ? drop_oldest(store) : err;
 }
 
-/* The vendor's books have the end of the overlap: whoever hears of it late has less left of it. */
-int64_t
-unpairing_begins(const struct unpairing *unpairing, const struct license *license)
-{
-	int64_t since = unpairing->heard_at;
-
-	if (unpairing->until != LICENSE_NEVER &&
-		unpairing->until - license->ladder.overlap_s < since)
-		since = unpairing->until - license->ladder.overlap_s;
-	return since == LICENSE_NEVER ? unpairing->told_at : since;
-}
-
 enum skerry_err
-unpairings_find(struct store *store, const struct license *license, int64_t *ret_since)
+unpairings_find(struct store *store, const struct license *license, const struct clock *clock,
+	int64_t *ret_since)
 {
 	char brand[NAME_MAX_LEN], id[NAME_MAX_LEN];
-	int64_t since = LICENSE_NEVER;
+	struct unpaired unpaired = WORDS_PAIRED;
 	struct store_query q;
 	enum skerry_err err;
 
 	terminate(license->brand, brand);
 	terminate(license->id, id);
 	store_query(store, &q,
-		"SELECT told_at, until, heard_at FROM unpairing"
-		" WHERE brand = ? AND license = ? AND told_at >= ? ORDER BY told_at LIMIT 1");
+		"SELECT told_at, until, heard_at FROM unpairing WHERE brand = ? AND license = ?");
 	store_bind_text(&q, brand);
 	store_bind_text(&q, id);
-	store_bind_int(&q, license->issued_at);
-	if (store_step(&q)) {
-		const struct unpairing unpairing = { .told_at = store_int(&q, 0),
+	while (store_step(&q)) {
+		const struct unpairing unpairing = { .brand = license->brand,
+			.license = license->id,
+			.told_at = store_int(&q, 0),
 			.until = store_date(&q, 1),
 			.heard_at = store_date(&q, 2) };
 
-		since = unpairing_begins(&unpairing, license);
+		words_hear_unpairing(&unpairing, license, clock, &unpaired);
 	}
 	err = store_done(&q);
 	if (err == SKERRY_OK)
-		*ret_since = since;
+		*ret_since = unpaired.since;
 	return err;
 }
 

@@ -42,7 +42,7 @@ row_stands(struct store_query *q, const struct trust *trust, enum vendor_word wo
 
 enum skerry_err
 vendor_marks_find(struct store *store, const struct trust *trust, enum vendor_word word,
-	struct cbor_text brand, int64_t void_from, int64_t void_until, struct vendor_mark *ret_mark,
+	struct cbor_text brand, const struct clock *clock, struct vendor_mark *ret_mark,
 	bool *ret_known)
 {
 	struct vendor_mark best = { .number = 0 };
@@ -59,7 +59,7 @@ vendor_marks_find(struct store *store, const struct trust *trust, enum vendor_wo
 	while (store_step(&q)) {
 		struct vendor_mark mark = { store_int(&q, 1), store_int(&q, 2) };
 
-		if (mark.issued_at >= void_from && mark.issued_at <= void_until)
+		if (clock != NULL && clock_is_void(clock, mark.issued_at))
 			continue;
 		if (!row_stands(&q, trust, word, brand, 0, mark.issued_at))
 			continue;

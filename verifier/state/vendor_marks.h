@@ -10,6 +10,7 @@
 
 #include "keys/store.h"
 #include "keys/trust.h"
+#include "verifier/decide/clock.h"
 
 enum vendor_word { VENDOR_WORD_REPLY = 0, VENDOR_WORD_STATUS };
 
@@ -19,12 +20,11 @@ struct vendor_mark {
 };
 
 /*
- * The highest one for a brand whose key may still sign it; *ret_known false: none. One that was issued
- * at `void_from` or later, and no later than `void_until`, does not count (clock.h: the vendor took that
- * time back); LICENSE_NEVER and 0: all do.
+ * The highest one for a brand whose key may still sign it; *ret_known false: none. One of a date that the
+ * vendor took back (clock.h) does not count; `clock` NULL: all do.
  */
 enum skerry_err vendor_marks_find(struct store *store, const struct trust *trust,
-	enum vendor_word word, struct cbor_text brand, int64_t void_from, int64_t void_until,
+	enum vendor_word word, struct cbor_text brand, const struct clock *clock,
 	struct vendor_mark *ret_mark, bool *ret_known);
 
 /* The later one of a brand's and key's stays. */
