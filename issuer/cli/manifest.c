@@ -64,8 +64,10 @@ tell_set(struct session *session, uint64_t version, size_t outdated)
 		(unsigned long long)version, session_desk_path(), (unsigned long long)version);
 	printf("It signs with key %s.\n", text);
 	if (outdated > 0)
-		printf("The newest licenses of %zu activation%s are by a key that it no longer lets "
-		       "sign them. Sites that exchange\nare left new ones with the next bundle; for "
+		printf("The newest licenses of %zu activation%s are by a key that it no longer "
+		       "lets "
+		       "sign them. Sites that exchange\nare left new ones with the next bundle; "
+		       "for "
 		       "others: skerry-issuer license issue ID --activation N --out FILE\n",
 			outdated, outdated == 1 ? "" : "s");
 	return SKERRY_OK;

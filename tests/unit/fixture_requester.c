@@ -262,8 +262,8 @@ collect(void *context, const struct replies_left *left)
 	struct collecting *collecting = context;
 
 	if (!left->refused)
-		collecting->taken += requester_take(
-			collecting->requester, left->bytes, collecting->reply);
+		collecting->taken +=
+			requester_take(collecting->requester, left->bytes, collecting->reply);
 	return SKERRY_OK;
 }
 
@@ -279,9 +279,8 @@ requester_collect(struct requester *requester, struct desk_fixture *fixture)
 	assert_int_equal(installations_find_key(&fixture->desk, requester->site_id, &installation),
 		SKERRY_OK);
 	if (installation.id != 0)
-		assert_int_equal(
-			replies_each_left(
-				&fixture->desk, trust, &installation, collect, &collecting),
+		assert_int_equal(replies_each_left(&fixture->desk, trust, &installation, collect,
+					 &collecting),
 			SKERRY_OK);
 	free(trust);
 	free(collecting.reply);

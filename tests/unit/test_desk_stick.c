@@ -265,8 +265,7 @@ take_answers(struct requester *site)
 	assert_int_equal(manifests_load(&fixture->desk, &trust), SKERRY_OK);
 	assert_int_equal(
 		installations_find_key(&fixture->desk, site->site_id, &installation), SKERRY_OK);
-	assert_int_equal(
-		replies_each_left(&fixture->desk, trust, &installation, take_reply, site),
+	assert_int_equal(replies_each_left(&fixture->desk, trust, &installation, take_reply, site),
 		SKERRY_OK);
 	free(trust);
 }
