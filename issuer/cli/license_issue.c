@@ -31,7 +31,8 @@ const char LICENSE_ISSUE_HELP[] =
 	"  --force              replaces FILE\n"
 	"  --json               what was issued, on standard output\n"
 	"\n"
-	"The same again takes no further activation and gets the next edition.\n"
+	"The same again takes no further activation and gets the next edition. A fingerprint of a\n"
+	"machine whose site has paired gets the site's next document, bound to its key as before.\n"
 	"\n"
 	"example: skerry-issuer license issue HMS-7QK2M-94XPA-C0DTE-1ZRJB \\\n"
 	"             --fingerprint hotel.fingerprint --out hotel.license\n";
@@ -49,6 +50,7 @@ struct sources {
 	struct reissue standing; /* --activation */
 	struct binding binding;
 	struct issued issued;
+	int64_t paired; /* activation of a site that paired, found by its fingerprint; 0 */
 };
 
 static enum skerry_err
@@ -180,6 +182,20 @@ bind_as_before(struct session *session, int64_t activation, struct sources *sour
 	return SKERRY_OK;
 }
 
+/*
+ * Of a machine whose site paired: its next document, as if it were named. Bound to the machine alone, it
+ * would be good for every copy of it; and it is no further machine.
+ */
+static enum skerry_err
+find_paired(struct session *session, const struct options *options, const struct sources *sources,
+	const struct license_record *license, int64_t *activation)
+{
+	if (options->fingerprint == NULL || options->domains.len > 0)
+		return SKERRY_OK;
+	return activations_find_paired(
+		&session->desk, license->id, &sources->binding.fingerprint, activation);
+}
+
 static enum skerry_err
 issue(struct session *session, const struct options *options, const char *typed, unsigned threshold,
 	int64_t activation, struct sources *sources, struct license_record *ret_license)
@@ -198,8 +214,14 @@ issue(struct session *session, const struct options *options, const char *typed,
 	if (err == SKERRY_OK)
 		err = desk_begin(&session->desk);
 	issue.license_id = ret_license->public_id;
+	if (err == SKERRY_OK && activation == 0) {
+		err = find_paired(session, options, sources, ret_license, &activation);
+		sources->paired = activation;
+	}
 	if (err == SKERRY_OK && activation != 0)
 		err = bind_as_before(session, activation, sources, ret_license, &issue);
+	if (threshold != 0)
+		issue.threshold = threshold;
 	if (err == SKERRY_OK)
 		err = issue_license(&session->desk, &issue, &sources->issued);
 	return err == SKERRY_OK ? license_out_commit(&session->desk, &sources->issued,
@@ -227,6 +249,12 @@ run(const struct options *options, const char *typed, unsigned threshold, int64_
 	if (exit == COMMAND_YES && options->unbound)
 		fputs("This license is bound to nothing: it works wherever the file is carried.\n",
 			stderr);
+	if (exit == COMMAND_YES && sources->paired != 0)
+		fprintf(stderr,
+			"Its site has paired: this is the next document of activation %lld, bound "
+			"to "
+			"the site's key as before.\n",
+			(long long)sources->paired);
 	if (exit == COMMAND_YES) {
 		exit = print_issued(options, &license, sources);
 		if (exit != COMMAND_YES)

@@ -78,6 +78,45 @@ find_standing(struct desk *desk, int64_t license_id, const struct binding *bindi
 	return err == SKERRY_OK && !found ? SKERRY_ERR_NOT_FOUND : err;
 }
 
+static bool
+is_of_site(struct cbor_bytes bytes, const struct fingerprint *now)
+{
+	struct fingerprint before;
+	size_t offset;
+	bool same_key;
+
+	if (fingerprint_parse(bytes, &before, &offset) != SKERRY_OK)
+		return false;
+	same_key = now->has_site_key && before.has_site_key &&
+		   memcmp(now->site_key.x, before.site_key.x, sizeof now->site_key.x) == 0;
+	if (now->has_site_key && !same_key)
+		return false;
+	return before.components_len > 0 && cbor_bytes_same(before.salt, now->salt)
+		       ? weights_same_machine(&before, now)
+		       : same_key;
+}
+
+enum skerry_err
+activations_find_paired(struct desk *desk, int64_t license_id,
+	const struct fingerprint *fingerprint, int64_t *ret_number)
+{
+	struct store_query q;
+	int64_t number = 0;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT number, fingerprint FROM activation WHERE license_id = ? AND kind = 'site'"
+		" AND unpaired_at IS NULL ORDER BY number");
+	store_bind_int(&q, license_id);
+	while (number == 0 && store_step(&q))
+		if (is_of_site(store_bytes(&q, 1), fingerprint))
+			number = store_int(&q, 0);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_number = number;
+	return err;
+}
+
 /* Text of a fingerprint file, cut and terminated; "" when it is absent. */
 static const char *
 machine_text(struct cbor_text text, char ret_text[FINGERPRINT_INFO_MAX + 1])
@@ -214,7 +253,8 @@ refuse_exhausted(
 		license->public_id,
 		binding->kind == ACTIVATION_MACHINE
 			? "A machine that was activated before is known again by the same "
-			  "fingerprint file, or by one made with: skerry fingerprint --key KEY"
+			  "fingerprint file, or by one made with: skerry fingerprint --key KEY. A "
+			  "site that paired and was set up anew pairs again: skerry pair KEY"
 			: "Sell more with: skerry-issuer license new PLAN --activations N");
 }
 

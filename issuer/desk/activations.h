@@ -53,6 +53,14 @@ enum skerry_err activations_take(struct desk *desk, const struct license_record 
 	const struct binding *binding, struct activation *ret_activation);
 
 /*
+ * The activation of a site that paired, which stands and which this fingerprint file is of: the same machine
+ * and no other site's key; or its own key, where the salts differ and nothing can be compared. Its next
+ * document goes on being bound to the site's key (reissue.h). *ret_number 0: there is none.
+ */
+enum skerry_err activations_find_paired(struct desk *desk, int64_t license_id,
+	const struct fingerprint *fingerprint, int64_t *ret_number);
+
+/*
  * Number and index of a new one, taken for good, whatever stands; it gets its row from
  * activations_note_issue.
  */

@@ -94,6 +94,17 @@ exits 0 skerry journal list --json
 grep -q '"request.answered"' out || fail 'no request was answered'
 ok 'answered by the desk, it is answered at the site'
 
+# --- by hand, for who has paired ---
+exits 0 skerry fingerprint --custom hotel-1 --out own.fingerprint
+exits 0 skerry fingerprint --key "$KEY" --custom hotel-1 --out keyed.fingerprint
+for from in own keyed; do
+	exits 0 desk license issue "$KEY" --fingerprint $from.fingerprint --out $from.license --json
+	[ "$(jq .activation out)" = 1 ] || fail 'a further activation was taken'
+	says 'Its site has paired' err
+	exits 0 skerry import $from.license
+done
+ok 'a fingerprint of a machine whose site has paired brings the next document of that site'
+
 # --- request ---
 skerry telemetry allow rooms >/dev/null
 skerry telemetry set rooms=118 guests=12 >/dev/null

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a request tells that the records do not know: steps read out elsewhere, licenses that were lost;
-   and what requests of long ago may still do. */
+   what requests of long ago may still do; a fingerprint by hand of who has paired. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -358,6 +358,55 @@ late_request_gets_no_document(void **state)
 	free(unpair);
 }
 
+/* --- by hand, of who has paired ---------------------------------------------------------------- */
+
+static int64_t
+find_paired(struct desk_fixture *fixture, uint8_t salt, uint8_t machine, const struct cose_key *key)
+{
+	static const unsigned TYPES[] = { FINGERPRINT_MACHINE_ID, FINGERPRINT_PRODUCT_UUID,
+		FINGERPRINT_DISK_SERIAL, FINGERPRINT_CPU_MODEL };
+	static uint8_t salts[LICENSE_SALT_LEN], hash[LICENSE_COMPONENT_HASH_MAX];
+	static struct fingerprint fingerprint;
+	int64_t number = -1;
+
+	fingerprint = (struct fingerprint){ .salt = { salts, sizeof salts },
+		.components_len = REQUESTER_COMPONENTS };
+	memset(salts, salt, sizeof salts);
+	memset(hash, machine, sizeof hash);
+	for (size_t i = 0; i < REQUESTER_COMPONENTS; i++)
+		fingerprint.components[i] =
+			(struct fingerprint_component){ TYPES[i], { hash, sizeof hash } };
+	fingerprint.has_site_key = key != NULL;
+	if (key != NULL)
+		fingerprint.site_key = *key;
+	assert_int_equal(
+		activations_find_paired(&fixture->desk, 1, &fingerprint, &number), SKERRY_OK);
+	return number;
+}
+
+static void
+fingerprint_by_hand_finds_the_site_that_paired(void **state)
+{
+	enum { SALT = 7, OTHER_SALT = 8 };
+	struct desk_fixture *fixture = *state;
+	const struct cose_key *own = &site.site.public_key;
+	struct requester other;
+
+	requester_make(&other, fixture, 2);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	assert_int_equal(find_paired(fixture, SALT, 1, own), 1);
+	assert_int_equal(find_paired(fixture, SALT, 1, NULL), 1);
+	assert_int_equal(find_paired(fixture, OTHER_SALT, 1, own), 1);
+	/* another machine; another one's key; nothing to tell by */
+	assert_int_equal(find_paired(fixture, SALT, 2, own), 0);
+	assert_int_equal(find_paired(fixture, SALT, 1, &other.site.public_key), 0);
+	assert_int_equal(find_paired(fixture, OTHER_SALT, 1, &other.site.public_key), 0);
+	assert_int_equal(find_paired(fixture, OTHER_SALT, 1, NULL), 0);
+	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	assert_int_equal(find_paired(fixture, SALT, 1, own), 0);
+	requester_free(&other);
+}
+
 int
 main(void)
 {
@@ -371,6 +420,7 @@ main(void)
 		TEST(counters_rise_by_what_is_shown_beside),
 		TEST(forgotten_request_gets_a_document_at_the_most),
 		TEST(late_request_gets_no_document),
+		TEST(fingerprint_by_hand_finds_the_site_that_paired),
 	};
 
 	return cmocka_run_group_tests_name("requests_lost", tests, NULL, NULL);
