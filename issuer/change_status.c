@@ -5,6 +5,7 @@
 
 #include "issuer/desk/audit.h"
 #include "issuer/desk/revocations.h"
+#include "issuer/exchange/status_lists.h"
 
 static const char *const ACTIONS[] = { [LIFECYCLE_SUSPEND] = "license.suspend",
 	[LIFECYCLE_RESUME] = "license.resume",
@@ -61,6 +62,8 @@ change_status(struct desk *desk, const struct license_record *license, enum life
 		err = licenses_set_standing(desk, license->id, next.stored, next.pending_until);
 	if (err == SKERRY_OK && move == LIFECYCLE_REVOKE)
 		err = revoke_documents(desk, license, &note);
+	if (err == SKERRY_OK && move == LIFECYCLE_RESUME)
+		err = status_lists_date_after(desk, license->brand_id);
 	if (err == SKERRY_OK && move == LIFECYCLE_RESUME)
 		err = licenses_outdate(desk, license->id);
 	if (err != SKERRY_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formats/deflate.h"
+#include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/brands.h"
 #include "issuer/desk/documents.h"
@@ -95,6 +96,28 @@ says_the_same(const struct making *making, const struct status_list *list, bool 
 	return err == SKERRY_ERR_NO_MEMORY ? err : SKERRY_OK;
 }
 
+/* Resumed, renewed and suspended again: a list says nothing of a document that is later than it. */
+static enum skerry_err
+covers_suspended(const struct making *making, int64_t iat, bool *ret_covers)
+{
+	struct store_query q;
+	bool later;
+	enum skerry_err err;
+
+	store_query(making->desk->store, &q,
+		"SELECT 1 FROM license l JOIN activation a ON a.license_id = l.id"
+		" JOIN document d ON d.activation_id = a.id"
+		" WHERE l.status = 'suspended' AND +l.brand_id = ? AND a.unpaired_at IS NULL"
+		" AND d.issued_at > ? LIMIT 1");
+	store_bind_int(&q, making->brand_id);
+	store_bind_int(&q, iat);
+	later = store_step(&q);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		*ret_covers = !later;
+	return err;
+}
+
 static enum skerry_err
 compare(struct making *making, struct cbor_bytes newest)
 {
@@ -110,7 +133,9 @@ compare(struct making *making, struct cbor_bytes newest)
 		making->desk->now - list.issued_at >= STATUS_LISTS_AGE_S)
 		return SKERRY_OK;
 	err = says_the_same(making, &list, &same);
-	making->stands = same;
+	if (err == SKERRY_OK && same)
+		err = covers_suspended(making, list.issued_at, &same);
+	making->stands = err == SKERRY_OK && same;
 	return err;
 }
 
@@ -316,6 +341,26 @@ status_lists_refresh(
 	if (err == SKERRY_OK && done == SKERRY_OK)
 		*ret_signed = count;
 	return err != SKERRY_OK ? err : done;
+}
+
+enum skerry_err
+status_lists_date_after(struct desk *desk, int64_t brand_id)
+{
+	int64_t iat = INT64_MIN;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT d.edition FROM status_list s JOIN document d ON d.id = s.document_id"
+		" WHERE s.brand_id = ?");
+	store_bind_int(&q, brand_id);
+	if (store_step(&q))
+		iat = store_int(&q, 0);
+	err = store_done(&q);
+	/* One far ahead is of a clock that was wrong, and no reason to follow it. */
+	if (err == SKERRY_OK && iat >= desk->now && iat - desk->now <= DESK_CLOCK_STEP_S)
+		desk->now = iat + 1;
+	return err;
 }
 
 enum skerry_err

@@ -6,7 +6,8 @@
  * The status list of each brand, as the records stand: 1 revoked (a revocation in effect whose documents
  * have not all ended), 2 suspended (activations of a suspended license that stand). A list is signed anew
  * only where what it says has changed, it is older than STATUS_LISTS_AGE_S, or a site would not take it
- * any more; its iat grows always, also while the clock stands still.
+ * any more; its iat grows always, also while the clock stands still, and is no earlier than that of any
+ * document made before it.
  *
  * Its length is a multiple of STATUS_LISTS_STEP: it says little about how many documents there are, and
  * new ones do not change it.
@@ -27,6 +28,13 @@ enum { STATUS_LISTS_STEP = 1024 /* bytes, of four documents each */ };
  */
 enum skerry_err status_lists_refresh(
 	struct desk *desk, const struct signing *signing, int64_t brand_id, size_t *ret_signed);
+
+/*
+ * Within a change that lifts what the newest list of a brand says of a license: the change is dated after
+ * that list, by the second that it takes, and so is each document that follows. A site believes of a list
+ * and of a document the later one, and the list where they are of one second.
+ */
+enum skerry_err status_lists_date_after(struct desk *desk, int64_t brand_id);
 
 /* The newest lists, by brand; bytes are borrowed for the call. brand_id 0: all. */
 enum skerry_err status_lists_each(struct desk *desk, int64_t brand_id,

@@ -251,6 +251,58 @@ dates_grow_while_the_clock_stands(void **state)
 	assert_int_equal(look(*state).iat, DESK_NOW + 2);
 }
 
+static int64_t
+issue_at(struct sold_out *all, size_t which, int64_t after_s)
+{
+	static struct binding binding = { .kind = ACTIVATION_UNBOUND };
+	static struct issued issued;
+	struct issue issue = {
+		.license_id = all->ids[which], .binding = &binding, .until = LICENSE_NEVER
+	};
+
+	begin(all->fixture, after_s);
+	assert_int_equal(issue_license(&all->fixture->desk, &issue, &issued), SKERRY_OK);
+	commit(all->fixture);
+	return count(all->fixture, "SELECT max(issued_at) FROM document WHERE kind = 'license'");
+}
+
+/* All within one second: a site has to see which of them is the later word. */
+static void
+list_and_document_of_one_second_never_contradict(void **state)
+{
+	struct sold_out all;
+	int64_t made;
+
+	sell_all(*state, &all);
+	/* Issued, then suspended. */
+	move(&all, 0, LIFECYCLE_SUSPEND);
+	refresh_at(*state, 0);
+	assert_true(look(*state).iat >= DESK_NOW);
+	/* Resumed, then issued. */
+	move(&all, 0, LIFECYCLE_RESUME);
+	made = issue_at(&all, 0, 0);
+	assert_true(made > look(*state).iat && made <= DESK_NOW + 1);
+	/* Suspended again, and the list would say what it said before. */
+	move(&all, 0, LIFECYCLE_SUSPEND);
+	assert_int_equal(refresh_at(*state, 0), 1);
+	assert_true(look(*state).iat >= made);
+	assert_int_equal(refresh_at(*state, 0), 0);
+}
+
+/* A list of a clock that was a year ahead is not followed there. */
+static void
+list_far_ahead_dates_no_document(void **state)
+{
+	struct sold_out all;
+
+	sell_all(*state, &all);
+	move(&all, 0, LIFECYCLE_SUSPEND);
+	refresh_at(*state, 0);
+	run(*state, "UPDATE document SET edition = edition + 30000000 WHERE kind = 'status'");
+	move(&all, 0, LIFECYCLE_RESUME);
+	assert_int_equal(issue_at(&all, 0, 5), DESK_NOW + 5);
+}
+
 static void
 new_documents_do_not_change_a_list(void **state)
 {
@@ -328,6 +380,8 @@ main(void)
 		AT_A_DESK(revocation_counts_from_its_date_until_its_documents_ended),
 		AT_A_DESK(only_what_changed_or_is_old_is_signed_anew),
 		AT_A_DESK(dates_grow_while_the_clock_stands),
+		AT_A_DESK(list_and_document_of_one_second_never_contradict),
+		AT_A_DESK(list_far_ahead_dates_no_document),
 		AT_A_DESK(new_documents_do_not_change_a_list),
 		AT_A_DESK(list_that_was_altered_is_signed_anew),
 		AT_A_DESK(index_beyond_every_list_is_refused),
