@@ -18,7 +18,7 @@ part() {
 # at HOTEL: where the courier is.
 at() {
 	export SKERRY_STATE="$stage/$1"
-	parts="--custom board:$1"
+	parts="--custom board:${1%-copy}"
 }
 
 # tells CODE PATTERN COMMAND...: has to end with that code and to have such lines, which are shown.
@@ -49,22 +49,24 @@ holds() {
 	}
 }
 
-# courier HOTEL...: the stick goes to the vendor and these hotels, in this order; nobody is asked anything.
+# courier STOP...: the stick goes to the vendor and to hotels, in this order; nobody is asked anything.
 courier() {
 	for stop; do
-		if [ "$stop" = vendor ]; then
-			show skerry-issuer exchange stick --due 60d
-			skerry-issuer exchange stick --due 60d >.said 2>&1
-		else
+		set -- skerry-issuer exchange stick --due 60d
+		if [ "$stop" != vendor ]; then
 			at "$stop"
 			# shellcheck disable=SC2086
-			show skerry exchange stick $parts
-			# shellcheck disable=SC2086
-			skerry exchange stick $parts >.said 2>&1
-		fi || { cat .said; exit 1; }
+			set -- skerry exchange stick $parts
+		fi
+		[ -n "$quietly" ] || show "$@"
+		"$@" >.said 2>&1 || {
+			cat .said
+			exit 1
+		}
 		[ "$(tail -1 .said)" = 'You can pull the stick now.' ]
 	done
 }
+quietly=
 
 export SKERRY_DESK=desk
 machine_on "$SKERRY_BIN" '2027-01-11 09:00'
@@ -104,13 +106,17 @@ holds active full ok
 run cat stick/skerry/RECEIPT.txt
 
 # --- a year -------------------------------------------------------------------------------------
-part 'a year: the stick goes round every seven weeks. Each stop is one command, and leaves a sign of life'
-for _ in 1 2 3 4 5 6 7; do
+machine_runs 49d
+part 'every seven weeks the stick goes round. Each stop is one command, and leaves a sign of life'
+courier vendor atoll bay cape
+quietly=1
+for _ in 2 3 4 5 6 7; do
 	machine_runs 49d
 	courier vendor atoll bay cape
 done
-scene "$(LC_ALL=C date -u -d "@$machine_now" '+%e %B %Y')" 'and every license was renewed on the way'
-tells 0 'atoll.*2028' skerry-issuer site list
+quietly=
+part 'after a year every license was renewed on the way'
+tells 0 '^SITE|(atoll|bay|cape).* 2028' skerry-issuer site list
 for hotel in atoll bay cape; do
 	at $hotel
 	holds active full ok
@@ -125,7 +131,7 @@ tells 1 'revoked|Call' skerry why $parts
 holds locked none revoked
 part 'the next time the stick comes by, the vendor knows that it has arrived'
 courier vendor
-tells 0 'bay' skerry-issuer report revoked
+tells 0 'CUSTOMER|bay.* 2027-12-20 ' skerry-issuer report revoked
 
 # --- a dead machine -----------------------------------------------------------------------------
 part 'lightning takes the machine of the atoll. A new one asks with the key from the letter'
@@ -136,36 +142,34 @@ run skerry exchange stick --migrate "$(cat atoll.key)" --reason 'lightning' $par
 run skerry-issuer exchange stick
 courier atoll-2
 holds active full ok
-tells 0 'atoll.*released' skerry-issuer site list --released
+tells 0 '^SITE|atoll.* released ' skerry-issuer site list --released
 
 # --- a clone ------------------------------------------------------------------------------------
 part 'somebody copies the machine of the cape, state folder and all, and lets both run'
-cp -R cape cape-copy
+run cp -R cape cape-copy
+quietly=1
 for _ in 1 2 3; do
 	for hotel in cape cape-copy; do
 		machine_runs 7d
-		at $hotel
-		parts='--custom board:cape'
-		# shellcheck disable=SC2086
-		skerry exchange stick $parts >.said 2>&1 || { cat .said; exit 1; }
-		courier vendor
+		courier $hotel vendor
 	done
 done
+quietly=
 part 'nobody is locked out for it, and the vendor knows'
-run skerry-issuer report forks
+tells 0 'SITE|clone.*cape' skerry-issuer report forks
 at cape
 holds active full ok
 
 # --- a signing key stolen -----------------------------------------------------------------------
-part 'the laptop with the signing key is stolen. A new key, and a manifest that revokes the old one'
+part 'a laptop with a copy of the signing key is stolen. A new key, and a manifest that revokes the old one'
 stolen=$(skerry-issuer key list --json | sed -n 's/.*"kid":"\([0-9a-f]*\)","purpose":"issuing".*/\1/p')
 run skerry-keys new issuing --out fresh --no-passphrase
-run skerry-keys manifest next "$(ls desk/manifests/*.manifest desk/vendor.manifest | sort | tail -1)" --revoke "$stolen" \
-	--add-issuing fresh.pub --perpetual --out next.manifest
+run skerry-keys manifest next desk/vendor.manifest --revoke "$stolen" \
+	--add-issuing fresh.pub --latest 2036-12-31 --out next.manifest
 run skerry-issuer key add fresh.key
 run skerry-issuer manifest set next.manifest --cosign
 courier vendor
-part 'one visit brings the new manifest, a license that the new key signed, and the end of the old one'
+part 'one visit brings the new manifest, the end of the old key, and a license that the new one signed'
 at atoll-2
 # shellcheck disable=SC2086
 run skerry exchange stick $parts
@@ -181,11 +185,13 @@ for _ in 1 2 3 4 5 6 7 8; do
 	skerry check channel_manager $parts >/dev/null || :
 done
 # shellcheck disable=SC2086
-tells 0 '.' skerry status $parts
+tells 0 '^grace|renewed by|works until' skerry status $parts
 machine_corrected
 part 'the clock is set. The site still goes by the time that it believed; its next request says so, and the answer resets it'
 courier atoll-2 vendor atoll-2
-tells 0 "site's time|condition" skerry clock
+tells 0 "site's time|condition *in order" skerry clock
 holds active full ok
-tells 0 'complete|follows|in order|entries' skerry journal verify
-tells 0 '.' skerry-issuer audit verify
+
+part 'and whatever happened stands in two journals that nobody can edit unnoticed'
+run skerry journal verify
+tells 0 '^(ok *yes|rows|licenses|documents)' skerry-issuer audit verify
