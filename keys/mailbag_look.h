@@ -79,7 +79,7 @@ enum skerry_err mailbag_read(
 /* The most bytes of a document of that kind; 0 for one that does not travel so. */
 uint64_t mailbag_limit(enum document_kind kind);
 
-/* "fifo", ...: the code in JSON. "a FIFO, which is no file": for the table. Never NULL. */
+/* "fifo", ...: the code in JSON. "a FIFO, not a file": for the table. Never NULL. */
 const char *mailbag_found_name(enum mailbag_found found);
 const char *mailbag_found_text(enum mailbag_found found);
 

@@ -22,7 +22,7 @@ find_case(const struct request_work *work, int64_t license_id)
 	return NULL;
 }
 
-/* NULL: no memory. More than a reply tells of are left out: *ret_full. */
+/* NULL: no memory. There is room: see is_full. */
 static struct request_case *
 add_case(struct request_work *work)
 {

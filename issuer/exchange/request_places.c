@@ -178,6 +178,14 @@ proves(const struct request_work *work, const struct license *claims)
 	return memcmp(site_id, work->exchange->site_id, sizeof site_id) == 0;
 }
 
+/* A machine's document, shown by another machine: a copy renews what it is bound to, and no more. */
+static bool
+is_copy(const struct request_activation *row, enum request_kind kind)
+{
+	return row->kind == ACTIVATION_MACHINE && row->comparable && !row->same_machine &&
+	       kind != REQUEST_HEARTBEAT;
+}
+
 /* The activation of the document that the request shows: stands by hand, has ended, or is unknown. */
 static enum skerry_err
 place_by_proof(const struct request_work *work, struct request_case *one)
@@ -192,7 +200,8 @@ place_by_proof(const struct request_work *work, struct request_case *one)
 		return SKERRY_OK;
 	}
 	err = read_shown(work, one->proof, &row);
-	if (err != SKERRY_OK || row.id == 0 || (row.has_site_id && !is_mine(work, &row)))
+	if (err != SKERRY_OK || row.id == 0 || (row.has_site_id && !is_mine(work, &row)) ||
+		(row.unpaired_at == LICENSE_NEVER && is_copy(&row, facts->kind)))
 		return err;
 	one->activation = row;
 	facts->place = row.unpaired_at == LICENSE_NEVER ? ANSWER_BY_HAND : ANSWER_ENDED;

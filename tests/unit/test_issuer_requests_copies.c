@@ -473,6 +473,46 @@ what_was_bound_by_hand_is_adopted(void **state)
 	free(license);
 }
 
+/* What lies on a stick or in a mail can be copied: on another machine it neither moves nor ends anything. */
+static void
+copy_of_a_machines_document_gives_another_machine_nothing(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	static uint8_t salt[LICENSE_SALT_LEN], hash[LICENSE_COMPONENT_HASH_MAX];
+	struct license *license = malloc(sizeof *license);
+	struct requester other;
+
+	assert_non_null(license);
+	issue_by_hand(fixture, ACTIVATION_MACHINE);
+	requester_make(&other, fixture, 2);
+	/* a site tells of its machine under the salt of what it holds, whatever it asks for */
+	memset(salt, 7, sizeof salt);
+	memset(hash, other.machine, sizeof hash);
+	other.says.salt = (struct cbor_bytes){ salt, sizeof salt };
+	other.says.components[0] = (struct fingerprint_component){ FINGERPRINT_PRODUCT_UUID,
+		{ hash, sizeof hash } };
+	other.says.components_len = 1;
+	memcpy(other.held[0], site.held[0], site.held_lens[0]);
+	other.held_lens[0] = site.held_lens[0];
+	other.held_len = 1;
+	visit(fixture, &other, REQUEST_PAIR, REPLY_PAIRED_ELSEWHERE);
+	visit(fixture, &other, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 0);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM activation WHERE kind = 'machine'"
+					 " AND unpaired_at IS NULL AND installation_id IS NULL"),
+		1);
+	/* it is renewed for the machine that it is bound to; and moved where somebody says so, and counted */
+	visit(fixture, &other, REQUEST_HEARTBEAT, REPLY_OK);
+	read_held(&other, license);
+	assert_false(license->has_site_key);
+	visit(fixture, &other, REQUEST_MIGRATE, REPLY_OK);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 1);
+	requester_expect_sound(fixture);
+	requester_free(&other);
+	free(license);
+}
+
 static void
 what_is_bound_to_nothing_is_renewed_and_never_paired(void **state)
 {
@@ -540,6 +580,7 @@ main(void)
 		TEST(another_sites_document_gives_a_stranger_nothing),
 		TEST(altered_request_leaves_no_trace),
 		TEST(what_was_bound_by_hand_is_adopted),
+		TEST(copy_of_a_machines_document_gives_another_machine_nothing),
 		TEST(what_is_bound_to_nothing_is_renewed_and_never_paired),
 		TEST(starter_is_not_renewed),
 		TEST(lost_activation_is_ended_with_its_index),
