@@ -17,6 +17,7 @@
 #define TEXT(s) ((struct cbor_text){ s, sizeof(s) - 1 })
 
 static struct signed_document first, second, third;
+static char license_file[DOCUMENTS_NAME_MAX];
 
 /* --- time ------------------------------------------------------------------------------------ */
 
@@ -556,6 +557,56 @@ row_of_an_import_names_an_error_only_where_there_is_one(void **state)
 		1);
 }
 
+/* --- files behind their rows ----------------------------------------------------------------- */
+
+static void
+remove_license_file(void)
+{
+	char path[DOCUMENTS_PATH_MAX];
+
+	snprintf(path, sizeof path, "licenses/%s", license_file);
+	memory_remove_file(path);
+}
+
+/* A stopped import is made good in silence, and only that: so it is on record once the file lies there. */
+static void
+document_taken_away_right_behind_its_import_is_told(void **state)
+{
+	(void)state;
+	site_make_license(&first, 1);
+	site_live_until(TODAY);
+	assert_int_equal(site_take(&first.document, 1, TODAY), SKERRY_OK);
+	snprintf(license_file, sizeof license_file, "%s", site.licenses[0].file);
+	WHILE_CLOSED(remove_license_file());
+	assert_int_equal(memory_rows("document.healed"), 1);
+	assert_int_equal(site.licenses_len, 1);
+	memory_assert_whole();
+}
+
+/* The next import, too, records what lies there, and its own file is yet to come. */
+static void
+stopped_import_behind_another_one_is_made_good_in_silence(void **state)
+{
+	static const uint8_t BYTES[] = { 1, 2, 3 };
+	const struct arrival next = { .file = "statuses/next.status",
+		.bytes = { BYTES, sizeof BYTES },
+		.last_at = LICENSE_NEVER,
+		.unfiled = true };
+
+	(void)state;
+	site_make_license(&first, 1);
+	site_live_until(TODAY);
+	assert_int_equal(site_take(&first.document, 1, TODAY), SKERRY_OK);
+	assert_int_equal(memory_begin(site.memory), SKERRY_OK);
+	assert_int_equal(arrivals_put(site.memory->store, &next), SKERRY_OK);
+	assert_int_equal(memory_commit(site.memory, false), SKERRY_OK);
+	assert_int_equal(memory_number("SELECT count(*) FROM document WHERE filed = 0"), 1);
+	site_reopen();
+	assert_true(memory_file_there("statuses/next.status"));
+	assert_int_equal(memory_rows("document.healed"), 0);
+	memory_assert_whole();
+}
+
 int
 main(void)
 {
@@ -579,6 +630,8 @@ main(void)
 		AT_A_SITE(every_import_is_told_and_marked),
 		AT_A_SITE(row_of_an_import_bears_the_time_that_it_proves),
 		AT_A_SITE(row_of_an_import_names_an_error_only_where_there_is_one),
+		AT_A_SITE(document_taken_away_right_behind_its_import_is_told),
+		AT_A_SITE(stopped_import_behind_another_one_is_made_good_in_silence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

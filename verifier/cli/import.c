@@ -15,6 +15,9 @@ struct importing {
 	struct json j;
 	bool json, taken;
 	enum command_exit exit;
+	struct site site;
+	bool open;
+	uint64_t trusted; /* manifest version when the site was opened */
 };
 
 static void
@@ -69,18 +72,51 @@ tell_results(struct importing *importing, const struct site *site, const char *f
 	importing->taken |= take_results_has_news(results);
 }
 
+/* --- the site -------------------------------------------------------------------------------- */
+
+static bool
+open_site(struct importing *importing, bool json, enum command_exit *ret_exit)
+{
+	if (!importing->open)
+		importing->open = cli_open_site_to_write(&importing->site, json, ret_exit);
+	return importing->open;
+}
+
+/* The same in between, where the JSON has begun. */
+static bool
+open_site_again(struct importing *importing)
+{
+	enum command_exit exit;
+	bool open = open_site(importing, false, &exit);
+
+	if (!open)
+		note_exit(importing, exit);
+	return open;
+}
+
+static void
+close_site(struct importing *importing)
+{
+	if (importing->open)
+		site_close(&importing->site);
+	importing->open = false;
+}
+
 /* The site's own state: what was carried plays no part. */
 static void
 fail_site(struct importing *importing, enum skerry_err err)
 {
 	cli_fail(err, cli_state(), false);
 	note_exit(importing, COMMAND_CANNOT_TELL);
+	close_site(importing);
 }
 
+/* --- a file ---------------------------------------------------------------------------------- */
+
 static bool
-import_bundle(struct importing *importing, struct site *site, const char *file,
-	const struct bundle_source *source)
+import_bundle(struct importing *importing, const char *file, const struct bundle_source *source)
 {
+	struct site *site = &importing->site;
 	struct command_failure failure;
 	struct bundle_taken taken;
 	enum skerry_err refusal, err;
@@ -107,8 +143,7 @@ import_bundle(struct importing *importing, struct site *site, const char *file,
 
 /* Bundles first: they bring what the rest may need. */
 static void
-import_carried(
-	struct importing *importing, struct site *site, const char *file, struct carried *carried)
+import_carried(struct importing *importing, const char *file, struct carried *carried)
 {
 	struct document others[DOCUMENT_PARTS_MAX];
 	struct take_results results = { .len = 0 };
@@ -121,29 +156,17 @@ import_carried(
 
 		if (document->kind != DOCUMENT_BUNDLE)
 			others[others_len++] = *document;
-		else if (!import_bundle(importing, site, file, &source))
+		else if (!import_bundle(importing, file, &source))
 			return;
 	}
 	if (others_len == 0)
 		return;
-	err = take_in(site, others, others_len, site_now(site), &results);
+	err = take_in(&importing->site, others, others_len, site_now(&importing->site), &results);
 	if (err != SKERRY_OK)
 		fail_site(importing, err);
 	else
-		tell_results(importing, site, file, &results);
+		tell_results(importing, &importing->site, file, &results);
 	take_results_free(&results);
-}
-
-/* The site is opened anew for each file: what one brought is what the next one meets. */
-static bool
-open_site(struct importing *importing, struct site *ret_site)
-{
-	enum command_exit exit;
-
-	if (cli_open_site_to_write(ret_site, false, &exit))
-		return true;
-	note_exit(importing, exit);
-	return false;
 }
 
 /* A bundle may be far larger than what is read into memory: told by its first bytes. */
@@ -164,69 +187,101 @@ is_bundle(const char *file)
 	return kind == DOCUMENT_BUNDLE;
 }
 
-static void
-import_by_place(struct importing *importing, const char *file)
-{
-	struct command_failure failure;
-	struct bundle_source source;
-	enum skerry_err err;
-	struct site site;
+/* What is to be imported: a bundle by its place, or the documents in it. */
+struct opened {
+	int bundle; /* -1: none */
 	uint64_t size;
-	int opened;
+	struct carried carried;
+};
 
-	err = untrusted_file_open(file, &opened, &size);
-	if (err != SKERRY_OK) {
-		failure = cli_failure(err, file, 0);
-		tell_refused(importing, NULL, &failure);
-		return;
-	}
-	source = bundle_source_file(&opened, size);
-	if (open_site(importing, &site)) {
-		import_bundle(importing, &site, file, &source);
-		site_close(&site);
-	}
-	close(opened);
+static enum skerry_err
+open_file(const char *file, struct opened *ret_opened, size_t *ret_offset)
+{
+	*ret_opened = (struct opened){ .bundle = -1 };
+	*ret_offset = 0;
+	if (is_bundle(file))
+		return untrusted_file_open(file, &ret_opened->bundle, &ret_opened->size);
+	return carried_read(file, &ret_opened->carried, ret_offset);
+}
+
+static void
+close_file(struct opened *opened)
+{
+	if (opened->bundle >= 0)
+		close(opened->bundle);
+	carried_free(&opened->carried);
+}
+
+/*
+ * As who runs this, and not as the folder's owner: that one may not be able to read it. Nobody is kept
+ * from the site while somebody types.
+ */
+static enum skerry_err
+open_as_self(struct importing *importing, const char *file, struct opened *ret_opened,
+	size_t *ret_offset)
+{
+	const struct writer *writer = &importing->site.documents.writer;
+	enum skerry_err err, back;
+
+	if (strcmp(file, "-") == 0)
+		close_site(importing);
+	if (!importing->open)
+		return open_file(file, ret_opened, ret_offset);
+	err = writer_step_out(writer);
+	if (err == SKERRY_OK)
+		err = open_file(file, ret_opened, ret_offset);
+	back = writer_step_in(writer);
+	/* Who cannot become the owner again begins anew. */
+	if (back != SKERRY_OK)
+		close_site(importing);
+	return err;
 }
 
 static void
 import_file(struct importing *importing, const char *file)
 {
 	struct command_failure failure;
-	struct carried carried;
-	enum skerry_err err;
-	struct site site;
-	size_t offset;
+	struct bundle_source source;
+	struct opened opened;
+	size_t offset = 0;
+	enum skerry_err err = open_as_self(importing, file, &opened, &offset);
 
-	if (is_bundle(file)) {
-		import_by_place(importing, file);
-		return;
-	}
-	err = carried_read(file, &carried, &offset);
 	if (err != SKERRY_OK) {
 		failure = cli_failure(err, file, offset);
 		tell_refused(importing, NULL, &failure);
 		return;
 	}
-	if (open_site(importing, &site)) {
-		import_carried(importing, &site, file, &carried);
-		site_close(&site);
+	if (open_site_again(importing)) {
+		source = bundle_source_file(&opened.bundle, opened.size);
+		if (opened.bundle >= 0)
+			import_bundle(importing, file, &source);
+		else
+			import_carried(importing, file, &opened.carried);
 	}
-	carried_free(&carried);
+	close_file(&opened);
 }
 
-/* What lies in the folder and is still of no use; and what is of use from now on. */
+/* --- all of them ----------------------------------------------------------------------------- */
+
+/*
+ * What lies in the folder and is still of no use; and what is of use from now on. A manifest may have made
+ * either of the other, and what was taken in may have made room: then the folder is read anew.
+ */
 static void
-look_at_all(bool taken)
+look_at_all(struct importing *importing, uint64_t trusted)
 {
 	enum command_exit ignored;
-	struct site site;
 
-	if (!cli_open_site(&site, false, &ignored))
+	if (importing->open && (importing->site.trust->manifest.version != trusted ||
+				       (importing->taken && importing->site.unused_len > 0)))
+		close_site(importing);
+	if (!importing->open && !cli_open_site(&importing->site, false, &ignored))
 		return;
-	cli_tell_unused(&site);
-	if (taken)
-		first_verdict_record(&site);
-	site_close(&site);
+	importing->open = true;
+	cli_tell_unused(&importing->site);
+	if (importing->taken)
+		first_verdict_record(&importing->site);
+	close_site(importing);
 }
 
 enum command_exit
@@ -236,15 +291,15 @@ import_run(int argc, char **argv)
 	const struct command_option options[] = { { "--json", COMMAND_FLAG, &importing.json } };
 	enum command_exit exit;
 	struct command_list files;
-	struct site site;
+	uint64_t trusted;
 	struct json *j = &importing.j;
 
 	if (!command_parse(argc, argv, options, 1, 1, COMMAND_LIST_MAX, &files))
 		return COMMAND_CANNOT_TELL;
 	/* Without a site nothing is read, and the reason is told once. */
-	if (!cli_open_site(&site, importing.json, &exit))
+	if (!open_site(&importing, importing.json, &exit))
 		return exit;
-	site_close(&site);
+	trusted = importing.site.trust->manifest.version;
 	json_init(j, command_sink, stdout);
 	if (importing.json) {
 		json_object_open(j);
@@ -253,7 +308,7 @@ import_run(int argc, char **argv)
 	}
 	for (size_t i = 0; i < files.len; i++)
 		import_file(&importing, files.values[i]);
-	look_at_all(importing.taken);
+	look_at_all(&importing, trusted);
 	if (importing.json) {
 		json_array_close(j);
 		json_name(j, "ok");

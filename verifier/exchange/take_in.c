@@ -190,6 +190,15 @@ write_manifests(const struct taking *taking)
 	return err;
 }
 
+static bool
+has_filed(const struct taking *taking)
+{
+	for (size_t i = 0; i < taking->items_len; i++)
+		if (taking->items[i].file[0] != '\0')
+			return true;
+	return false;
+}
+
 static enum skerry_err
 write_files(const struct taking *taking)
 {
@@ -199,7 +208,11 @@ write_files(const struct taking *taking)
 		if (taking->items[i].result.kind != DOCUMENT_MANIFEST &&
 			taking->items[i].file[0] != '\0')
 			err = write_file(&taking->site->documents, &taking->items[i]);
-	return err == SKERRY_OK ? site_drop_replaced(taking->site) : err;
+	if (err == SKERRY_OK)
+		err = site_drop_replaced(taking->site);
+	if (err == SKERRY_OK && has_filed(taking))
+		memory_note_filed(taking->site->memory);
+	return err;
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */

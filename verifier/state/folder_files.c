@@ -53,7 +53,8 @@ folder_files_drop(int above, const char *folder, const char *name)
 
 	if (directory < 0)
 		return folder_files_error();
-	if ((unlinkat(directory, name, 0) != 0 && errno != ENOENT) || fsync(directory) != 0)
+	/* Where none is there, none is to be made sure of. */
+	if (unlinkat(directory, name, 0) == 0 ? fsync(directory) != 0 : errno != ENOENT)
 		err = folder_files_error();
 	first_errno = errno;
 	close(directory);

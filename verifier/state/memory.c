@@ -57,6 +57,11 @@ memory_begin(struct memory *memory)
 	err = store_begin(memory->store);
 	memory->changes_before = store_total_changes(memory->store);
 	memory->told = 0;
+	/* Before the change brings rows whose files are yet to be written. */
+	if (err == SKERRY_OK && memory->filed)
+		err = arrivals_all_filed(memory->store);
+	if (err != SKERRY_OK)
+		store_rollback(memory->store);
 	return err;
 }
 
@@ -154,6 +159,12 @@ write_file(struct memory *memory)
 	return err;
 }
 
+void
+memory_note_filed(struct memory *memory)
+{
+	memory->filed = true;
+}
+
 enum skerry_err
 memory_commit(struct memory *memory, bool counts)
 {
@@ -175,6 +186,7 @@ memory_commit(struct memory *memory, bool counts)
 	memcpy(memory->recorded_boot, memory->clock.boots[0].id, CLOCK_BOOT_ID_LEN);
 	memory->recorded_mono = memory->clock.boots[0].mono_s;
 	memory->marked = memory->mark_there;
+	memory->filed = false;
 	memcpy(memory->tables, tables, HASH_LEN);
 	if (counts)
 		err = memory_raise_mark(memory);

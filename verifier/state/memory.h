@@ -78,6 +78,7 @@ struct memory {
 	bool writes;
 	enum memory_origin origin;
 	bool clock_lost;
+	bool filed;             /* memory_note_filed, not yet on record */
 	bool marked;            /* the database knows that there is a mark */
 	bool mark_there;        /* and there is one */
 	int64_t rollback_since; /* LICENSE_NEVER */
@@ -124,6 +125,12 @@ enum skerry_err memory_tell_clock(struct memory *memory, const struct clock_news
 enum skerry_err memory_begin(struct memory *memory);
 enum skerry_err memory_commit(struct memory *memory, bool counts);
 void memory_rollback(struct memory *memory);
+
+/*
+ * Every row whose file was yet to be written has it now, for good. That goes on record with the next
+ * change, with memory_close at the latest; where it does not, the next opening writes them again.
+ */
+void memory_note_filed(struct memory *memory);
 
 /* The head of the journal as it is, into state.mark: a commit that counts does it. */
 enum skerry_err memory_raise_mark(struct memory *memory);

@@ -534,11 +534,22 @@ memory_open(const struct documents *documents, const uint8_t seal_key[SEAL_KEY_L
 	return err;
 }
 
+/* That it fails only means that the next opening looks for them once more. */
+static void
+record_filed(struct memory *memory)
+{
+	if (memory_begin(memory) == SKERRY_OK)
+		memory_commit(memory, false);
+	memory_rollback(memory);
+}
+
 void
 memory_close(struct memory *memory)
 {
 	int saved = errno;
 
+	if (memory->filed && memory->trouble == SKERRY_OK)
+		record_filed(memory);
 	/* Found while it was used: the next opening makes it anew. */
 	if (memory->writes && memory->trouble == SKERRY_ERR_STORE_DAMAGED)
 		set_aside(memory);
