@@ -53,7 +53,7 @@ read_entry(struct cbor_reader *r, struct site_journal_item *item)
 	item->kind = SITE_JOURNAL_ENTRY;
 	if (cbor_array_begin(r, ENTRY_FIELDS) != ENTRY_FIELDS)
 		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);
-	entry->seq = cbor_read_int(r, 1, INT64_MAX);
+	entry->seq = cbor_read_int(r, 1, SITE_JOURNAL_SEQ_MAX);
 	entry->settled = cbor_read_int(r, INT64_MIN, INT64_MAX);
 	entry->wall = cbor_read_int(r, INT64_MIN, INT64_MAX);
 	entry->boot = cbor_read_fixed(r, SITE_JOURNAL_BOOT_LEN);
@@ -79,7 +79,7 @@ read_named(struct cbor_reader *r, struct site_journal_item *item)
 		item->install_id = cbor_read_text(r, SITE_JOURNAL_INSTALL_MAX);
 	} else if (cbor_text_equals(word, END)) {
 		item->kind = SITE_JOURNAL_END;
-		item->seq = cbor_read_int(r, 0, INT64_MAX);
+		item->seq = cbor_read_int(r, 0, SITE_JOURNAL_SEQ_MAX);
 		item->hash = cbor_read_fixed(r, SITE_JOURNAL_HASH_LEN);
 	} else {
 		cbor_reader_fail(r, SKERRY_ERR_CLAIM_VALUE, at);

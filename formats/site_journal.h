@@ -26,6 +26,9 @@ enum {
 	SITE_JOURNAL_ITEM_MAX = 2048 /* bytes of one item */
 };
 
+/* The last entry that there could be: one more can still be counted. */
+#define SITE_JOURNAL_SEQ_MAX (INT64_MAX - 1)
+
 struct site_journal_entry {
 	int64_t seq, settled, wall;
 	const uint8_t *boot; /* SITE_JOURNAL_BOOT_LEN */
