@@ -453,7 +453,7 @@ visit_bag(struct visiting *v)
 	if (v->err == SKERRY_OK)
 		finish(v);
 	/* Once it lies there. A mark that is behind does no harm. */
-	if (v->made != NULL)
+	if (v->made != NULL && v->lies)
 		(void)request_written(v->site);
 	request_made_free(&made);
 }
