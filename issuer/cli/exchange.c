@@ -220,8 +220,9 @@ exchange_run(int argc, char **argv)
 		return COMMAND_CANNOT_TELL;
 	if (options.sites.len > 0 && options.group != NULL)
 		return command_misuse("--site and --group exclude each other");
-	if (options.due != NULL && date_duration_parse(options.due, &options.ahead) != SKERRY_OK)
-		return command_misuse("--due takes a time, as 60d");
+	if (options.due != NULL && (date_duration_parse(options.due, &options.ahead) != SKERRY_OK ||
+					   options.ahead.negative))
+		return command_misuse("--due takes a time such as 60d, not '%s'", options.due);
 	meeting.json = options.json;
 	exit = session_open(&meeting.session, options.json);
 	if (exit != COMMAND_YES)

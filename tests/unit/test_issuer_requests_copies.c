@@ -489,8 +489,8 @@ copy_of_a_machines_document_gives_another_machine_nothing(void **state)
 	memset(salt, 7, sizeof salt);
 	memset(hash, other.machine, sizeof hash);
 	other.says.salt = (struct cbor_bytes){ salt, sizeof salt };
-	other.says.components[0] = (struct fingerprint_component){ FINGERPRINT_PRODUCT_UUID,
-		{ hash, sizeof hash } };
+	other.says.components[0] =
+		(struct fingerprint_component){ FINGERPRINT_PRODUCT_UUID, { hash, sizeof hash } };
 	other.says.components_len = 1;
 	memcpy(other.held[0], site.held[0], site.held_lens[0]);
 	other.held_lens[0] = site.held_lens[0];
