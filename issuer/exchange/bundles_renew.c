@@ -12,6 +12,7 @@
 
 #include "issuer/crew.h"
 #include "issuer/desk/narrow.h"
+#include "issuer/license_plan.h"
 #include "issuer/reissue.h"
 
 enum {
@@ -23,6 +24,7 @@ enum {
 
 struct due {
 	int64_t installation, brand, activation;
+	bool clone; /* found of its installation, and nobody settled it */
 };
 
 struct due_list {
@@ -51,12 +53,13 @@ struct renewing {
 	size_t filled_len;
 	struct license_record license; /* of the document that is drafted */
 	struct reissue reissue;
+	struct plan plan; /* the same, where it is none on the shelf */
 };
 
 /* --- what is due ----------------------------------------------------------------------------- */
 
 #define DUE_OF                                                                                     \
-	"SELECT a.installation_id, a.brand_id, a.id FROM activation a"                             \
+	"SELECT a.installation_id, a.brand_id, a.id, i.fork_found FROM activation a"               \
 	" JOIN installation i ON i.id = a.installation_id JOIN license l ON l.id = a.license_id"   \
 	" WHERE a.unpaired_at IS NULL AND a.installation_id IS NOT NULL AND a.kind <> 'starter'"   \
 	" AND i.opening_key IS NOT NULL AND l.status NOT IN ('suspended', 'revoked')"
@@ -103,7 +106,8 @@ collect(struct desk *desk, const struct bundles_wish *wish, const char *conditio
 	store_bind_int_at(&q, 4, installation);
 	store_bind_text_at(&q, 5, wish->group);
 	while (err == SKERRY_OK && store_step(&q)) {
-		struct due due = { store_int(&q, 0), store_int(&q, 1), store_int(&q, 2) };
+		struct due due = { store_int(&q, 0), store_int(&q, 1), store_int(&q, 2),
+			store_int(&q, 3) == FORK_CLONE };
 
 		err = add_due(list, &due);
 	}
@@ -250,6 +254,22 @@ record_document(void *context, void *piece)
 	return SKERRY_OK;
 }
 
+/* A clone's documents run out where the plan says so, as when it asks (decide/answer.h). */
+static enum skerry_err
+check_clone(struct renewing *renewing, const struct due *due)
+{
+	const struct plan *plan;
+	enum skerry_err err;
+
+	if (!due->clone)
+		return SKERRY_OK;
+	err = license_plan(
+		renewing->desk, renewing->shelf, &renewing->license, &renewing->plan, &plan);
+	return err == SKERRY_OK && plan->ladder.rollback_policy == LICENSE_ROLLBACK_GRACE
+		       ? SKERRY_ERR_STATUS_FORBIDS
+		       : err;
+}
+
 static enum skerry_err
 draft(struct renewing *renewing, const struct due *due, struct sheet *sheet)
 {
@@ -268,6 +288,8 @@ draft(struct renewing *renewing, const struct due *due, struct sheet *sheet)
 	err = store_done(&q);
 	if (err == SKERRY_OK)
 		err = licenses_find_row(desk, license, &renewing->license);
+	if (err == SKERRY_OK)
+		err = check_clone(renewing, due);
 	if (err == SKERRY_OK)
 		err = reissue_load(desk, &renewing->license, number, &renewing->reissue);
 	if (err != SKERRY_OK)

@@ -6,7 +6,8 @@
  * What is renewed before a bundle leaves, though nobody asked: the next document of each activation that
  * an installation tells of and that stands, where its license was changed since its newest document, or
  * that one's renew_by comes before wish->due_until. Not where it would gain nothing: its license ends no
- * later, or it was renewed less than BUNDLES_RENEWED_S ago. In as few replies as hold them.
+ * later, or it was renewed less than BUNDLES_RENEWED_S ago; nor where a clone was found and the plan says
+ * that its documents run out. In as few replies as hold them.
  */
 
 #include "issuer/exchange/bundles.h"

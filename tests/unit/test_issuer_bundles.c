@@ -544,6 +544,33 @@ what_may_not_be_renewed_stops_nobody_else(void **state)
 }
 
 static void
+clone_is_not_renewed_where_the_plan_says_so(void **state)
+{
+	static struct read_box box;
+	struct guest *guest;
+	struct left left;
+
+	(void)state;
+	guest = sell_to_a_site();
+	begin(0);
+	run("UPDATE activation SET outdated = 1", 0, 0);
+	run("UPDATE plan SET rollback_policy = ?1", LICENSE_ROLLBACK_GRACE, 0);
+	run("UPDATE installation SET fork_found = ?1", FORK_CLONE, 0);
+	end();
+	make_at(0, &EVERYBODY, &left);
+	assert_int_equal(left.summary.renewed, 0);
+	assert_int_equal(visit(&left, guest, "hotelhub", &box), 0);
+	free(left.bytes);
+	/* one that was only restored is */
+	begin(0);
+	run("UPDATE installation SET fork_found = ?1", FORK_RESTORED, 0);
+	end();
+	make_at(0, &EVERYBODY, &left);
+	assert_int_equal(left.summary.renewed, 1);
+	free(left.bytes);
+}
+
+static void
 many_documents_of_one_site_take_few_replies(void **state)
 {
 	enum { MANY = REPLY_LICENSES_MAX + 3 };
@@ -748,6 +775,7 @@ main(void)
 		AT_A_DESK(changed_license_reaches_its_site_unasked_and_once),
 		AT_A_DESK(due_documents_are_renewed_as_far_as_that_gains),
 		AT_A_DESK(what_may_not_be_renewed_stops_nobody_else),
+		AT_A_DESK(clone_is_not_renewed_where_the_plan_says_so),
 		AT_A_DESK(many_documents_of_one_site_take_few_replies),
 		AT_A_DESK(key_that_sites_would_refuse_is_refused_before_anything),
 		AT_A_DESK(index_that_does_not_verify_never_leaves),

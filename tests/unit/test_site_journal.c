@@ -23,7 +23,8 @@ static const struct site_journal_item ITEMS[] = {
 		.entry = { 1, 0, 1800000000, BOOT, TEXT("state.new"), TEXT("site"), TEXT(""),
 			HASH } },
 	{ .kind = SITE_JOURNAL_ENTRY,
-		.entry = { SITE_JOURNAL_SEQ_MAX, INT64_MIN, -1, BOOT, TEXT(""), TEXT(""), TEXT(""), HASH } },
+		.entry = { SITE_JOURNAL_SEQ_MAX, INT64_MIN, -1, BOOT, TEXT(""), TEXT(""), TEXT(""),
+			HASH } },
 	{ .kind = SITE_JOURNAL_END, .seq = 0, .hash = HASH },
 	{ .kind = SITE_JOURNAL_END, .seq = SITE_JOURNAL_SEQ_MAX, .hash = HASH },
 };
@@ -108,8 +109,8 @@ malformed_items_are_refused_with_their_offset(void **state)
 		{ "\x82\x86\x01\0\0\x40\x60\x60\x40", 9, SKERRY_ERR_CLAIM_VALUE, 1 },
 		{ "\x82\x87\x00\0\0\x40\x60\x60\x60\x40", 10, SKERRY_ERR_CBOR_RANGE, 2 },
 		/* Nothing could follow on it. */
-		{ "\x82\x87\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\x40", 14,
-			SKERRY_ERR_CBOR_RANGE, 2 },
+		{ "\x82\x87\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\x40", 14, SKERRY_ERR_CBOR_RANGE,
+			2 },
 		{ "\x82\x87\x01\0\0\x40\x60\x60\x60\x40", 10, SKERRY_ERR_CBOR_COUNT, 5 },
 		{ "\x83\x6eskerry-journal\x02\x60", 18, SKERRY_ERR_CLAIM_VERSION, 16 },
 	};
