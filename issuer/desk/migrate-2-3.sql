@@ -72,9 +72,12 @@ CREATE TABLE request (
   received_at     INTEGER,
   journal_seq     INTEGER,
   journal_hash    BLOB,
+  again_at        INTEGER,
   UNIQUE (installation_id, number, digest)
 ) STRICT;
 CREATE INDEX request_line ON request (installation_id, line, number);
+CREATE INDEX request_again ON request (installation_id, again_at)
+  WHERE again_at IS NOT NULL;
 
 CREATE TABLE reply (
   document_id     INTEGER PRIMARY KEY REFERENCES document (id),

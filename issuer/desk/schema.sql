@@ -401,7 +401,7 @@ CREATE TABLE installation_line (
 ) STRICT, WITHOUT ROWID;
 
 -- fork.h: the requests that are known, arrived or only listed by another. What they said of themselves
--- stays for `audit compare`.
+-- stays for `audit compare`. again_at: when it last arrived once more (replies.h).
 CREATE TABLE request (
   id              INTEGER PRIMARY KEY,
   installation_id INTEGER NOT NULL REFERENCES installation (id),
@@ -414,9 +414,12 @@ CREATE TABLE request (
   received_at     INTEGER,
   journal_seq     INTEGER,
   journal_hash    BLOB,
+  again_at        INTEGER,
   UNIQUE (installation_id, number, digest)
 ) STRICT;
 CREATE INDEX request_line ON request (installation_id, line, number);
+CREATE INDEX request_again ON request (installation_id, again_at)
+  WHERE again_at IS NOT NULL;
 
 -- Signed replies; numbers grow with time (fork_next_reply). request_id NULL: nobody asked.
 CREATE TABLE reply (

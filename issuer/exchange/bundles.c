@@ -16,7 +16,7 @@
 #include "keys/random.h"
 #include "keys/seal.h"
 
-enum { SQL_MAX = 512, SITE_BOXES_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX, PAGE_SLACK = 16 };
+enum { SQL_MAX = 512, SITE_BOXES_MAX = REPLIES_EACH_MAX, PAGE_SLACK = 16 };
 
 /* What is being prepared, while it is. */
 struct preparing {
@@ -161,7 +161,8 @@ static enum skerry_err
 add_many(struct preparing *preparing)
 {
 	char sql[SQL_MAX] = "SELECT id FROM installation WHERE opening_key IS NOT NULL"
-			    " AND (reply_made > reply_taken OR reply_taken >= ?2)";
+			    " AND (reply_made > reply_taken OR reply_taken >= ?2 OR id IN"
+			    " (SELECT installation_id FROM request WHERE again_at > ?3))";
 	enum skerry_err err = SKERRY_OK, done;
 	struct store_query q;
 
@@ -170,6 +171,7 @@ add_many(struct preparing *preparing)
 	store_bind_text_at(&q, 1, preparing->wish->group);
 	/* No number that this desk gave: see replies_left_above. */
 	store_bind_int_at(&q, 2, preparing->desk->now);
+	store_bind_int_at(&q, 3, preparing->desk->now - REPLIES_REPEATED_S);
 	while (err == SKERRY_OK && store_step(&q))
 		err = add_site(preparing, store_int(&q, 0));
 	done = store_done(&q);

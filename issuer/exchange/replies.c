@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
 #include "keys/random.h"
 #include "keys/sign.h"
 
-enum { DIGEST_TOLD = 8, LEFT_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX };
+enum { DIGEST_TOLD = 8 };
 
 /* --- made -------------------------------------------------------------------------------------- */
 
@@ -224,11 +225,35 @@ replies_make(struct desk *desk, const struct signing *signing, struct installati
 	return err;
 }
 
+enum skerry_err
+replies_date_after(struct desk *desk, int64_t installation_id)
+{
+	int64_t iat = INT64_MIN;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT d.issued_at FROM reply r CROSS JOIN document d ON d.id = r.document_id"
+		" WHERE r.installation_id = ? ORDER BY r.number DESC LIMIT 1");
+	store_bind_int(&q, installation_id);
+	if (store_step(&q))
+		iat = store_int(&q, 0);
+	err = store_done(&q);
+	/* One far ahead is of a clock that was wrong, and no reason to follow it. */
+	if (err == SKERRY_OK && iat >= desk->now && iat - desk->now <= DESK_CLOCK_STEP_S)
+		desk->now = iat + 1;
+	return err;
+}
+
 /* --- left -------------------------------------------------------------------------------------- */
 
+struct leaving_one {
+	int64_t document;
+	uint64_t number;
+};
+
 struct leaving {
-	int64_t documents[LEFT_MAX]; /* the newest first */
-	uint64_t numbers[LEFT_MAX];
+	struct leaving_one list[REPLIES_EACH_MAX];
 	size_t len;
 	int64_t brands[REPLIES_BRANDS_MAX];
 	unsigned left[REPLIES_BRANDS_MAX];
@@ -261,8 +286,24 @@ replies_left_above(const struct desk *desk, const struct installation *installat
 	return installation->reply_taken < next ? installation->reply_taken : 0;
 }
 
+static void
+add(struct leaving *leaving, struct store_query *q)
+{
+	leaving->list[leaving->len++] =
+		(struct leaving_one){ store_int(q, 0), (uint64_t)store_int(q, 1) };
+}
+
+static bool
+is_left(const struct leaving *leaving, uint64_t number)
+{
+	for (size_t i = 0; i < leaving->len; i++)
+		if (leaving->list[i].number == number)
+			return true;
+	return false;
+}
+
 static enum skerry_err
-choose(struct desk *desk, const struct installation *installation, struct leaving *leaving)
+choose_newest(struct desk *desk, const struct installation *installation, struct leaving *leaving)
 {
 	struct store_query q;
 
@@ -275,10 +316,36 @@ choose(struct desk *desk, const struct installation *installation, struct leavin
 	while (store_step(&q)) {
 		if (!has_room(leaving, store_int(&q, 2)))
 			continue;
-		leaving->documents[leaving->len] = store_int(&q, 0);
-		leaving->numbers[leaving->len++] = (uint64_t)store_int(&q, 1);
+		add(leaving, &q);
 	}
 	return store_done(&q);
+}
+
+/* The answers of what arrived again, the latest first. */
+static enum skerry_err
+choose_repeated(struct desk *desk, const struct installation *installation, struct leaving *leaving)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q,
+		"SELECT r.document_id, r.number FROM request q CROSS JOIN reply r ON r.request_id ="
+		" q.id WHERE q.installation_id = ? AND q.again_at > ?"
+		" ORDER BY q.again_at DESC, r.number DESC LIMIT ?");
+	store_bind_int(&q, installation->id);
+	store_bind_int(&q, desk->now - REPLIES_REPEATED_S);
+	store_bind_int(&q, REPLIES_REPEATED_MAX);
+	while (store_step(&q))
+		if (!is_left(leaving, (uint64_t)store_int(&q, 1)))
+			add(leaving, &q);
+	return store_done(&q);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct leaving_one *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
 }
 
 static bool
@@ -326,10 +393,13 @@ replies_each_left(struct desk *desk, const struct trust *trust,
 	const struct installation *installation, replies_take_left *take, void *context)
 {
 	struct leaving leaving = { .len = 0 };
-	enum skerry_err err = choose(desk, installation, &leaving);
+	enum skerry_err err = choose_newest(desk, installation, &leaving);
 
-	for (size_t i = leaving.len; i > 0 && err == SKERRY_OK; i--)
-		err = leave_one(desk, trust, leaving.documents[i - 1], leaving.numbers[i - 1], take,
+	if (err == SKERRY_OK)
+		err = choose_repeated(desk, installation, &leaving);
+	qsort(leaving.list, leaving.len, sizeof *leaving.list, by_number);
+	for (size_t i = 0; i < leaving.len && err == SKERRY_OK; i++)
+		err = leave_one(desk, trust, leaving.list[i].document, leaving.list[i].number, take,
 			context);
 	return err;
 }

@@ -8,6 +8,10 @@
  * reply with a number above the one it says it took in, the newest REPLIES_LEFT_MAX of each brand; an
  * unasked one carries the site's documents of the brand that are new.
  *
+ * A request that arrives again may be that of a site which went back to it (a folder put back, a copy),
+ * and waits for its own answers, which a site that once took them in is left no more. So they are left
+ * for REPLIES_REPEATED_S from when it last arrived again, REPLIES_REPEATED_MAX of them at most.
+ *
  * replies_make does all of it. Who makes many does it in three steps, of which the middle one may run on
  * any thread:
  *
@@ -23,9 +27,13 @@
 
 enum {
 	REPLIES_LEFT_MAX = 4,
-	REPLIES_BRANDS_MAX = 64,  /* of one installation that are left something */
-	REPLIES_LOOKED_MAX = 1024 /* replies of one installation that are looked at for it */
+	REPLIES_BRANDS_MAX = 64,   /* of one installation that are left something */
+	REPLIES_LOOKED_MAX = 1024, /* replies of one installation that are looked at for it */
+	REPLIES_REPEATED_MAX = 8,  /* answers of requests that arrived again */
+	REPLIES_EACH_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX + REPLIES_REPEATED_MAX
 };
+
+#define REPLIES_REPEATED_S (INT64_C(30) * 86400)
 
 struct replies_draft {
 	int64_t brand_id;
@@ -71,12 +79,18 @@ struct replies_left {
 typedef enum skerry_err replies_take_left(void *context, const struct replies_left *left);
 
 /*
- * The newest REPLIES_LEFT_MAX of each brand above the number that the site says it took in, ascending. A
- * number that this desk cannot have given yet (a thief's) counts as none. Those of a customer who was
- * erased are passed over.
+ * The newest REPLIES_LEFT_MAX of each brand above the number that the site says it took in, and those of
+ * requests that arrived again, ascending. A number that this desk cannot have given yet (a thief's) counts
+ * as none. Those of a customer who was erased are passed over.
  */
 enum skerry_err replies_each_left(struct desk *desk, const struct trust *trust,
 	const struct installation *installation, replies_take_left *take, void *context);
+
+/*
+ * Within a change that pairs an installation: dated after the newest reply that it was answered with, by
+ * the second that it takes. What a reply calls unpaired are documents no later than itself.
+ */
+enum skerry_err replies_date_after(struct desk *desk, int64_t installation_id);
 
 /* The number above which an installation is left replies. */
 uint64_t replies_left_above(const struct desk *desk, const struct installation *installation);

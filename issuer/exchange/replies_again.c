@@ -8,7 +8,7 @@
 #include "issuer/desk/outdated.h"
 
 enum {
-	LEFT_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX,
+	LEFT_MAX = REPLIES_EACH_MAX,
 	AGAIN_MAX = REPLIES_LEFT_MAX - 1,
 	DOCUMENTS_MAX = REPLY_PAYLOAD_MAX - 40 * 1024 /* the rest is for the claims */
 };

@@ -8,6 +8,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/notes.h"
 #include "issuer/ending.h"
+#include "issuer/exchange/replies.h"
 #include "issuer/exchange/request_places.h"
 #include "issuer/exchange/request_text.h"
 
@@ -387,6 +388,16 @@ end_here(struct request_work *work, struct request_case *one)
 	return err == SKERRY_OK ? end(work, one, "unpaired", one->answer.until) : err;
 }
 
+/* What a reply of this very second calls unpaired is not what is paired now. */
+static enum skerry_err
+pair(struct request_work *work, struct request_case *one,
+	enum skerry_err (*act)(struct request_work *, struct request_case *))
+{
+	enum skerry_err err = replies_date_after(work->desk, work->installation.id);
+
+	return err == SKERRY_OK ? act(work, one) : err;
+}
+
 enum skerry_err
 request_acts_do(struct request_work *work, struct request_case *one)
 {
@@ -394,13 +405,13 @@ request_acts_do(struct request_work *work, struct request_case *one)
 	case ANSWER_RENEW:
 		return renew(work, one);
 	case ANSWER_ADOPT:
-		return adopt(work, one);
+		return pair(work, one, adopt);
 	case ANSWER_TAKE_UP:
-		return take_up(work, one);
+		return pair(work, one, take_up);
 	case ANSWER_ACTIVATE:
-		return activate(work, one);
+		return pair(work, one, activate);
 	case ANSWER_MOVE:
-		return move(work, one);
+		return pair(work, one, move);
 	case ANSWER_END:
 		return end_here(work, one);
 	case ANSWER_NOTHING:

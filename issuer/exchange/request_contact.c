@@ -102,6 +102,17 @@ request_contact_note(struct request_work *work)
 	return err == SKERRY_OK && opening ? tell(work, "site.opening") : err;
 }
 
+enum skerry_err
+request_contact_repeat(struct request_work *work)
+{
+	struct store_query q;
+
+	store_query(work->desk->store, &q, "UPDATE request SET again_at = ? WHERE id = ?");
+	store_bind_int(&q, work->desk->now);
+	store_bind_int(&q, work->request_id);
+	return store_run(&q);
+}
+
 /* --- that it was heard of ---------------------------------------------------------------------- */
 
 static enum skerry_err

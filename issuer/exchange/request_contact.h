@@ -15,6 +15,9 @@ enum skerry_err request_contact_find(struct request_work *work);
 /* What the newest request says of it, in work->installation and the records; less of one that is late. */
 enum skerry_err request_contact_note(struct request_work *work);
 
+/* It arrived again: its answers are left once more (replies.h). */
+enum skerry_err request_contact_repeat(struct request_work *work);
+
 /* A heartbeat for each activation that the request found, and when it was heard of last. */
 enum skerry_err request_contact_heartbeat(struct request_work *work);
 

@@ -209,3 +209,37 @@ request_held_raise_lost(struct desk *desk, const struct request_proof *proof)
 	err = store_done(&q);
 	return err == SKERRY_OK && brand_id != 0 ? raise_brand(desk, brand_id, proof) : err;
 }
+
+static enum skerry_err
+lengthen(struct desk *desk, const char *sql, const struct request_proof *proof)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q, sql);
+	store_bind_date(&q, proof->claims->expires_at);
+	store_bind_int(&q, proof->activation_id);
+	return store_run(&q);
+}
+
+enum skerry_err
+request_held_lengthen(struct desk *desk, const struct request_held *held)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < held->len && err == SKERRY_OK; i++) {
+		const struct request_proof *proof = &held->proofs[i];
+
+		if (proof->claims == NULL || proof->activation_id == 0)
+			continue;
+		/* NULL is "never", and never comes to an end again. */
+		err = lengthen(desk,
+			"UPDATE activation SET expires_at = max(expires_at, ?) WHERE id = ?",
+			proof);
+		if (err == SKERRY_OK)
+			err = lengthen(desk,
+				"UPDATE revocation SET lapses_at = max(lapses_at, ?) WHERE"
+				" activation_id = ?",
+				proof);
+	}
+	return err;
+}

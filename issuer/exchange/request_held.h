@@ -40,4 +40,10 @@ enum skerry_err request_held_raise(
 /* The same of a license that is not in the records: the high water, and its brand's next index. */
 enum skerry_err request_held_raise_lost(struct desk *desk, const struct request_proof *proof);
 
+/*
+ * Documents that the records lack, of activations that they have: these end no earlier than they do, nor
+ * does what is revoked of them, so that a status list names it for as long. Errors of store.h.
+ */
+enum skerry_err request_held_lengthen(struct desk *desk, const struct request_held *held);
+
 #endif

@@ -320,6 +320,8 @@ answer_anew(struct request_work *work, struct requests_answered *answered)
 	if (err == SKERRY_OK)
 		err = request_held_read(work->desk, &work->requests->signing, request, &work->held);
 	if (err == SKERRY_OK)
+		err = request_held_lengthen(work->desk, &work->held);
+	if (err == SKERRY_OK)
 		err = request_facts_gather(work);
 	if (err == SKERRY_OK)
 		err = request_lost_take(work, answered);
@@ -345,6 +347,14 @@ answer_anew(struct request_work *work, struct requests_answered *answered)
 }
 
 static enum skerry_err
+repeat(struct request_work *work, struct requests_answered *answered)
+{
+	enum skerry_err err = request_contact_repeat(work);
+
+	return err == SKERRY_OK ? request_replies_read(work, answered) : err;
+}
+
+static enum skerry_err
 answer(struct request_work *work, struct requests_answered *answered)
 {
 	bool before = false;
@@ -358,10 +368,10 @@ answer(struct request_work *work, struct requests_answered *answered)
 		return err;
 	if (before)
 		work->verdict.arrival = FORK_AGAIN;
-	if (work->verdict.arrival == FORK_AGAIN)
-		err = work->request_id == 0 ? SKERRY_OK : request_replies_read(work, answered);
-	else
+	if (work->verdict.arrival != FORK_AGAIN)
 		err = answer_anew(work, answered);
+	else if (work->request_id != 0)
+		err = repeat(work, answered);
 	answered->installation = work->installation;
 	answered->installation.found = work->found;
 	answered->kind = work->exchange->request.kind;
