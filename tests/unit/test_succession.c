@@ -30,7 +30,7 @@ editions_compete_within_brand_id_and_activation(void **state)
 	(void)state;
 	assert_true(succession_competes(&next, &held));
 	assert_true(succession_replaces(&new, &old, NOW));
-	assert_true(succession_is_older(&old, &new));
+	assert_true(succession_is_older(&old, &new, NOW));
 	for (int strange = 0; strange < 3; strange++) {
 		next = edition_of(LICENSE_COUNTER_MAX);
 		if (strange == 0)
@@ -41,7 +41,7 @@ editions_compete_within_brand_id_and_activation(void **state)
 			next.activation = 2;
 		assert_false(succession_competes(&next, &held));
 		assert_false(succession_replaces(&new, &old, NOW));
-		assert_false(succession_is_older(&old, &new));
+		assert_false(succession_is_older(&old, &new, NOW));
 	}
 }
 
@@ -72,10 +72,26 @@ a_key_that_stands_outranks_every_edition(void **state)
 					held = { &b, ROWS[i].held_stands };
 
 		assert_int_equal(succession_replaces(&next, &held, NOW), ROWS[i].replaces);
-		assert_int_equal(succession_is_older(&next, &held), !ROWS[i].replaces);
+		assert_int_equal(succession_is_older(&next, &held, NOW), !ROWS[i].replaces);
 		/* Two never take each other's place. */
 		assert_false(succession_replaces(&next, &held, NOW) &&
 			     succession_replaces(&held, &next, NOW));
+	}
+}
+
+/* The next year's license came first, and this year's is still on its way. */
+static void
+who_has_not_begun_keeps_nobody_out_who_begins_sooner(void **state)
+{
+	struct license a = edition_of(1), b = edition_of(2);
+	const struct succession next = { &a, true }, held = { &b, true };
+
+	(void)state;
+	b.not_before = NOW + 10;
+	for (int64_t sooner = -1; sooner <= 1; sooner++) {
+		a.not_before = b.not_before - sooner;
+		assert_int_equal(succession_is_older(&next, &held, NOW), sooner <= 0);
+		assert_true(succession_is_older(&next, &held, NOW + 10));
 	}
 }
 
@@ -89,7 +105,7 @@ who_has_not_begun_takes_nobodys_place(void **state)
 	a.not_before = NOW + 1;
 	assert_false(succession_replaces(&next, &held, NOW));
 	assert_false(succession_replaces(&next, &bad, NOW));
-	assert_false(succession_is_older(&next, &held));
+	assert_false(succession_is_older(&next, &held, NOW));
 	assert_true(succession_replaces(&next, &held, NOW + 1));
 }
 
@@ -99,6 +115,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(editions_compete_within_brand_id_and_activation),
 		cmocka_unit_test(a_key_that_stands_outranks_every_edition),
+		cmocka_unit_test(who_has_not_begun_keeps_nobody_out_who_begins_sooner),
 		cmocka_unit_test(who_has_not_begun_takes_nobodys_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

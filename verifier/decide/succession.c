@@ -24,7 +24,10 @@ succession_replaces(const struct succession *next, const struct succession *held
 }
 
 bool
-succession_is_older(const struct succession *next, const struct succession *held)
+succession_is_older(const struct succession *next, const struct succession *held, int64_t now)
 {
-	return succession_competes(next->license, held->license) && !outranks(next, held);
+	int64_t begins = held->license->not_before;
+
+	return succession_competes(next->license, held->license) && !outranks(next, held) &&
+	       (begins <= now || begins <= next->license->not_before);
 }

@@ -29,7 +29,10 @@ bool succession_competes(const struct license *a, const struct license *b);
  */
 bool succession_replaces(const struct succession *next, const struct succession *held, int64_t now);
 
-/* Whether `held` is at least as new as `next`, so that `next` would change nothing. */
-bool succession_is_older(const struct succession *next, const struct succession *held);
+/*
+ * Whether `held` is at least as new as `next` at the instant `now`, so that `next` would change nothing.
+ * Until `held` begins, one that begins sooner counts, whichever came first.
+ */
+bool succession_is_older(const struct succession *next, const struct succession *held, int64_t now);
 
 #endif

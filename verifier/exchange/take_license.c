@@ -23,6 +23,8 @@ compare_with_held(const struct site *site, const struct license *license, struct
 	int64_t now)
 {
 	const struct succession next = { license, true };
+	/* As for what goes: no clock that may be wrong keeps a document out. */
+	int64_t proven = license->issued_at > site->floor ? license->issued_at : site->floor;
 
 	if (is_here(site, bytes))
 		return TAKE_HELD;
@@ -30,7 +32,7 @@ compare_with_held(const struct site *site, const struct license *license, struct
 		const struct succession held = { &site->licenses[i].license,
 			site->licenses[i].standing == SKERRY_OK };
 
-		if (succession_is_older(&next, &held))
+		if (succession_is_older(&next, &held, proven))
 			return TAKE_OLDER;
 	}
 	return license->not_before > now ? TAKE_WAITS : TAKE_TAKEN;
