@@ -232,6 +232,18 @@ find_reached(
 	return err;
 }
 
+/* The date of the list that the site holds, by this desk's clock; false where it names none. */
+static bool
+find_held_list(const struct request *request, struct cbor_text uri, int64_t *ret_issued_at)
+{
+	for (size_t i = 0; i < request->statuses_len; i++)
+		if (cbor_text_same(request->statuses[i].uri, uri)) {
+			*ret_issued_at = request->statuses[i].issued_at;
+			return true;
+		}
+	return false;
+}
+
 enum skerry_err
 request_contact_reached(struct request_work *work, size_t *ret_propagated)
 {
@@ -241,19 +253,24 @@ request_contact_reached(struct request_work *work, size_t *ret_propagated)
 
 	for (size_t i = 0; i < request->reached_len && err == SKERRY_OK; i++) {
 		struct store_query q;
-		int64_t activation;
+		int64_t activation, held = 0;
 
 		err = find_reached(work, &request->reached[i], &activation);
-		if (err != SKERRY_OK || activation == 0)
+		if (err != SKERRY_OK || activation == 0 ||
+			!find_held_list(request, request->reached[i].uri, &held))
 			continue;
-		/* The site's clock is its own: no earlier than it was revoked, no later than now. */
+		/*
+		 * What reached it may be a suspension from before: only a list from since then says
+		 * so. The site's clock is its own: no earlier than it was revoked, no later than now.
+		 */
 		store_query(work->desk->store, &q,
-			"UPDATE revocation SET propagated_at = min(max(?, at), ?) WHERE "
-			"activation_id"
-			" = ? AND propagated_at IS NULL");
+			"UPDATE revocation SET propagated_at = min(max(?1, at), ?2) WHERE"
+			" activation_id = ?3 AND propagated_at IS NULL AND max(at, effective_at)"
+			" <= ?4");
 		store_bind_int(&q, request->reached[i].at);
 		store_bind_int(&q, work->desk->now);
 		store_bind_int(&q, activation);
+		store_bind_int(&q, held);
 		err = store_run(&q);
 		if (err == SKERRY_OK)
 			propagated += (size_t)store_changes(work->desk->store);

@@ -21,7 +21,7 @@ enum skerry_err request_contact_repeat(struct request_work *work);
 /* A heartbeat for each activation that the request found, and when it was heard of last. */
 enum skerry_err request_contact_heartbeat(struct request_work *work);
 
-/* Revocations of its own documents that reached it: propagated_at. */
+/* Revocations of its own documents that reached it, with a status list from since then: propagated_at. */
 enum skerry_err request_contact_reached(struct request_work *work, size_t *ret_propagated);
 
 /*

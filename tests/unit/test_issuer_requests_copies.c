@@ -191,13 +191,23 @@ revocation_is_known_to_have_reached_its_own_site_alone(void **state)
 	struct request_reached reached = {
 		.uri = cbor_text_from_chars("skerry:hotelhub"), .index = 0, .at = 5
 	};
+	struct request_status list = { .uri = reached.uri };
 
 	requester_make(&other, fixture, 2);
 	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	list.issued_at = fixture->desk.clock;
+	pass(fixture, DAY);
 	stop(fixture, LIFECYCLE_REVOKE, NULL);
 	reached.index = (uint64_t)requester_count(fixture, "SELECT status_index FROM activation");
 	other.says.reached[0] = site.says.reached[0] = reached;
 	other.says.reached_len = site.says.reached_len = 1;
+	other.says.statuses_len = site.says.statuses_len = 1;
+	/* what it knew before was a suspension */
+	site.says.statuses[0] = list;
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_REVOKED);
+	assert_int_equal(answered.propagated, 0);
+	list.issued_at = fixture->desk.clock;
+	other.says.statuses[0] = site.says.statuses[0] = list;
 	requester_visit(&other, fixture, REQUEST_HEARTBEAT, NULL, &answered);
 	assert_int_equal(answered.propagated, 0);
 	pass(fixture, DAY);
