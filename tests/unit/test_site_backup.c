@@ -219,7 +219,9 @@ file_names_in_a_backup_lead_nowhere(void **state)
 		for (size_t k = 0; k < HASH_LEN; k++)
 			snprintf(hex + 2 * k, 3, "%02x", digest[k]);
 		snprintf(sql, sizeof sql,
-			"INSERT INTO document VALUES ('%s', x'%s', x'00', 1, NULL, 0)", name, hex);
+			"INSERT INTO document (file, digest, bytes, arrived_at, last_at, found)"
+			" VALUES ('%s', x'%s', x'00', 1, NULL, 0)",
+			name, hex);
 		forge(sql);
 		assert_int_equal(restore(&restored), SKERRY_OK);
 		memory_open_again();

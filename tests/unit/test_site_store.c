@@ -46,13 +46,24 @@ run(struct store *store, const char *sql)
 	assert_int_equal(store_run(&q), SKERRY_OK);
 }
 
+/* As if it had never been brought up to date. */
+static void
+be_of_today(struct store *store)
+{
+	char sql[32];
+
+	snprintf(sql, sizeof sql, "PRAGMA user_version = %d", SITE_SCHEMA_VERSION);
+	run(store, sql);
+}
+
 /* --- versions -------------------------------------------------------------------------------- */
 
 /* A version to come: it adds, and leaves what is sealed. */
-static const char *const STEPS[] = { NULL,
-	"ALTER TABLE memory ADD COLUMN seen INTEGER NOT NULL DEFAULT 7;"
-	"CREATE TABLE lease (holder TEXT PRIMARY KEY) STRICT;",
-	"INSERT INTO lease VALUES ('first');" };
+static const char *const STEPS[] = {
+	[SITE_SCHEMA_VERSION] = "ALTER TABLE memory ADD COLUMN seen INTEGER NOT NULL DEFAULT 7;"
+				"CREATE TABLE lease (holder TEXT PRIMARY KEY) STRICT;",
+	[SITE_SCHEMA_VERSION + 1] = "INSERT INTO lease VALUES ('first');"
+};
 
 static struct store_schema
 schema_to_come(int version)
@@ -67,7 +78,7 @@ schema_to_come(int version)
 static void
 steps_lead_to_a_later_version_and_leave_the_seal(void **state)
 {
-	const struct store_schema next = schema_to_come(3);
+	const struct store_schema next = schema_to_come(SITE_SCHEMA_VERSION + 2);
 	uint8_t tables[HASH_LEN];
 	struct store_query q;
 	struct store *store;
@@ -86,7 +97,7 @@ steps_lead_to_a_later_version_and_leave_the_seal(void **state)
 	}
 	assert_int_equal(store_open(path, &SITE_SCHEMA, &store), SKERRY_ERR_STORE_VERSION);
 	assert_int_equal(store_open(path, &next, &store), SKERRY_OK);
-	run(store, "PRAGMA user_version = 1");
+	be_of_today(store);
 	store_close(store);
 }
 
@@ -94,9 +105,10 @@ steps_lead_to_a_later_version_and_leave_the_seal(void **state)
 static void
 step_that_fails_leaves_the_version_before(void **state)
 {
-	static const char *const BROKEN[] = { NULL,
-		"ALTER TABLE memory ADD COLUMN seen INTEGER NOT NULL DEFAULT 7; SELECT nonsense;" };
-	struct store_schema next = schema_to_come(2);
+	static const char *const BROKEN[] = { [SITE_SCHEMA_VERSION] =
+						      "ALTER TABLE memory ADD COLUMN seen INTEGER "
+						      "NOT NULL DEFAULT 7; SELECT nonsense;" };
+	struct store_schema next = schema_to_come(SITE_SCHEMA_VERSION + 1);
 	struct store *store;
 
 	(void)state;
@@ -110,7 +122,7 @@ step_that_fails_leaves_the_version_before(void **state)
 static void
 memory_of_a_newer_program_is_left_alone(void **state)
 {
-	const struct store_schema next = schema_to_come(2);
+	const struct store_schema next = schema_to_come(SITE_SCHEMA_VERSION + 1);
 	struct clock_reading reading = site_reading();
 	struct site_failure where;
 	struct store *store;
@@ -126,7 +138,7 @@ memory_of_a_newer_program_is_left_alone(void **state)
 	assert_false(memory_file_there("site.db.damaged"));
 	site_close(&site);
 	assert_int_equal(store_open(path, &next, &store), SKERRY_OK);
-	run(store, "PRAGMA user_version = 1");
+	be_of_today(store);
 	store_close(store);
 }
 
