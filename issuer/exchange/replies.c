@@ -250,6 +250,7 @@ replies_date_after(struct desk *desk, int64_t installation_id)
 struct leaving_one {
 	int64_t document;
 	uint64_t number;
+	bool repeated;
 };
 
 struct leaving {
@@ -287,19 +288,15 @@ replies_left_above(const struct desk *desk, const struct installation *installat
 }
 
 static void
-add(struct leaving *leaving, struct store_query *q)
+add(struct leaving *leaving, struct store_query *q, bool repeated)
 {
-	leaving->list[leaving->len++] =
-		(struct leaving_one){ store_int(q, 0), (uint64_t)store_int(q, 1) };
-}
+	uint64_t number = (uint64_t)store_int(q, 1);
+	size_t i = 0;
 
-static bool
-is_left(const struct leaving *leaving, uint64_t number)
-{
-	for (size_t i = 0; i < leaving->len; i++)
-		if (leaving->list[i].number == number)
-			return true;
-	return false;
+	while (i < leaving->len && leaving->list[i].number != number)
+		i++;
+	leaving->list[i] = (struct leaving_one){ store_int(q, 0), number, repeated };
+	leaving->len += i == leaving->len;
 }
 
 static enum skerry_err
@@ -316,7 +313,7 @@ choose_newest(struct desk *desk, const struct installation *installation, struct
 	while (store_step(&q)) {
 		if (!has_room(leaving, store_int(&q, 2)))
 			continue;
-		add(leaving, &q);
+		add(leaving, &q, false);
 	}
 	return store_done(&q);
 }
@@ -335,8 +332,7 @@ choose_repeated(struct desk *desk, const struct installation *installation, stru
 	store_bind_int(&q, desk->now - REPLIES_REPEATED_S);
 	store_bind_int(&q, REPLIES_REPEATED_MAX);
 	while (store_step(&q))
-		if (!is_left(leaving, (uint64_t)store_int(&q, 1)))
-			add(leaving, &q);
+		add(leaving, &q, true);
 	return store_done(&q);
 }
 
@@ -363,7 +359,7 @@ is_refused(const struct trust *trust, struct store_query *q)
 }
 
 static enum skerry_err
-leave_one(struct desk *desk, const struct trust *trust, int64_t document, uint64_t number,
+leave_one(struct desk *desk, const struct trust *trust, const struct leaving_one *one,
 	replies_take_left *take, void *context)
 {
 	enum skerry_err err = SKERRY_OK, done;
@@ -373,12 +369,13 @@ leave_one(struct desk *desk, const struct trust *trust, int64_t document, uint64
 		"SELECT r.brand_id, r.request_id, d.bytes, d.kid, d.issued_at, b.slug FROM reply r"
 		" CROSS JOIN document d ON d.id = r.document_id CROSS JOIN brand b ON b.id ="
 		" r.brand_id WHERE r.document_id = ?");
-	store_bind_int(&q, document);
+	store_bind_int(&q, one->document);
 	if (store_step(&q) && store_bytes(&q, 2).len > 0) {
-		const struct replies_left left = { .document_id = document,
+		const struct replies_left left = { .document_id = one->document,
 			.brand_id = store_int(&q, 0),
 			.request_id = store_is_null(&q, 1) ? 0 : store_int(&q, 1),
-			.number = number,
+			.number = one->number,
+			.repeated = one->repeated,
 			.bytes = store_bytes(&q, 2),
 			.refused = is_refused(trust, &q) };
 
@@ -399,8 +396,7 @@ replies_each_left(struct desk *desk, const struct trust *trust,
 		err = choose_repeated(desk, installation, &leaving);
 	qsort(leaving.list, leaving.len, sizeof *leaving.list, by_number);
 	for (size_t i = 0; i < leaving.len && err == SKERRY_OK; i++)
-		err = leave_one(desk, trust, leaving.list[i].document, leaving.list[i].number, take,
-			context);
+		err = leave_one(desk, trust, &leaving.list[i], take, context);
 	return err;
 }
 

@@ -72,6 +72,7 @@ enum skerry_err replies_make(struct desk *desk, const struct signing *signing,
 struct replies_left {
 	int64_t document_id, brand_id, request_id; /* rows; 0: unasked */
 	uint64_t number;
+	bool repeated; /* its request arrived again: whoever wrote that one has to get this very answer */
 	struct cbor_bytes bytes;
 	/* By a key that the newest manifest does not permit (any more): it must not leave (replies_again.h). */
 	bool refused;

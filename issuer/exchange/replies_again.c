@@ -80,7 +80,14 @@ keep(void *context, const struct replies_left *left)
 	return err == SKERRY_OK ? SKERRY_OK : SKERRY_ERR_STORE_DAMAGED;
 }
 
-/* One that may leave, or is made again, answers what this one answers. */
+static bool
+answers_this(const struct kept *other, const struct kept *kept)
+{
+	return kept->left.repeated ? other->left.request_id == kept->left.request_id
+				   : other->reply.answers >= kept->reply.answers;
+}
+
+/* One that may leave, or was made again, answers what this one answers. */
 static bool
 is_answered(const struct again *again, const struct kept *kept)
 {
@@ -88,8 +95,7 @@ is_answered(const struct again *again, const struct kept *kept)
 		const struct kept *other = again->kept[i];
 
 		if (!other->left.refused && other->left.brand_id == kept->left.brand_id &&
-			other->left.number > kept->left.number &&
-			other->reply.answers >= kept->reply.answers)
+			other->left.number > kept->left.number && answers_this(other, kept))
 			return true;
 	}
 	return false;
@@ -208,9 +214,12 @@ make(struct again *again, const struct kept *kept)
 		return err;
 	}
 	piece = crew_next(again->crew);
-	err = piece == NULL ? crew_failed(again->crew)
-			    : replies_compose(again->desk, again->signing, &again->installation,
-				      &again->draft, &piece->made);
+	if (piece == NULL) {
+		forget_documents(again);
+		return crew_failed(again->crew);
+	}
+	err = replies_compose(
+		again->desk, again->signing, &again->installation, &again->draft, &piece->made);
 	forget_documents(again);
 	if (err != SKERRY_OK)
 		return err;
@@ -220,7 +229,7 @@ make(struct again *again, const struct kept *kept)
 	return SKERRY_OK;
 }
 
-/* From the newest on: how many refused ones of its brand that nothing answers are newer. */
+/* How many refused ones of its brand that nothing answers are newer, those apart that leave in any case. */
 static size_t
 newer_than(const struct again *again, size_t index)
 {
@@ -228,7 +237,7 @@ newer_than(const struct again *again, size_t index)
 	size_t newer = 0;
 
 	for (size_t i = index + 1; i < again->kept_len; i++)
-		newer += again->kept[i]->left.refused &&
+		newer += again->kept[i]->left.refused && !again->kept[i]->left.repeated &&
 			 again->kept[i]->left.brand_id == kept->left.brand_id &&
 			 again->kept[i]->reply.nonce != NULL && !is_answered(again, again->kept[i]);
 	return newer;
@@ -239,7 +248,8 @@ is_due(const struct again *again, size_t index)
 {
 	const struct kept *kept = again->kept[index];
 
-	return kept->left.refused && newer_than(again, index) < AGAIN_MAX &&
+	return kept->left.refused &&
+	       (kept->left.repeated || newer_than(again, index) < AGAIN_MAX) &&
 	       (kept->reply.nonce == NULL || !is_answered(again, kept));
 }
 

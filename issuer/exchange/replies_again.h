@@ -8,7 +8,8 @@
  * numbers of their own and the newest documents of the activations that they had documents of:
  *
  *	an answer        the same results and notices to the same nonce; unless one that may leave answers
- *	                 that request or a later one. Read again, the request has this answer
+ *	                 that request or a later one (that very request, where it arrived again). Read
+ *	                 again, the request has this answer
  *	an unasked one   where a document of it is in none that may leave
  *
  * Of each brand at most REPLIES_LEFT_MAX - 1, so that one with what was renewed leaves beside them. A

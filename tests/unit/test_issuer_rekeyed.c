@@ -353,6 +353,37 @@ answer_that_a_later_one_replaces_stays_away(void **state)
 	forget(&after);
 }
 
+/* Whoever wrote the older request waits for its own nonce: a copy, or a site that went back. */
+static void
+answer_of_what_arrived_again_is_made_again_too(void **state)
+{
+	static struct leaving after;
+	uint8_t *sealed = malloc(REQUESTER_ROOM);
+	size_t len;
+
+	(void)state;
+	assert_non_null(sealed);
+	len = requester_write(&site, fixture, REQUEST_PAIR, sold.key, sealed);
+	assert_int_equal(requester_hand(fixture, sealed, len, &answered), SKERRY_OK);
+	requester_collect(&site, fixture);
+	hand(REQUEST_HEARTBEAT);
+	pass(DAY);
+	assert_int_equal(requester_hand(fixture, sealed, len, &answered), SKERRY_OK);
+	take_manifest(revoke);
+	for (int i = 0; i < 2; i++) {
+		bool answers[3] = { false };
+
+		make_bundle();
+		look(&after);
+		assert_int_equal(after.len, 3);
+		for (size_t j = 0; j < after.len; j++)
+			answers[after.replies[j].answers] = true;
+		assert_true(answers[0] && answers[1] && answers[2]);
+		forget(&after);
+	}
+	free(sealed);
+}
+
 /* What was renewed has to leave beside the answers, of which there is room for the newest. */
 static void
 many_answers_leave_room_for_the_document(void **state)
@@ -495,6 +526,7 @@ main(void)
 		AT_DESK(what_was_made_again_is_not_made_a_third_time),
 		AT_DESK(site_that_has_all_its_answers_gets_its_document_anew),
 		AT_DESK(answer_that_a_later_one_replaces_stays_away),
+		AT_DESK(answer_of_what_arrived_again_is_made_again_too),
 		AT_DESK(many_answers_leave_room_for_the_document),
 		AT_DESK(request_read_again_tells_the_new_answer_once),
 		AT_DESK(only_what_a_key_may_not_sign_any_more_is_outdated),
