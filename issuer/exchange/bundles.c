@@ -218,6 +218,16 @@ add_again(struct preparing *preparing)
 	return err;
 }
 
+/* People name one by its four characters and by its id; what is made again for it is made once. */
+static bool
+is_named_before(const struct bundles_wish *wish, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (wish->installations[i] == wish->installations[at])
+			return true;
+	return false;
+}
+
 static enum skerry_err
 gather_sites(struct preparing *preparing)
 {
@@ -227,7 +237,8 @@ gather_sites(struct preparing *preparing)
 	if (wish->all || wish->group != NULL)
 		err = add_many(preparing);
 	for (size_t i = 0; i < wish->installations_len && err == SKERRY_OK; i++)
-		err = add_site(preparing, wish->installations[i]);
+		if (!is_named_before(wish, i))
+			err = add_site(preparing, wish->installations[i]);
 	if (err == SKERRY_OK)
 		err = add_again(preparing);
 	if (err == SKERRY_OK)

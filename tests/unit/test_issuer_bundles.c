@@ -570,6 +570,35 @@ clone_is_not_renewed_where_the_plan_says_so(void **state)
 	free(left.bytes);
 }
 
+/* By its four characters and by its id, say: what is refused there is made again once. */
+static void
+site_that_is_named_twice_is_one(void **state)
+{
+	static const uint8_t NONCE[REPLY_NONCE_LEN] = { 1 };
+	static struct read_box box;
+	struct replies_draft draft = { .brand_id = 1, .reply = { .answers = 7, .nonce = NONCE } };
+	struct installation row;
+	struct guest *guest;
+	struct left left;
+	int64_t twice[2];
+	const struct bundles_wish wish = { .installations = twice, .installations_len = 2 };
+
+	(void)state;
+	begin(0);
+	guest = check_in("");
+	twice[0] = twice[1] = guest->id;
+	draft.reply.brand = cbor_text_from_chars("hotelhub");
+	draft.reply.acknowledged = 7;
+	assert_int_equal(installations_find_row(desk(), guest->id, &row), SKERRY_OK);
+	assert_int_equal(replies_make(desk(), &hotels.signing, &row, &draft), SKERRY_OK);
+	run("UPDATE document SET kid = zeroblob(8) WHERE kind = 'reply'", 0, 0);
+	end();
+	make_at(0, &wish, &left);
+	assert_int_equal(left.summary.sites, 1);
+	assert_int_equal(visit(&left, guest, "hotelhub", &box), 1);
+	free(left.bytes);
+}
+
 static void
 many_documents_of_one_site_take_few_replies(void **state)
 {
@@ -776,6 +805,7 @@ main(void)
 		AT_A_DESK(due_documents_are_renewed_as_far_as_that_gains),
 		AT_A_DESK(what_may_not_be_renewed_stops_nobody_else),
 		AT_A_DESK(clone_is_not_renewed_where_the_plan_says_so),
+		AT_A_DESK(site_that_is_named_twice_is_one),
 		AT_A_DESK(many_documents_of_one_site_take_few_replies),
 		AT_A_DESK(key_that_sites_would_refuse_is_refused_before_anything),
 		AT_A_DESK(index_that_does_not_verify_never_leaves),
