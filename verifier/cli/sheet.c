@@ -11,7 +11,7 @@
 #include "keys/hash.h"
 #include "moment.h"
 
-enum { LABEL_WIDTH = 20, FORMAT_MAX = 512 };
+enum { LABEL_WIDTH = 20, FORMAT_MAX = 1024 };
 
 static void
 put_label(const char *label)
