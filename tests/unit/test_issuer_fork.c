@@ -411,6 +411,53 @@ going_back_to_what_two_lines_had_in_common_is_no_clone(void **state)
 	play(&desk, EVENTS, COUNT(EVENTS));
 }
 
+/* What two lines acknowledged of what is lost may have been told, and excused, in what is lost. */
+static void
+a_loss_puts_earlier_evidence_aside(void **state)
+{
+	static const struct event BEFORE[] = {
+		{ 1, 1, 'a', 99, 0, "new" },
+		{ 2, 1, 'a', 99, 1, "new" },
+		{ 2, 1, 'b', 2, 1, "new restored" },
+		{ 3, 2, 'a', 99, 2, "new" }, /* put back to the newer one */
+		{ 4, 3, 'a', 99, 4, "new" },
+	};
+	static const struct event AFTER[] = {
+		{ 6, 5, 'b', 2, 8, "new adopted" },
+		{ 3, 2, 'b', 2, 3, "new" }, /* a late stick of what is lost */
+	};
+	static struct desk desk;
+
+	(void)state;
+	play(&desk, BEFORE, COUNT(BEFORE));
+	desk.now += 50;
+	play(&desk, AFTER, COUNT(AFTER));
+	assert_int_equal(desk.site.found, FORK_RESTORED);
+}
+
+/* The line of the newest request: telling once more in it is no second telling, and it is the one that goes on. */
+static void
+the_line_that_goes_on_is_the_current_one(void **state)
+{
+	static struct desk desk;
+	struct fork_request first = request(1, 1, 'a', 99, 0), second = request(2, 1, 'a', 99, 1),
+			    back = request(2, 1, 'b', 2, 1), again = request(3, 1, 'b', 2, 1),
+			    later = request(9, 8, 'b', 2, 3);
+
+	(void)state;
+	back.told = again.told = true;
+	assert_string_equal(arrive(&desk, &first), "new");
+	assert_string_equal(arrive(&desk, &second), "new");
+	assert_int_equal(desk.site.current, 0);
+	assert_string_equal(arrive(&desk, &back), "new restored");
+	assert_int_equal(desk.site.current, 1);
+	assert_int_equal(desk.site.tellings, 1);
+	assert_string_equal(arrive(&desk, &again), "new");
+	assert_int_equal(desk.site.tellings, 1);
+	assert_string_equal(arrive(&desk, &later), "new adopted");
+	assert_int_equal(desk.site.lines[desk.verdict.line].parent, 1);
+}
+
 static void
 a_reply_that_was_never_made_proves_nothing(void **state)
 {
@@ -513,6 +560,8 @@ main(void)
 		cmocka_unit_test(a_desk_that_lost_its_records_adopts_what_it_does_not_know),
 		cmocka_unit_test(going_back_before_what_was_lost_is_no_clone),
 		cmocka_unit_test(going_back_to_what_two_lines_had_in_common_is_no_clone),
+		cmocka_unit_test(a_loss_puts_earlier_evidence_aside),
+		cmocka_unit_test(the_line_that_goes_on_is_the_current_one),
 		cmocka_unit_test(a_reply_that_was_never_made_proves_nothing),
 		cmocka_unit_test(digests_are_bounded_and_old_sticks_still_no_fork),
 		cmocka_unit_test(more_forks_than_kept_start_over_and_clones_are_found_again),
