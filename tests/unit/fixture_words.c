@@ -55,8 +55,14 @@ words_sign_reply(struct word_document *ret_document)
 void
 words_sign_box(struct word_document *ret_document)
 {
+	words_sign_box_by(ret_document, CEREMONY_ISSUING);
+}
+
+void
+words_sign_box_by(struct word_document *ret_document, uint8_t seed)
+{
 	static uint8_t plain[REPLY_MAX];
-	struct key_pair pair = ceremony_pair(KEY_ISSUING, CEREMONY_ISSUING);
+	struct key_pair pair = ceremony_pair(KEY_ISSUING, seed);
 	size_t len;
 
 	assert_int_equal(

@@ -19,6 +19,7 @@ void words_reply(uint64_t number);
 /* Signs reply_made by an issuing seed and seals it to this site, in a container or as a box. */
 void words_sign_reply_by(struct word_document *ret_document, uint8_t seed);
 void words_sign_reply(struct word_document *ret_document);
+void words_sign_box_by(struct word_document *ret_document, uint8_t seed);
 void words_sign_box(struct word_document *ret_document);
 
 /* The values of the first documents of a brand, 0 where nothing is said of them. */

@@ -352,40 +352,6 @@ reply_that_is_none_is_refused(void **state)
 	key_pair_free(&issuing);
 }
 
-/* Each role alone, for one brand: only `reply` of the very brand speaks, only `status` lists. */
-static void
-role_and_brand_of_the_key_decide_who_speaks(void **state)
-{
-	static const char *const BRANDS[] = { "hotelhub", "rthub" };
-
-	(void)state;
-	for (unsigned role = 1; role < MANIFEST_ROLES_ALL; role <<= 1)
-		for (size_t brand = 0; brand < 2; brand++) {
-			site_two_keys(2);
-			manifest_made.keys[1].roles = (uint8_t)role;
-			manifest_made.keys[1].brands[0] = cbor_text_from_chars(BRANDS[0]);
-			manifest_made.keys[1].brands_len = 1;
-			site_sign_manifest(&manifest);
-			assert_int_equal(site_take_at(&manifest, TODAY), TAKE_TAKEN);
-			words_reply(1);
-			reply_made.brand = cbor_text_from_chars(BRANDS[brand]);
-			words_sign_reply_by(&reply, SITE_OTHER_ISSUING);
-			words_sign_list_by(&other, BRANDS[brand], TODAY, SITE_OTHER_ISSUING);
-			assert_int_equal(site_take(&reply.document, 1, TODAY), SKERRY_OK);
-			assert_int_equal(results[0].err, role != MANIFEST_ROLE_REPLY
-								 ? SKERRY_ERR_TRUST_ROLE
-							 : brand > 0 ? SKERRY_ERR_TRUST_BRAND
-								     : SKERRY_OK);
-			assert_int_equal(site_take(&other.document, 1, TODAY), SKERRY_OK);
-			assert_int_equal(results[0].err, role != MANIFEST_ROLE_STATUS
-								 ? SKERRY_ERR_TRUST_ROLE
-							 : brand > 0 ? SKERRY_ERR_TRUST_BRAND
-								     : SKERRY_OK);
-			site_tear_down(state);
-			site_set_up(state);
-		}
-}
-
 /* --- what becomes of it ----------------------------------------------------------------------- */
 
 static void
@@ -483,7 +449,6 @@ main(void)
 		AT_A_SITE(what_was_paired_after_an_unpairing_stands),
 		AT_A_SITE(reply_for_another_site_is_refused_also_when_sealed_for_this_one),
 		AT_A_SITE(reply_that_is_none_is_refused),
-		AT_A_SITE(role_and_brand_of_the_key_decide_who_speaks),
 		AT_A_SITE(reply_is_put_back_where_it_is_gone),
 		AT_A_SITE(reply_is_found_by_a_memory_that_was_lost),
 		AT_A_SITE(what_a_revoked_key_said_is_unsaid),
