@@ -376,12 +376,13 @@ released_sites_of_one_are_not_looked_for(void **state)
 		{ .released = true, .limit = 9, .license_id = 1 },
 		{ .released = true, .limit = 9, .customer_id = 1 },
 		{ .released = true, .limit = 9, .email = "Owner@grand.example" },
+		{ .released = true, .limit = 9, .installation_id = 7 },
 	};
 	struct desk_fixture *fixture = *state;
 
 	sell(fixture, 3);
 	pair(fixture, "1", "machine", "1800000050");
-	run_sql(fixture, "UPDATE activation SET unpaired_at = 5");
+	run_sql(fixture, "UPDATE activation SET unpaired_at = 5, installation_id = 7");
 	run_sql(fixture, "INSERT INTO revocation (brand_id, license_id, activation_id, reason, at)"
 			 " SELECT brand_id, license_id, id, 'released', 5 FROM activation");
 	for (size_t i = 0; i < sizeof FILTERS / sizeof *FILTERS; i++) {
