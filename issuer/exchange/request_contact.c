@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/exchange/replies.h"
 #include "issuer/exchange/request_text.h"
 
 /* --- who it is --------------------------------------------------------------------------------- */
@@ -102,15 +103,62 @@ request_contact_note(struct request_work *work)
 	return err == SKERRY_OK && opening ? tell(work, "site.opening") : err;
 }
 
+struct counting {
+	int64_t request_id;
+	size_t left;
+};
+
+static enum skerry_err
+count_answer(void *context, const struct replies_left *left)
+{
+	struct counting *counting = context;
+
+	counting->left += left->request_id == counting->request_id;
+	return SKERRY_OK;
+}
+
+/* Whether all its answers are left anyway. */
+static enum skerry_err
+is_left(struct request_work *work, bool *ret_left)
+{
+	struct counting counting = { .request_id = work->request_id };
+	struct store_query q;
+	size_t answers = 0;
+	enum skerry_err err;
+
+	store_query(work->desk->store, &q,
+		"SELECT count(*) FROM reply r CROSS JOIN document d ON d.id = r.document_id"
+		" WHERE r.request_id = ? AND length(d.bytes) > 0");
+	store_bind_int(&q, work->request_id);
+	if (store_step(&q))
+		answers = (size_t)store_int(&q, 0);
+	err = store_done(&q);
+	if (err == SKERRY_OK)
+		err = replies_each_left(work->desk, work->requests->signing.trust,
+			&work->installation, count_answer, &counting);
+	*ret_left = counting.left >= answers;
+	return err;
+}
+
 enum skerry_err
 request_contact_repeat(struct request_work *work)
 {
+	char subject[AUDIT_SUBJECT_MAX];
 	struct store_query q;
+	bool left = false;
+	enum skerry_err err = is_left(work, &left);
 
+	if (err != SKERRY_OK || left)
+		return err;
 	store_query(work->desk->store, &q, "UPDATE request SET again_at = ? WHERE id = ?");
 	store_bind_int(&q, work->desk->now);
 	store_bind_int(&q, work->request_id);
-	return store_run(&q);
+	err = store_run(&q);
+	snprintf(subject, sizeof subject, "installation %lld", (long long)work->installation.id);
+	return err == SKERRY_OK ? audit_append(work->desk, "site.again", subject,
+					  "request=%lld number=%llu", (long long)work->request_id,
+					  (unsigned long long)work->exchange->request.number)
+				: err;
 }
 
 /* --- that it was heard of ---------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ enum skerry_err request_contact_find(struct request_work *work);
 /* What the newest request says of it, in work->installation and the records; less of one that is late. */
 enum skerry_err request_contact_note(struct request_work *work);
 
-/* It arrived again: its answers are left once more (replies.h). */
+/* It arrived again: where its answers are left no more, they are left again (replies.h), with an audit row. */
 enum skerry_err request_contact_repeat(struct request_work *work);
 
 /* A heartbeat for each activation that the request found, and when it was heard of last. */

@@ -13,7 +13,12 @@
  * earlier one.
  *
  * A heartbeat never takes the place of a pair, migrate or unpair that waits, whatever is new: the vendor
- * may never see that one, and what it asked for would be lost. It is given out again instead.
+ * may never see that one, and what it asked for would be lost. It is given out again instead. So a backup
+ * in which one waited is put back, and the vendor is told of that later, not never: that one goes out as
+ * it was, the vendor leaves its answer again, and the request behind it tells.
+ *
+ * For the same reason a pair or migrate also names the license keys of one of its kind that waits, and
+ * one of another kind than the pair, migrate or unpair that waits is refused until that is answered.
  */
 
 #include "formats/sealed.h"
@@ -40,14 +45,16 @@ struct request_made {
 	bool anonymous;  /* nothing in it tells this machine from others */
 	uint8_t *sealed; /* allocated: request_made_free */
 	size_t sealed_len;
+	size_t keys;              /* license keys that it names; those that waited among them */
 	size_t telemetry, events; /* how many of each go out; as gathered now */
 };
 
 /*
  * LICENSE_KEY_... for a key that is mistyped (nothing is recorded), ARGUMENT (no key, too many, a text
  * that is too long or not printable, a domain that is none), NO_EXCHANGE_KEY (the manifest lists none
- * that stands), NOT_PAIRED (unpair of a site that holds nothing paired), errors of the collector, of
- * identity_open_pair, seal.h and store.h, NO_MEMORY.
+ * that stands), NOT_PAIRED (unpair of a site that holds nothing paired), REQUEST_WAITS (one of another
+ * kind, whose kind and number *ret_made tells then), errors of the collector, of identity_open_pair,
+ * seal.h and store.h, NO_MEMORY.
  */
 enum skerry_err request_make(
 	struct site *site, const struct request_wish *wish, struct request_made *ret_made);
