@@ -17,7 +17,8 @@ struct request_activation {
 	int64_t id; /* 0: none */
 	int64_t number, status_index, expires_at, unpaired_at, installation_id;
 	enum activation_kind kind;
-	bool has_site_id, same_machine, comparable; /* with what the request shows */
+	/* With what the request shows. */
+	bool has_site_id, same_machine, comparable, same_domains;
 	uint8_t site_id[COSE_THUMBPRINT_LEN];
 };
 

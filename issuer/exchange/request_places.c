@@ -35,21 +35,57 @@ show(const struct request *request, struct fingerprint *ret_fingerprint)
 		request->components_len * sizeof *request->components);
 }
 
+/* Fills in what `ret` says of the machine; `before` has room for the request's behind it. */
 static void
-compare(const struct request_work *work, struct cbor_bytes bytes,
-	struct request_activation *activation)
+compare(const struct request_work *work, struct fingerprint *before, struct request_activation *ret)
+{
+	show(&work->exchange->request, before + 1);
+	ret->comparable = before->components_len > 0 && before[1].components_len > 0 &&
+			  cbor_bytes_same(before->salt, before[1].salt);
+	ret->same_machine = ret->comparable && weights_same_machine(before, before + 1);
+}
+
+static enum skerry_err
+compare_file(
+	const struct request_work *work, struct cbor_bytes bytes, struct request_activation *ret)
 {
 	struct fingerprint *before = malloc(2 * sizeof *before);
 	size_t offset;
 
 	if (before == NULL)
-		return;
-	if (fingerprint_parse(bytes, before, &offset) == SKERRY_OK && before->components_len > 0) {
-		show(&work->exchange->request, before + 1);
-		activation->comparable = cbor_bytes_same(before->salt, before[1].salt);
-		activation->same_machine = weights_same_machine(before, before + 1);
-	}
+		return SKERRY_ERR_NO_MEMORY;
+	if (fingerprint_parse(bytes, before, &offset) == SKERRY_OK)
+		compare(work, before, ret);
 	free(before);
+	return SKERRY_OK;
+}
+
+/* The same, or of one label where the document has a star. */
+static bool
+domain_fits(const char *allowed, size_t len, struct cbor_text named)
+{
+	const char *dot = memchr(named.chars, '.', named.len);
+
+	if (named.len == len && memcmp(named.chars, allowed, len) == 0)
+		return true;
+	return len > 2 && memcmp(allowed, "*.", 2) == 0 && dot != NULL && dot != named.chars &&
+	       (size_t)(named.chars + named.len - dot) == len - 1 &&
+	       memcmp(dot, allowed + 1, len - 1) == 0;
+}
+
+/* Whether the request names a domain of these, which stand with a space between. */
+static bool
+names_one(const struct request *request, const char *domains)
+{
+	while (domains != NULL && *domains != '\0') {
+		size_t len = strcspn(domains, " ");
+
+		for (size_t i = 0; i < request->domains_len; i++)
+			if (domain_fits(domains, len, request->domains[i]))
+				return true;
+		domains += len + strspn(domains + len, " ");
+	}
+	return false;
 }
 
 static enum skerry_err
@@ -64,16 +100,18 @@ read_row(const struct request_work *work, struct store_query *q,
 		.unpaired_at = store_date(q, 8),
 		.installation_id = store_int(q, 7) };
 	const char *kind = store_chars(q, 3);
+	enum skerry_err err = SKERRY_OK;
 
 	if (kind == NULL || !activations_kind_from_name(kind, &row.kind))
 		return SKERRY_ERR_STORE_DAMAGED;
 	row.has_site_id = site_id.len == sizeof row.site_id;
 	if (row.has_site_id)
 		memcpy(row.site_id, site_id.data, sizeof row.site_id);
+	row.same_domains = names_one(&work->exchange->request, store_chars(q, 6));
 	if (work->exchange->request.components_len > 0 && fingerprint.data != NULL)
-		compare(work, fingerprint, &row);
+		err = compare_file(work, fingerprint, &row);
 	*ret_activation = row;
-	return SKERRY_OK;
+	return err;
 }
 
 /* Steps through a bound query that finds one row at the most, and ends it. */
@@ -166,24 +204,68 @@ read_shown(const struct request_work *work, const struct request_proof *proof,
 	return take_one(work, &q, ret_activation);
 }
 
-/* Whether a document that the records lack stands for this site: its key, or a machine or domains. */
-static bool
-proves(const struct request_work *work, const struct license *claims)
-{
-	uint8_t site_id[COSE_THUMBPRINT_LEN];
-
-	if (!claims->has_site_key)
-		return claims->components_len > 0 || claims->domains_len > 0;
-	hash_thumbprint(&claims->site_key, site_id);
-	return memcmp(site_id, work->exchange->site_id, sizeof site_id) == 0;
-}
-
-/* A machine's document, shown by another machine: a copy renews what it is bound to, and no more. */
+/*
+ * A document that is bound to a machine or domains, shown by who is not seen to be there: a copy renews
+ * what it is bound to, and no more. Only who is seen there ends it. Whoever has the document may say what
+ * it says: this keeps copies apart, and proves nothing as a site's key does.
+ */
 static bool
 is_copy(const struct request_activation *row, enum request_kind kind)
 {
-	return row->kind == ACTIVATION_MACHINE && row->comparable && !row->same_machine &&
-	       kind != REQUEST_HEARTBEAT;
+	bool is_machine = row->kind == ACTIVATION_MACHINE;
+
+	if (kind == REQUEST_HEARTBEAT || (!is_machine && row->kind != ACTIVATION_DOMAIN))
+		return false;
+	if (kind == REQUEST_UNPAIR)
+		return is_machine ? !row->same_machine : !row->same_domains;
+	return is_machine && row->comparable && !row->same_machine;
+}
+
+/* What a document says that the records lack, beside the request. */
+static enum skerry_err
+read_claims(const struct request_work *work, const struct license *claims,
+	struct request_activation *ret_row)
+{
+	struct request named = { .domains_len = claims->domains_len };
+	char domains[ACTIVATIONS_DOMAINS_MAX + 1];
+	struct fingerprint *before = calloc(2, sizeof *before);
+
+	if (before == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	*ret_row = (struct request_activation){
+		.kind = claims->components_len > 0 ? ACTIVATION_MACHINE : ACTIVATION_DOMAIN
+	};
+	memcpy(named.domains, claims->domains, claims->domains_len * sizeof *claims->domains);
+	request_places_domains(&named, domains);
+	ret_row->same_domains = names_one(&work->exchange->request, domains);
+	before->salt = claims->salt;
+	before->components_len = claims->components_len;
+	for (size_t i = 0; i < claims->components_len; i++)
+		before->components[i] = (struct fingerprint_component){ claims->components[i].type,
+			claims->components[i].hash };
+	compare(work, before, ret_row);
+	free(before);
+	return SKERRY_OK;
+}
+
+/* Whether a document that the records lack stands for this site: its key, or its machine or domains. */
+static enum skerry_err
+prove(const struct request_work *work, const struct license *claims, enum request_kind kind,
+	bool *ret_proves)
+{
+	uint8_t site_id[COSE_THUMBPRINT_LEN];
+	struct request_activation row;
+	enum skerry_err err = SKERRY_OK;
+
+	*ret_proves = false;
+	if (claims->has_site_key) {
+		hash_thumbprint(&claims->site_key, site_id);
+		*ret_proves = memcmp(site_id, work->exchange->site_id, sizeof site_id) == 0;
+	} else if (claims->components_len > 0 || claims->domains_len > 0) {
+		err = read_claims(work, claims, &row);
+		*ret_proves = err == SKERRY_OK && !is_copy(&row, kind);
+	}
+	return err;
 }
 
 /* The activation of the document that the request shows: stands by hand, has ended, or is unknown. */
@@ -193,11 +275,13 @@ place_by_proof(const struct request_work *work, struct request_case *one)
 	struct answer_facts *facts = &one->facts;
 	struct request_activation row;
 	enum skerry_err err;
+	bool proves;
 
 	if (one->proof->activation_id == 0) {
-		if (proves(work, one->proof->claims))
+		err = prove(work, one->proof->claims, facts->kind, &proves);
+		if (proves)
 			facts->place = ANSWER_PROVED;
-		return SKERRY_OK;
+		return err;
 	}
 	err = read_shown(work, one->proof, &row);
 	if (err != SKERRY_OK || row.id == 0 || (row.has_site_id && !is_mine(work, &row)) ||
@@ -339,5 +423,20 @@ request_places_find(struct request_work *work, struct request_case *one)
 		err = find_end(work, one);
 	one->facts.binds = one->activation.id != 0 && activations_binds(one->activation.kind);
 	one->facts.starter = one->activation.id != 0 && one->activation.kind == ACTIVATION_STARTER;
+	return err;
+}
+
+enum skerry_err
+request_places_is_there(const struct request_work *work, int64_t activation_id, bool *ret_is)
+{
+	struct request_activation row;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(work->desk->store, &q, COLUMNS " WHERE a.id = ?");
+	store_bind_int(&q, activation_id);
+	err = take_one(work, &q, &row);
+	*ret_is = err == SKERRY_OK && row.id != 0 &&
+		  (is_mine(work, &row) || (!row.has_site_id && row.same_machine));
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "formats/ladder.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/telephone.h"
+#include "issuer/exchange/request_places.h"
 
 /* A document of which the request tells, as the records have it. */
 struct told {
@@ -17,36 +18,23 @@ struct told {
 	char license_id[LICENSE_ID_LEN + 1];
 };
 
-/* Whether the request shows a document of this activation. */
-static bool
-shows(const struct request_work *work, int64_t activation)
-{
-	for (size_t i = 0; i < work->held.len; i++)
-		if (work->held.proofs[i].activation_id == activation)
-			return true;
-	return false;
-}
-
-/* *ret_found: it stands, and is this site's or bound to no site and shown. */
+/* *ret_found: it stands, and is this site's, or bound by hand to the machine that it shows. */
 static enum skerry_err
 find(struct request_work *work, const uint8_t *cti, struct told *told, bool *ret_found)
 {
 	struct telephone_document *document = &told->document;
 	struct store_query q;
-	bool mine = false, bare = false;
 	enum skerry_err err;
 
 	*ret_found = false;
 	store_query(work->desk->store, &q,
-		"SELECT d.id, a.id, a.number, d.edition, ifnull(t.given, 0), d.bytes, l.public_id,"
-		" ifnull(a.installation_id = ? OR a.site_id = ?, 0), a.site_id IS NULL"
+		"SELECT d.id, a.id, a.number, d.edition, ifnull(t.given, 0), d.bytes, l.public_id"
 		" FROM document d CROSS JOIN activation a ON a.id = d.activation_id"
 		" CROSS JOIN license l ON l.id = a.license_id"
 		" LEFT JOIN telephone_step t ON t.document_id = d.id"
 		" WHERE d.cti = ? AND d.kind = 'license' AND a.unpaired_at IS NULL");
-	store_bind_int(&q, work->installation.id);
-	store_bind_bytes(&q, work->exchange->site_id, COSE_THUMBPRINT_LEN);
 	store_bind_bytes(&q, cti, LICENSE_CTI_LEN);
+	document->activation_id = 0;
 	if (store_step(&q)) {
 		struct cbor_bytes bytes = store_bytes(&q, 5);
 
@@ -58,13 +46,11 @@ find(struct request_work *work, const uint8_t *cti, struct told *told, bool *ret
 		document->len = bytes.len <= LICENSE_MAX ? bytes.len : 0;
 		memcpy(document->bytes, bytes.data, document->len);
 		store_text(&q, 6, told->license_id, sizeof told->license_id);
-		mine = store_int(&q, 7) != 0;
-		bare = store_int(&q, 8) != 0;
 	}
 	err = store_done(&q);
-	if (err == SKERRY_OK)
-		*ret_found = mine || (bare && shows(work, document->activation_id));
-	return err;
+	return err == SKERRY_OK && document->activation_id != 0
+		       ? request_places_is_there(work, document->activation_id, ret_found)
+		       : err;
 }
 
 /* Nothing is left of a document whose customer was erased. */
