@@ -39,8 +39,11 @@ word_of(enum take_fate fate)
 	return WORDS[fate];
 }
 
+/* memory_tell, or memory_tell_later. */
+typedef enum skerry_err tell_row(struct memory *, const char *, const char *, const char *, ...);
+
 static enum skerry_err
-tell_result(struct memory *memory, const struct take_result *result)
+tell_result(tell_row *tell, struct memory *memory, const struct take_result *result)
 {
 	const char *word = word_of(result->fate), *error = skerry_err_name(result->err);
 	char subject[JOURNAL_SUBJECT_MAX];
@@ -48,17 +51,17 @@ tell_result(struct memory *memory, const struct take_result *result)
 	switch (result->kind) {
 	case DOCUMENT_MANIFEST:
 		snprintf(subject, sizeof subject, "manifest %" PRIu64, result->version);
-		return memory_tell(memory, word, subject, "error=%s", error);
+		return tell(memory, word, subject, "error=%s", error);
 	case DOCUMENT_REPLY:
 		snprintf(subject, sizeof subject, "reply %" PRIu64, result->number);
-		return memory_tell(memory, word, subject, "brand=%s answers=%" PRIu64 " error=%s",
+		return tell(memory, word, subject, "brand=%s answers=%" PRIu64 " error=%s",
 			result->brand, result->answers, error);
 	case DOCUMENT_STATUS_LIST:
 		snprintf(subject, sizeof subject, "status %s", result->brand);
-		return memory_tell(memory, word, subject, "error=%s", error);
+		return tell(memory, word, subject, "error=%s", error);
 	default:
 		snprintf(subject, sizeof subject, "license %s", result->id);
-		return memory_tell(memory, word, subject, "product=%s edition=%" PRIu64 " error=%s",
+		return tell(memory, word, subject, "product=%s edition=%" PRIu64 " error=%s",
 			result->product, result->edition, error);
 	}
 }
@@ -392,7 +395,7 @@ keep_items(struct import *import)
 	for (size_t i = 0; i < taking->items_len && err == SKERRY_OK; i++) {
 		err = keep_item(import, &taking->items[i]);
 		if (err == SKERRY_OK)
-			err = tell_result(import->memory, &taking->items[i].result);
+			err = tell_result(memory_tell, import->memory, &taking->items[i].result);
 	}
 	return err;
 }
@@ -441,8 +444,29 @@ record_import(struct import *import)
 	return err;
 }
 
-enum skerry_err
-remember_import(struct taking *taking)
+/* Not one of which anything was kept, or heard. */
+static bool
+changes_nothing(const struct taking *taking)
+{
+	for (size_t i = 0; i < taking->items_len; i++)
+		if (was_taken(&taking->items[i].result) || taking->items[i].reply != NULL)
+			return false;
+	return !taking->trust_moved && taking->head == NULL && taking->site->replaced_len == 0;
+}
+
+static enum skerry_err
+tell_all_later(const struct taking *taking)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < taking->items_len && err == SKERRY_OK; i++)
+		err = tell_result(
+			memory_tell_later, taking->site->memory, &taking->items[i].result);
+	return err;
+}
+
+static enum skerry_err
+record(struct taking *taking)
 {
 	struct memory *memory = taking->site->memory;
 	struct import import = { .taking = taking, .site = taking->site, .memory = memory };
@@ -454,4 +478,10 @@ remember_import(struct taking *taking)
 		err = memory_commit(memory, true);
 	memory_rollback(memory);
 	return err;
+}
+
+enum skerry_err
+remember_import(struct taking *taking)
+{
+	return changes_nothing(taking) ? tell_all_later(taking) : record(taking);
 }

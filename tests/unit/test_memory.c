@@ -607,6 +607,34 @@ stopped_import_behind_another_one_is_made_good_in_silence(void **state)
 	memory_assert_whole();
 }
 
+/* Who fills a stick with them gets neither a commit for each nor the journal. */
+static void
+many_refused_documents_are_one_change_and_few_rows(void **state)
+{
+	enum { MANY = MEMORY_WORDS_MAX + 36 };
+	struct document forged;
+	int64_t rows;
+
+	(void)state;
+	site_make_license(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	site_make_license(&second, 2);
+	second.bytes[second.document.bytes.len - 1] ^= 1;
+	forged = second.document;
+	rows = memory_number("SELECT count(*) FROM journal");
+	for (int i = 0; i < MANY; i++) {
+		assert_int_equal(site_take(&forged, 1, TODAY), SKERRY_OK);
+		assert_int_equal(results[0].fate, TAKE_REFUSED);
+	}
+	assert_int_equal(memory_number("SELECT count(*) FROM journal"), rows);
+	site_reopen();
+	assert_int_equal(memory_rows("import.refused"), MEMORY_WORDS_MAX + 1);
+	assert_int_equal(memory_number("SELECT count(*) FROM journal WHERE subject = 'more'"
+				       " AND detail = 'count=36'"),
+		1);
+	memory_assert_whole();
+}
+
 int
 main(void)
 {
@@ -632,6 +660,7 @@ main(void)
 		AT_A_SITE(row_of_an_import_names_an_error_only_where_there_is_one),
 		AT_A_SITE(document_taken_away_right_behind_its_import_is_told),
 		AT_A_SITE(stopped_import_behind_another_one_is_made_good_in_silence),
+		AT_A_SITE(many_refused_documents_are_one_change_and_few_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

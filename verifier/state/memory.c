@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock_file.h"
@@ -47,6 +48,29 @@ memory_now(const struct memory *memory)
 
 /* --- changes --------------------------------------------------------------------------------- */
 
+static enum skerry_err
+tell_waiting(struct memory *memory)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; i < memory->words_len && err == SKERRY_OK; i++)
+		err = memory_tell(memory, memory->words[i].kind, memory->words[i].subject, "%s",
+			memory->words[i].detail);
+	if (err == SKERRY_OK && memory->words_more > 0)
+		err = memory_tell(memory, memory->words[MEMORY_WORDS_MAX - 1].kind, "more",
+			"count=%zu", memory->words_more);
+	return err;
+}
+
+/* What waits for a change goes first: the change may bring rows whose files are yet to be written. */
+static enum skerry_err
+tell_left_over(struct memory *memory)
+{
+	enum skerry_err err = memory->filed ? arrivals_all_filed(memory->store) : SKERRY_OK;
+
+	return err == SKERRY_OK ? tell_waiting(memory) : err;
+}
+
 enum skerry_err
 memory_begin(struct memory *memory)
 {
@@ -57,9 +81,8 @@ memory_begin(struct memory *memory)
 	err = store_begin(memory->store);
 	memory->changes_before = store_total_changes(memory->store);
 	memory->told = 0;
-	/* Before the change brings rows whose files are yet to be written. */
-	if (err == SKERRY_OK && memory->filed)
-		err = arrivals_all_filed(memory->store);
+	if (err == SKERRY_OK)
+		err = tell_left_over(memory);
 	if (err != SKERRY_OK)
 		store_rollback(memory->store);
 	return err;
@@ -87,6 +110,30 @@ memory_tell(struct memory *memory, const char *kind, const char *subject, const 
 	err = journal_append(memory->store, &moment, kind, subject, "%s", text);
 	memory->told += err == SKERRY_OK;
 	return err;
+}
+
+enum skerry_err
+memory_tell_later(
+	struct memory *memory, const char *kind, const char *subject, const char *detail, ...)
+{
+	struct memory_word *word;
+	va_list arguments;
+
+	if (memory->words == NULL)
+		memory->words = calloc(MEMORY_WORDS_MAX, sizeof *memory->words);
+	if (memory->words == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	if (memory->words_len == MEMORY_WORDS_MAX) {
+		memory->words_more++;
+		return SKERRY_OK;
+	}
+	word = &memory->words[memory->words_len++];
+	snprintf(word->kind, sizeof word->kind, "%s", kind);
+	snprintf(word->subject, sizeof word->subject, "%s", subject);
+	va_start(arguments, detail);
+	vsnprintf(word->detail, sizeof word->detail, detail, arguments);
+	va_end(arguments);
+	return SKERRY_OK;
 }
 
 static enum skerry_err
@@ -172,7 +219,8 @@ memory_commit(struct memory *memory, bool counts)
 	enum skerry_err err = write_row(memory);
 
 	/* Now and then also without news: an older copy without them is then older by the clock. */
-	counts = counts || memory->clock.ran - memory->filed_ran >= MEMORY_FILE_S;
+	counts = counts || memory->clock.ran - memory->filed_ran >= MEMORY_FILE_S ||
+		 memory->words_len > 0;
 	if (err == SKERRY_OK && counts)
 		err = journal_trim(memory->store, JOURNAL_KEPT_MAX);
 	if (err == SKERRY_OK)
@@ -187,6 +235,7 @@ memory_commit(struct memory *memory, bool counts)
 	memory->recorded_mono = memory->clock.boots[0].mono_s;
 	memory->marked = memory->mark_there;
 	memory->filed = false;
+	memory->words_len = memory->words_more = 0;
 	memcpy(memory->tables, tables, HASH_LEN);
 	if (counts)
 		err = memory_raise_mark(memory);

@@ -68,6 +68,12 @@ struct memory_news {
 	bool consents_lost;  /* what the customer let go out (telemetry.h) is to be allowed anew */
 };
 
+/* A row of the journal that waits for the next change. */
+struct memory_word {
+	char kind[JOURNAL_KIND_MAX], subject[JOURNAL_SUBJECT_MAX], detail[JOURNAL_DETAIL_MAX];
+};
+enum { MEMORY_WORDS_MAX = 64 }; /* of more, how many there were */
+
 struct memory {
 	struct store *store;
 	struct documents documents; /* the folder, which is the site's to close */
@@ -78,7 +84,9 @@ struct memory {
 	bool writes;
 	enum memory_origin origin;
 	bool clock_lost;
-	bool filed;             /* memory_note_filed, not yet on record */
+	bool filed;                /* memory_note_filed, not yet on record */
+	struct memory_word *words; /* memory_tell_later's; NULL */
+	size_t words_len, words_more;
 	bool marked;            /* the database knows that there is a mark */
 	bool mark_there;        /* and there is one */
 	int64_t rollback_since; /* LICENSE_NEVER */
@@ -137,6 +145,13 @@ enum skerry_err memory_raise_mark(struct memory *memory);
 
 /* A row of the journal, in a change. */
 enum skerry_err memory_tell(struct memory *memory, const char *kind, const char *subject,
+	const char *detail, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * The same of what changes nothing else: it goes on record with the next change, which then counts, with
+ * memory_close at the latest. So a stick full of bad files costs one commit, and MEMORY_WORDS_MAX rows.
+ */
+enum skerry_err memory_tell_later(struct memory *memory, const char *kind, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
 
 /* A license that was made for this site's present key: its time is known again. In a change. */

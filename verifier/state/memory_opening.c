@@ -534,9 +534,9 @@ memory_open(const struct documents *documents, const uint8_t seal_key[SEAL_KEY_L
 	return err;
 }
 
-/* That it fails only means that the next opening looks for them once more. */
+/* That it fails is no harm to what is held. */
 static void
-record_filed(struct memory *memory)
+record_left_over(struct memory *memory)
 {
 	if (memory_begin(memory) == SKERRY_OK)
 		memory_commit(memory, false);
@@ -548,8 +548,10 @@ memory_close(struct memory *memory)
 {
 	int saved = errno;
 
-	if (memory->filed && memory->trouble == SKERRY_OK)
-		record_filed(memory);
+	if ((memory->filed || memory->words_len > 0) && memory->trouble == SKERRY_OK)
+		record_left_over(memory);
+	free(memory->words);
+	memory->words = NULL;
 	/* Found while it was used: the next opening makes it anew. */
 	if (memory->writes && memory->trouble == SKERRY_ERR_STORE_DAMAGED)
 		set_aside(memory);
