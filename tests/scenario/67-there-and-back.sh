@@ -26,9 +26,8 @@ forks() {
 	desk report forks --json | jq -r '[.forks[].fork] | join(", ")'
 }
 
-# access [FOLDER]
 access() {
-	skerry --state "${1:-state}" status --custom box-7 --json >out 2>err || :
+	skerry status --custom box-7 --json >out 2>err || :
 	jq -r .access out
 }
 
