@@ -432,6 +432,9 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_NOT_PAIRED:
 		return SAY("not_paired", "Nothing here is paired with this site.",
 			"Pair it with the license key first: skerry pair KEY.");
+	case SKERRY_ERR_REQUEST_WAITS:
+		return SAY("request_waits", "A request of another kind still waits for its answer.",
+			"Bring that one to the vendor and take in the answer; then ask again.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",

@@ -163,11 +163,12 @@ enum skerry_err {
 	SKERRY_ERR_SUSPENDED = 616,
 	SKERRY_ERR_REVOKED = 617,
 	SKERRY_ERR_EXPIRED = 618,
-	SKERRY_ERR_SHORTENS = 619,   /* a renewal that would end earlier than before */
-	SKERRY_ERR_IN_USE = 620,     /* licenses still stand on it */
-	SKERRY_ERR_NO_STEPS = 621,   /* the license has no renewal by telephone, or none left */
-	SKERRY_ERR_STEP_CODE = 622,  /* a telephone code of another license, or of none */
-	SKERRY_ERR_NOT_PAIRED = 623, /* nothing here is bound to this site's key */
+	SKERRY_ERR_SHORTENS = 619,      /* a renewal that would end earlier than before */
+	SKERRY_ERR_IN_USE = 620,        /* licenses still stand on it */
+	SKERRY_ERR_NO_STEPS = 621,      /* the license has no renewal by telephone, or none left */
+	SKERRY_ERR_STEP_CODE = 622,     /* a telephone code of another license, or of none */
+	SKERRY_ERR_NOT_PAIRED = 623,    /* nothing here is bound to this site's key */
+	SKERRY_ERR_REQUEST_WAITS = 624, /* a request of another kind has no answer yet */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */

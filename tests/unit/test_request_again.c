@@ -103,6 +103,55 @@ a_heartbeat_never_takes_the_place_of_what_waits(void **state)
 	assert_int_equal(asked_heartbeat()->kind, REQUEST_HEARTBEAT);
 }
 
+#define OTHER_KEY "HMS-0Q2BK-XK8N2-7VWHM-4GQ6C"
+
+static void
+a_second_pair_asks_for_the_keys_of_the_first_as_well(void **state)
+{
+	(void)state;
+	asked_pair(ASKED_KEY);
+	site_reopen();
+	assert_int_equal(asked_pair(OTHER_KEY)->number, 2);
+	assert_int_equal(asked.keys, 2);
+	assert_int_equal(asked_opened.request.keys_len, 2);
+	asked_is_text(asked_opened.request.keys[0], ASKED_KEY);
+	asked_is_text(asked_opened.request.keys[1], OTHER_KEY);
+	/* Either of them alone is nothing new. */
+	asked_pair(ASKED_KEY);
+	assert_true(asked.again);
+	asked_pair(OTHER_KEY);
+	assert_true(asked.again);
+	assert_int_equal(memory_number("SELECT count(*) FROM request WHERE keys NOT NULL"), 1);
+	asked_acknowledge();
+	assert_int_equal(memory_number("SELECT count(*) FROM request WHERE keys NOT NULL"), 0);
+	assert_int_equal(asked_pair(OTHER_KEY)->keys_len, 1);
+}
+
+static void
+another_kind_than_the_one_that_waits_is_refused(void **state)
+{
+	const char *key = ASKED_KEY;
+	struct request_wish wish = {
+		.kind = REQUEST_MIGRATE, .keys = &key, .keys_len = 1, .machine.root = folder
+	};
+
+	(void)state;
+	asked_keep_license(1, true);
+	asked_heartbeat();
+	asked_pair(ASKED_KEY);
+	request_made_free(&asked);
+	assert_int_equal(request_make(&site, &wish, &asked), SKERRY_ERR_REQUEST_WAITS);
+	assert_int_equal(asked.kind, REQUEST_PAIR);
+	assert_int_equal(asked.number, 2);
+	assert_null(asked.sealed);
+	wish = (struct request_wish){ .kind = REQUEST_UNPAIR, .machine.root = folder };
+	assert_int_equal(asked_refusal(&wish), SKERRY_ERR_REQUEST_WAITS);
+	asked_pair(ASKED_KEY);
+	assert_true(asked.again);
+	asked_acknowledge();
+	assert_int_equal(asked_write(&wish)->kind, REQUEST_UNPAIR);
+}
+
 static void
 a_full_list_gives_a_stopgap(void **state)
 {
@@ -177,6 +226,8 @@ main(void)
 		TEST(whatever_is_new_makes_it_a_new_one),
 		TEST(an_answered_one_is_not_given_out_again),
 		TEST(a_heartbeat_never_takes_the_place_of_what_waits),
+		TEST(a_second_pair_asks_for_the_keys_of_the_first_as_well),
+		TEST(another_kind_than_the_one_that_waits_is_refused),
 		TEST(a_full_list_gives_a_stopgap),
 		TEST(the_list_names_what_the_desk_computes),
 		TEST(the_file_comes_after_the_commit_and_the_mark_after_the_file),

@@ -145,12 +145,20 @@ static enum command_exit
 refuse(const struct asking *asking, enum skerry_err err)
 {
 	struct command_failure failure = cli_failure(err, cli_state(), 0);
+	char message[ASKING_MESSAGE_MAX];
 
 	failure.has_offset = false;
+	if (err == SKERRY_ERR_REQUEST_WAITS) {
+		asking_name_waiting(&asking->made, message);
+		failure.message = message;
+		failure.advice = ASKING_WAITS_ADVICE;
+		failure.subject = request_kind_name(asking->kind);
+	}
 	if (err == SKERRY_ERR_ARGUMENT)
 		return command_misuse(
 			"--reason takes up to 256 bytes of printable text, --app-version up to "
-			"128, --tenant the name of a tenant; at most 16 --domain in lower case and "
+			"128, --tenant the name of a tenant; at most 8 license keys wait at a "
+			"time; at most 16 --domain in lower case and "
 			"8 --custom values of 1 to 128 bytes can be given, and --install-path "
 			"takes an absolute path");
 	if (err == SKERRY_ERR_NOT_PAIRED) {
@@ -159,7 +167,8 @@ refuse(const struct asking *asking, enum skerry_err err)
 		failure.advice = "`skerry status` says what is held.";
 	}
 	command_fail_json(&failure, asking->json);
-	return err == SKERRY_ERR_NOT_PAIRED || err == SKERRY_ERR_NO_EXCHANGE_KEY
+	return err == SKERRY_ERR_NOT_PAIRED || err == SKERRY_ERR_NO_EXCHANGE_KEY ||
+			       err == SKERRY_ERR_REQUEST_WAITS
 		       ? COMMAND_NO
 		       : COMMAND_CANNOT_TELL;
 }

@@ -50,6 +50,13 @@ void asking_subject(const struct asking *asking, char ret_subject[ASKING_SUBJECT
 /* Where the file was written; NULL: on standard output, or none was. */
 const char *asking_path(const struct asking *asking);
 
+/* Why one of another kind is not written (REQUEST_WAITS), and what to do. */
+enum { ASKING_MESSAGE_MAX = 192 };
+void asking_name_waiting(const struct request_made *made, char ret_message[ASKING_MESSAGE_MAX]);
+#define ASKING_WAITS_ADVICE                                                                        \
+	"`skerry exchange DIR` or `skerry request` gives it out again. Take in its answer, then "  \
+	"ask for this."
+
 /* What was written, where, what to do with it, what comes next, what goes out. */
 void asking_tell(const struct asking *asking, const struct site *site);
 

@@ -60,6 +60,11 @@ print_written(FILE *to, const struct asking *asking)
 		command_print_safe(to, path, strlen(path));
 		fputs(".\n", to);
 	}
+	if (!made->again && made->keys > asking->keys_len)
+		fprintf(to,
+			"It names %zu license keys: what was asked for before still waits for its "
+			"answer.\n",
+			made->keys);
 	if (!made->again)
 		fprintf(to, "%s\n", purpose(made->kind));
 }
@@ -234,6 +239,15 @@ tell_json(const struct asking *asking)
 	put_text(&j, asking);
 	json_object_close(&j);
 	putchar('\n');
+}
+
+void
+asking_name_waiting(const struct request_made *made, char ret_message[ASKING_MESSAGE_MAX])
+{
+	snprintf(ret_message, ASKING_MESSAGE_MAX,
+		"The %s request %" PRIu64 " still waits for its answer: another kind would take "
+		"its place, and the vendor may never see it.",
+		request_kind_name(made->kind), made->number);
 }
 
 void

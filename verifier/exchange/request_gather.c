@@ -38,28 +38,56 @@ take_text(const char *text, size_t max, struct cbor_text *ret_text)
 	return ret_text->len <= max && is_printable(text, ret_text->len);
 }
 
-static enum skerry_err
-take_keys(
-	const struct site *site, const struct request_wish *wish, struct request_gathered *gathered)
+/* One that is among them already is not named twice. False: there is no room. */
+static bool
+add_key(struct request_gathered *gathered, const char *key, size_t len)
 {
 	struct request *request = &gathered->request;
+	struct cbor_text text = { key, len };
+
+	for (size_t i = 0; i < request->keys_len; i++)
+		if (cbor_text_same(request->keys[i], text))
+			return true;
+	if (request->keys_len == REQUEST_KEYS_MAX || len > LICENSE_KEY_MAX)
+		return false;
+	memcpy(gathered->keys[request->keys_len], key, len);
+	text.chars = gathered->keys[request->keys_len];
+	request->keys[request->keys_len++] = text;
+	return true;
+}
+
+static bool
+add_kept(struct request_gathered *gathered, const char *kept)
+{
+	while (*kept != '\0') {
+		size_t len = strcspn(kept, " ");
+
+		if (!add_key(gathered, kept, len))
+			return false;
+		kept += len + (kept[len] == ' ');
+	}
+	return true;
+}
+
+static enum skerry_err
+take_keys(const struct site *site, const struct request_wish *wish, const char *kept,
+	struct request_gathered *gathered)
+{
 	bool needed = wish->kind == REQUEST_PAIR || wish->kind == REQUEST_MIGRATE;
+	char key[LICENSE_KEY_MAX + 1];
 	size_t offset;
 
-	if (wish->keys_len > REQUEST_KEYS_MAX || (wish->keys_len > 0) != needed)
+	if (wish->keys_len > REQUEST_KEYS_MAX || (wish->keys_len > 0) != needed ||
+		(needed && !add_kept(gathered, kept)))
 		return SKERRY_ERR_ARGUMENT;
 	for (size_t i = 0; i < wish->keys_len; i++) {
-		char *key = gathered->keys[request->keys_len];
-		bool known = false;
 		enum skerry_err err =
 			typed_key_read(&site->trust->manifest, wish->keys[i], key, &offset);
 
 		if (err != SKERRY_OK)
 			return err;
-		for (size_t k = 0; k < request->keys_len; k++)
-			known = known || strcmp(gathered->keys[k], key) == 0;
-		if (!known)
-			request->keys[request->keys_len++] = cbor_text_from_chars(key);
+		if (!add_key(gathered, key, strlen(key)))
+			return SKERRY_ERR_ARGUMENT;
 	}
 	return SKERRY_OK;
 }
@@ -78,8 +106,8 @@ take_domains(const struct request_wish *wish, struct request *request)
 }
 
 static enum skerry_err
-take_wish(
-	const struct site *site, const struct request_wish *wish, struct request_gathered *gathered)
+take_wish(const struct site *site, const struct request_wish *wish, const char *kept,
+	struct request_gathered *gathered)
 {
 	struct request *request = &gathered->request;
 
@@ -89,7 +117,7 @@ take_wish(
 		!take_text(wish->machine.tenant, LICENSE_TENANT_MAX, &request->tenant) ||
 		!take_domains(wish, request))
 		return SKERRY_ERR_ARGUMENT;
-	return take_keys(site, wish, gathered);
+	return take_keys(site, wish, kept, gathered);
 }
 
 /* --- documents ------------------------------------------------------------------------------- */
@@ -251,7 +279,7 @@ add_machine(
 /* --- all of it ------------------------------------------------------------------------------- */
 
 enum skerry_err
-request_gather(const struct site *site, const struct request_wish *wish,
+request_gather(const struct site *site, const struct request_wish *wish, const char *kept,
 	struct request_gathered *ret_gathered)
 {
 	struct request *request = &ret_gathered->request;
@@ -263,7 +291,7 @@ request_gather(const struct site *site, const struct request_wish *wish,
 	request->opening_key = site->identity.opening_key;
 	request->install_id = cbor_text_from_chars(site->identity.install_id);
 	request->manifest_version = site->trust->manifest.version;
-	err = take_wish(site, wish, ret_gathered);
+	err = take_wish(site, wish, kept, ret_gathered);
 	if (err != SKERRY_OK)
 		return err;
 	add_held(site, request);

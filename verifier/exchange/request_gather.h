@@ -34,10 +34,10 @@ struct request_gathered {
 
 /*
  * Fills in all of *ret_gathered, which must not be moved. The errors of request_make, but those of keys
- * and sealing.
+ * and sealing. `kept`: license keys of the one that waits, which go first; a space between, "" none.
  */
 enum skerry_err request_gather(const struct site *site, const struct request_wish *wish,
-	struct request_gathered *ret_gathered);
+	const char *kept, struct request_gathered *ret_gathered);
 
 /* Whether a license that is held is paired with this site's key. */
 bool request_is_paired(const struct site *site);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "request_out.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@ struct making {
 	struct dialog dialog;
 	struct dialog_next next;
 	struct request_made made;
+	bool waits;
+	struct requests_row open; /* where it does, and its bytes */
+	uint8_t *open_sealed;
 };
 
 /* The last one that was added to the manifest and not revoked. */
@@ -39,31 +43,35 @@ still_holds(const struct requests_row *open, enum request_kind kind, const uint8
 	return memcmp(open->news, news, HASH_LEN) == 0;
 }
 
-/* *ret_again: the one that waits is given out once more. */
+/* What waits for its answer, if anything does. */
 static enum skerry_err
-try_again(struct making *making, bool *ret_again)
+look_for_open(struct making *making, enum request_kind kind)
 {
-	struct requests_row open;
-	uint8_t *sealed = NULL;
-	bool known = false;
-	enum skerry_err err =
-		requests_newest_open(making->site->memory->store, &open, &sealed, &known);
+	struct requests_row *open = &making->open;
+	enum skerry_err err = requests_newest_open(
+		making->site->memory->store, open, &making->open_sealed, &making->waits);
 
-	if (err != SKERRY_OK)
+	if (err != SKERRY_OK || !making->waits || kind == REQUEST_HEARTBEAT ||
+		open->kind == REQUEST_HEARTBEAT || open->kind == kind)
 		return err;
-	*ret_again = known && still_holds(&open, making->gathered->request.kind, making->news);
-	if (!*ret_again) {
-		if (known)
-			free(sealed);
-		return SKERRY_OK;
-	}
+	making->made.number = open->sent.number;
+	making->made.kind = open->kind;
+	return SKERRY_ERR_REQUEST_WAITS;
+}
+
+/* The one that waits is given out once more. */
+static void
+make_again(struct making *making)
+{
+	const struct requests_row *open = &making->open;
+
 	making->made.again = true;
-	making->made.number = open.sent.number;
-	making->made.kind = open.kind;
-	making->made.stopgap = open.stopgap;
-	making->made.sealed = sealed;
-	making->made.sealed_len = open.sealed.len;
-	return SKERRY_OK;
+	making->made.number = open->sent.number;
+	making->made.kind = open->kind;
+	making->made.stopgap = open->stopgap;
+	making->made.sealed = making->open_sealed;
+	making->made.sealed_len = open->sealed.len;
+	making->open_sealed = NULL;
 }
 
 static void
@@ -105,6 +113,17 @@ seal(struct making *making, uint8_t ret_digest[REQUEST_DIGEST_LEN])
 	return SKERRY_OK;
 }
 
+static void
+join_keys(const struct request *request, char ret_keys[REQUESTS_KEYS_MAX])
+{
+	size_t len = 0;
+
+	ret_keys[0] = '\0';
+	for (size_t i = 0; i < request->keys_len; i++)
+		len += (size_t)snprintf(ret_keys + len, REQUESTS_KEYS_MAX - len, "%s%.*s",
+			i == 0 ? "" : " ", (int)request->keys[i].len, request->keys[i].chars);
+}
+
 static enum skerry_err
 record(struct making *making, const uint8_t digest[REQUEST_DIGEST_LEN])
 {
@@ -123,6 +142,7 @@ record(struct making *making, const uint8_t digest[REQUEST_DIGEST_LEN])
 	memcpy(row.sent.digest, digest, REQUEST_DIGEST_LEN);
 	memcpy(row.sent.nonce, making->nonce, REQUEST_NONCE_LEN);
 	memcpy(row.news, making->news, HASH_LEN);
+	join_keys(request, row.keys);
 	err = memory_begin(memory);
 	if (err == SKERRY_OK)
 		err = requests_record(memory, &row);
@@ -153,22 +173,27 @@ make(struct making *making, const struct request_wish *wish)
 {
 	static const uint8_t NO_NONCE[REQUEST_NONCE_LEN];
 	struct request *request = &making->gathered->request;
-	bool again = false;
-	enum skerry_err err = request_gather(making->site, wish, making->gathered);
+	enum skerry_err err = look_for_open(making, wish->kind);
 
+	if (err == SKERRY_OK)
+		err = request_gather(making->site, wish,
+			making->waits && making->open.kind == wish->kind ? making->open.keys : "",
+			making->gathered);
 	if (err != SKERRY_OK)
 		return err;
 	hash_thumbprint(making->exchange, request->audience);
 	request->nonce = NO_NONCE;
 	making->made.anonymous = making->gathered->anonymous;
+	making->made.keys = request->keys_len;
 	making->made.telemetry = request->telemetry_len;
 	making->made.events = request->events_len;
 	err = request_news_hash(request, making->news);
-	if (err == SKERRY_OK)
-		err = try_again(making, &again);
-	if (err == SKERRY_OK && !again)
-		err = write_anew(making);
-	return err;
+	if (err != SKERRY_OK)
+		return err;
+	if (!making->waits || !still_holds(&making->open, request->kind, making->news))
+		return write_anew(making);
+	make_again(making);
+	return SKERRY_OK;
 }
 
 enum skerry_err
@@ -194,10 +219,13 @@ request_make(struct site *site, const struct request_wish *wish, struct request_
 		err = SKERRY_ERR_NO_MEMORY;
 	if (err == SKERRY_OK)
 		err = make(making, wish);
-	if (err == SKERRY_OK)
-		*ret_made = making->made;
-	else
+	if (err != SKERRY_OK) {
 		free(making->made.sealed);
+		making->made.sealed = NULL;
+	}
+	if (err == SKERRY_OK || err == SKERRY_ERR_REQUEST_WAITS)
+		*ret_made = making->made;
+	free(making->open_sealed);
 	free(making->gathered);
 	free(making);
 	return err;

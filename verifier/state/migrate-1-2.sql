@@ -17,7 +17,8 @@ CREATE TABLE request (
   told_restored INTEGER NOT NULL,
   news          BLOB NOT NULL,
   sealed        BLOB,
-  sealed_hash   BLOB NOT NULL
+  sealed_hash   BLOB NOT NULL,
+  keys          TEXT
 ) STRICT;
 CREATE INDEX request_number ON request (number);
 CREATE INDEX request_sealed ON request (sealed_hash);

@@ -14,7 +14,8 @@ CREATE TEMP TABLE request (
   told_restored INTEGER NOT NULL,
   news          BLOB NOT NULL,
   sealed        BLOB,
-  sealed_hash   BLOB NOT NULL
+  sealed_hash   BLOB NOT NULL,
+  keys          TEXT
 ) STRICT;
 
 CREATE TEMP TABLE vendor_mark (

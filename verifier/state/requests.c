@@ -14,7 +14,7 @@ enum { OPEN = 0, ACKNOWLEDGED = 1, OLD_STOPGAP = 2 };
 
 #define ROW                                                                                        \
 	"SELECT number, digest, nonce, ran, stopgap, state, kind, written_at, news,"               \
-	" told_restored, sealed, id FROM request "
+	" told_restored, sealed, id, keys FROM request "
 
 /* --- reading --------------------------------------------------------------------------------- */
 
@@ -41,6 +41,7 @@ read_row(struct store_query *q, struct requests_row *ret_row)
 		.written_at = store_int(q, 7),
 		.told_restored = store_int(q, 9),
 	};
+	store_text(q, 12, ret_row->keys, sizeof ret_row->keys);
 	return store_int(q, 0) > 0 && request_kind_name(ret_row->kind) != NULL &&
 	       copy_bytes(q, 1, ret_row->sent.digest, REQUEST_DIGEST_LEN) &&
 	       copy_bytes(q, 2, ret_row->sent.nonce, REQUEST_NONCE_LEN) &&
@@ -212,8 +213,8 @@ insert(struct memory *memory, const struct requests_row *row)
 	hash_sealed(row->sealed, hash);
 	store_query(memory->store, &q,
 		"INSERT INTO request (number, digest, nonce, ran, written_at, kind, stopgap,"
-		" state, told_restored, news, sealed, sealed_hash)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)");
+		" state, told_restored, news, sealed, sealed_hash, keys)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, nullif(?, ''))");
 	store_bind_int(&q, (int64_t)row->sent.number);
 	store_bind_bytes(&q, row->sent.digest, REQUEST_DIGEST_LEN);
 	store_bind_bytes(&q, row->sent.nonce, REQUEST_NONCE_LEN);
@@ -225,6 +226,7 @@ insert(struct memory *memory, const struct requests_row *row)
 	store_bind_bytes(&q, row->news, HASH_LEN);
 	store_bind_bytes(&q, row->sealed.data, row->sealed.len);
 	store_bind_bytes(&q, hash, HASH_LEN);
+	store_bind_text(&q, row->keys);
 	return store_run(&q);
 }
 
@@ -235,7 +237,7 @@ pass_over_earlier(struct store *store, int64_t id)
 	struct store_query q;
 
 	store_query(store, &q,
-		"UPDATE request SET sealed = NULL, state = CASE WHEN stopgap AND state = 0"
+		"UPDATE request SET sealed = NULL, keys = NULL, state = CASE WHEN stopgap AND state = 0"
 		" THEN ?2 ELSE state END"
 		" WHERE id < ?1 AND (sealed IS NOT NULL OR (stopgap AND state = 0))");
 	store_bind_int_at(&q, 1, id);
@@ -326,7 +328,7 @@ mark_acknowledged(struct store *store, uint64_t number, int64_t stopgap_id)
 	struct store_query q;
 
 	store_query(store, &q,
-		"UPDATE request SET state = 1, sealed = NULL WHERE state <> 1"
+		"UPDATE request SET state = 1, sealed = NULL, keys = NULL WHERE state <> 1"
 		" AND (number <= ?1 OR (stopgap AND id <= ?2))");
 	store_bind_int_at(&q, 1, (int64_t)number);
 	store_bind_int_at(&q, 2, stopgap_id);

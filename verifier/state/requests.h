@@ -6,26 +6,29 @@
  * The requests that this site wrote: of each its number, digest and nonce, so that the dialog goes on
  * (decide/dialog.h). Of the newest one also the sealed bytes, so that it is written again byte for byte
  * while nobody has answered it; of the newest REQUESTS_KEPT_MAX the hash of these bytes, so that a
- * stick that comes back late is still cleaned of them.
+ * stick that comes back late is still cleaned of them. Of the newest one the license keys that it asks
+ * for: a later one asks for them as well.
  *
  * Order: the row with its journal entry is committed, then the file is written, then the mark is raised
  * (request_written). Sealed with the rest of the memory (seal.h). Errors of store.h.
  */
 
+#include "formats/license_key.h"
 #include "memory.h"
 #include "verifier/decide/dialog.h"
 
-enum { REQUESTS_KEPT_MAX = 256 };
+enum { REQUESTS_KEPT_MAX = 256, REQUESTS_KEYS_MAX = REQUEST_KEYS_MAX * (LICENSE_KEY_MAX + 1) };
 
 /* One that was written. */
 struct requests_row {
 	struct dialog_sent sent;
 	bool stopgap, answered;
 	enum request_kind kind;
-	int64_t written_at;       /* settled */
-	struct cbor_bytes sealed; /* of the newest one while it waits, else absent */
-	uint8_t news[HASH_LEN];   /* of what it tells beside times: the same, so nothing is new */
-	int64_t told_restored; /* the journal's entry of the restored backup that it told of; 0 */
+	int64_t written_at;           /* settled */
+	struct cbor_bytes sealed;     /* of the newest one while it waits, else absent */
+	char keys[REQUESTS_KEYS_MAX]; /* the same: as they are written, a space between */
+	uint8_t news[HASH_LEN]; /* of what it tells beside times: the same, so nothing is new */
+	int64_t told_restored;  /* the journal's entry of the restored backup that it told of; 0 */
 	/* Only to record it: numbers of the events (events.h) that go out with it. */
 	const int64_t *events;
 	size_t events_len;

@@ -20,8 +20,8 @@ static const struct table TABLES[] = {
 	/* From here on of later versions: an empty one is as none, and a seal outlives the migration. */
 	{ "SELECT number, digest, nonce, ran, written_at, kind, stopgap, state, told_restored, "
 	  "news,"
-	  " sealed_hash FROM request ORDER BY id",
-		11 },
+	  " sealed_hash, keys FROM request ORDER BY id",
+		12 },
 	{ "SELECT kind, brand, kid, number, issued_at FROM vendor_mark ORDER BY kind, brand, kid",
 		5 },
 	{ "SELECT brand, license, told_at, until, heard_at, kid FROM unpairing"
