@@ -79,16 +79,46 @@ answer_one(struct intake *intake, struct requests *requests, struct intake_waiti
 	return SKERRY_OK;
 }
 
+static int
+by_site_and_number(const void *a, const void *b)
+{
+	const struct intake_waiting *x = *(struct intake_waiting *const *)a;
+	const struct intake_waiting *y = *(struct intake_waiting *const *)b;
+	uint64_t first = x->opened.exchange.request.number,
+		 second = y->opened.exchange.request.number;
+	int order =
+		memcmp(x->opened.exchange.site_id, y->opened.exchange.site_id, COSE_THUMBPRINT_LEN);
+
+	if (order == 0)
+		order = (first > second) - (first < second);
+	return order == 0 ? (x > y) - (x < y) : order;
+}
+
+/* What opened, as each site wrote it: the order of files on a stick means nothing. */
+static size_t
+put_in_order(struct intake *intake, struct intake_waiting *order[INTAKE_ROUND])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < intake->len; i++)
+		if (intake->waiting[i].err == SKERRY_OK)
+			order[len++] = &intake->waiting[i];
+	if (len > 0)
+		qsort(order, len, sizeof(struct intake_waiting *), by_site_and_number);
+	return len;
+}
+
 /* Keys and manifest as they are now, under the lock: the round may have waited for somebody's ceremony. */
 static enum skerry_err
 answer_round(struct intake *intake)
 {
+	struct intake_waiting *order[INTAKE_ROUND];
 	struct requests requests = { .pairs = NULL };
+	size_t len = put_in_order(intake, order);
 	enum skerry_err err = requests_begin(intake->desk, &requests);
 
-	for (size_t i = 0; err == SKERRY_OK && i < intake->len; i++)
-		if (intake->waiting[i].err == SKERRY_OK)
-			err = answer_one(intake, &requests, &intake->waiting[i]);
+	for (size_t i = 0; err == SKERRY_OK && i < len; i++)
+		err = answer_one(intake, &requests, order[i]);
 	requests_close(&requests);
 	return err;
 }

@@ -6,7 +6,8 @@
  * Many requests, answered in few changes: each is opened as it comes, without a lock, and then a round of
  * them is answered in one change, so that other processes wait for no longer than that. One that does not
  * open, or cannot be answered, is told with its reason, and the rest go on; where the desk itself fails,
- * the round is undone as a whole and nothing follows.
+ * the round is undone as a whole and nothing follows. In a round, requests of a site are answered in the
+ * order of their numbers, whatever the order in which they came.
  *
  * Each round also lets old heartbeats go (heartbeats.h).
  */

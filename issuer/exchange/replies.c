@@ -8,6 +8,7 @@
 #include "issuer/decide/desk_clock.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
+#include "issuer/exchange/replies_choose.h"
 #include "keys/random.h"
 #include "keys/sign.h"
 
@@ -250,34 +251,13 @@ replies_date_after(struct desk *desk, int64_t installation_id)
 struct leaving_one {
 	int64_t document;
 	uint64_t number;
-	bool repeated;
+	bool repeated, telling;
 };
 
 struct leaving {
 	struct leaving_one list[REPLIES_EACH_MAX];
 	size_t len;
-	int64_t brands[REPLIES_BRANDS_MAX];
-	unsigned left[REPLIES_BRANDS_MAX];
-	size_t brands_len;
 };
-
-/* Whether one more of this brand is left, the newest coming first. */
-static bool
-has_room(struct leaving *leaving, int64_t brand_id)
-{
-	size_t i = 0;
-
-	while (i < leaving->brands_len && leaving->brands[i] != brand_id)
-		i++;
-	if (i == leaving->brands_len) {
-		if (i == REPLIES_BRANDS_MAX)
-			return false;
-		leaving->brands[i] = brand_id;
-		leaving->left[i] = 0;
-		leaving->brands_len++;
-	}
-	return leaving->left[i]++ < REPLIES_LEFT_MAX;
-}
 
 uint64_t
 replies_left_above(const struct desk *desk, const struct installation *installation)
@@ -287,35 +267,33 @@ replies_left_above(const struct desk *desk, const struct installation *installat
 	return installation->reply_taken < next ? installation->reply_taken : 0;
 }
 
+/* What is beyond the room is left with a bundle after the next answer. */
 static void
-add(struct leaving *leaving, struct store_query *q, bool repeated)
+add(struct leaving *leaving, const struct leaving_one *one)
 {
-	uint64_t number = (uint64_t)store_int(q, 1);
 	size_t i = 0;
 
-	while (i < leaving->len && leaving->list[i].number != number)
+	while (i < leaving->len && leaving->list[i].number != one->number)
 		i++;
-	leaving->list[i] = (struct leaving_one){ store_int(q, 0), number, repeated };
+	if (i == REPLIES_EACH_MAX)
+		return;
+	leaving->list[i] = *one;
 	leaving->len += i == leaving->len;
 }
 
 static enum skerry_err
 choose_newest(struct desk *desk, const struct installation *installation, struct leaving *leaving)
 {
-	struct store_query q;
+	struct replies_chosen *chosen = NULL;
+	size_t len = 0;
+	enum skerry_err err = replies_choose(
+		desk, installation, replies_left_above(desk, installation), &chosen, &len);
 
-	store_query(desk->store, &q,
-		"SELECT document_id, number, brand_id FROM reply WHERE installation_id = ?"
-		" AND number > ? ORDER BY number DESC LIMIT ?");
-	store_bind_int(&q, installation->id);
-	store_bind_int(&q, (int64_t)replies_left_above(desk, installation));
-	store_bind_int(&q, REPLIES_LOOKED_MAX);
-	while (store_step(&q)) {
-		if (!has_room(leaving, store_int(&q, 2)))
-			continue;
-		add(leaving, &q, false);
-	}
-	return store_done(&q);
+	for (size_t i = 0; i < len && err == SKERRY_OK; i++)
+		add(leaving, &(struct leaving_one){ chosen[i].document_id, chosen[i].number, false,
+				     chosen[i].telling });
+	free(chosen);
+	return err;
 }
 
 /* The answers of what arrived again, the latest first. */
@@ -332,7 +310,8 @@ choose_repeated(struct desk *desk, const struct installation *installation, stru
 	store_bind_int(&q, desk->now - REPLIES_REPEATED_S);
 	store_bind_int(&q, REPLIES_REPEATED_MAX);
 	while (store_step(&q))
-		add(leaving, &q, true);
+		add(leaving, &(struct leaving_one){
+				     store_int(&q, 0), (uint64_t)store_int(&q, 1), true, false });
 	return store_done(&q);
 }
 
@@ -376,6 +355,7 @@ leave_one(struct desk *desk, const struct trust *trust, const struct leaving_one
 			.request_id = store_is_null(&q, 1) ? 0 : store_int(&q, 1),
 			.number = one->number,
 			.repeated = one->repeated,
+			.telling = one->telling,
 			.bytes = store_bytes(&q, 2),
 			.refused = is_refused(trust, &q) };
 

@@ -8,6 +8,10 @@
  * reply with a number above the one it says it took in, the newest REPLIES_LEFT_MAX of each brand; an
  * unasked one carries the site's documents of the brand that are new.
  *
+ * Newer ones keep none away that the site has to get, REPLIES_TELLING_MAX of each brand at most: the
+ * answer to its newest request, and the newest one that resets its time, that holds a document of an
+ * activation, that says of a license that it is unpaired. Answers to late requests seldom are.
+ *
  * A request that arrives again may be that of a site which went back to it (a folder put back, a copy),
  * and waits for its own answers, which a site that once took them in is left no more. So they are left
  * for REPLIES_REPEATED_S from when it last arrived again, REPLIES_REPEATED_MAX of them at most.
@@ -27,10 +31,10 @@
 
 enum {
 	REPLIES_LEFT_MAX = 4,
-	REPLIES_BRANDS_MAX = 64,   /* of one installation that are left something */
+	REPLIES_TELLING_MAX = 16,
 	REPLIES_LOOKED_MAX = 1024, /* replies of one installation that are looked at for it */
 	REPLIES_REPEATED_MAX = 8,  /* answers of requests that arrived again */
-	REPLIES_EACH_MAX = REPLIES_LEFT_MAX * REPLIES_BRANDS_MAX + REPLIES_REPEATED_MAX
+	REPLIES_EACH_MAX = 512     /* of one installation, all told */
 };
 
 #define REPLIES_REPEATED_S (INT64_C(30) * 86400)
@@ -73,6 +77,7 @@ struct replies_left {
 	int64_t document_id, brand_id, request_id; /* rows; 0: unasked */
 	uint64_t number;
 	bool repeated; /* its request arrived again: whoever wrote that one has to get this very answer */
+	bool telling; /* the site has to get it; known only where there are more than it is left */
 	struct cbor_bytes bytes;
 	/* By a key that the newest manifest does not permit (any more): it must not leave (replies_again.h). */
 	bool refused;
@@ -80,7 +85,7 @@ struct replies_left {
 typedef enum skerry_err replies_take_left(void *context, const struct replies_left *left);
 
 /*
- * The newest REPLIES_LEFT_MAX of each brand above the number that the site says it took in, and those of
+ * Of each brand those above the number that the site says it took in, as chosen above, and those of
  * requests that arrived again, ascending. A number that this desk cannot have given yet (a thief's) counts
  * as none. Those of a customer who was erased are passed over.
  */

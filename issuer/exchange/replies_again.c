@@ -249,7 +249,8 @@ is_due(const struct again *again, size_t index)
 	const struct kept *kept = again->kept[index];
 
 	return kept->left.refused &&
-	       (kept->left.repeated || newer_than(again, index) < AGAIN_MAX) &&
+	       (kept->left.repeated || kept->left.telling ||
+		       newer_than(again, index) < AGAIN_MAX) &&
 	       (kept->reply.nonce == NULL || !is_answered(again, kept));
 }
 

@@ -154,6 +154,66 @@ few_of_many_that_come_again_are_left(void **state)
 	assert_int_equal(what_is_left(fixture, nonce).answers, 1);
 }
 
+/* --- a site whose requests come late ------------------------------------------------------------ */
+
+enum { LATE = 2 * REPLIES_TELLING_MAX };
+
+/* Answers to what it wrote before come after it, and push nothing out. */
+static void
+answer_to_the_newest_request_is_left_whatever_comes_late(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	uint8_t *sealed[LATE], nonce[REQUEST_NONCE_LEN];
+	size_t lens[LATE];
+
+	assert_true(LATE <= REQUEST_PENDING_MAX);
+	for (size_t i = 0; i < LATE; i++) {
+		sealed[i] = malloc(REQUESTER_ROOM);
+		assert_non_null(sealed[i]);
+		lens[i] = requester_write(&site, fixture, REQUEST_PAIR, sold.key, sealed[i]);
+		fixture->desk.clock += 60;
+	}
+	memcpy(nonce, site.written[site.written_len - 1].nonce, sizeof nonce);
+	for (size_t i = LATE; i > 0; i--) {
+		assert_int_equal(
+			requester_hand(fixture, sealed[i - 1], lens[i - 1], &answered), SKERRY_OK);
+		free(sealed[i - 1]);
+	}
+	assert_int_equal(answered.arrival, FORK_LATE);
+	assert_int_equal(what_is_left(fixture, nonce).answers, 1);
+	assert_int_equal(what_is_left(fixture, nonce).len, REPLIES_LEFT_MAX);
+	assert_int_equal(requester_collect(&site, fixture), REPLIES_LEFT_MAX);
+	assert_int_equal(site.held_len, 1);
+	assert_int_equal(site.written_len, 1);
+	requester_expect_sound(fixture);
+}
+
+/* What a site has to hear lies behind many answers that say nothing of it. */
+static void
+document_is_left_behind_many_later_answers(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	uint8_t *sealed = malloc(REQUESTER_ROOM), nonce[REQUEST_NONCE_LEN];
+
+	assert_non_null(sealed);
+	for (int i = 0; i < 3 * REPLIES_LEFT_MAX; i++) {
+		size_t len =
+			requester_write(&site, fixture, i == 0 ? REQUEST_PAIR : REQUEST_HEARTBEAT,
+				i == 0 ? sold.key : NULL, sealed);
+
+		if (i == 0)
+			memcpy(nonce, site.written[0].nonce, sizeof nonce);
+		else if (i == 1)
+			/* nothing is renewed any more */
+			requester_execute(fixture, "UPDATE license SET status = 'suspended'");
+		assert_int_equal(requester_hand(fixture, sealed, len, &answered), SKERRY_OK);
+		fixture->desk.clock += 60;
+	}
+	free(sealed);
+	assert_int_equal(what_is_left(fixture, nonce).answers, 1);
+	assert_int_equal(what_is_left(fixture, nonce).len, REPLIES_LEFT_MAX);
+}
+
 /* --- a desk that went back --------------------------------------------------------------------- */
 
 /* What it signed, and has no record of, is revoked for as long as it lives. */
@@ -305,6 +365,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(request_that_comes_again_leaves_its_own_answer_again),
 		TEST(few_of_many_that_come_again_are_left),
+		TEST(answer_to_the_newest_request_is_left_whatever_comes_late),
+		TEST(document_is_left_behind_many_later_answers),
 		TEST(lost_document_lengthens_its_activation),
 		TEST(who_pairs_anew_within_a_second_ends_paired),
 		TEST(who_unpairs_within_a_second_ends_unpaired),
