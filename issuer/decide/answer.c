@@ -44,6 +44,8 @@ judge_license(const struct answer_facts *facts)
 	case SKERRY_ERR_EXPIRED:
 		return refuse(REPLY_EXPIRED, ANSWER_WORDS_EXPIRED, facts->license.valid_until);
 	default: /* the customer was erased: nobody knows the key any more */
+		if (facts->kind == REQUEST_HEARTBEAT)
+			return refuse(REPLY_EXPIRED, ANSWER_WORDS_ERASED, LICENSE_NEVER);
 		return refuse(REPLY_KEY_UNKNOWN, ANSWER_WORDS_KEY_UNKNOWN, LICENSE_NEVER);
 	}
 }
@@ -130,7 +132,9 @@ heartbeat(const struct answer_facts *facts)
 static struct answer
 unpair(const struct answer_facts *facts)
 {
-	struct answer answer = not_paired(facts, ANSWER_WORDS_UNPAIRED);
+	bool stands = facts->place != ANSWER_NOWHERE && facts->place != ANSWER_ENDED;
+	struct answer answer = not_paired(
+		facts, !stands && is_full(facts) ? ANSWER_WORDS_MOVED : ANSWER_WORDS_UNPAIRED);
 
 	if (facts->place == ANSWER_NOWHERE || facts->place == ANSWER_REINSTALLED ||
 		facts->place == ANSWER_ENDED || (facts->place == ANSWER_BY_HAND && !facts->binds))
@@ -158,7 +162,9 @@ judge(const struct answer_facts *facts)
 	if (facts->malformed)
 		return refuse(REPLY_MALFORMED, ANSWER_WORDS_MALFORMED, LICENSE_NEVER);
 	if (!facts->key_known)
-		return refuse(REPLY_KEY_UNKNOWN, ANSWER_WORDS_KEY_UNKNOWN, LICENSE_NEVER);
+		return refuse(REPLY_KEY_UNKNOWN,
+			facts->no_tenant ? ANSWER_WORDS_NO_TENANT : ANSWER_WORDS_KEY_UNKNOWN,
+			LICENSE_NEVER);
 	answer = judge_license(facts);
 	if (answer.code != REPLY_OK)
 		return answer;

@@ -27,6 +27,10 @@
  * been copied before. A machine that was reinstalled takes no further activation, but counts too: its
  * old site key cannot be told from a copy's.
  *
+ * What an erased customer has goes on as it is: a heartbeat of it gets EXPIRED, with words of its own and no
+ * date, since nothing is issued for it any more; a key of it is KEY_UNKNOWN. A key that is known, and holds
+ * nothing for the tenant that is named, is KEY_UNKNOWN with words of its own.
+ *
  * Repeated, a request finds what the first one made: here after pair and migrate, ended after unpair. A
  * LATE one gets no document, which a newer request got, and does nothing where a newer pair, migrate or
  * unpair of its site was answered (`superseded`); a FORGOTTEN one gets a document at the most. UNPAIRED is
@@ -58,6 +62,7 @@ struct answer_facts {
 	bool superseded;
 	bool malformed;
 	bool key_known; /* pair, migrate: the license key; else: a license of this site */
+	bool no_tenant; /* not `key_known`: the key is, and not for the tenant that is named */
 	struct lifecycle_facts license;
 	int64_t max_activations;
 	bool fingerprint_enough; /* or none is asked for, as of a license for domains */

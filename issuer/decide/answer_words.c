@@ -17,6 +17,12 @@ static const char *const EN[] = {
 		"This license is suspended. Contact sales; it goes on as soon as "
 		"they resume it.",
 	[ANSWER_WORDS_EXPIRED] = "This license is expired. Contact sales to renew.",
+	[ANSWER_WORDS_ERASED] =
+		"Nothing is issued for this license any more: its owner is not in our "
+		"records. It runs to its last date. Contact sales before that.",
+	[ANSWER_WORDS_NO_TENANT] =
+		"This license key is known, but it holds no license for the tenant that "
+		"was named. Check the name of the tenant, or contact sales.",
 	[ANSWER_WORDS_FINGERPRINT] =
 		"This machine shows too little of itself to be recognized again. "
 		"Run the request as administrator, or in a container name it "
@@ -36,6 +42,8 @@ static const char *const EN[] = {
 	[ANSWER_WORDS_NOT_PAIRED] = "This machine is not paired with the license. To pair it, run: "
 				    "skerry pair KEY",
 	[ANSWER_WORDS_UNPAIRED] = "This machine is unpaired. The license is free for another one.",
+	[ANSWER_WORDS_MOVED] = "This machine is unpaired already. The license is in use at another "
+			       "one.",
 	[ANSWER_WORDS_RESTORED] =
 		"This machine went back to an earlier state, as after putting back a "
 		"backup. If nobody here did that, contact support.",
@@ -61,6 +69,13 @@ static const char *const ID[] = {
 		"lagi setelah dilanjutkan.",
 	[ANSWER_WORDS_EXPIRED] = "Lisensi ini sudah berakhir. Hubungi bagian penjualan untuk "
 				 "memperpanjang.",
+	[ANSWER_WORDS_ERASED] =
+		"Tidak ada lagi yang diterbitkan untuk lisensi ini: pemiliknya tidak ada "
+		"lagi dalam catatan kami. Lisensi berjalan sampai tanggal terakhirnya. "
+		"Hubungi bagian penjualan sebelum itu.",
+	[ANSWER_WORDS_NO_TENANT] =
+		"Kunci lisensi ini dikenal, tetapi tidak memuat lisensi untuk tenant yang "
+		"disebut. Periksa nama tenant, atau hubungi bagian penjualan.",
 	[ANSWER_WORDS_FINGERPRINT] =
 		"Ciri komputer ini terlalu sedikit untuk dikenali kembali. Jalankan "
 		"permintaan sebagai administrator, atau di dalam kontainer beri "
@@ -83,6 +98,7 @@ static const char *const ID[] = {
 				    "memasangkannya, jalankan: skerry pair KUNCI",
 	[ANSWER_WORDS_UNPAIRED] =
 		"Komputer ini sudah dilepaskan. Lisensi dapat dipakai di komputer lain.",
+	[ANSWER_WORDS_MOVED] = "Komputer ini sudah dilepaskan. Lisensi dipakai di komputer lain.",
 	[ANSWER_WORDS_RESTORED] =
 		"Komputer ini kembali ke keadaan sebelumnya, seperti setelah memulihkan "
 		"cadangan. Jika tidak ada yang melakukannya, hubungi dukungan.",

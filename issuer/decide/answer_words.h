@@ -11,6 +11,8 @@ enum answer_words {
 	ANSWER_WORDS_REVOKED,
 	ANSWER_WORDS_SUSPENDED,
 	ANSWER_WORDS_EXPIRED,
+	ANSWER_WORDS_ERASED, /* the customer was: nothing is issued for what they have */
+	ANSWER_WORDS_NO_TENANT, /* the key is known, and has no license for the tenant that was named */
 	ANSWER_WORDS_FINGERPRINT,
 	ANSWER_WORDS_ELSEWHERE,
 	ANSWER_WORDS_CHANGED, /* paired, to other hardware */
@@ -19,6 +21,7 @@ enum answer_words {
 	ANSWER_WORDS_LIMIT,
 	ANSWER_WORDS_NOT_PAIRED,
 	ANSWER_WORDS_UNPAIRED,
+	ANSWER_WORDS_MOVED, /* unpair: it is at another machine by now */
 	ANSWER_WORDS_RESTORED,
 	ANSWER_WORDS_CLONE,
 	ANSWER_WORDS_CLONE_GRACE /* ... and nothing is renewed */

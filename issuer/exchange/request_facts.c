@@ -121,7 +121,7 @@ look_at_brand(void *context, const struct brand *brand)
 
 /* A result without a license: of the brand that a key could be of; `typed` NULL: of the first brand. */
 static enum skerry_err
-add_unknown(struct request_work *work, const char *typed)
+add_unknown(struct request_work *work, const char *typed, bool no_tenant)
 {
 	struct nearest nearest = { .typed = typed };
 	struct request_case *one;
@@ -132,6 +132,7 @@ add_unknown(struct request_work *work, const char *typed)
 	one = add_case(work);
 	if (one == NULL)
 		return SKERRY_ERR_NO_MEMORY;
+	one->facts.no_tenant = no_tenant;
 	one->brand_id = nearest.id;
 	memcpy(one->brand, nearest.slug, sizeof one->brand);
 	memcpy(one->language, nearest.language, sizeof one->language);
@@ -169,7 +170,7 @@ gather_key(struct request_work *work, struct cbor_text key)
 			err = adding.err;
 	}
 	if (is_no_key(err) || (err == SKERRY_OK && adding.added == 0))
-		err = add_unknown(work, typed);
+		err = add_unknown(work, typed, err == SKERRY_OK);
 	secretbox_wipe(typed, sizeof typed);
 	return err;
 }

@@ -5,60 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "issuer/desk/notes.h"
 #include "issuer/desk/outdated.h"
 
 /* --- what a result says ------------------------------------------------------------------------ */
 
-/* Cuts a text to `max` bytes, between characters. */
+/* The desk's own words alone: what an operator noted of it stays at the desk. */
 static void
-cut(char *text, size_t max)
+write_text(const struct request_work *work, struct request_case *one)
 {
-	size_t len = strlen(text);
-
-	if (len <= max)
-		return;
-	len = max;
-	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-		len--;
-	text[len] = '\0';
-}
-
-/* What the operator said when the license was stopped, where it still stands. */
-static enum skerry_err
-read_reason(struct request_work *work, const struct request_case *one,
-	char ret_reason[NOTES_TEXT_MAX + 1])
-{
-	char subject[AUDIT_SUBJECT_MAX];
-	struct store_query q;
-
-	ret_reason[0] = '\0';
-	snprintf(subject, sizeof subject, "license %s", one->license.public_id);
-	store_query(work->desk->store, &q,
-		"SELECT " NOTES_TEXT_OF("a.detail") " FROM audit a WHERE a.subject = ? COLLATE "
-						    "NOCASE AND a.action = ?"
-						    " ORDER BY a.seq DESC LIMIT 1");
-	store_bind_text(&q, subject);
-	store_bind_text(
-		&q, one->answer.code == REPLY_REVOKED ? "license.revoke" : "license.suspend");
-	if (store_step(&q) && !store_is_null(&q, 0))
-		store_text(&q, 0, ret_reason, NOTES_TEXT_MAX + 1);
-	return store_done(&q);
-}
-
-static enum skerry_err
-write_text(struct request_work *work, struct request_case *one)
-{
+	struct cbor_text tenant = work->exchange->request.tenant;
 	const char *words = answer_words(one->answer.words, one->language);
-	bool stopped = one->answer.code == REPLY_REVOKED || one->answer.code == REPLY_SUSPENDED;
-	char reason[NOTES_TEXT_MAX + 1] = "";
-	char text[REPLY_TEXT_MAX + NOTES_TEXT_MAX + 2];
-	enum skerry_err err = stopped ? read_reason(work, one, reason) : SKERRY_OK;
 
-	snprintf(text, sizeof text, "%s%s%s", words, reason[0] == '\0' ? "" : " ", reason);
-	cut(text, REPLY_TEXT_MAX);
-	snprintf(one->text, sizeof one->text, "%s", text);
-	return err;
+	if (one->answer.words == ANSWER_WORDS_NO_TENANT && tenant.chars != NULL)
+		snprintf(one->text, sizeof one->text, "%s Tenant: %.*s", words, (int)tenant.len,
+			tenant.chars);
+	else
+		snprintf(one->text, sizeof one->text, "%s", words);
 }
 
 static struct cbor_text
@@ -194,9 +156,8 @@ request_replies_make(struct request_work *work, bool resets_time, size_t *ret_ma
 	enum skerry_err err = SKERRY_OK;
 
 	for (size_t i = 0; i < work->cases_len && err == SKERRY_OK; i++) {
-		err = write_text(work, work->cases[i]);
-		if (err == SKERRY_OK)
-			err = find_newest(work, work->cases[i]);
+		write_text(work, work->cases[i]);
+		err = find_newest(work, work->cases[i]);
 	}
 	for (size_t i = 0; i < work->cases_len && err == SKERRY_OK; i++)
 		if (is_first_of_brand(work, i)) {

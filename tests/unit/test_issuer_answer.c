@@ -60,7 +60,7 @@ expected_code(const struct answer_facts *facts, const char *cell)
 	if (stored == STANDING_REVOKED)
 		return REPLY_REVOKED;
 	if (facts->license.erased && !leaves)
-		return REPLY_KEY_UNKNOWN;
+		return pairing ? REPLY_KEY_UNKNOWN : REPLY_EXPIRED;
 	if (stored == STANDING_SUSPENDED && !leaves)
 		return REPLY_SUSPENDED;
 	if (facts->license.valid_until < NOW && !leaves)
@@ -139,7 +139,8 @@ check_case(const struct matrix_case *one)
 	if (code == REPLY_MIGRATION_LIMIT)
 		assert_int_equal(answer.until, NEXT);
 	else if (code == REPLY_EXPIRED)
-		assert_int_equal(answer.until, facts->license.valid_until);
+		assert_int_equal(answer.until,
+			facts->license.erased ? LICENSE_NEVER : facts->license.valid_until);
 	else if (code == REPLY_UNPAIRED)
 		assert_int_equal(answer.until, act == ANSWER_END              ? NOW + OVERLAP
 					       : facts->place == ANSWER_ENDED ? NOW + 99
@@ -279,6 +280,20 @@ the_words_fit_the_case(void **state)
 	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_WHICH);
 	facts.kind = REQUEST_PAIR;
 	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_EXHAUSTED);
+	facts = paired_once(REQUEST_HEARTBEAT, ANSWER_HERE);
+	facts.license.erased = true;
+	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_ERASED);
+	assert_true(answer_judge(&facts).until == LICENSE_NEVER);
+	facts.key_known = false;
+	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_KEY_UNKNOWN);
+	facts.no_tenant = true;
+	assert_int_equal(answer_judge(&facts).code, REPLY_KEY_UNKNOWN);
+	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_NO_TENANT);
+	/* moved away before it asks: the license is not free */
+	facts = paired_once(REQUEST_UNPAIR, ANSWER_ENDED);
+	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_MOVED);
+	facts.license.sites = 0;
+	assert_int_equal(answer_judge(&facts).words, ANSWER_WORDS_UNPAIRED);
 	assert_non_null(strstr(
 		answer_words(ANSWER_WORDS_KEY_UNKNOWN, "en"), "License key not recognized."));
 	assert_string_equal(answer_words(ANSWER_WORDS_EXPIRED, "en"),

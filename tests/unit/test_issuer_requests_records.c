@@ -257,6 +257,11 @@ erased_customers_sites_are_nobodys(void **state)
 					 " 'reply'"),
 		0);
 	assert_int_equal(verify(fixture), SKERRY_OK);
+	/* what it holds goes on, and nobody is sent to compare a letter for it */
+	requester_visit(&site, fixture, REQUEST_HEARTBEAT, NULL, &answered);
+	assert_int_equal(answered.results_len, 1);
+	assert_int_equal(answered.results[0].code, REPLY_EXPIRED);
+	assert_false(answered.results[0].issued);
 	/* its next request is a stranger's, whose key nobody knows */
 	fixture->desk.clock += DAY;
 	requester_visit(&site, fixture, REQUEST_PAIR, sold.key, &answered);
