@@ -8,8 +8,11 @@
 
 enum {
 	QR_QUIET = 4, /* light modules around it, as the standard wants */
-	/* The largest that a telephone still reads from an office printer's paper, or off a screen. */
-	QR_VERSION_MAX = 30
+	/* The largest that a telephone still reads as part of a page from an office printer. */
+	QR_VERSION_MAX = 30,
+	/* The largest there is: on a screen, or a sheet of its own. */
+	QR_VERSION_LARGEST = 40,
+	QR_LARGEST_CHARS = 4296 /* of digits, capitals and $%*+-./: at the lowest level */
 };
 
 struct qr {
@@ -22,6 +25,8 @@ struct qr {
  * False when it does not fit QR_VERSION_MAX, or without memory.
  */
 bool qr_make(const char *text, bool sturdy, struct qr *ret_qr);
+/* The same up to QR_VERSION_LARGEST, with as much as may be dirty as its size permits. */
+bool qr_make_large(const char *text, struct qr *ret_qr);
 void qr_free(struct qr *qr);
 
 /* True where the module is dark; false outside too. */

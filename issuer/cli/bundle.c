@@ -37,8 +37,8 @@ const char BUNDLE_HELP[] =
 
 enum {
 	ARMOR_MAX = DOCUMENT_MAX / 4 * 3 - 64 * 1024, /* bytes that a site still reads as text */
-	/* Of the largest code: 2520 characters, of which seven say what it is. */
-	QR_BYTES_MAX = BASE45_BYTES_MAX(2520 - 7),
+	/* Of the largest code, seven of whose characters say what it is. */
+	QR_BYTES_MAX = BASE45_BYTES_MAX(QR_LARGEST_CHARS - 7),
 	QR_WIDTH_MM = 160
 };
 
@@ -89,6 +89,8 @@ read_wish(struct making *making, struct bundles_wish *wish)
 	wish->installations = making->sites;
 	wish->group = options->group;
 	wish->all = options->sites.len == 0 && options->group == NULL;
+	if (err == SKERRY_OK && options->group != NULL)
+		err = installations_find_group(desk, options->group);
 	if (err == SKERRY_OK && options->brand != NULL)
 		err = brands_find(desk, options->brand, &brand);
 	wish->brand_id = brand.id;
@@ -194,7 +196,7 @@ write_qr(const struct making *making, char **ret_chars, size_t *ret_len)
 
 	base45_encode(making->bytes, making->len, text + at);
 	text[at + BASE45_TEXT_LEN(making->len)] = '\0';
-	if (!qr_make(text, false, &qr))
+	if (!qr_make_large(text, &qr))
 		return SKERRY_ERR_NO_MEMORY;
 	memory = open_memstream(ret_chars, ret_len);
 	if (memory != NULL)

@@ -41,17 +41,6 @@ struct meeting {
 };
 
 static void
-tell_opened(void *context, enum skerry_err writing)
-{
-	const struct meeting *meeting = context;
-
-	if (writing != SKERRY_OK && !meeting->json)
-		fputs("This stick can only be read. What lies there is taken in; answers go with "
-		      "another one.\n",
-			stderr);
-}
-
-static void
 take_line(void *context, const struct desk_stick_line *line)
 {
 	exchange_out_add(&((struct meeting *)context)->out, line);
@@ -74,6 +63,8 @@ read_wish(struct meeting *meeting, const struct options *options, struct bundles
 	wish->installations = meeting->sites;
 	wish->group = options->group;
 	wish->all = options->sites.len == 0 && options->group == NULL;
+	if (err == SKERRY_OK && options->group != NULL)
+		err = installations_find_group(desk, options->group);
 	if (err == SKERRY_OK && options->brand != NULL)
 		err = brands_find(desk, options->brand, &brand);
 	wish->brand_id = brand.id;
@@ -94,15 +85,41 @@ tell_unfinished(const struct meeting *meeting)
 		puts(skerry_strerror(result->bundle.refusal));
 		printf("  %s\n", result->bundle.refused_advice);
 	}
-	if (result->writing == SKERRY_ERR_DISK_FULL)
+}
+
+static void
+tell_not_left(enum skerry_err err)
+{
+	if (err == SKERRY_ERR_DISK_FULL)
 		fputs("The stick is full: the answers are in the records, and were not left here. "
 		      "Remove what is not Skerry's, or take another stick, and run the same "
 		      "command again.\n",
 			stderr);
-	else if (result->writing != SKERRY_OK)
+	else if (err == SKERRY_ERR_FILE_PERMISSION)
+		fputs("This user has no permission to write to the folder skerry on this stick: "
+		      "the answers are in the records, and were not left here. Run the same "
+		      "command as the user who made the folder, or as root; `chmod 1777` of the "
+		      "folder lets everybody write.\n",
+			stderr);
+	else if (err != SKERRY_OK)
 		fputs("The answers are in the records, and were not left here: run the same "
 		      "command with a stick that can be written to.\n",
 			stderr);
+}
+
+/* Only where all is on the stick it is the known one. */
+static void
+print_last_line(enum skerry_err err)
+{
+	const char *why = err == SKERRY_ERR_DISK_FULL         ? "it is full"
+			  : err == SKERRY_ERR_READ_ONLY       ? "it can only be read"
+			  : err == SKERRY_ERR_FILE_PERMISSION ? "this user has no permission"
+							      : skerry_err_name(err);
+
+	if (err == SKERRY_OK)
+		puts("\nYou can pull the stick now.");
+	else
+		printf("\nNothing could be left on this stick: %s; you can pull it.\n", why);
 }
 
 static enum command_exit
@@ -138,11 +155,15 @@ print(struct meeting *meeting, const char *dir)
 		tell_unfinished(meeting);
 	}
 	exit = session_end_report(&meeting->session, &report, SKERRY_OK);
+	if (!meeting->json) {
+		fflush(stdout);
+		tell_not_left(result->writing);
+	}
 	errno = failed_errno;
 	if (!finished)
 		return fail_stick(meeting, dir);
 	if (!meeting->json)
-		puts("\nYou can pull the stick now.");
+		print_last_line(result->writing);
 	exit = command_finish(exit);
 	return exit == COMMAND_YES && result->writing != SKERRY_OK ? COMMAND_CANNOT_TELL : exit;
 }
@@ -178,9 +199,7 @@ static enum command_exit
 run(struct meeting *meeting, const struct options *options, const char *dir)
 {
 	struct session *session = &meeting->session;
-	struct desk_stick_visit visit = {
-		.opened = tell_opened, .tell = take_line, .context = meeting
-	};
+	struct desk_stick_visit visit = { .tell = take_line, .context = meeting };
 	enum skerry_err err = read_wish(meeting, options, &visit.wish);
 
 	if (err == SKERRY_OK)

@@ -10,6 +10,7 @@
 #include "issuer/desk/narrow.h"
 #include "issuer/desk/sites.h"
 #include "keys/mailbag_text.h"
+#include "keys/spelling.h"
 
 enum { SQL_MAX = 2048, TAGS_MAX = 16 /* named where several fit */ };
 
@@ -233,6 +234,83 @@ bind_key(struct store_query *q, bool has_key, const struct cose_key *key,
 	cbor_writer_init(&w, ret_bytes, COSE_KEY_MAX);
 	cose_key_write(&w, key);
 	store_bind_bytes(q, ret_bytes, w.len);
+}
+
+enum { GROUPS_NAMED = 8 };
+
+/* "togian, sulawesi, ..." */
+static void
+name_group(char *names, size_t room, size_t index, const char *group)
+{
+	size_t len = strlen(names);
+
+	if (index < GROUPS_NAMED)
+		snprintf(names + len, room - len, "%s%s", index == 0 ? "" : ", ", group);
+	else if (index == GROUPS_NAMED)
+		snprintf(names + len, room - len, ", ...");
+}
+
+/* Letters of either case are alike: 0 apart is another spelling of it. */
+static unsigned
+group_distance(const char *typed, const char *group)
+{
+	char lower[2][INSTALLATIONS_GROUP_MAX + 1];
+	const char *from[] = { typed, group };
+
+	if (strlen(typed) > INSTALLATIONS_GROUP_MAX)
+		return SPELLING_MAX;
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = strlen(from[i]);
+
+		for (size_t j = 0; j <= len; j++)
+			lower[i][j] = from[i][j] >= 'A' && from[i][j] <= 'Z'
+					      ? (char)(from[i][j] - 'A' + 'a')
+					      : from[i][j];
+	}
+	return spelling_distance(lower[0], lower[1]);
+}
+
+static enum skerry_err
+refuse_group(struct desk *desk, const char *typed, const char *nearest, const char *names)
+{
+	if (names[0] == '\0')
+		return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, typed,
+			"No site is in a group. Put one there with: skerry-issuer site set SITE "
+			"--group G");
+	return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, typed, "%s%s%sThere are these groups: %s",
+		nearest[0] == '\0' ? "" : "Did you mean ", nearest, nearest[0] == '\0' ? "" : "? ",
+		names);
+}
+
+enum skerry_err
+installations_find_group(struct desk *desk, const char *group)
+{
+	char nearest[INSTALLATIONS_GROUP_MAX + 1] = "", names[(GROUPS_NAMED + 1) *
+								(INSTALLATIONS_GROUP_MAX + 2)] = "";
+	unsigned best = SPELLING_MAX;
+	bool found = false;
+	size_t len = 0;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q,
+		"SELECT DISTINCT group_name FROM installation WHERE group_name IS NOT NULL"
+		" ORDER BY group_name");
+	while (!found && store_step(&q)) {
+		char one[INSTALLATIONS_GROUP_MAX + 1];
+		unsigned distance;
+
+		store_text(&q, 0, one, sizeof one);
+		distance = group_distance(group, one);
+		found = strcmp(one, group) == 0;
+		name_group(names, sizeof names, len++, one);
+		if (distance < best && spelling_is_near(group, distance)) {
+			best = distance;
+			memcpy(nearest, one, sizeof nearest);
+		}
+	}
+	err = store_done(&q);
+	return err != SKERRY_OK || found ? err : refuse_group(desk, group, nearest, names);
 }
 
 enum skerry_err

@@ -53,6 +53,9 @@ enum skerry_err installations_find_row(
 enum skerry_err installations_find(
 	struct desk *desk, const char *typed, struct installation *ret_installation);
 
+/* A group that no site is in is NOT_FOUND, with the nearest one and the groups that there are. */
+enum skerry_err installations_find_group(struct desk *desk, const char *group);
+
 /*
  * A new one (fills in id and tag), or what changed of one. What was found of its history is not written
  * here (installations_apply).

@@ -152,7 +152,7 @@ each_dark_module_is_drawn_once(void **state)
 static void
 a_text_for_no_paper_makes_no_code(void **state)
 {
-	static char text[4000];
+	static char text[QR_LARGEST_CHARS + 2];
 	struct qr qr;
 
 	(void)state;
@@ -163,6 +163,14 @@ a_text_for_no_paper_makes_no_code(void **state)
 	qr_free(&qr);
 	text[2520] = 'A';
 	assert_false(qr_make(text, false, &qr));
+	/* on a screen there is more room */
+	memset(text, 'A', QR_LARGEST_CHARS);
+	assert_true(qr_make_large(text, &qr));
+	assert_int_equal(qr.size, 17 + 4 * QR_VERSION_LARGEST);
+	assert_drawn(&qr);
+	qr_free(&qr);
+	text[QR_LARGEST_CHARS] = 'A';
+	assert_false(qr_make_large(text, &qr));
 }
 
 /* --- the letter of a sale ------------------------------------------------------------------------ */

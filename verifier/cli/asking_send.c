@@ -141,7 +141,7 @@ print_code(const struct asking *asking, enum command_exit *ret_exit)
 	bool utf8 = cli_shows_utf8();
 	struct qr qr;
 
-	if (text == NULL || !qr_make(text, false, &qr)) {
+	if (text == NULL || !qr_make_large(text, &qr)) {
 		free(text);
 		command_fail_json(&failure, asking->json);
 		*ret_exit = COMMAND_NO;
