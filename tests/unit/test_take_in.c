@@ -122,25 +122,6 @@ license_signed_anew_may_wait_beside_the_one_in_grace(void **state)
 	assert_int_equal(site_ask_at(TODAY + 9 * DAY).verdict.state, SKERRY_STATE_ACTIVE);
 }
 
-/* Next year's license came first; without this year's the hotel would stand still until it begins. */
-static void
-license_that_waits_keeps_no_earlier_one_out(void **state)
-{
-	(void)state;
-	ceremony_license(&license_made);
-	license_made.edition = 2;
-	license_made.not_before = TODAY + 9 * DAY;
-	site_sign_license(&second);
-	assert_int_equal(site_take_at(&second, TODAY), TAKE_WAITS);
-	assert_int_equal(site_ask_at(TODAY).verdict.state, SKERRY_STATE_UNLICENSED);
-	site_make_license(&first, 1);
-	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
-	assert_int_equal(site.licenses_len, 2);
-	assert_int_equal(site_ask_at(TODAY).license->edition, 1);
-	assert_int_equal(site_ask_at(TODAY + 9 * DAY).license->edition, 2);
-	assert_int_equal(site_take_at(&first, TODAY), TAKE_HELD);
-}
-
 static void
 two_activations_answer_each_for_its_domain(void **state)
 {
@@ -597,7 +578,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AT_A_SITE(key_of_another_brand_moves_nothing),
 		AT_A_SITE(edition_of_a_thief_gives_way_to_the_license_signed_anew),
-		AT_A_SITE(license_that_waits_keeps_no_earlier_one_out),
 		AT_A_SITE(license_signed_anew_may_wait_beside_the_one_in_grace),
 		AT_A_SITE(two_activations_answer_each_for_its_domain),
 		AT_A_SITE(manifest_counts_for_what_comes_beside_it),

@@ -199,6 +199,25 @@ parts_of_two_bundles_that_are_mixed_take_nothing_back(void **state)
 	}
 }
 
+/* Next year's license came first; without this year's the hotel would stand still until it begins. */
+static void
+license_that_waits_keeps_no_earlier_one_out(void **state)
+{
+	(void)state;
+	ceremony_license(&license_made);
+	license_made.edition = 2;
+	license_made.not_before = TODAY + 9 * DAY;
+	site_sign_license(&second);
+	assert_int_equal(site_take_at(&second, TODAY), TAKE_WAITS);
+	assert_int_equal(site_ask_at(TODAY).verdict.state, SKERRY_STATE_UNLICENSED);
+	site_make_license(&first, 1);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	assert_int_equal(site.licenses_len, 2);
+	assert_int_equal(site_ask_at(TODAY).license->edition, 1);
+	assert_int_equal(site_ask_at(TODAY + 9 * DAY).license->edition, 2);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_HELD);
+}
+
 int
 main(void)
 {
@@ -208,6 +227,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			parts_of_two_bundles_that_are_mixed_take_nothing_back, site_set_up,
 			site_tear_down),
+		cmocka_unit_test_setup_teardown(
+			license_that_waits_keeps_no_earlier_one_out, site_set_up, site_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
