@@ -201,13 +201,57 @@ put_claims(struct again *again, const struct kept *kept)
 }
 
 static enum skerry_err
+find_standing(const struct again *again, struct cbor_text license, bool *ret_stands)
+{
+	char id[LICENSE_ID_LEN + 1] = "";
+	struct store_query q;
+
+	if (license.len > LICENSE_ID_LEN)
+		return SKERRY_ERR_STORE_DAMAGED;
+	if (license.len > 0)
+		memcpy(id, license.chars, license.len);
+	store_query(again->desk->store, &q,
+		"SELECT 1 FROM license l JOIN activation a ON a.license_id = l.id"
+		" WHERE l.public_id = ? AND a.installation_id = ? AND a.unpaired_at IS NULL");
+	store_bind_text(&q, id);
+	store_bind_int(&q, again->installation.id);
+	*ret_stands = store_step(&q);
+	return store_done(&q);
+}
+
+/*
+ * An unpairing ends what was issued no later than the reply that tells it, and this one is dated anew: what
+ * was paired since then must not hear of it.
+ */
+static enum skerry_err
+put_results(struct again *again, const struct kept *kept)
+{
+	struct reply *reply = &again->draft.reply;
+	enum skerry_err err = SKERRY_OK;
+
+	reply->results_len = 0;
+	for (size_t i = 0; i < kept->reply.results_len && err == SKERRY_OK; i++) {
+		const struct reply_result *result = &kept->reply.results[i];
+		bool stands = false;
+
+		if (result->code == REPLY_UNPAIRED)
+			err = find_standing(again, result->license, &stands);
+		if (!stands)
+			reply->results[reply->results_len++] = *result;
+	}
+	return err;
+}
+
+static enum skerry_err
 make(struct again *again, const struct kept *kept)
 {
 	struct piece *piece;
 	enum skerry_err err;
 
 	put_claims(again, kept);
-	err = put_documents(again, kept);
+	err = put_results(again, kept);
+	if (err == SKERRY_OK)
+		err = put_documents(again, kept);
 	if (err != SKERRY_OK ||
 		(kept->reply.nonce == NULL && again->draft.reply.licenses_len == 0)) {
 		forget_documents(again);

@@ -353,6 +353,52 @@ answer_that_a_later_one_replaces_stays_away(void **state)
 	forget(&after);
 }
 
+/* Dated anew, the word of the unpairing would end the pairing after it, too. */
+static void
+unpairing_before_a_pairing_is_not_told_anew(void **state)
+{
+	static struct leaving after;
+
+	(void)state;
+	requester_visit(&site, fixture, REQUEST_PAIR, sold.key, &answered);
+	pass(DAY);
+	hand(REQUEST_UNPAIR);
+	assert_int_equal(answered.results[0].code, REPLY_UNPAIRED);
+	pass(DAY);
+	hand(REQUEST_PAIR);
+	assert_int_equal(answered.results[0].code, REPLY_OK);
+	pass(DAY);
+	take_manifest(revoke);
+	make_bundle();
+	look(&after);
+	assert_true(after.licenses >= 1);
+	for (size_t i = 0; i < after.len; i++)
+		for (size_t j = 0; j < after.replies[i].results_len; j++)
+			assert_int_not_equal(after.replies[i].results[j].code, REPLY_UNPAIRED);
+	forget(&after);
+}
+
+/* ... and is told where the license has not come back. */
+static void
+unpairing_that_stands_is_told_anew(void **state)
+{
+	static struct leaving after;
+	size_t told = 0;
+
+	(void)state;
+	requester_visit(&site, fixture, REQUEST_PAIR, sold.key, &answered);
+	pass(DAY);
+	hand(REQUEST_UNPAIR);
+	take_manifest(revoke);
+	make_bundle();
+	look(&after);
+	for (size_t i = 0; i < after.len; i++)
+		for (size_t j = 0; j < after.replies[i].results_len; j++)
+			told += after.replies[i].results[j].code == REPLY_UNPAIRED;
+	assert_int_equal(told, 1);
+	forget(&after);
+}
+
 /* Whoever wrote the older request waits for its own nonce: a copy, or a site that went back. */
 static void
 answer_of_what_arrived_again_is_made_again_too(void **state)
@@ -526,6 +572,8 @@ main(void)
 		AT_DESK(what_was_made_again_is_not_made_a_third_time),
 		AT_DESK(site_that_has_all_its_answers_gets_its_document_anew),
 		AT_DESK(answer_that_a_later_one_replaces_stays_away),
+		AT_DESK(unpairing_before_a_pairing_is_not_told_anew),
+		AT_DESK(unpairing_that_stands_is_told_anew),
 		AT_DESK(answer_of_what_arrived_again_is_made_again_too),
 		AT_DESK(many_answers_leave_room_for_the_document),
 		AT_DESK(request_read_again_tells_the_new_answer_once),
