@@ -340,6 +340,41 @@ mark_settled_each(
 	return store_done(&q);
 }
 
+struct covering {
+	int64_t seq, at;
+	bool covers, since;
+};
+
+static void
+cover(void *context, const struct mark_settled *one)
+{
+	struct covering *covering = context;
+
+	covering->covers |=
+		one->sealed && one->recovery <= covering->seq && covering->seq <= one->seq;
+	covering->since |= one->sealed && covering->at <= one->settled_at;
+}
+
+enum skerry_err
+mark_settled_covers(struct desk *desk, int64_t seq, bool *ret_covers)
+{
+	struct covering covering = { .seq = seq, .at = INT64_MAX };
+	enum skerry_err err = mark_settled_each(desk, cover, &covering);
+
+	*ret_covers = covering.covers;
+	return err;
+}
+
+enum skerry_err
+mark_settled_since(struct desk *desk, int64_t at, bool *ret_since)
+{
+	struct covering covering = { .seq = -1, .at = at };
+	enum skerry_err err = mark_settled_each(desk, cover, &covering);
+
+	*ret_since = covering.since;
+	return err;
+}
+
 static enum skerry_err
 refuse_behind(struct desk *desk, const struct mark *mark)
 {

@@ -67,6 +67,13 @@ struct mark_settled {
 enum skerry_err mark_settled_each(
 	struct desk *desk, void (*each)(void *, const struct mark_settled *), void *context);
 
+/*
+ * Whether a row with this number, that the log does not have, may be one that a recovery gave up for lost;
+ * and whether what was signed at a time may be of before a recovery. Sealed ones alone count.
+ */
+enum skerry_err mark_settled_covers(struct desk *desk, int64_t seq, bool *ret_covers);
+enum skerry_err mark_settled_since(struct desk *desk, int64_t at, bool *ret_since);
+
 /* Before the commit: what will be marked. PASSPHRASE while the desk is locked. */
 enum skerry_err mark_prepare(struct desk *desk, struct mark *ret_mark);
 /* After it. On an error the change stands; noted so. */

@@ -232,6 +232,19 @@ take_manifests(struct desk *desk, struct recovery *recovery)
 	}
 }
 
+/*
+ * Where no mark tells how far it had come, one that nobody made stands for the last row there can be:
+ * what sites hold of rows up to it may be of the records that were lost.
+ */
+static enum skerry_err
+settle_unknown(struct desk *desk, const struct recovery *recovery)
+{
+	struct mark mark = { .seq = recovery->from_seq + recovery->lost, .at = desk->now };
+
+	random_bytes(mark.hash, sizeof mark.hash);
+	return mark_settle(desk, &mark);
+}
+
 enum skerry_err
 recovery_apply(struct desk *desk, const char *source, struct recovery *recovery)
 {
@@ -252,6 +265,8 @@ recovery_apply(struct desk *desk, const char *source, struct recovery *recovery)
 			recovery->settles_len);
 	for (size_t i = 0; i < recovery->settles_len && err == SKERRY_OK; i++)
 		err = mark_settle(desk, &recovery->settles[i]);
+	if (err == SKERRY_OK && recovery->needed && !recovery->known)
+		err = settle_unknown(desk, recovery);
 	return err;
 }
 

@@ -18,7 +18,8 @@
  * so all of them grow by at least the number of rows that are lost.
  *
  * Where no mark tells how much is lost, RECOVERY_UNKNOWN rows and a random number of up to as many
- * more are assumed: more than a desk of a million licenses has sold. Every mark that is given up is kept as settled, sealed (mark.h).
+ * more are assumed: more than a desk of a million licenses has sold. Every mark that is given up is kept as settled, sealed
+ * (mark.h); where none is known, one is made for the last row that there can have been.
  */
 
 #include "issuer/desk/mark.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "issuer/desk/mark.h"
 #include "issuer/exchange/bundles.h"
 #include "keys/exchange_open.h"
 
@@ -90,6 +91,11 @@ bundle_own_read(struct desk *desk, const struct trust *trust, int file, struct b
 		return err;
 	err = bundles_find(desk, opened.index.id, &own.seq, &own.mine);
 	own.issued_at = opened.index.issued_at;
+	/* The records lost it with their end: its signature is proof enough that it is of this desk. */
+	if (err == SKERRY_OK && !own.mine) {
+		own.seq = opened.index.seq;
+		err = mark_settled_since(desk, own.issued_at, &own.mine);
+	}
 	free(opened.bytes);
 	*ret_desk = err != SKERRY_OK;
 	if (err == SKERRY_OK)

@@ -4,7 +4,8 @@
 
 /*
  * Bundles that lie on a stick, as the desk knows its own: by the id in the index, whose signature is by a
- * key of its manifest. Whether that key may still sign does not matter: the records say that it did.
+ * key of its manifest. Whether that key may still sign does not matter: the records say that it did. Of a
+ * desk that was recovered, one that is no younger than its recovery is its own by the signature alone.
  *
  * Files are read by place (pread) and may change or vanish at any moment.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit.h"
+#include "issuer/desk/mark.h"
 #include "issuer/exchange/replies.h"
 #include "issuer/exchange/request_text.h"
 
@@ -333,6 +334,8 @@ static enum skerry_err
 judge_head(struct request_work *work, const struct request_head *head, bool *ret_contradicted)
 {
 	struct store_query q;
+	bool contradicted, covered = false;
+	enum skerry_err err;
 
 	/* Archived rows are not there to be compared, but for the last one of them. */
 	store_query(work->desk->store, &q,
@@ -340,13 +343,16 @@ judge_head(struct request_work *work, const struct request_head *head, bool *ret
 		"(SELECT 1"
 		" FROM audit WHERE seq = ?1 AND hash = ?2) WHEN EXISTS (SELECT 1 FROM audit_anchor"
 		" WHERE seq = ?1) THEN NOT EXISTS (SELECT 1 FROM audit_anchor WHERE hash = ?2)"
-		" ELSE NOT EXISTS (SELECT 1 FROM audit_anchor WHERE seq > ?1) END"
-		" AND NOT EXISTS (SELECT 1 FROM mark_settled WHERE recovery <= ?1 AND seq >= ?1)");
+		" ELSE NOT EXISTS (SELECT 1 FROM audit_anchor WHERE seq > ?1) END");
 	store_bind_int(&q, (int64_t)head->seq);
 	store_bind_bytes(&q, head->hash, REQUEST_HASH_LEN);
-	if (store_step(&q) && store_int(&q, 0) != 0)
-		*ret_contradicted = true;
-	return store_done(&q);
+	contradicted = store_step(&q) && store_int(&q, 0) != 0;
+	err = store_done(&q);
+	/* It may be of records that were lost. */
+	if (err == SKERRY_OK && contradicted)
+		err = mark_settled_covers(work->desk, (int64_t)head->seq, &covered);
+	*ret_contradicted |= err == SKERRY_OK && contradicted && !covered;
+	return err;
 }
 
 enum skerry_err

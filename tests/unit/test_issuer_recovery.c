@@ -176,6 +176,15 @@ mark_without_highest_numbers_is_counted(void **state)
 }
 
 static void
+expect_covered(struct desk_fixture *fixture, int64_t seq, bool expected)
+{
+	bool covers = !expected;
+
+	assert_int_equal(mark_settled_covers(&fixture->desk, seq, &covers), SKERRY_OK);
+	assert_int_equal(covers, expected);
+}
+
+static void
 without_a_mark_the_most_is_assumed(void **state)
 {
 	struct desk_fixture *fixture = *state;
@@ -191,6 +200,39 @@ without_a_mark_the_most_is_assumed(void **state)
 	assert_in_range(recovery.lost, RECOVERY_UNKNOWN, 2 * RECOVERY_UNKNOWN - 1);
 	assert_int_equal(
 		number(fixture, "SELECT min(activation_next) FROM license"), 1 + recovery.lost);
+	expect_covered(fixture, head(fixture) - 1, false);
+	expect_covered(fixture, head(fixture), true);
+	expect_covered(fixture, recovery.from_seq + recovery.lost, true);
+	expect_covered(fixture, recovery.from_seq + recovery.lost + 1, false);
+}
+
+/* What was lost of a known life ends with its mark; what was signed since is not of it. */
+static void
+lost_rows_end_with_the_mark(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct recovery recovery;
+	int64_t last = head(fixture);
+	bool since = true;
+
+	expect_covered(fixture, last, false);
+	assert_int_equal(
+		mark_settled_since(&fixture->desk, fixture->desk.clock, &since), SKERRY_OK);
+	assert_false(since);
+	forget_rows(fixture, 2);
+	recover(fixture, &recovery);
+	expect_covered(fixture, last - 2, false);
+	expect_covered(fixture, last, true);
+	expect_covered(fixture, last + 1, false);
+	assert_int_equal(
+		mark_settled_since(&fixture->desk, fixture->desk.clock, &since), SKERRY_OK);
+	assert_true(since);
+	assert_int_equal(
+		mark_settled_since(&fixture->desk, fixture->desk.clock + 1, &since), SKERRY_OK);
+	assert_false(since);
+	/* nobody without the desk's key adds one */
+	execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
+	expect_covered(fixture, last, false);
 }
 
 /* A change that takes so many status indexes, one activation number and an edition. */
@@ -559,6 +601,7 @@ main(void)
 		TEST(edition_far_ahead_raises_the_others_by_days_only),
 		TEST(two_recoveries_without_a_mark_part),
 		TEST(without_a_mark_the_most_is_assumed),
+		TEST(lost_rows_end_with_the_mark),
 		TEST(confirmed_clock_hides_nothing),
 		TEST(database_that_is_replaced_counts_as_a_mark),
 		TEST(clock_before_the_mark_is_refused_until_confirmed),
