@@ -207,3 +207,20 @@ site_ask_at(int64_t now)
 	assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
 	return answer;
 }
+
+size_t
+site_count_files(const char *below)
+{
+	char command[128];
+	FILE *listing;
+	size_t count = 0;
+	int c;
+
+	snprintf(command, sizeof command, "ls %s/%s", folder, below);
+	listing = popen(command, "r");
+	assert_non_null(listing);
+	while ((c = fgetc(listing)) != EOF)
+		count += c == '\n';
+	assert_int_equal(pclose(listing), 0);
+	return count;
+}

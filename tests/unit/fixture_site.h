@@ -61,5 +61,7 @@ enum skerry_err site_take(const struct document *documents, size_t documents_len
 enum take_fate site_take_at(const struct signed_document *document, int64_t now);
 /* Asks about product hms. */
 struct site_answer site_ask_at(int64_t now);
+/* How many files a folder of it has. */
+size_t site_count_files(const char *below);
 
 #endif
