@@ -312,6 +312,18 @@ requester_ask(struct requester *requester, struct desk_fixture *fixture, enum re
 	return ret_answered->results[0].code;
 }
 
+void
+requester_read_held(const struct requester *who, struct license *ret_license)
+{
+	struct cose_sign1 message;
+	size_t offset;
+
+	assert_int_equal(who->held_len, 1);
+	assert_int_equal(
+		cose_sign1_parse(who->held[0], who->held_lens[0], &message, &offset), SKERRY_OK);
+	assert_int_equal(license_parse(message.payload, ret_license, &offset), SKERRY_OK);
+}
+
 /* --- the records ------------------------------------------------------------------------------- */
 
 int64_t

@@ -78,6 +78,9 @@ void requester_visit(struct requester *requester, struct desk_fixture *fixture,
 enum reply_code requester_ask(struct requester *requester, struct desk_fixture *fixture,
 	enum request_kind kind, const char *key, struct requests_answered *ret_answered);
 
+/* The one document that it holds; *ret_license borrows it. */
+void requester_read_held(const struct requester *requester, struct license *ret_license);
+
 /* A number out of the desk's records, and a statement that changes them behind its back. */
 int64_t requester_count(struct desk_fixture *fixture, const char *sql);
 void requester_execute(struct desk_fixture *fixture, const char *sql);

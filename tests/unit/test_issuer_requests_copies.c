@@ -48,18 +48,6 @@ visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kin
 }
 
 static void
-read_held(const struct requester *who, struct license *ret_license)
-{
-	struct cose_sign1 message;
-	size_t offset;
-
-	assert_int_equal(who->held_len, 1);
-	assert_int_equal(
-		cose_sign1_parse(who->held[0], who->held_lens[0], &message, &offset), SKERRY_OK);
-	assert_int_equal(license_parse(message.payload, ret_license, &offset), SKERRY_OK);
-}
-
-static void
 stop(struct desk_fixture *fixture, enum lifecycle_move what, const char *reason)
 {
 	struct status_changed changed;
@@ -240,7 +228,7 @@ recovered_desk_takes_up_what_it_signed(void **state)
 	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
 	pass(fixture, DAY);
 	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	read_held(&site, license);
+	requester_read_held(&site, license);
 	edition = (int64_t)license->edition;
 	for (size_t i = 0; i < sizeof LOSE / sizeof *LOSE; i++)
 		requester_execute(fixture, LOSE[i]);
@@ -248,7 +236,7 @@ recovered_desk_takes_up_what_it_signed(void **state)
 	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
 	assert_true(answered.adopted);
 	assert_true(answered.results[0].issued);
-	read_held(&site, license);
+	requester_read_held(&site, license);
 	assert_true((int64_t)license->edition > edition);
 	assert_int_equal(license->activation, 1);
 	assert_int_equal(
@@ -278,7 +266,7 @@ sign_held_again(struct desk_fixture *fixture, struct requester *who, int64_t edi
 
 	assert_true(license != NULL && held != NULL && payload != NULL);
 	memcpy(held, who->held[0], who->held_lens[0]);
-	read_held(who, license);
+	requester_read_held(who, license);
 	license->edition = (uint64_t)edition;
 	cbor_writer_init(&w, payload, LICENSE_MAX);
 	license_write(&w, license);
@@ -335,6 +323,30 @@ desks_own_log_is_held_against_what_sites_saw(void **state)
 	site.says.heads[0].seq = 1000000;
 	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
 	assert_true(answered.log_contradicted);
+}
+
+/* The desk lost the activation, and the site leaves: its index is revoked all the same. */
+static void
+lost_activation_is_ended_with_its_index(void **state)
+{
+	struct desk_fixture *fixture = *state;
+
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
+	requester_execute(fixture, "DELETE FROM heartbeat");
+	requester_execute(fixture, "DELETE FROM reply");
+	requester_execute(fixture, "DELETE FROM document WHERE kind <> 'manifest'");
+	requester_execute(fixture, "DELETE FROM activation");
+	requester_execute(fixture, "UPDATE license SET status = 'unpaired'");
+	pass(fixture, DAY);
+	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM revocation r JOIN activation a"
+					 " ON a.id = r.activation_id WHERE a.status_index = 0"
+					 " AND r.lapses_at IS NOT NULL"),
+		1);
+	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM license WHERE status ="
+						  " 'paired_pending_revoke'"),
+		1);
 }
 
 /* --- strangers and strange texts --------------------------------------------------------------- */
@@ -419,304 +431,6 @@ altered_request_leaves_no_trace(void **state)
 	free(sealed);
 }
 
-/* --- bound by hand ----------------------------------------------------------------------------- */
-
-/* A document made by hand, of this kind and for the site's machine as it shows itself when it pairs. */
-static void
-issue_by_hand(struct desk_fixture *fixture, enum activation_kind kind)
-{
-	static struct binding binding;
-	static struct issued issued;
-	static uint8_t file[FINGERPRINT_MAX], salt[LICENSE_SALT_LEN],
-		hash[LICENSE_COMPONENT_HASH_MAX];
-	static const unsigned TYPES[] = { FINGERPRINT_MACHINE_ID, FINGERPRINT_PRODUCT_UUID,
-		FINGERPRINT_DISK_SERIAL, FINGERPRINT_CPU_MODEL };
-	struct fingerprint *fingerprint = &binding.fingerprint;
-	struct issue issue = { .license_id = sold.licenses[0].public_id,
-		.binding = &binding,
-		.until = LICENSE_NEVER };
-	struct cbor_writer w;
-
-	memset(&binding, 0, sizeof binding);
-	memset(salt, 7, sizeof salt);
-	memset(hash, site.machine, sizeof hash);
-	binding.kind = kind;
-	if (kind == ACTIVATION_DOMAIN)
-		memcpy(binding.domains, "*.grand.example", sizeof "*.grand.example");
-	fingerprint->salt = (struct cbor_bytes){ salt, sizeof salt };
-	for (size_t i = 0; i < REQUESTER_COMPONENTS && kind == ACTIVATION_MACHINE; i++)
-		fingerprint->components[fingerprint->components_len++] =
-			(struct fingerprint_component){ TYPES[i], { hash, sizeof hash } };
-	cbor_writer_init(&w, file, sizeof file);
-	fingerprint_write(&w, fingerprint);
-	if (kind == ACTIVATION_MACHINE)
-		binding.fingerprint_bytes = (struct cbor_bytes){ file, w.len };
-	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
-	assert_int_equal(issue_license(&fixture->desk, &issue, &issued), SKERRY_OK);
-	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
-	memcpy(site.held[0], issued.bytes, issued.len);
-	site.held_lens[0] = issued.len;
-	site.held_len = 1;
-}
-
-static void
-what_was_bound_by_hand_is_adopted(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct license *license = malloc(sizeof *license);
-
-	assert_non_null(license);
-	issue_by_hand(fixture, ACTIVATION_MACHINE);
-	/* a heartbeat renews it as it is bound */
-	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	read_held(&site, license);
-	assert_false(license->has_site_key);
-	/* pairing gives it the site's key, and no further activation: by its machine alone */
-	site.holds_back = true;
-	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	read_held(&site, license);
-	assert_true(license->has_site_key);
-	assert_int_equal(license->activation, 1);
-	assert_int_equal(
-		requester_count(fixture, "SELECT count(*) FROM activation WHERE kind = 'site'"
-					 " AND installation_id = 1"),
-		1);
-	requester_expect_sound(fixture);
-	free(license);
-}
-
-/* What lies on a stick or in a mail can be copied: on another machine it neither moves nor ends anything. */
-static void
-copy_of_a_machines_document_gives_another_machine_nothing(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	static uint8_t salt[LICENSE_SALT_LEN], hash[LICENSE_COMPONENT_HASH_MAX];
-	struct license *license = malloc(sizeof *license);
-	struct requester other;
-
-	assert_non_null(license);
-	issue_by_hand(fixture, ACTIVATION_MACHINE);
-	requester_make(&other, fixture, 2);
-	/* a site tells of its machine under the salt of what it holds, whatever it asks for */
-	memset(salt, 7, sizeof salt);
-	memset(hash, other.machine, sizeof hash);
-	other.says.salt = (struct cbor_bytes){ salt, sizeof salt };
-	other.says.components[0] =
-		(struct fingerprint_component){ FINGERPRINT_PRODUCT_UUID, { hash, sizeof hash } };
-	other.says.components_len = 1;
-	memcpy(other.held[0], site.held[0], site.held_lens[0]);
-	other.held_lens[0] = site.held_lens[0];
-	other.held_len = 1;
-	visit(fixture, &other, REQUEST_PAIR, REPLY_PAIRED_ELSEWHERE);
-	visit(fixture, &other, REQUEST_UNPAIR, REPLY_UNPAIRED);
-	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 0);
-	assert_int_equal(
-		requester_count(fixture, "SELECT count(*) FROM activation WHERE kind = 'machine'"
-					 " AND unpaired_at IS NULL AND installation_id IS NULL"),
-		1);
-	/* it is renewed for the machine that it is bound to; and moved where somebody says so, and counted */
-	visit(fixture, &other, REQUEST_HEARTBEAT, REPLY_OK);
-	read_held(&other, license);
-	assert_false(license->has_site_key);
-	visit(fixture, &other, REQUEST_MIGRATE, REPLY_OK);
-	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 1);
-	requester_expect_sound(fixture);
-	requester_free(&other);
-	free(license);
-}
-
-/* What `who` shows of a machine under the salt of documents by hand; 0 nothing. */
-static void
-show_machine(struct requester *who, uint8_t salt, uint8_t machine)
-{
-	static uint8_t salts[LICENSE_SALT_LEN], hash[LICENSE_COMPONENT_HASH_MAX];
-
-	memset(salts, salt, sizeof salts);
-	memset(hash, machine, sizeof hash);
-	who->says.salt = (struct cbor_bytes){ salts, sizeof salts };
-	who->says.components[0] =
-		(struct fingerprint_component){ FINGERPRINT_MACHINE_ID, { hash, sizeof hash } };
-	who->says.components[1] =
-		(struct fingerprint_component){ FINGERPRINT_PRODUCT_UUID, { hash, sizeof hash } };
-	who->says.components[2] =
-		(struct fingerprint_component){ FINGERPRINT_DISK_SERIAL, { hash, sizeof hash } };
-	who->says.components_len = machine == 0 ? 0 : 3;
-	if (machine == 0)
-		who->says.salt = (struct cbor_bytes){ .data = NULL };
-}
-
-/* As a desk that was put back to before it issued the document. */
-static void
-lose_activation(struct desk_fixture *fixture)
-{
-	requester_execute(fixture, "DELETE FROM heartbeat");
-	requester_execute(fixture, "DELETE FROM reply");
-	requester_execute(fixture, "DELETE FROM document WHERE kind <> 'manifest'");
-	requester_execute(fixture, "DELETE FROM finder WHERE rowid % 2 = 1");
-	requester_execute(fixture, "DELETE FROM activation");
-	requester_execute(fixture, "UPDATE license SET status = 'unpaired'");
-}
-
-static int64_t
-revoked(struct desk_fixture *fixture)
-{
-	return requester_count(fixture, "SELECT count(*) FROM revocation");
-}
-
-/* Who asks from there ends it or does not. */
-static void
-expect_end(struct desk_fixture *fixture, bool ends)
-{
-	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
-	assert_int_equal(revoked(fixture), ends);
-}
-
-static void
-end_of_machine(struct desk_fixture *fixture)
-{
-	/* no machine; another one; one that cannot be compared */
-	show_machine(&site, 7, 0);
-	expect_end(fixture, false);
-	show_machine(&site, 7, 2);
-	expect_end(fixture, false);
-	show_machine(&site, 8, 1);
-	expect_end(fixture, false);
-	show_machine(&site, 7, 1);
-	expect_end(fixture, true);
-}
-
-static void
-end_of_domains(struct desk_fixture *fixture)
-{
-	static const char *const OTHERS[] = { "other.example", "grand.example", "a.b.grand.example",
-		"xgrand.example" };
-
-	expect_end(fixture, false);
-	site.says.domains_len = 1;
-	for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
-		site.says.domains[0] = cbor_text_from_chars(OTHERS[i]);
-		expect_end(fixture, false);
-	}
-	site.says.domains[0] = cbor_text_from_chars("hms.grand.example");
-	expect_end(fixture, true);
-}
-
-static void
-document_by_hand_is_ended_from_its_machine_alone(void **state)
-{
-	issue_by_hand(*state, ACTIVATION_MACHINE);
-	end_of_machine(*state);
-}
-
-static void
-lost_document_by_hand_is_ended_from_its_machine_alone(void **state)
-{
-	issue_by_hand(*state, ACTIVATION_MACHINE);
-	lose_activation(*state);
-	end_of_machine(*state);
-}
-
-static void
-document_for_domains_is_ended_from_a_domain_of_it_alone(void **state)
-{
-	issue_by_hand(*state, ACTIVATION_DOMAIN);
-	end_of_domains(*state);
-}
-
-static void
-lost_document_for_domains_is_ended_from_a_domain_of_it_alone(void **state)
-{
-	issue_by_hand(*state, ACTIVATION_DOMAIN);
-	lose_activation(*state);
-	end_of_domains(*state);
-}
-
-/* Nor is it taken up by another machine that pairs with it. */
-static void
-lost_document_by_hand_is_not_paired_from_elsewhere(void **state)
-{
-	struct desk_fixture *fixture = *state;
-
-	issue_by_hand(fixture, ACTIVATION_MACHINE);
-	lose_activation(fixture);
-	site.machine = 2;
-	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	assert_int_equal(requester_count(fixture,
-				 "SELECT count(*) FROM audit WHERE action = 'site.take_up'"),
-		0);
-}
-
-static void
-steps_by_telephone_are_believed_from_the_machine_alone(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct license *license = malloc(sizeof *license);
-	static uint8_t cti[LICENSE_CTI_LEN];
-
-	assert_non_null(license);
-	issue_by_hand(fixture, ACTIVATION_MACHINE);
-	for (uint8_t machine = 0; machine < 3; machine++) {
-		read_held(&site, license);
-		memcpy(cti, license->cti.data, sizeof cti);
-		site.says.steps[0] = (struct request_steps){ cti, 2 };
-		site.says.steps_len = 1;
-		show_machine(&site, 7, machine);
-		visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-		assert_int_equal(answered.steps_told, machine == 1);
-	}
-	free(license);
-}
-
-static void
-what_is_bound_to_nothing_is_renewed_and_never_paired(void **state)
-{
-	struct desk_fixture *fixture = *state;
-
-	issue_by_hand(fixture, ACTIVATION_UNBOUND);
-	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	assert_true(answered.results[0].issued);
-	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
-	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM revocation"), 0);
-	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	assert_int_equal(answered.results[0].activation, 2);
-	requester_expect_sound(fixture);
-}
-
-static void
-starter_is_not_renewed(void **state)
-{
-	struct desk_fixture *fixture = *state;
-
-	issue_by_hand(fixture, ACTIVATION_STARTER);
-	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	assert_false(answered.results[0].issued);
-	requester_expect_sound(fixture);
-}
-
-/* The desk lost the activation, and the site leaves: its index is revoked all the same. */
-static void
-lost_activation_is_ended_with_its_index(void **state)
-{
-	struct desk_fixture *fixture = *state;
-
-	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	requester_execute(fixture, "DELETE FROM heartbeat");
-	requester_execute(fixture, "DELETE FROM reply");
-	requester_execute(fixture, "DELETE FROM document WHERE kind <> 'manifest'");
-	requester_execute(fixture, "DELETE FROM activation");
-	requester_execute(fixture, "UPDATE license SET status = 'unpaired'");
-	pass(fixture, DAY);
-	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
-	assert_int_equal(
-		requester_count(fixture, "SELECT count(*) FROM revocation r JOIN activation a"
-					 " ON a.id = r.activation_id WHERE a.status_index = 0"
-					 " AND r.lapses_at IS NOT NULL"),
-		1);
-	assert_int_equal(requester_count(fixture, "SELECT count(*) FROM license WHERE status ="
-						  " 'paired_pending_revoke'"),
-		1);
-}
-
 int
 main(void)
 {
@@ -733,16 +447,6 @@ main(void)
 		TEST(strange_texts_stay_values),
 		TEST(another_sites_document_gives_a_stranger_nothing),
 		TEST(altered_request_leaves_no_trace),
-		TEST(what_was_bound_by_hand_is_adopted),
-		TEST(copy_of_a_machines_document_gives_another_machine_nothing),
-		TEST(document_by_hand_is_ended_from_its_machine_alone),
-		TEST(lost_document_by_hand_is_ended_from_its_machine_alone),
-		TEST(lost_document_for_domains_is_ended_from_a_domain_of_it_alone),
-		TEST(lost_document_by_hand_is_not_paired_from_elsewhere),
-		TEST(document_for_domains_is_ended_from_a_domain_of_it_alone),
-		TEST(steps_by_telephone_are_believed_from_the_machine_alone),
-		TEST(what_is_bound_to_nothing_is_renewed_and_never_paired),
-		TEST(starter_is_not_renewed),
 		TEST(lost_activation_is_ended_with_its_index),
 	};
 
