@@ -78,8 +78,8 @@ add_brand(const struct site *site, struct cbor_text brand, struct request_gather
 	size_t at = request->statuses_len;
 	bool known;
 	char *uri;
-	enum skerry_err err = vendor_marks_find(site->memory->store, site->trust, VENDOR_WORD_REPLY,
-		brand, NULL, &mark, &known);
+	enum skerry_err err = vendor_marks_find(
+		site->memory->store, site->trust, VENDOR_WORD_REPLY, brand, NULL, &mark, &known);
 
 	if (err == SKERRY_OK && known && (uint64_t)mark.number > request->reply_number)
 		request->reply_number = (uint64_t)mark.number;
