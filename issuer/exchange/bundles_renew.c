@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "issuer/crew.h"
+#include "issuer/desk/attempt.h"
 #include "issuer/desk/narrow.h"
 #include "issuer/license_plan.h"
 #include "issuer/reissue.h"
@@ -183,6 +184,13 @@ record_reply(void *context, void *piece)
 	return err;
 }
 
+/* That it was restored is told once, with the answer. */
+static enum reply_history
+history_of(enum fork_found found)
+{
+	return found == FORK_CLONE ? REPLY_HISTORY_CLONE : REPLY_HISTORY_OK;
+}
+
 /* Hands the filled reply to a signer; harmless on an empty one. */
 static enum skerry_err
 flush(struct renewing *renewing)
@@ -198,7 +206,7 @@ flush(struct renewing *renewing)
 		return crew_failed(renewing->replies);
 	reply->brand = cbor_text_from_chars(renewing->brand);
 	reply->acknowledged = renewing->installation.number;
-	reply->history = (enum reply_history)renewing->installation.found;
+	reply->history = history_of(renewing->installation.found);
 	err = replies_compose(
 		renewing->desk, renewing->signing, &renewing->installation, &renewing->draft, made);
 	if (err == SKERRY_OK)
@@ -339,11 +347,15 @@ static enum skerry_err
 add(struct renewing *renewing, const struct due *due)
 {
 	struct sheet *sheet = crew_next(renewing->documents);
+	struct attempt attempt;
 	enum skerry_err err;
 
 	if (sheet == NULL)
 		return crew_failed(renewing->documents);
-	err = draft(renewing, due, sheet);
+	err = attempt_begin(renewing->desk, &attempt);
+	/* What is refused takes no number. */
+	if (err == SKERRY_OK)
+		err = attempt_end(renewing->desk, &attempt, draft(renewing, due, sheet));
 	if (err == SKERRY_OK) {
 		crew_hand(renewing->documents);
 		return SKERRY_OK;

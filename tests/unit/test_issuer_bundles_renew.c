@@ -127,6 +127,7 @@ what_may_not_be_renewed_stops_nobody_else(void **state)
 	static struct read_box box;
 	struct guest *bad, *good, *revoked;
 	struct left left;
+	int64_t edition;
 
 	(void)state;
 	bad = sell_to_a_site();
@@ -140,6 +141,7 @@ what_may_not_be_renewed_stops_nobody_else(void **state)
 		DESK_NOW + INT64_C(1000) * DAY, 0);
 	guests_run("UPDATE license SET valid_until = ?1 WHERE id = 2", DESK_NOW + 30 * DAY, 0);
 	guests_end();
+	edition = guests_count("SELECT edition FROM license WHERE id = 1");
 	guests_begin(0);
 	{
 		struct bundles *bundles;
@@ -162,6 +164,8 @@ what_may_not_be_renewed_stops_nobody_else(void **state)
 	assert_int_equal(left.summary.renewed, 1);
 	assert_int_equal(left.summary.refused, 1);
 	assert_int_equal(left.summary.refusal, SKERRY_ERR_TRUST_LATEST);
+	/* nothing was issued, and no edition is gone */
+	assert_int_equal(guests_count("SELECT edition FROM license WHERE id = 1"), edition);
 	assert_int_equal(guests_visit(&left, good, "hotelhub", &box), 1);
 	assert_int_equal(guests_visit(&left, bad, "hotelhub", &box), 0);
 	assert_int_equal(guests_visit(&left, revoked, "hotelhub", &box), 0);
@@ -186,12 +190,14 @@ clone_is_not_renewed_where_the_plan_says_so(void **state)
 	assert_int_equal(left.summary.renewed, 0);
 	assert_int_equal(guests_visit(&left, guest, "hotelhub", &box), 0);
 	free(left.bytes);
-	/* one that was only restored is */
+	/* one that was only restored is, and was told so with its answer */
 	guests_begin(0);
 	guests_run("UPDATE installation SET fork_found = ?1", FORK_RESTORED, 0);
 	guests_end();
 	guests_make_at(0, &GUESTS_ALL, &left);
 	assert_int_equal(left.summary.renewed, 1);
+	assert_int_equal(guests_visit(&left, guest, "hotelhub", &box), 1);
+	assert_int_equal(box.reply.history, REPLY_HISTORY_OK);
 	free(left.bytes);
 }
 
