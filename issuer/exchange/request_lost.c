@@ -28,15 +28,45 @@ describe(const struct request_proof *proof, struct requests_lost *ret_lost)
 		claims->brand.chars, (int)claims->product.len, claims->product.chars);
 }
 
+enum { DOCUMENT_WORDS_MAX = 256 };
+
+/* The words that name the document in the log. */
+static void
+name_document(const struct requests_lost *lost, char ret_words[DOCUMENT_WORDS_MAX])
+{
+	snprintf(ret_words, DOCUMENT_WORDS_MAX,
+		"license=%s product=%s activation=%lld edition=%lld index=", lost->license,
+		lost->product, (long long)lost->activation, (long long)lost->edition);
+}
+
+/* Its site shows it with each request. */
+static enum skerry_err
+is_told(const struct request_work *work, const char *subject, const char *words, bool *ret_told)
+{
+	struct store_query q;
+
+	store_query(work->desk->store, &q,
+		"SELECT 1 FROM audit WHERE subject = ?1 COLLATE NOCASE AND action = 'site.lost'"
+		" AND substr(detail, 1, length(?2)) = ?2 LIMIT 1");
+	store_bind_text_at(&q, 1, subject);
+	store_bind_text_at(&q, 2, words);
+	*ret_told = store_step(&q);
+	return store_done(&q);
+}
+
 static enum skerry_err
 tell(struct request_work *work, const struct request_proof *proof, const struct requests_lost *lost)
 {
-	char subject[AUDIT_SUBJECT_MAX];
+	char subject[AUDIT_SUBJECT_MAX], words[DOCUMENT_WORDS_MAX];
+	bool told;
+	enum skerry_err err;
 
 	snprintf(subject, sizeof subject, "installation %lld", (long long)work->installation.id);
-	return audit_append(work->desk, "site.lost", subject,
-		"license=%s product=%s activation=%lld edition=%lld index=%lld request=%lld%s",
-		lost->license, lost->product, (long long)lost->activation, (long long)lost->edition,
+	name_document(lost, words);
+	err = is_told(work, subject, words, &told);
+	if (err != SKERRY_OK || told)
+		return err;
+	return audit_append(work->desk, "site.lost", subject, "%s%lld request=%lld%s", words,
 		(long long)proof->status_index, (long long)work->request_id,
 		lost->refused ? " refused" : "");
 }

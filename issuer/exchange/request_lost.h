@@ -13,8 +13,8 @@
 
 /*
  * After the cases were gathered. What is not in the records raises the counters above it, as
- * request_held_raise does; of a license that is not there at all each has an audit row "site.lost" and is
- * told in answered->lost.
+ * request_held_raise does; of a license that is not there at all each is told in
+ * answered->lost, and has an audit row "site.lost" the first time that its site shows it.
  */
 enum skerry_err request_lost_take(struct request_work *work, struct requests_answered *answered);
 

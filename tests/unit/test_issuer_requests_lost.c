@@ -210,8 +210,13 @@ license_that_is_not_in_the_records_is_told(void **state)
 	assert_true(high.edition >= (int64_t)license.edition);
 	assert_true(high.activation_next >= 2 && high.status_next >= 1);
 	assert_int_equal(requester_count(fixture, "SELECT status_next FROM brand"), 1);
-	/* what the hotel has stays as it is */
+	/* what the hotel has stays as it is; it is told each time, and recorded once */
 	assert_int_equal(site.held_len, 1);
+	requester_visit(&site, fixture, REQUEST_HEARTBEAT, NULL, &answered);
+	assert_int_equal(answered.lost_len, 1);
+	assert_int_equal(
+		requester_count(fixture, "SELECT count(*) FROM audit WHERE action = 'site.lost'"),
+		1);
 }
 
 static void
