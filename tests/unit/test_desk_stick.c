@@ -342,6 +342,32 @@ visit_again_finds_nothing_to_do(void **state)
 	assert_int_equal(count(DESK_STICK_LEFT, DOCUMENT_BUNDLE), 1);
 }
 
+/* A folder that was put back asks once more, and the bundle that lies there has its answers no more. */
+static void
+request_of_long_ago_has_its_answers_left_again(void **state)
+{
+	char kept[96];
+
+	(void)state;
+	snprintf(kept, sizeof kept, "%s/kept", stick);
+	leave_request(&sites[0], "0aaaaaaa.skr", REQUEST_PAIR, sold[0].key);
+	exchange_well();
+	take_answers(&sites[0]);
+	assert_int_equal(rename(in_bag("0aaaaaaa.skr"), kept), 0);
+	leave_request(&sites[0], "1aaaaaaa.skr", REQUEST_HEARTBEAT, NULL);
+	exchange_well();
+	exchange_well();
+	assert_int_equal(count(DESK_STICK_STAYS, DOCUMENT_BUNDLE), 1);
+	assert_int_equal(look().for_site[0], 1);
+	assert_int_equal(rename(kept, in_bag("0aaaaaaa.skr")), 0);
+	exchange_well();
+	assert_int_equal(count(DESK_STICK_LEFT, DOCUMENT_BUNDLE), 1);
+	assert_int_equal(look().for_site[0], 2);
+	/* they lie there now */
+	exchange_well();
+	assert_int_equal(count(DESK_STICK_STAYS, DOCUMENT_BUNDLE), 1);
+}
+
 static void
 damaged_bundle_of_ours_is_written_anew(void **state)
 {
@@ -584,6 +610,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AT_DESK(requests_among_every_trick_are_answered),
 		AT_DESK(visit_again_finds_nothing_to_do),
+		AT_DESK(request_of_long_ago_has_its_answers_left_again),
 		AT_DESK(damaged_bundle_of_ours_is_written_anew),
 		AT_DESK(bundle_for_some_leaves_the_one_for_all),
 		AT_DESK(full_stick_loses_old_bundles_then_answered_requests),
