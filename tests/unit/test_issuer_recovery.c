@@ -7,115 +7,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "fixture_desk.h"
+#include "fixture_marked.h"
 #include "issuer/desk/audit.h"
 #include "issuer/desk/backup.h"
 #include "issuer/desk/brands.h"
 #include "issuer/desk/high_water.h"
 #include "issuer/desk/recovery.h"
-
-enum { SALES = 3 };
-
-static struct sold sold;
-
-static void
-execute(struct desk_fixture *fixture, const char *sql)
-{
-	struct store_query q;
-
-	store_query(fixture->desk.store, &q, sql);
-	assert_int_equal(store_run(&q), SKERRY_OK);
-}
-
-static int64_t
-number(struct desk_fixture *fixture, const char *sql)
-{
-	struct store_query q;
-	int64_t value = -1;
-
-	store_query(fixture->desk.store, &q, sql);
-	if (store_step(&q))
-		value = store_int(&q, 0);
-	assert_int_equal(store_done(&q), SKERRY_OK);
-	return value;
-}
-
-static int64_t
-head(struct desk_fixture *fixture)
-{
-	return number(fixture, "SELECT max(seq) FROM audit");
-}
-
-static void
-forget_rows(struct desk_fixture *fixture, int64_t rows)
-{
-	struct store_query q;
-
-	store_query(fixture->desk.store, &q,
-		"DELETE FROM audit WHERE seq > (SELECT max(seq) FROM audit) - ?");
-	store_bind_int(&q, rows);
-	assert_int_equal(store_run(&q), SKERRY_OK);
-}
-
-static int
-make_sales(void **state)
-{
-	int failed = desk_fixture_make(state);
-
-	for (int i = 0; i < SALES && failed == 0; i++)
-		desk_fixture_sell(*state, &sold);
-	return failed;
-}
-
-static void
-look(struct desk_fixture *fixture, const struct mark *further, struct recovery *ret_recovery)
-{
-	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
-	assert_int_equal(recovery_look(&fixture->desk, further, ret_recovery), SKERRY_OK);
-	desk_rollback(&fixture->desk);
-}
-
-static void
-recover(struct desk_fixture *fixture, struct recovery *ret_recovery)
-{
-	struct mark mark;
-	int64_t seq = 0;
-
-	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
-	assert_int_equal(recovery_look(&fixture->desk, NULL, ret_recovery), SKERRY_OK);
-	assert_int_equal(recovery_apply(&fixture->desk, "database", ret_recovery), SKERRY_OK);
-	assert_int_equal(recovery_commit(&fixture->desk, &mark), SKERRY_OK);
-	assert_int_equal(mark_replace(&fixture->desk, &mark), SKERRY_OK);
-	assert_int_equal(audit_chain_holds(fixture->desk.store, &seq), SKERRY_OK);
-	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
-	desk_rollback(&fixture->desk);
-}
-
-static struct mark
-read_mark(struct desk_fixture *fixture)
-{
-	char path[DESK_PATH_MAX];
-	struct mark_file file = { .fd = -1 };
-	struct mark mark = { .seq = 0 };
-
-	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
-	assert_int_equal(mark_file_open(path, false, &file), SKERRY_OK);
-	assert_int_equal(mark_file_read(&file, &mark), SKERRY_OK);
-	mark_file_close(&file);
-	return mark;
-}
-
-static void
-put_mark(struct desk_fixture *fixture, const struct mark *mark)
-{
-	char path[DESK_PATH_MAX];
-	struct mark_file file = { .fd = -1 };
-
-	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
-	assert_int_equal(mark_file_open(path, true, &file), SKERRY_OK);
-	assert_int_equal(mark_file_replace(&file, mark), SKERRY_OK);
-	mark_file_close(&file);
-}
 
 static void
 records_as_new_as_the_mark_need_nothing(void **state)
@@ -123,17 +20,17 @@ records_as_new_as_the_mark_need_nothing(void **state)
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
 
-	look(fixture, NULL, &recovery);
+	marked_look(fixture, NULL, &recovery);
 	assert_false(recovery.needed);
 	assert_int_equal(recovery.lost, 0);
-	assert_int_equal(recovery.from_seq, head(fixture));
+	assert_int_equal(recovery.from_seq, marked_head(fixture));
 }
 
 /* A mark as programs wrote it that knew of no highest numbers. */
 static void
 make_mark_older(struct desk_fixture *fixture)
 {
-	struct mark mark = read_mark(fixture);
+	struct mark mark = marked_read(fixture);
 	uint8_t bytes[1 + MARK_DESK_LEN + 3 * 8 + HASH_LEN] = { 'M' };
 
 	memcpy(bytes + 1, mark.desk, MARK_DESK_LEN);
@@ -144,7 +41,7 @@ make_mark_older(struct desk_fixture *fixture)
 	memcpy(bytes + 1 + MARK_DESK_LEN + 24, mark.hash, HASH_LEN);
 	vault_seal(&fixture->desk.vault, bytes, sizeof bytes, mark.seal);
 	mark.has_high = false;
-	put_mark(fixture, &mark);
+	marked_put(fixture, &mark);
 }
 
 static void
@@ -152,25 +49,27 @@ mark_without_highest_numbers_is_counted(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
-	int64_t status = number(fixture, "SELECT status_next FROM brand"), last = head(fixture);
+	int64_t status = marked_number(fixture, "SELECT status_next FROM brand"),
+		last = marked_head(fixture);
 
 	for (int64_t lost = 1; lost < last; lost++) {
 		desk_fixture_remove(state);
-		make_sales(state);
+		marked_make(state);
 		fixture = *state;
 		make_mark_older(fixture);
-		forget_rows(fixture, lost);
-		recover(fixture, &recovery);
+		marked_forget_rows(fixture, lost);
+		marked_recover(fixture, &recovery);
 		assert_true(recovery.needed && recovery.known);
 		assert_int_equal(recovery.lost, lost);
 		assert_int_equal(recovery.to_seq, last);
-		assert_int_equal(number(fixture, "SELECT status_next FROM brand"), status + lost);
 		assert_int_equal(
-			number(fixture, "SELECT min(activation_next) FROM license"), 1 + lost);
-		assert_int_equal(
-			number(fixture, "SELECT min(edition) FROM license"), DESK_NOW + lost);
-		assert_int_equal(head(fixture), last - lost + 1);
-		look(fixture, NULL, &recovery);
+			marked_number(fixture, "SELECT status_next FROM brand"), status + lost);
+		assert_int_equal(marked_number(fixture, "SELECT min(activation_next) FROM license"),
+			1 + lost);
+		assert_int_equal(marked_number(fixture, "SELECT min(edition) FROM license"),
+			DESK_NOW + lost);
+		assert_int_equal(marked_head(fixture), last - lost + 1);
+		marked_look(fixture, NULL, &recovery);
 		assert_false(recovery.needed);
 	}
 }
@@ -193,15 +92,15 @@ without_a_mark_the_most_is_assumed(void **state)
 
 	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
 	assert_int_equal(unlink(path), 0);
-	forget_rows(fixture, 1);
-	recover(fixture, &recovery);
+	marked_forget_rows(fixture, 1);
+	marked_recover(fixture, &recovery);
 	assert_true(recovery.needed);
 	assert_false(recovery.known);
 	assert_in_range(recovery.lost, RECOVERY_UNKNOWN, 2 * RECOVERY_UNKNOWN - 1);
-	assert_int_equal(
-		number(fixture, "SELECT min(activation_next) FROM license"), 1 + recovery.lost);
-	expect_covered(fixture, head(fixture) - 1, false);
-	expect_covered(fixture, head(fixture), true);
+	assert_int_equal(marked_number(fixture, "SELECT min(activation_next) FROM license"),
+		1 + recovery.lost);
+	expect_covered(fixture, marked_head(fixture) - 1, false);
+	expect_covered(fixture, marked_head(fixture), true);
 	expect_covered(fixture, recovery.from_seq + recovery.lost, true);
 	expect_covered(fixture, recovery.from_seq + recovery.lost + 1, false);
 }
@@ -212,15 +111,15 @@ lost_rows_end_with_the_mark(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
-	int64_t last = head(fixture);
+	int64_t last = marked_head(fixture);
 	bool since = true;
 
 	expect_covered(fixture, last, false);
 	assert_int_equal(
 		mark_settled_since(&fixture->desk, fixture->desk.clock, &since), SKERRY_OK);
 	assert_false(since);
-	forget_rows(fixture, 2);
-	recover(fixture, &recovery);
+	marked_forget_rows(fixture, 2);
+	marked_recover(fixture, &recovery);
 	expect_covered(fixture, last - 2, false);
 	expect_covered(fixture, last, true);
 	expect_covered(fixture, last + 1, false);
@@ -231,7 +130,7 @@ lost_rows_end_with_the_mark(void **state)
 		mark_settled_since(&fixture->desk, fixture->desk.clock + 1, &since), SKERRY_OK);
 	assert_false(since);
 	/* nobody without the desk's key adds one */
-	execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
+	marked_execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
 	expect_covered(fixture, last, false);
 }
 
@@ -255,11 +154,11 @@ hand_out(struct desk_fixture *fixture, int indexes, int64_t activation, int64_t 
 static void
 put_back(struct desk_fixture *fixture, int64_t seq)
 {
-	forget_rows(fixture, head(fixture) - seq);
-	execute(fixture, "DELETE FROM mark_settled");
-	execute(fixture, "DELETE FROM high_water");
-	execute(fixture, "UPDATE brand SET status_next = 0");
-	execute(fixture, "UPDATE license SET activation_next = 1, edition = 0");
+	marked_forget_rows(fixture, marked_head(fixture) - seq);
+	marked_execute(fixture, "DELETE FROM mark_settled");
+	marked_execute(fixture, "DELETE FROM high_water");
+	marked_execute(fixture, "UPDATE brand SET status_next = 0");
+	marked_execute(fixture, "UPDATE license SET activation_next = 1, edition = 0");
 }
 
 static void
@@ -267,7 +166,7 @@ numbers_go_on_above_all_lives_of_the_desk(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
-	int64_t seq = head(fixture), status = 0, activation = 0, edition = 0;
+	int64_t seq = marked_head(fixture), status = 0, activation = 0, edition = 0;
 
 	/* Each life is shorter than the one before, so that counting rows would repeat numbers. */
 	for (int life = 5; life > 0; life--) {
@@ -278,13 +177,13 @@ numbers_go_on_above_all_lives_of_the_desk(void **state)
 			edition += 3;
 		}
 		put_back(fixture, seq);
-		recover(fixture, &recovery);
+		marked_recover(fixture, &recovery);
 		assert_true(recovery.known && !recovery.counted);
-		assert_int_equal(number(fixture, "SELECT status_next FROM brand"), status);
-		assert_int_equal(number(fixture, "SELECT min(activation_next) FROM license"),
+		assert_int_equal(marked_number(fixture, "SELECT status_next FROM brand"), status);
+		assert_int_equal(marked_number(fixture, "SELECT min(activation_next) FROM license"),
 			activation + 1);
-		assert_int_equal(
-			number(fixture, "SELECT min(edition) FROM license"), DESK_NOW + edition);
+		assert_int_equal(marked_number(fixture, "SELECT min(edition) FROM license"),
+			DESK_NOW + edition);
 	}
 }
 
@@ -294,13 +193,13 @@ edition_far_ahead_raises_the_others_by_days_only(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
-	int64_t seq = head(fixture);
+	int64_t seq = marked_head(fixture);
 
 	hand_out(fixture, 1, 1, DESK_NOW + 59 * 86400);
 	put_back(fixture, seq);
-	recover(fixture, &recovery);
-	assert_int_equal(
-		number(fixture, "SELECT max(edition) FROM license"), DESK_NOW + RECOVERY_EDITIONS);
+	marked_recover(fixture, &recovery);
+	assert_int_equal(marked_number(fixture, "SELECT max(edition) FROM license"),
+		DESK_NOW + RECOVERY_EDITIONS);
 }
 
 /* Whoever knows nothing of the other one begins elsewhere. */
@@ -310,15 +209,15 @@ two_recoveries_without_a_mark_part(void **state)
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
 	char path[DESK_PATH_MAX];
-	int64_t seq = head(fixture), status[2], edition[2];
+	int64_t seq = marked_head(fixture), status[2], edition[2];
 
 	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
 	for (int i = 0; i < 2; i++) {
 		put_back(fixture, seq);
 		assert_int_equal(unlink(path), 0);
-		recover(fixture, &recovery);
-		status[i] = number(fixture, "SELECT status_next FROM brand");
-		edition[i] = number(fixture, "SELECT min(edition) FROM license");
+		marked_recover(fixture, &recovery);
+		status[i] = marked_number(fixture, "SELECT status_next FROM brand");
+		edition[i] = marked_number(fixture, "SELECT min(edition) FROM license");
 		assert_true(edition[i] < DESK_NOW + 8 * 86400);
 	}
 	assert_int_not_equal(status[0], status[1]);
@@ -332,21 +231,22 @@ confirmed_clock_hides_nothing(void **state)
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
 
-	forget_rows(fixture, 2);
+	marked_forget_rows(fixture, 2);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
 		assert_int_equal(
 			audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
 		assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
 	}
-	look(fixture, NULL, &recovery);
+	marked_look(fixture, NULL, &recovery);
 	assert_true(recovery.needed);
 	assert_true(recovery.lost >= 2);
 	/* Another life that is longer than the marked one: they may have parted anywhere. */
-	execute(fixture, "UPDATE audit SET action = 'plan.add' WHERE action = 'clock.confirm'");
-	look(fixture, NULL, &recovery);
+	marked_execute(
+		fixture, "UPDATE audit SET action = 'plan.add' WHERE action = 'clock.confirm'");
+	marked_look(fixture, NULL, &recovery);
 	assert_true(recovery.needed);
-	assert_true(recovery.lost >= head(fixture));
+	assert_true(recovery.lost >= marked_head(fixture));
 }
 
 static void
@@ -354,9 +254,11 @@ database_that_is_replaced_counts_as_a_mark(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct recovery recovery;
-	struct mark further = { .seq = head(fixture) + 7, .at = DESK_NOW + 60, .hash = { 1 } };
+	struct mark further = {
+		.seq = marked_head(fixture) + 7, .at = DESK_NOW + 60, .hash = { 1 }
+	};
 
-	look(fixture, &further, &recovery);
+	marked_look(fixture, &further, &recovery);
 	assert_true(recovery.needed && recovery.known);
 	assert_int_equal(recovery.lost, 7);
 	assert_int_equal(recovery.to_at, DESK_NOW + 60);
@@ -367,7 +269,9 @@ clock_before_the_mark_is_refused_until_confirmed(void **state)
 {
 	struct desk_fixture *fixture = *state;
 	struct desk *desk = &fixture->desk;
-	struct mark further = { .seq = head(fixture) + 1, .at = DESK_NOW + 3600, .hash = { 1 } };
+	struct mark further = {
+		.seq = marked_head(fixture) + 1, .at = DESK_NOW + 3600, .hash = { 1 }
+	};
 	struct recovery recovery = { .lost = 77 };
 
 	assert_int_equal(desk_begin_unasked(desk), SKERRY_OK);
@@ -376,156 +280,8 @@ clock_before_the_mark_is_refused_until_confirmed(void **state)
 	assert_int_equal(recovery.lost, 77);
 	assert_int_equal(audit_append(desk, "clock.confirm", "clock", "."), SKERRY_OK);
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
-	look(fixture, &further, &recovery);
+	marked_look(fixture, &further, &recovery);
 	assert_true(recovery.needed);
-}
-
-static enum skerry_err
-begin(struct desk_fixture *fixture)
-{
-	enum skerry_err err = desk_begin(&fixture->desk);
-
-	desk_rollback(&fixture->desk);
-	return err;
-}
-
-/* The mark of the lost branch is higher than all that follows, and guards none of it. */
-static void
-killed_before_its_mark_it_guards_what_follows(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct recovery recovery;
-	struct mark lost = read_mark(fixture);
-
-	forget_rows(fixture, 3);
-	recover(fixture, &recovery);
-	put_mark(fixture, &lost);
-	look(fixture, NULL, &recovery);
-	assert_false(recovery.needed);
-	/* Looking has replaced it already, since the desk is unlocked. */
-	assert_int_equal(read_mark(fixture).seq, head(fixture));
-	put_mark(fixture, &lost);
-	desk_fixture_sell(fixture, &sold);
-	assert_int_equal(read_mark(fixture).seq, head(fixture));
-	forget_rows(fixture, 1);
-	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
-}
-
-static void
-locked_desk_tells_that_a_settled_mark_still_stands(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct recovery recovery;
-	struct mark lost = read_mark(fixture);
-
-	forget_rows(fixture, 3);
-	recover(fixture, &recovery);
-	put_mark(fixture, &lost);
-	vault_close(&fixture->desk.vault);
-	look(fixture, NULL, &recovery);
-	assert_false(recovery.needed);
-	assert_true(recovery.stale);
-	assert_int_equal(read_mark(fixture).seq, lost.seq);
-}
-
-/* A recovery dated ahead excuses nothing that was marked after it. */
-static void
-no_time_excuses_a_mark(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct recovery recovery;
-
-	forget_rows(fixture, 1);
-	fixture->desk.clock = DESK_NOW + 40 * 86400;
-	recover(fixture, &recovery);
-	fixture->desk.clock = DESK_NOW;
-	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
-	assert_int_equal(audit_append(&fixture->desk, "clock.confirm", "clock", "."), SKERRY_OK);
-	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
-	desk_fixture_sell(fixture, &sold);
-	desk_fixture_sell(fixture, &sold);
-	forget_rows(fixture, 1);
-	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
-}
-
-/* The row of the recovery goes into an archive; what it settled stays settled, and nothing else. */
-static void
-archive_keeps_what_is_settled(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct recovery recovery;
-	struct mark lost = read_mark(fixture), other = lost;
-	enum mark_state how = MARK_CONTRADICTS;
-
-	forget_rows(fixture, 2);
-	recover(fixture, &recovery);
-	desk_fixture_sell(fixture, &sold);
-	execute(fixture, "INSERT INTO audit_anchor (id, seq, at, hash, archived_at)"
-			 " SELECT 1, seq, at, hash, at FROM audit ORDER BY seq DESC LIMIT 1");
-	execute(fixture, "DELETE FROM audit");
-	assert_int_equal(mark_judge(&fixture->desk, &lost, false, &how), SKERRY_OK);
-	assert_int_equal(how, MARK_SETTLED);
-	other.hash[0] ^= 1;
-	assert_int_equal(mark_judge(&fixture->desk, &other, false, &how), SKERRY_OK);
-	assert_int_equal(how, MARK_CONTRADICTS);
-	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
-	assert_int_equal(how, MARK_ARCHIVED);
-	/* Of this life it would be no higher than the records. */
-	other.high.activation_next += 1 << 20;
-	assert_int_equal(mark_judge(&fixture->desk, &other, true, &how), SKERRY_OK);
-	assert_int_equal(how, MARK_CONTRADICTS);
-}
-
-struct seen {
-	size_t len, sealed;
-};
-
-static void
-see(void *context, const struct mark_settled *one)
-{
-	struct seen *seen = context;
-
-	seen->len++;
-	seen->sealed += one->sealed;
-	assert_true(one->recovery > 0);
-}
-
-/* The past hashed anew and one row added: whoever has no key cannot make what settles a mark. */
-static void
-forged_recovery_settles_nothing(void **state)
-{
-	struct desk_fixture *fixture = *state;
-	struct recovery recovery;
-	struct seen seen = { 0 };
-	struct mark marked = read_mark(fixture);
-	struct store_query q;
-
-	forget_rows(fixture, 1);
-	assert_int_equal(desk_begin_unasked(&fixture->desk), SKERRY_OK);
-	assert_int_equal(audit_append(&fixture->desk, "desk.recover", "desk", "forged"), SKERRY_OK);
-	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
-	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
-	store_query(fixture->desk.store, &q,
-		"INSERT INTO mark_settled (seq, hash, at, recovery, settled_at, seal)"
-		" VALUES (?, ?, ?, 5, 5, zeroblob(16))");
-	store_bind_int(&q, marked.seq);
-	store_bind_bytes(&q, marked.hash, HASH_LEN);
-	store_bind_int(&q, marked.at);
-	assert_int_equal(store_run(&q), SKERRY_OK);
-	assert_int_equal(begin(fixture), SKERRY_ERR_STORE_BEHIND);
-	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
-	assert_int_equal(seen.len, 1);
-	assert_int_equal(seen.sealed, 0);
-	/* The true one takes its place; a seal of another mark is none. */
-	recover(fixture, &recovery);
-	seen = (struct seen){ 0 };
-	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
-	assert_int_equal(seen.len, 1);
-	assert_int_equal(seen.sealed, 1);
-	execute(fixture, "UPDATE mark_settled SET seq = seq + 1");
-	seen = (struct seen){ 0 };
-	assert_int_equal(mark_settled_each(&fixture->desk, see, &seen), SKERRY_OK);
-	assert_int_equal(seen.sealed, 0);
 }
 
 /* A batch is longer than what is assumed for most desks; editions stay near the clock. */
@@ -538,9 +294,10 @@ unknown_loss_covers_the_largest_batch(void **state)
 
 	assert_int_equal(desk_file(&fixture->desk, "desk.mark", path), SKERRY_OK);
 	assert_int_equal(unlink(path), 0);
-	recover(fixture, &recovery);
-	assert_true(number(fixture, "SELECT status_next FROM brand") > 1000000);
-	assert_true(number(fixture, "SELECT max(edition) FROM license") < DESK_NOW + 8 * 86400);
+	marked_recover(fixture, &recovery);
+	assert_true(marked_number(fixture, "SELECT status_next FROM brand") > 1000000);
+	assert_true(
+		marked_number(fixture, "SELECT max(edition) FROM license") < DESK_NOW + 8 * 86400);
 }
 
 /* What lies in DESK/manifests is taken only as the next version that the chain allows. */
@@ -557,8 +314,8 @@ manifest_that_is_none_is_left(void **state)
 	assert_non_null(file);
 	fputs("no manifest", file);
 	fclose(file);
-	forget_rows(fixture, 1);
-	recover(fixture, &recovery);
+	marked_forget_rows(fixture, 1);
+	marked_recover(fixture, &recovery);
 	assert_true(recovery.manifests_left);
 	assert_int_equal(recovery.manifests, 0);
 	unlink(path);
@@ -574,7 +331,7 @@ backup_holds_the_desk_and_its_files(void **state)
 
 	snprintf(path, sizeof path, "%s/one.backup", fixture->folder);
 	assert_int_equal(backup_write(&fixture->desk, path, false, &made), SKERRY_OK);
-	assert_int_equal(made.seq, head(fixture));
+	assert_int_equal(made.seq, marked_head(fixture));
 	assert_int_equal(made.at, DESK_NOW);
 	assert_int_equal(made.keys, 3);
 	assert_true(made.open);
@@ -593,7 +350,7 @@ backup_holds_the_desk_and_its_files(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_sales, desk_fixture_remove)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, marked_make, desk_fixture_remove)
 	const struct CMUnitTest tests[] = {
 		TEST(records_as_new_as_the_mark_need_nothing),
 		TEST(mark_without_highest_numbers_is_counted),
@@ -605,11 +362,6 @@ main(void)
 		TEST(confirmed_clock_hides_nothing),
 		TEST(database_that_is_replaced_counts_as_a_mark),
 		TEST(clock_before_the_mark_is_refused_until_confirmed),
-		TEST(killed_before_its_mark_it_guards_what_follows),
-		TEST(locked_desk_tells_that_a_settled_mark_still_stands),
-		TEST(no_time_excuses_a_mark),
-		TEST(archive_keeps_what_is_settled),
-		TEST(forged_recovery_settles_nothing),
 		TEST(unknown_loss_covers_the_largest_batch),
 		TEST(manifest_that_is_none_is_left),
 		TEST(backup_holds_the_desk_and_its_files),
