@@ -22,6 +22,23 @@
 #include "store_inside.h"
 #include "store_place.h"
 
+/*
+ * SQLite calls a page damaged that the disk could not read: nothing is known of what stands there, and it
+ * may be read the next time. Of the log it keeps no errno.
+ */
+static bool
+could_not_read(struct store *store)
+{
+	int last = 0;
+
+	if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_LAST_ERRNO, &last) != SQLITE_OK)
+		last = 0;
+	if (last != EIO && errno != EIO)
+		return false;
+	errno = EIO;
+	return true;
+}
+
 enum skerry_err
 store_error_of(struct store *store, int code)
 {
@@ -34,6 +51,7 @@ store_error_of(struct store *store, int code)
 		return SKERRY_ERR_STORE_BUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+		return could_not_read(store) ? SKERRY_ERR_IO : SKERRY_ERR_STORE_DAMAGED;
 	case SQLITE_TOOBIG:
 		return SKERRY_ERR_STORE_DAMAGED;
 	case SQLITE_NOMEM:
