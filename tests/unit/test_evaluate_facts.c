@@ -253,11 +253,18 @@ unpaired_site_goes_on_for_the_overlap(void **state)
 		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
 		{ lock + 1, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
 	};
+	const struct expected listed[] = {
+		{ since, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+		{ lock, LOCKED, SKERRY_REASON_UNPAIRED, ALERT, SKERRY_NEVER },
+	};
 	struct evaluate_facts facts = verdict_facts(0);
 
 	(void)state;
 	facts.unpaired_since = since;
 	EXPECT_ROWS(&license, facts, rows);
+	/* The list has it as revoked: that is why. */
+	facts.status = EVALUATE_STATUS_REVOKED;
+	EXPECT_ROWS(&license, facts, listed);
 }
 
 static void

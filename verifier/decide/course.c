@@ -111,6 +111,9 @@ add_decisions(
 {
 	if (facts->status == EVALUATE_STATUS_REVOKED)
 		add_at_once(course, COURSE_REVOKED);
+	/* What was unpaired is on the list for that: nobody is to ask why it was revoked. */
+	if (facts->status == EVALUATE_STATUS_REVOKED && facts->unpaired_since != LICENSE_NEVER)
+		course->rungs[course->rungs_len - 1].reason = SKERRY_REASON_UNPAIRED;
 	if (facts->status == EVALUATE_STATUS_SUSPENDED)
 		add_at_once(course, COURSE_SUSPENDED);
 	/* Neither a build without a date, 0, nor maintenance without an end. */

@@ -20,7 +20,8 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"The key that signed the license for {product} has been revoked.",
 		[SKERRY_REASON_UNPAIRED] =
-			"This site is not the one that the license for {product} belongs to.",
+			"This site's pairing with the license for {product} was ended: that was "
+			"asked for here, or the license was moved to another machine.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"The license for {product} was made for another machine.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
@@ -60,8 +61,9 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Ask the vendor for the license signed with a new key.",
 		[SKERRY_REASON_UNPAIRED] =
-			"Run `skerry pair` with the license key and send the vendor what it "
-			"writes.",
+			"Where that is meant, nothing is to be done. To use it here again, run "
+			"`skerry pair` with the license key, or `skerry migrate` where it was "
+			"moved, and send the vendor what it writes.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"Run `skerry migrate` with the license key and send the vendor what it "
 			"writes: the license then moves to this machine.",
@@ -94,7 +96,8 @@ const struct texts TEXTS_EN = {
 			"was made on {build_date}.",
 		[WHY_SIGNING_KEY] =
 			"The vendor withdrew, or restricted, the key that signed the license.",
-		[WHY_UNPAIRED] = "The license was moved from this site to another one.",
+		[WHY_UNPAIRED] = "The pairing of this site was ended: asked for here, or the license was "
+				 "moved to another machine.",
 		[WHY_OTHER_SITE] = "The license is bound to another installation, or this one has "
 				   "lost its keys.",
 		[WHY_PAIRING_LOST] =
@@ -207,7 +210,7 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_SUSPENDED] = "suspended",
 		[SKERRY_REASON_REVOKED] = "revoked",
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] = "the signing key was revoked",
-		[SKERRY_REASON_UNPAIRED] = "it belongs to another site",
+		[SKERRY_REASON_UNPAIRED] = "the pairing was ended",
 		[SKERRY_REASON_WRONG_MACHINE] = "another machine",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] = "too little can be read",
 		[SKERRY_REASON_WRONG_DOMAIN] = "another domain",

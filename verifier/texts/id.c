@@ -22,7 +22,9 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_REVOKED] = "Vendor telah mencabut lisensi untuk {product}.",
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Kunci penanda tangan lisensi untuk {product} telah dicabut.",
-		[SKERRY_REASON_UNPAIRED] = "Lisensi untuk {product} bukan milik instalasi ini.",
+		[SKERRY_REASON_UNPAIRED] =
+			"Pasangan instalasi ini dengan lisensi untuk {product} telah diakhiri: "
+			"diminta dari sini, atau lisensi dipindahkan ke komputer lain.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"Lisensi untuk {product} dibuat untuk komputer lain.",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] =
@@ -63,8 +65,9 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Mintalah kepada vendor lisensi yang ditandatangani dengan kunci baru.",
 		[SKERRY_REASON_UNPAIRED] =
-			"Jalankan `skerry pair` dengan kunci lisensi dan kirimkan hasilnya kepada "
-			"vendor.",
+			"Jika memang dikehendaki, tidak ada yang perlu dilakukan. Untuk memakainya "
+			"lagi di sini, jalankan `skerry pair` dengan kunci lisensi, atau `skerry "
+			"migrate` jika sudah dipindahkan, dan kirimkan hasilnya kepada vendor.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"Jalankan `skerry migrate` dengan kunci lisensi dan kirimkan hasilnya "
 			"kepada vendor: lisensi lalu dipindahkan ke komputer ini.",
@@ -102,7 +105,8 @@ const struct texts TEXTS_ID = {
 			"dibuat pada {build_date}.",
 		[WHY_SIGNING_KEY] =
 			"Vendor mencabut atau membatasi kunci yang menandatangani lisensi ini.",
-		[WHY_UNPAIRED] = "Lisensi ini telah dipindahkan ke instalasi lain.",
+		[WHY_UNPAIRED] = "Pasangan instalasi ini telah diakhiri: diminta dari sini, atau lisensi "
+				 "dipindahkan ke komputer lain.",
 		[WHY_OTHER_SITE] = "Lisensi ini terikat pada instalasi lain, atau kunci instalasi "
 				   "ini hilang.",
 		[WHY_PAIRING_LOST] =
@@ -218,7 +222,7 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_SUSPENDED] = "ditangguhkan",
 		[SKERRY_REASON_REVOKED] = "dicabut",
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] = "kunci penanda tangan dicabut",
-		[SKERRY_REASON_UNPAIRED] = "milik instalasi lain",
+		[SKERRY_REASON_UNPAIRED] = "pasangannya telah diakhiri",
 		[SKERRY_REASON_WRONG_MACHINE] = "komputer lain",
 		[SKERRY_REASON_TOO_FEW_COMPONENTS] = "terlalu sedikit ciri terbaca",
 		[SKERRY_REASON_WRONG_DOMAIN] = "domain lain",
