@@ -78,6 +78,9 @@ make_folder(int root, int *ret_folder, bool *ret_made)
 	if (mkdirat(root, MAILBAG_FOLDER, 0777) != 0 && errno != EEXIST)
 		return mailbag_error();
 	err = open_folder(root, MAILBAG_FOLDER, ret_folder);
+	/* For whoever comes next, as who may; a file is removed by its owner. FAT knows no modes. */
+	if (err == SKERRY_OK)
+		(void)fchmod(*ret_folder, 01777);
 	*ret_made = err == SKERRY_OK;
 	return err;
 }

@@ -129,6 +129,8 @@ folder_is_made_once(void **state)
 	assert_int_equal(bag.writing, SKERRY_OK);
 	assert_int_equal(stat(in_stick("skerry"), &status), 0);
 	assert_true(S_ISDIR(status.st_mode));
+	/* Whoever made it, the next one leaves files as another user, and removes its own alone. */
+	assert_int_equal(status.st_mode & 07777, 01777);
 	assert_int_equal(mailbag_finish(&bag), SKERRY_OK);
 	mailbag_close(&bag);
 	assert_int_equal(mailbag_open(stick, true, &bag), SKERRY_OK);
