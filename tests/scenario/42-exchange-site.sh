@@ -29,7 +29,7 @@ ok 'a folder that is none is told, and nothing is left where nobody asked for it
 
 exits 1 skerry exchange usb --pair "${key%?}"
 says 'license_key' err
-is "$(last out)" "$PULL"
+is "$(last out)" 'Nothing could be left on this stick: there is no request; you can pull it.'
 is "$(find usb -name '*.skr' | wc -l)" 0
 exits 0 skerry exchange usb --pair "$key" --custom box-7
 says 'request 1  left for the vendor' out

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asking.h"
 #include "cli.h"
 #include "exchange_out.h"
 #include "verifier/first_verdict.h"
@@ -70,19 +71,49 @@ fail_folder(enum skerry_err err, const char *dir, bool only_take, bool json)
 }
 
 static void
-tell_not_left(enum skerry_err err)
+tell_not_left(const struct stick_result *result, enum skerry_err err)
 {
+	const char *request =
+		result->lies ? "The request that lies here already stays." : "No request was left.";
+
 	if (err == SKERRY_ERR_DISK_FULL)
-		fputs("The stick is full: the request is kept here, and was not left. Remove what "
-		      "is not Skerry's, or take another stick, and run the same command again.\n",
-			stderr);
-	else if (err == SKERRY_ERR_READ_ONLY || err == SKERRY_ERR_FILE_PERMISSION)
-		fputs("Nothing can be written to this stick: what lay there was taken in, and no "
-		      "request was left. Run the same command with another stick.\n",
-			stderr);
+		fprintf(stderr,
+			"The stick is full. %s Remove what is not Skerry's, or take another stick, "
+			"and run the same command again.\n",
+			request);
+	else if (err == SKERRY_ERR_READ_ONLY)
+		fprintf(stderr,
+			"Nothing can be written to this stick: what lay there was taken in. %s "
+			"Run the same command with a stick that can be written to.\n",
+			request);
+	else if (err == SKERRY_ERR_FILE_PERMISSION)
+		fprintf(stderr,
+			"This user has no permission to write to the folder skerry on this stick: "
+			"what lay there was taken in. %s Run the same command as the user who "
+			"made the folder, or as root; `chmod 1777` of the folder lets everybody "
+			"write.\n",
+			request);
 	else if (err != SKERRY_OK)
 		fprintf(stderr, "The request was not left, or an answered one not removed: %s\n",
 			skerry_strerror(err));
+}
+
+/* The last line is the one that is waited for; only where all is on the stick it is the known one. */
+static void
+print_last_line(const struct stick_result *result, enum skerry_err not_left)
+{
+	const char *why = not_left == SKERRY_ERR_DISK_FULL         ? "it is full"
+			  : not_left == SKERRY_ERR_READ_ONLY       ? "it can only be read"
+			  : not_left == SKERRY_ERR_FILE_PERMISSION ? "this user has no permission"
+			  : not_left != SKERRY_OK                  ? skerry_err_name(not_left)
+								   : "there is no request";
+
+	if (not_left == SKERRY_OK && result->making == SKERRY_OK)
+		puts("You can pull the stick now.");
+	else if (result->lies)
+		printf("Not everything could be done on this stick: %s; you can pull it.\n", why);
+	else
+		printf("Nothing could be left on this stick: %s; you can pull it.\n", why);
 }
 
 static enum command_exit
@@ -95,7 +126,6 @@ fail_unfinished(const struct stick_result *result, const char *dir)
 	return command_fail(&failure);
 }
 
-/* The last line is the one that is waited for. */
 static enum command_exit
 end_visit(const struct stick_visit *visit, const struct stick_result *result, const char *dir,
 	bool json)
@@ -105,22 +135,29 @@ end_visit(const struct stick_visit *visit, const struct stick_result *result, co
 					   : result->writing;
 	enum command_exit exit = COMMAND_YES;
 
+	fflush(stdout);
 	if (result->making != SKERRY_OK) {
 		struct command_failure failure = cli_failure(result->making, "request", 0);
+		char message[ASKING_MESSAGE_MAX];
 
 		failure.has_offset = false;
+		if (result->making == SKERRY_ERR_REQUEST_WAITS) {
+			asking_name_waiting(&result->request, message);
+			failure.message = message;
+			failure.advice = ASKING_WAITS_ADVICE;
+		}
 		exit = command_exit_of(result->making);
 		if (!json)
 			command_fail(&failure);
 	}
 	if (!json)
-		tell_not_left(not_left);
+		tell_not_left(result, not_left);
 	if (not_left != SKERRY_OK)
 		exit = COMMAND_CANNOT_TELL;
 	fflush(stderr);
 	if (result->finished == SKERRY_OK) {
 		if (!json)
-			puts("You can pull the stick now.");
+			print_last_line(result, not_left);
 		return exit;
 	}
 	if (!json)

@@ -411,10 +411,11 @@ make_request(struct visiting *v, struct request_made *ret_made)
 	if (v->visit->only_take || v->bag.writing != SKERRY_OK)
 		return;
 	result->making = request_make(v->site, &v->visit->wish, ret_made);
+	if (result->making == SKERRY_OK || result->making == SKERRY_ERR_REQUEST_WAITS)
+		result->request = *ret_made;
 	if (result->making != SKERRY_OK)
 		return;
 	v->made = ret_made;
-	result->request = *ret_made;
 	result->request.sealed = NULL;
 	result->request.sealed_len = 0;
 }
@@ -426,6 +427,7 @@ finish(struct visiting *v)
 	struct stick_result *result = v->result;
 	char line[MAILBAG_LINE_MAX + 1];
 
+	result->lies = v->lies;
 	if (v->bag.writing == SKERRY_OK) {
 		site_receipt_line(site_now(v->site), result->taken, v->lies, line);
 		(void)site_readme(v->site, &v->bag);

@@ -51,7 +51,9 @@ struct stick_visit {
 struct stick_result {
 	bool opened; /* the folder was; an error is one of the site */
 	size_t taken, left, removed, skipped;
-	struct request_made request;   /* what was made, without bytes; number 0: none */
+	bool lies; /* this site's request is on the stick: left now, or already there */
+	struct request_made request; /* what was made, or what waits (REQUEST_WAITS), without bytes;
+					number 0: none */
 	char tag[MAILBAG_TAG_LEN + 1]; /* this site's, for the courier */
 	enum skerry_err looking;       /* why not all of it was seen: IO; SKERRY_OK */
 	enum skerry_err making;        /* why there is no request: request_make's; SKERRY_OK */
