@@ -6,6 +6,7 @@
 
 #include "hash.h"
 #include "seal.h"
+#include "secretbox.h"
 #include "sign.h"
 
 /* Beyond a payload's limit, so that the writer's judge tells what is too large. */
@@ -29,7 +30,7 @@ draft_begin(struct draft *ret_draft, size_t payload_max)
 	return SKERRY_OK;
 }
 
-/* Signs what was written and frees it. `ret_digest` may be NULL. */
+/* Signs what was written, wipes and frees it: a request has license keys. `ret_digest` may be NULL. */
 static enum skerry_err
 draft_sign(struct draft *draft, const struct key_pair *pair, const char *type, uint8_t *ret_digest,
 	uint8_t *ret_bytes, size_t bytes_max, size_t *ret_len)
@@ -43,6 +44,7 @@ draft_sign(struct draft *draft, const struct key_pair *pair, const char *type, u
 		err = SKERRY_ERR_DOCUMENT_TOO_LARGE;
 	if (err == SKERRY_OK && ret_digest != NULL)
 		hash_request(payload, ret_digest);
+	secretbox_wipe(draft->memory, draft->w.len);
 	free(draft->memory);
 	return err;
 }
@@ -87,6 +89,7 @@ exchange_seal_request(const struct key_pair *site, const struct cose_key *exchan
 			ret_bytes, bytes_max, ret_len);
 	if (err == SKERRY_OK)
 		memcpy(ret_digest, digest, sizeof digest);
+	secretbox_wipe(document, len);
 	free(document);
 	return err;
 }

@@ -47,6 +47,8 @@ seal_box(const struct cose_key *recipient, struct cbor_bytes document, uint8_t *
 	memcpy(plain, document.data, document.len);
 	memset(plain + document.len, 0, padded - document.len);
 	sealed = crypto_box_seal(ret_box, plain, padded, recipient->x);
+	/* A request has license keys. */
+	sodium_memzero(plain, document.len);
 	free(plain);
 	/* libsodium refuses a shared secret of zeros, and nothing else. */
 	if (sealed != 0)

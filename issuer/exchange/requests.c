@@ -108,16 +108,23 @@ requests_open(const struct requests *requests, struct cbor_bytes sealed,
 		err = exchange_open_request(requests->pairs, requests->pairs_len,
 			&requests->signing.trust->manifest, sealed, plain, sealed.len,
 			&ret_opened->exchange, ret_offset);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK) {
 		ret_opened->plain = plain;
-	else
-		free(plain);
+		ret_opened->plain_len = sealed.len;
+		return SKERRY_OK;
+	}
+	/* Whatever kept it out, it may be open. */
+	if (plain != NULL)
+		secretbox_wipe(plain, sealed.len);
+	free(plain);
 	return err;
 }
 
 void
 requests_opened_free(struct requests_opened *opened)
 {
+	if (opened->plain != NULL)
+		secretbox_wipe(opened->plain, opened->plain_len);
 	free(opened->plain);
 	opened->plain = NULL;
 }

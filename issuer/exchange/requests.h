@@ -41,11 +41,12 @@ void requests_close(struct requests *requests); /* harmless on { 0 } */
  */
 struct requests_opened {
 	struct exchange_request exchange;
-	uint8_t *plain;
+	uint8_t *plain; /* license keys are in it */
+	size_t plain_len;
 };
 enum skerry_err requests_open(const struct requests *requests, struct cbor_bytes sealed,
 	struct requests_opened *ret_opened, size_t *ret_offset);
-void requests_opened_free(struct requests_opened *opened);
+void requests_opened_free(struct requests_opened *opened); /* wipes */
 
 enum requests_source { REQUESTS_STICK, REQUESTS_MAIL, REQUESTS_HTTP }; /* of the heartbeat */
 

@@ -7,6 +7,7 @@
 
 #include "keys/exchange_seal.h"
 #include "keys/random.h"
+#include "keys/secretbox.h"
 #include "request_gather.h"
 #include "request_news.h"
 
@@ -149,6 +150,7 @@ record(struct making *making, const uint8_t digest[REQUEST_DIGEST_LEN])
 	if (err == SKERRY_OK)
 		err = memory_commit(memory, false);
 	memory_rollback(memory);
+	secretbox_wipe(row.keys, sizeof row.keys);
 	return err;
 }
 
@@ -226,7 +228,11 @@ request_make(struct site *site, const struct request_wish *wish, struct request_
 	if (err == SKERRY_OK || err == SKERRY_ERR_REQUEST_WAITS)
 		*ret_made = making->made;
 	free(making->open_sealed);
+	/* License keys are in both. */
+	if (making->gathered != NULL)
+		secretbox_wipe(making->gathered, sizeof *making->gathered);
 	free(making->gathered);
+	secretbox_wipe(making, sizeof *making);
 	free(making);
 	return err;
 }
