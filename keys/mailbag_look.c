@@ -11,6 +11,7 @@
 #include "formats/sealed.h"
 #include "formats/status_list.h"
 #include "hash.h"
+#include "mailbag_error.h"
 #include "mailbag_list.h"
 #include "mailbag_look.h"
 #include "mailbag_name.h"
@@ -63,6 +64,8 @@ static const struct words {
 	[MAILBAG_UNREADABLE] = { "unreadable", "cannot be read" },
 	[MAILBAG_TOO_MANY] = { "too_many",
 		"there is more here than is looked at; tidy the folder" },
+	[MAILBAG_SECRET] = { "secret_key",
+		"a secret key, known to others by now: call the vendor, then remove it" },
 };
 
 static struct words
@@ -174,6 +177,20 @@ begins(const uint8_t *front, size_t front_len, const char *text)
 	return front_len >= strlen(text) && memcmp(front, text, strlen(text)) == 0;
 }
 
+/* The file that holds a desk's key names itself, behind a few bytes; it is no document. */
+enum { DESK_KEY_NAME_AT_MAX = 8 };
+
+static bool
+is_desk_key(const uint8_t *front, size_t front_len)
+{
+	static const char NAME[] = "skerry-desk-key";
+
+	for (size_t at = 0; at < DESK_KEY_NAME_AT_MAX; at++)
+		if (front_len > at && begins(front + at, front_len - at, NAME))
+			return true;
+	return false;
+}
+
 static enum mailbag_found
 found_by_front(const uint8_t *front, size_t front_len, uint64_t size, enum document_kind *ret_kind)
 {
@@ -183,7 +200,9 @@ found_by_front(const uint8_t *front, size_t front_len, uint64_t size, enum docum
 		begins(front, front_len, DOCUMENT_QR_PREFIX))
 		return MAILBAG_TEXT;
 	if (document_identify(front, front_len, ret_kind) != SKERRY_OK)
-		return MAILBAG_UNKNOWN;
+		return is_desk_key(front, front_len) ? MAILBAG_SECRET : MAILBAG_UNKNOWN;
+	if (*ret_kind == DOCUMENT_SECRET_KEY)
+		return MAILBAG_SECRET;
 	limit = mailbag_limit(*ret_kind);
 	if (limit == 0)
 		return MAILBAG_MISPLACED;

@@ -38,10 +38,11 @@ enum mailbag_found {
 	MAILBAG_SPARSE = 11,     /* parts of it were never written */
 	MAILBAG_UNKNOWN = 12,    /* none of Skerry's documents */
 	MAILBAG_TEXT = 13,       /* a document as armor or QR text: those are imported by name */
-	MAILBAG_MISPLACED = 14,  /* a key or fingerprint, which does not travel so; `kind` tells */
+	MAILBAG_MISPLACED = 14,  /* a public key or fingerprint: those do not travel so; `kind` tells */
 	MAILBAG_UNREADABLE = 15, /* `err` says why */
 	MAILBAG_TOO_MANY =
-		16 /* once, at the end, without a name: there is more that nobody looked at */
+		16, /* once, at the end, without a name: there is more that nobody looked at */
+	MAILBAG_SECRET = 17 /* a secret key, wrapped or not, also a desk's own: call the vendor */
 };
 
 /* Which file it was, so that another one is not removed in its place. */

@@ -75,6 +75,8 @@ is_document(const struct desk_stick_line *line)
 const char *
 exchange_out_reason(const struct desk_stick_line *line)
 {
+	if (line->found == MAILBAG_TEXT)
+		return "a document as text; a request is read with: skerry-issuer import FILE";
 	if (!is_document(line) && line->found != MAILBAG_UNREADABLE)
 		return mailbag_found_text(line->found);
 	if (line->kind == DOCUMENT_REQUEST && line->err == SKERRY_ERR_SEALED)
@@ -128,12 +130,14 @@ describe(const struct desk_stick_line *line, char ret_what[WHAT_MAX])
 static void
 describe_answer(const struct requests_answered *answered, char ret_text[RESULT_MAX])
 {
+	bool again = answered->arrival == FORK_AGAIN;
 	size_t len = 0;
 
 	ret_text[0] = '\0';
 	if (answered->arrival != FORK_NEW)
-		len = (size_t)snprintf(ret_text, RESULT_MAX, "%s%s",
-			arrival_name(answered->arrival), answered->results_len > 0 ? "; " : "");
+		len = (size_t)snprintf(ret_text, RESULT_MAX, "%s%s%s",
+			arrival_name(answered->arrival), again ? ": as answered before" : "",
+			answered->results_len > 0 ? "; " : "");
 	if (answered->arrival == FORK_NEW && answered->results_len == 0)
 		snprintf(ret_text, RESULT_MAX, "heard");
 	for (size_t i = 0; i < answered->results_len && len < RESULT_MAX; i++) {
@@ -146,7 +150,7 @@ describe_answer(const struct requests_answered *answered, char ret_text[RESULT_M
 			*c = *c == '_' ? ' ' : *c;
 		more = snprintf(ret_text + len, RESULT_MAX - len, "%s%s%s%s%s", i > 0 ? "; " : "",
 			result->product, result->product[0] == '\0' ? "" : ": ", code,
-			result->issued ? ", new document" : "");
+			result->issued && !again ? ", new document" : "");
 		len += more < 0 ? RESULT_MAX : (size_t)more;
 	}
 	if (answered->lost_len > 0 && len < RESULT_MAX)

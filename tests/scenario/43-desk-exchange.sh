@@ -70,8 +70,12 @@ exits 0 desk find "$(printf %.8s "$SITE_ID")" --json
 is "$(jq -r '.hits[0].found_by' out)" site
 exits 0 desk exchange stick --group togian --json
 is "$(jq '.written[0].sites' out)" 1
-exits 0 desk exchange stick --group elsewhere --json
-is "$(jq '.written[0].sites' out)" 0
+# A group that nobody is in is a slip of the pen.
+exits 1 desk exchange stick --group Togean
+says 'Did you mean togian[?] There are these groups: togian' err
+exits 1 desk bundle --out none.bundle --group elsewhere
+says 'There are these groups: togian' err
+is "$(ls none.bundle 2>/dev/null)" ''
 exits 2 desk exchange stick --group togian --site "$TAG"
 exits 1 desk exchange stick --site ZZZZ
 exits 1 desk site settle "$TAG" --reason 'nothing'

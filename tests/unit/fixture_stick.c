@@ -398,7 +398,8 @@ put_contents(void)
 	junk("photo.jpg", "\xff\xd8\xff\xe0", 4, MAILBAG_UNKNOWN);
 	junk("license.txt", "-----BEGIN SKERRY LICENSE-----\n", 31, MAILBAG_TEXT);
 	junk("qr.txt", "SKERRY:6BF", 10, MAILBAG_TEXT);
-	document("alice.key", DOCUMENT_SECRET_KEY, 0, MAILBAG_MISPLACED);
+	document("alice.key", DOCUMENT_SECRET_KEY, 0, MAILBAG_SECRET);
+	junk("desk.key", "\x86\x6fskerry-desk-key", 17, MAILBAG_SECRET);
 	document("alice.pub", DOCUMENT_PUBLIC_KEY, 0, MAILBAG_MISPLACED);
 	document("site.fingerprint", DOCUMENT_FINGERPRINT, 0, MAILBAG_MISPLACED);
 	junk("h1h2h3h4.skt", "\x83", 1, MAILBAG_LEFTOVER);

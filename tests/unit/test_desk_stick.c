@@ -12,6 +12,7 @@
 
 #include "issuer/change_status.h"
 #include "issuer/desk/heartbeats.h"
+#include "issuer/desk/mark.h"
 #include "issuer/exchange/stick.h"
 #include "keys/mailbag_name.h"
 #include "keys/store.h"
@@ -161,6 +162,29 @@ damaged_bundle_of_ours_is_written_anew(void **state)
 	assert_true(there.len == 1 && there.whole == 1);
 }
 
+/* Its records lost it: before a recovery it may be a second desk's, afterwards its signature tells. */
+static void
+bundle_of_the_lost_records_is_replaced(void **state)
+{
+	struct mark mark = { .seq = 1000, .at = DESK_NOW };
+
+	(void)state;
+	pair_both();
+	exchange_well();
+	requester_execute(fixture, "DELETE FROM bundle");
+	exchange_well();
+	assert_int_equal(count(DESK_STICK_SKIPPED, DOCUMENT_BUNDLE), 1);
+	assert_int_equal(count(DESK_STICK_REMOVED, DOCUMENT_BUNDLE), 0);
+	fixture->desk.clock += 60;
+	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
+	assert_int_equal(mark_settle(&fixture->desk, &mark), SKERRY_OK);
+	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
+	desk_fixture_sell(fixture, &sold[0]);
+	exchange_well();
+	assert_int_equal(count(DESK_STICK_SKIPPED, DOCUMENT_BUNDLE), 0);
+	assert_int_equal(count(DESK_STICK_REMOVED, DOCUMENT_BUNDLE), 2);
+}
+
 static void
 bundle_for_some_leaves_the_one_for_all(void **state)
 {
@@ -262,6 +286,7 @@ main(void)
 		AT_DESK(visit_again_finds_nothing_to_do),
 		AT_DESK(request_of_long_ago_has_its_answers_left_again),
 		AT_DESK(damaged_bundle_of_ours_is_written_anew),
+		AT_DESK(bundle_of_the_lost_records_is_replaced),
 		AT_DESK(bundle_for_some_leaves_the_one_for_all),
 		AT_DESK(full_stick_loses_old_bundles_then_answered_requests),
 		AT_DESK(stick_that_can_only_be_read_is_read),
