@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mailbag.h"
+#include "mailbag_error.h"
 #include "mailbag_list.h"
 #include "mailbag_name.h"
 
@@ -17,31 +18,6 @@ enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
 
 /* Not in every linux/magic.h. */
 enum { MAGIC_EXFAT = 0x2011bab0, MAGIC_FUSE = 0x65735546 };
-
-enum skerry_err
-mailbag_error(void)
-{
-	switch (errno) {
-	case ENOENT:
-		return SKERRY_ERR_FILE_MISSING;
-	case ENOTDIR:
-	case ELOOP:
-		return SKERRY_ERR_NOT_A_FOLDER;
-	case EACCES:
-	case EPERM:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case EROFS:
-		return SKERRY_ERR_READ_ONLY;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return SKERRY_ERR_DISK_FULL;
-	case ENOMEM:
-		return SKERRY_ERR_NO_MEMORY;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 static enum skerry_err
 open_folder(int root, const char *name, int *ret_folder)
@@ -149,18 +125,6 @@ mailbag_open(const char *dir, bool make, struct mailbag *ret_bag)
 	bag.writing = ask_writing(bag.folder);
 	bag.inodes_last = inodes_last(bag.folder);
 	*ret_bag = bag;
-	return SKERRY_OK;
-}
-
-enum skerry_err
-mailbag_room(const struct mailbag *bag, uint64_t *ret_bytes)
-{
-	struct statvfs system;
-
-	if (fstatvfs(bag->folder, &system) != 0)
-		return mailbag_error();
-	if (__builtin_mul_overflow((uint64_t)system.f_bavail, (uint64_t)system.f_frsize, ret_bytes))
-		*ret_bytes = UINT64_MAX;
 	return SKERRY_OK;
 }
 

@@ -61,16 +61,10 @@ struct mailbag {
  */
 enum skerry_err mailbag_open(const char *dir, bool make, struct mailbag *ret_bag);
 
-/* Bytes that this user can still write, of which a file may take a little more than its own. */
-enum skerry_err mailbag_room(const struct mailbag *bag, uint64_t *ret_bytes);
-
 /* Waits until everything is on the stick (syncfs, fsync): IO, DISK_FULL where it is not. */
 enum skerry_err mailbag_finish(const struct mailbag *bag);
 
 /* Harmless for none. errno is kept. */
 void mailbag_close(struct mailbag *bag);
-
-/* What errno says, in the words above. */
-enum skerry_err mailbag_error(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mailbag_leave.h"
+#include "mailbag_error.h"
 
 enum { DRAWS_MAX = 16, READABLE = 0644 };
 

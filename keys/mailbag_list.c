@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mailbag.h"
+#include "mailbag_error.h"
 #include "mailbag_list.h"
 
 static int

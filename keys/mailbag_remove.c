@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "mailbag_error.h"
 #include "mailbag_list.h"
 #include "mailbag_name.h"
 #include "mailbag_remove.h"
