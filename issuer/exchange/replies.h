@@ -16,6 +16,10 @@
  * and waits for its own answers, which a site that once took them in is left no more. So they are left
  * for REPLIES_REPEATED_S from when it last arrived again, REPLIES_REPEATED_MAX of them at most.
  *
+ * Numbers are of the site, whatever the brand: who has taken in a reply counts as having taken in all below
+ * it. Where a courier carries one brand's alone, an earlier answer of another brand is left no more once that
+ * one has arrived; nothing of it is lost, for the site's next request is answered by what stands then.
+ *
  * replies_make does all of it. Who makes many does it in three steps, of which the middle one may run on
  * any thread:
  *
@@ -105,13 +109,5 @@ uint64_t replies_left_above(const struct desk *desk, const struct installation *
 enum skerry_err replies_each_answer(struct desk *desk, int64_t request_id,
 	enum skerry_err (*each)(void *, uint64_t number, struct cbor_bytes signed_reply),
 	void *context);
-
-/*
- * Unasked: the next document of each of its activations that stand, in as few replies of each brand as
- * hold them. Those whose license may not be issued for are passed over. *ret_made: documents.
- */
-enum skerry_err replies_renew(struct desk *desk, const struct signing *signing,
-	struct plan_shelf *shelf, struct installation *installation, const int64_t *activation_ids,
-	size_t activation_ids_len, size_t *ret_made);
 
 #endif

@@ -12,6 +12,7 @@
 #include "issuer/desk/audit_verify.h"
 #include "issuer/desk/erasure.h"
 #include "issuer/desk/founding.h"
+#include "issuer/exchange/bundles_renew.h"
 
 #define DAY INT64_C(86400)
 
@@ -320,26 +321,19 @@ static void
 unasked_reply_brings_the_next_document(void **state)
 {
 	struct desk_fixture *fixture = *state;
-	struct desk *desk = &fixture->desk;
+	const struct bundles_wish everybody = { .all = true };
+	struct bundles_summary summary = { .renewed = 0 };
 	struct plan_shelf shelf = { .plans_len = 0 };
+	struct desk *desk = &fixture->desk;
 	struct signing signing;
-	struct installation row;
-	int64_t ids[2];
-	size_t made = 9;
 
 	visit(fixture, &site, REQUEST_PAIR);
-	ids[0] = requester_count(fixture, "SELECT id FROM activation");
-	ids[1] = 77; /* nobody's */
+	requester_execute(fixture, "UPDATE activation SET outdated = 1");
 	fixture->desk.clock += DAY;
 	assert_int_equal(desk_begin(desk), SKERRY_OK);
 	assert_int_equal(signing_open(desk, &signing), SKERRY_OK);
-	assert_int_equal(installations_find_key(desk, site.site_id, &row), SKERRY_OK);
-	assert_int_equal(replies_renew(desk, &signing, &shelf, &row, ids, 2, &made), SKERRY_OK);
-	assert_int_equal(made, 1);
-	requester_execute(fixture, "UPDATE license SET status = 'suspended'");
-	assert_int_equal(replies_renew(desk, &signing, &shelf, &row, ids, 2, &made), SKERRY_OK);
-	assert_int_equal(made, 0);
-	requester_execute(fixture, "UPDATE license SET status = 'paired'");
+	assert_int_equal(bundles_renew(desk, &signing, &shelf, &everybody, &summary), SKERRY_OK);
+	assert_int_equal(summary.renewed, 1);
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
 	signing_close(&signing);
 	plan_shelf_clear(&shelf);
