@@ -15,6 +15,7 @@
 #include "verifier/state/folder_files.h"
 #include "verifier/state/reached.h"
 #include "verifier/state/requests.h"
+#include "verifier/state/refusals.h"
 #include "verifier/state/unpairings.h"
 #include "verifier/state/vendor_marks.h"
 
@@ -204,6 +205,8 @@ remember_reply(struct memory *memory, const struct reply *reply, const uint8_t k
 	enum skerry_err err =
 		vendor_marks_put(memory->store, VENDOR_WORD_REPLY, reply->brand, kid, &mark);
 
+	if (err == SKERRY_OK)
+		err = refusals_hear(memory->store, reply);
 	return err == SKERRY_OK ? keep_unpairings(memory, reply, kid, heard_at) : err;
 }
 

@@ -247,6 +247,19 @@ a_restored_backup_is_told(void **state)
 	assert_false(asked_heartbeat()->restored);
 }
 
+static void
+a_memory_that_was_made_anew_is_told(void **state)
+{
+	(void)state;
+	ASKED_CHANGE(
+		memory_tell(site.memory, "state.rebuilt", "site.db", "clock=lost site_key=new"));
+	assert_false(asked_heartbeat()->restored);
+	ASKED_CHANGE(memory_tell(site.memory, "state.rebuilt", "site.db", "clock=kept"));
+	assert_true(asked_heartbeat()->restored);
+	asked_acknowledge();
+	assert_false(asked_heartbeat()->restored);
+}
+
 /* --- keys of the vendor; refusals ------------------------------------------------------------ */
 
 static void
@@ -339,6 +352,7 @@ main(void)
 		TEST(more_events_than_fit_go_out_one_request_after_the_other),
 		TEST(an_event_of_the_longest_text_goes_out_whole),
 		TEST(a_restored_backup_is_told),
+		TEST(a_memory_that_was_made_anew_is_told),
 		TEST(it_is_sealed_to_the_newest_exchange_key_that_stands),
 		TEST(what_is_wrong_is_told_and_nothing_recorded),
 	};

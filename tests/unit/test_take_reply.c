@@ -12,6 +12,7 @@
 #include "keys/exchange_seal.h"
 #include "keys/seal.h"
 #include "verifier/site_words.h"
+#include "verifier/state/refusals.h"
 #include "verifier/state/requests.h"
 
 static struct signed_document license, second, manifest;
@@ -434,6 +435,54 @@ what_a_revoked_key_said_is_unsaid(void **state)
 
 #define AT_A_SITE(test) cmocka_unit_test_setup_teardown(test, site_set_up, site_tear_down)
 
+/* --- what it refuses ------------------------------------------------------------------------- */
+
+/* A reply of that number with one result, or none: REPLY_CODE_MAX. */
+static void
+answer(uint64_t number, unsigned code)
+{
+	words_reply(number);
+	reply_made.issued_at += (int64_t)number;
+	reply_made.results[0] = (struct reply_result){ .code = code,
+		.product = cbor_text_from_chars("hms"),
+		.text = cbor_text_from_chars("Ask us."),
+		.until = LICENSE_NEVER };
+	reply_made.results_len = code == REPLY_CODE_MAX ? 0 : 1;
+	words_sign_reply(&reply);
+	assert_int_equal(take(&reply), TAKE_TAKEN);
+}
+
+static size_t
+refused(struct refusal list[REFUSALS_MAX])
+{
+	size_t len = 0;
+
+	assert_int_equal(
+		refusals_read(site.memory->store, cbor_text_from_chars("hotelhub"), list, &len),
+		SKERRY_OK);
+	return len;
+}
+
+static void
+what_was_refused_is_known_until_something_else_is_answered(void **state)
+{
+	static struct refusal list[REFUSALS_MAX];
+
+	(void)state;
+	answer(1, REPLY_PAIRED_ELSEWHERE);
+	assert_int_equal(refused(list), 1);
+	answer(2, REPLY_CODE_MAX);
+	assert_int_equal(refused(list), 1);
+	assert_int_equal(list[0].code, REPLY_PAIRED_ELSEWHERE);
+	assert_string_equal(list[0].product, "hms");
+	assert_string_equal(list[0].text, "Ask us.");
+	answer(3, REPLY_KEY_UNKNOWN);
+	assert_int_equal(refused(list), 1);
+	assert_int_equal(list[0].code, REPLY_KEY_UNKNOWN);
+	answer(4, REPLY_OK);
+	assert_int_equal(refused(list), 0);
+}
+
 int
 main(void)
 {
@@ -452,6 +501,7 @@ main(void)
 		AT_A_SITE(reply_is_put_back_where_it_is_gone),
 		AT_A_SITE(reply_is_found_by_a_memory_that_was_lost),
 		AT_A_SITE(what_a_revoked_key_said_is_unsaid),
+		AT_A_SITE(what_was_refused_is_known_until_something_else_is_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

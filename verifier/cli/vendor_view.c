@@ -35,6 +35,35 @@ arrival_of(const struct site *site, const struct site_reply *held)
 	return arrival.arrived_at;
 }
 
+/* A license that was issued since has granted what was asked for. */
+static bool
+is_granted(const struct site *site, struct cbor_text brand, const struct refusal *refusal)
+{
+	struct cbor_text product = cbor_text_from_chars(refusal->product);
+
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (cbor_text_same(license->brand, brand) &&
+			license->issued_at >= refusal->told_at &&
+			(product.len == 0 || cbor_text_same(license->product, product)))
+			return true;
+	}
+	return false;
+}
+
+static void
+read_refusals(const struct site *site, struct cbor_text brand, struct vendor_view *vendor)
+{
+	size_t len = 0;
+
+	if (refusals_read(site->memory->store, brand, vendor->refusals, &len) != SKERRY_OK)
+		return;
+	for (size_t i = 0; i < len; i++)
+		if (!is_granted(site, brand, &vendor->refusals[i]))
+			vendor->refusals[vendor->refusals_len++] = vendor->refusals[i];
+}
+
 /* Where nothing can be read from the memory, the documents still say what they say. */
 struct vendor_view
 vendor_view_of(const struct site *site, struct cbor_text brand)
@@ -56,9 +85,33 @@ vendor_view_of(const struct site *site, struct cbor_text brand)
 		return vendor;
 	if (held != NULL)
 		vendor.contact_at = arrival_of(site, held);
+	if (held != NULL && held->reply.results_len == 0 && held->reply.licenses_len == 0)
+		read_refusals(site, held->reply.brand, &vendor);
 	if (requests_last_written(site->memory->store, &vendor.attempt_at) != SKERRY_OK)
 		vendor.attempt_at = LICENSE_NEVER;
 	return vendor;
+}
+
+/* As the reply said it; borrows the refusal. */
+static struct reply_result
+result_of(const struct refusal *refusal)
+{
+	return (struct reply_result){ .code = refusal->code,
+		.product = cbor_text_from_chars(refusal->product),
+		.license = cbor_text_from_chars(refusal->license),
+		.text = cbor_text_from_chars(refusal->text),
+		.until = LICENSE_NEVER };
+}
+
+bool
+vendor_view_refuses(const struct vendor_view *vendor)
+{
+	const struct reply *reply = vendor->reply;
+
+	for (size_t i = 0; reply != NULL && i < reply->results_len; i++)
+		if (reply->results[i].code != REPLY_OK && reply->results[i].code != REPLY_UNPAIRED)
+			return true;
+	return vendor->refusals_len > 0;
 }
 
 void
@@ -83,7 +136,17 @@ vendor_view_json(struct json *j, const struct vendor_view *vendor)
 	json_date(j, vendor->reply->issued_at);
 	json_name(j, "number");
 	json_uint(j, vendor->reply->number);
-	taken_words_json(j, vendor->reply);
+	if (vendor->refusals_len == 0) {
+		taken_words_json(j, vendor->reply);
+	} else {
+		struct reply reply = *vendor->reply;
+
+		/* In place of no results. */
+		for (size_t i = 0; i < vendor->refusals_len; i++)
+			reply.results[i] = result_of(&vendor->refusals[i]);
+		reply.results_len = vendor->refusals_len;
+		taken_words_json(j, &reply);
+	}
 	json_object_close(j);
 }
 
@@ -129,6 +192,11 @@ vendor_view_print(const struct vendor_view *vendor)
 	sheet_date("status list of", vendor->status_issued_at);
 	for (size_t i = 0; reply != NULL && i < reply->results_len; i++)
 		print_result(&reply->results[i]);
+	for (size_t i = 0; i < vendor->refusals_len; i++) {
+		const struct reply_result result = result_of(&vendor->refusals[i]);
+
+		print_result(&result);
+	}
 	for (size_t i = 0; reply != NULL && i < reply->notices_len; i++)
 		if (reply->notices[i].until >= vendor->now)
 			sheet_text("vendor's notice", reply->notices[i].text);

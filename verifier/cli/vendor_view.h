@@ -6,6 +6,7 @@
 
 #include "formats/json.h"
 #include "verifier/site.h"
+#include "verifier/state/refusals.h"
 
 struct vendor_view {
 	const struct reply *reply; /* NULL: none is held */
@@ -13,6 +14,9 @@ struct vendor_view {
 	int64_t attempt_at;        /* when the newest request was written; LICENSE_NEVER */
 	int64_t status_issued_at;  /* of the brand's list; LICENSE_NEVER */
 	int64_t now;
+	/* What an earlier reply refused, where this one says nothing of it. */
+	struct refusal refusals[REFUSALS_MAX];
+	size_t refusals_len;
 };
 
 /* Of no site: nothing is known. */
@@ -28,6 +32,9 @@ struct vendor_view vendor_view_of(const struct site *site, struct cbor_text bran
 void vendor_view_dates_json(struct json *j, const struct vendor_view *vendor);
 void vendor_view_json(struct json *j, const struct vendor_view *vendor);
 void vendor_view_status_json(struct json *j, const struct vendor_view *vendor);
+
+/* Whether the vendor's answer is that he refuses: then that is what is to be told. */
+bool vendor_view_refuses(const struct vendor_view *vendor);
 
 /* Lines of a sheet. */
 void vendor_view_print(const struct vendor_view *vendor);

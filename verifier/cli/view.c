@@ -175,7 +175,13 @@ print_heading(const struct view *view)
 	view_print_verdict(view);
 	view_holds(view, text);
 	why_view_print_wrapped(0, text);
-	view_to_do(view, text);
+	if (view->verdict->reason == SKERRY_REASON_NO_LICENSE && view->vendor != NULL &&
+		vendor_view_refuses(view->vendor))
+		snprintf(text, sizeof text,
+			"The vendor has refused it: his answer is below. Do what it says, or ask "
+			"him.");
+	else
+		view_to_do(view, text);
 	if (text[0] != '\0') {
 		why_view_print_wrapped(0, text);
 		view_contact(view, text);

@@ -59,3 +59,14 @@ CREATE TABLE event_sent (
   event   INTEGER PRIMARY KEY REFERENCES event (seq) ON DELETE CASCADE,
   request INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE refusal (
+  brand   TEXT NOT NULL,
+  number  INTEGER NOT NULL,
+  told_at INTEGER NOT NULL,
+  code    INTEGER NOT NULL,
+  product TEXT NOT NULL,
+  license TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (brand, number)
+) STRICT, WITHOUT ROWID;

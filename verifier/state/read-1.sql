@@ -54,3 +54,14 @@ CREATE TEMP TABLE event_sent (
   event   INTEGER PRIMARY KEY,
   request INTEGER NOT NULL
 ) STRICT;
+
+CREATE TEMP TABLE refusal (
+  brand   TEXT NOT NULL,
+  number  INTEGER NOT NULL,
+  told_at INTEGER NOT NULL,
+  code    INTEGER NOT NULL,
+  product TEXT NOT NULL,
+  license TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (brand, number)
+) STRICT, WITHOUT ROWID;

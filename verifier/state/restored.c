@@ -78,7 +78,10 @@ restored_last(struct store *store, int64_t *ret_seq)
 	int64_t seq = 0;
 	enum skerry_err err;
 
-	store_query(store, &q, "SELECT max(seq) FROM journal WHERE kind = '" KIND "'");
+	/* A memory that was made anew has forgotten what it wrote as well; another key is another site. */
+	store_query(store, &q,
+		"SELECT max(seq) FROM journal WHERE kind = '" KIND "'"
+		" OR (kind = 'state.rebuilt' AND detail NOT LIKE '%site_key=new%')");
 	if (store_step(&q))
 		seq = store_int(&q, 0);
 	err = store_done(&q);

@@ -18,7 +18,10 @@ enum skerry_err restored_tell(
 /* Whether the last entry says that this mark was replaced; NULL: whatever was there. */
 enum skerry_err restored_replaces(struct store *store, const struct mark *mark, bool *ret_replaces);
 
-/* The number of the newest such entry; 0: none. */
+/*
+ * The number of the newest such entry, or that of a memory which was made anew beside the same site key: it
+ * has forgotten as much; 0: none.
+ */
 enum skerry_err restored_last(struct store *store, int64_t *ret_seq);
 
 #endif

@@ -154,3 +154,15 @@ CREATE TABLE event_sent (
   event   INTEGER PRIMARY KEY REFERENCES event (seq) ON DELETE CASCADE,
   request INTEGER NOT NULL          -- its id
 ) STRICT;
+
+-- What replies have refused and nothing has granted since: refusals.h.
+CREATE TABLE refusal (
+  brand   TEXT NOT NULL,
+  number  INTEGER NOT NULL,      -- which result of the reply
+  told_at INTEGER NOT NULL,      -- the reply's iat
+  code    INTEGER NOT NULL,
+  product TEXT NOT NULL,
+  license TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (brand, number)
+) STRICT, WITHOUT ROWID;

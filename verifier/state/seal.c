@@ -29,6 +29,9 @@ static const struct table TABLES[] = {
 		6 },
 	{ "SELECT uri, idx, value, at FROM reached ORDER BY uri, idx", 4 },
 	{ "SELECT seq, hash FROM desk_head ORDER BY seq", 2 },
+	{ "SELECT brand, number, told_at, code, product, license, text FROM refusal"
+	  " ORDER BY brand, number",
+		7 },
 };
 enum { TABLES_FIRST = 5 /* of the first version */ };
 
