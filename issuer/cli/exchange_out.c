@@ -72,8 +72,9 @@ is_document(const struct desk_stick_line *line)
 	return line->found == MAILBAG_DOCUMENT;
 }
 
-const char *
-exchange_out_reason(const struct desk_stick_line *line)
+/* In a sentence, why a file was skipped. */
+static const char *
+reason_of(const struct desk_stick_line *line)
 {
 	if (line->found == MAILBAG_TEXT)
 		return "a document as text; a request is read with: skerry-issuer import FILE";
@@ -180,7 +181,7 @@ describe_result(const struct desk_stick_line *line, const struct bundles_summary
 						      : "removed: answered, and no room");
 		return;
 	case DESK_STICK_SKIPPED:
-		snprintf(ret_text, RESULT_MAX, "skipped: %s", exchange_out_reason(line));
+		snprintf(ret_text, RESULT_MAX, "skipped: %s", reason_of(line));
 		return;
 	}
 }
@@ -396,7 +397,7 @@ put_skipped(const struct desk_stick_line *line, struct report *report)
 {
 	report_text(report, "file", line->shown);
 	report_text(report, "code", reason_code(line));
-	report_text(report, "message", exchange_out_reason(line));
+	report_text(report, "message", reason_of(line));
 	if (line->offset != 0)
 		report_number(report, "offset", (int64_t)line->offset);
 	if (line->advice != NULL)

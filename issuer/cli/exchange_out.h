@@ -31,7 +31,4 @@ void exchange_out_warn(const struct exchange_out *out);
 
 void exchange_out_free(struct exchange_out *out);
 
-/* In a sentence, why a file was skipped. */
-const char *exchange_out_reason(const struct desk_stick_line *line);
-
 #endif

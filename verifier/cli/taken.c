@@ -11,8 +11,9 @@
 
 enum { WORDS_MAX = 384 };
 
-const char *
-taken_fate_name(enum take_fate fate)
+/* "taken", "waits", "held", "older", "refused". */
+static const char *
+fate_name(enum take_fate fate)
 {
 	switch (fate) {
 	case TAKE_REFUSED:
@@ -465,7 +466,7 @@ taken_json(
 	json_name(j, "kind");
 	json_chars(j, document_kind_name(result->kind));
 	json_name(j, "result");
-	json_chars(j, taken_fate_name(result->fate));
+	json_chars(j, fate_name(result->fate));
 	put_chars(j, "id", result->id);
 	put_chars(j, "product", result->product);
 	put_uint(j, "edition", result->edition, result->id[0] != '\0');
@@ -492,8 +493,7 @@ taken_bundle_json(struct json *j, const char *file, const struct bundle_taken *b
 	json_name(j, "kind");
 	json_chars(j, document_kind_name(DOCUMENT_BUNDLE));
 	json_name(j, "result");
-	json_chars(j,
-		taken_fate_name(take_results_has_news(&bundle->results) ? TAKE_TAKEN : TAKE_HELD));
+	json_chars(j, fate_name(take_results_has_news(&bundle->results) ? TAKE_TAKEN : TAKE_HELD));
 	json_name(j, "number");
 	json_uint(j, bundle->seq);
 	json_name(j, "issued_at");

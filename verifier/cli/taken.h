@@ -27,9 +27,6 @@ void taken_json(struct json *j, const struct site *site, const char *file,
 	const struct take_result *result);
 void taken_bundle_json(struct json *j, const char *file, const struct bundle_taken *bundle);
 
-/* "taken", "waits", "held", "older", "refused". */
-const char *taken_fate_name(enum take_fate fate);
-
 /* The members "results" and "notices" of a reply, into an object that is open; NULL: null. */
 void taken_words_json(struct json *j, const struct reply *reply);
 /* The words themselves: "The vendor answers: ...". */
