@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "table.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "glyph_width.h"
@@ -72,12 +73,47 @@ put_spaces(struct out out, size_t count)
 		put(out, " ", 1);
 }
 
+/* How many bytes of it go on one line: up to the last blank that fits, or the first one there is. */
+static size_t
+fitting(const char *text, size_t room)
+{
+	size_t fits = 0;
+
+	for (size_t i = 1; text[i - 1] != '\0'; i++) {
+		if (text[i] != ' ' && text[i] != '\0')
+			continue;
+		if (fits > 0 && table_width(text, i) > room)
+			break;
+		fits = i;
+		if (text[i] == '\0')
+			break;
+	}
+	return fits;
+}
+
+/* The last cell of a row, whose first line stands already where it begins. */
+static void
+put_wrapped(const char *text, size_t at, size_t room, struct out out)
+{
+	for (bool first = true; *text != '\0'; first = false) {
+		size_t len = fitting(text, room);
+
+		if (!first) {
+			put(out, "\n", 1);
+			put_spaces(out, at);
+		}
+		table_safe_text(text, len, out.sink, out.context);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
 /* Blanks are held back until something follows them, so that no line ends in one. */
 static void
 put_row(const struct table_column *columns, const size_t *widths, size_t columns_len,
-	const char *const *cells, struct out out)
+	const char *const *cells, size_t room, struct out out)
 {
-	size_t blanks = 0;
+	size_t blanks = 0, at = 0;
 
 	for (size_t i = 0; i < columns_len; i++) {
 		size_t width = cell_width(cells[i]), fill = widths[i] - width;
@@ -86,10 +122,14 @@ put_row(const struct table_column *columns, const size_t *widths, size_t columns
 		if (width > 0) {
 			put_spaces(out, blanks);
 			blanks = 0;
-			table_safe_text(
-				shown(cells[i]), strlen(shown(cells[i])), out.sink, out.context);
+			if (i + 1 == columns_len && width > room)
+				put_wrapped(shown(cells[i]), at, room, out);
+			else
+				table_safe_text(shown(cells[i]), strlen(shown(cells[i])), out.sink,
+					out.context);
 		}
 		blanks += (columns[i].right ? 0 : fill) + 2;
+		at += widths[i] + 2;
 	}
 	put(out, "\n", 1);
 }
@@ -110,22 +150,35 @@ void
 table_write(const struct table_column *columns, size_t columns_len, const char *const *cells,
 	size_t rows_len, table_sink *sink, void *context)
 {
+	table_write_wrapped(columns, columns_len, cells, rows_len, SIZE_MAX, sink, context);
+}
+
+void
+table_write_wrapped(const struct table_column *columns, size_t columns_len,
+	const char *const *cells, size_t rows_len, size_t width, table_sink *sink, void *context)
+{
 	const char *titles[TABLE_COLUMNS_MAX];
 	size_t widths[TABLE_COLUMNS_MAX];
 	size_t shown_len = gather_titles(columns, columns_len, titles);
 	struct out out = { sink, context };
+	size_t at = 0, room;
 
 	for (size_t i = 0; i < shown_len; i++) {
 		widths[i] = cell_width(titles[i]);
 		for (size_t row = 0; row < rows_len; row++) {
-			size_t width = cell_width(cells[row * columns_len + i]);
+			size_t cell = cell_width(cells[row * columns_len + i]);
 
-			widths[i] = widths[i] < width ? width : widths[i];
+			widths[i] = widths[i] < cell ? cell : widths[i];
 		}
 	}
-	put_row(columns, widths, shown_len, titles, out);
+	for (size_t i = 0; i + 1 < shown_len; i++)
+		at += widths[i] + 2;
+	room = shown_len > 0 && width >= at + TABLE_WRAPPED_MIN && !columns[shown_len - 1].right
+		       ? width - at
+		       : SIZE_MAX;
+	put_row(columns, widths, shown_len, titles, room, out);
 	for (size_t row = 0; row < rows_len; row++)
-		put_row(columns, widths, shown_len, cells + row * columns_len, out);
+		put_row(columns, widths, shown_len, cells + row * columns_len, room, out);
 }
 
 static size_t

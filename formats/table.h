@@ -30,6 +30,14 @@ void table_write(const struct table_column *columns, size_t columns_len, const c
 	size_t rows_len, table_sink *sink, void *context);
 
 /*
+ * The same with lines of at most `width` columns where words permit: the last column goes on below itself,
+ * broken at blanks. Where less than TABLE_WRAPPED_MIN is left for it, as table_write.
+ */
+enum { TABLE_WRAPPED_MIN = 20 };
+void table_write_wrapped(const struct table_column *columns, size_t columns_len,
+	const char *const *cells, size_t rows_len, size_t width, table_sink *sink, void *context);
+
+/*
  * The same as CSV (RFC 4180) with a line of titles. A cell that a spreadsheet would take for a
  * formula (first character = + - @ tab, CR) gets an apostrophe before it, unless it is a number.
  */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "formats/date.h"
 #include "formats/license.h"
@@ -263,15 +265,25 @@ report_row_end(struct report *report)
 	drop_cells(report);
 }
 
+/* Of what is no terminal, lines stay whole. */
+static size_t
+terminal_width(void)
+{
+	struct winsize window;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col
+										   : SIZE_MAX;
+}
+
 void
 report_table_end(struct report *report)
 {
 	report_array_end(report);
 	report->in_table = false;
 	if (!report->json && report->csv == NULL && !report->no_memory)
-		table_write(report->columns, report->columns_len,
+		table_write_wrapped(report->columns, report->columns_len,
 			(const char *const *)report->cells, report->cells_len / report->columns_len,
-			command_sink, stdout);
+			terminal_width(), command_sink, stdout);
 	drop_cells(report);
 	free(report->cells);
 	report->cells = NULL;

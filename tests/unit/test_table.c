@@ -48,6 +48,35 @@ columns_align_by_what_a_terminal_shows(void **state)
 }
 
 static void
+last_column_goes_on_below_itself(void **state)
+{
+	static const struct table_column COLUMNS[] = { { "site", false }, { "result", false } };
+	static const char *const CELLS[] = {
+		"K7QM",
+		"ok, new document; late and so on", /* 20 columns are left */
+		"AAAA",
+		"a-word-of-more-columns-than-there-are here",
+		"BBBB",
+		"exactly twenty of it",
+	};
+	struct page page = { .len = 0 }, whole = { .len = 0 };
+
+	(void)state;
+	table_write_wrapped(COLUMNS, 2, CELLS, 3, 26, to_page, &page);
+	assert_string_equal(page.text, "site  result\n"
+				       "K7QM  ok, new document;\n"
+				       "      late and so on\n"
+				       "AAAA  a-word-of-more-columns-than-there-are\n"
+				       "      here\n"
+				       "BBBB  exactly twenty of it\n");
+	/* too narrow for that, and no terminal */
+	page.len = 0;
+	table_write_wrapped(COLUMNS, 2, CELLS, 3, 25, to_page, &page);
+	table_write(COLUMNS, 2, CELLS, 3, to_page, &whole);
+	assert_string_equal(page.text, whole.text);
+}
+
+static void
 a_table_without_rows_has_its_titles(void **state)
 {
 	static const struct table_column COLUMNS[] = { { "a", true }, { "b", false } };
@@ -184,6 +213,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(columns_align_by_what_a_terminal_shows),
+		cmocka_unit_test(last_column_goes_on_below_itself),
 		cmocka_unit_test(a_table_without_rows_has_its_titles),
 		cmocka_unit_test(hostile_text_cannot_reach_the_terminal),
 		cmocka_unit_test(csv_cells_are_text_and_never_formulas),
