@@ -26,6 +26,9 @@ says 'license_key_typo' err
 says 'Nothing was written' err
 exits 2 skerry pair "$KEY" --reason "$(printf 'a\033[2J')"
 exits 2 skerry pair "$KEY" --domain 'No Domain'
+says "not 'No Domain'" err
+exits 2 skerry exchange . --domain a.example --domain EVIL/../x
+says "not 'EVIL/../x'" err
 exits 2 skerry pair "$KEY" --mail --qr
 exits 1 skerry unpair
 says 'nothing to end' err

@@ -218,6 +218,19 @@ ask(struct asking *asking, struct site *site)
 	return exit;
 }
 
+bool
+asking_check_domains(const struct command_list *domains)
+{
+	for (size_t i = 0; i < domains->len; i++)
+		if (!license_is_domain(cbor_text_from_chars(domains->values[i]))) {
+			command_misuse("--domain takes a domain in lower case, as hotel.example, "
+				       "not '%s'",
+				domains->values[i]);
+			return false;
+		}
+	return true;
+}
+
 static enum command_exit
 check(const struct asking *asking)
 {
@@ -227,7 +240,7 @@ check(const struct asking *asking)
 		return command_misuse("--armor is for a file");
 	if (asking->json && asking->out != NULL && strcmp(asking->out, "-") == 0)
 		return command_misuse("--json and --out - exclude each other");
-	return COMMAND_YES;
+	return asking_check_domains(&asking->domains) ? COMMAND_YES : COMMAND_CANNOT_TELL;
 }
 
 static enum command_exit

@@ -34,6 +34,9 @@ struct asking {
 	const struct manifest_contact *contact; /* whom to send it to; NULL: nobody knows */
 };
 
+/* Whether each is a domain; the one that is not has been told. */
+bool asking_check_domains(const struct command_list *domains);
+
 /*
  * Brings the request where it was wished, as the user who runs the program; true when it is there, and
  * otherwise it was told why not. Nothing is lost then: the same call writes the same again.

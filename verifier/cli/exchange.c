@@ -216,7 +216,7 @@ exchange_run(int argc, char **argv)
 	struct site site;
 
 	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands) ||
-		!read_wish(&options, &visit))
+		!asking_check_domains(&options.domains) || !read_wish(&options, &visit))
 		return COMMAND_CANNOT_TELL;
 	if (!cli_open_site_to_write(&site, options.json, &exit))
 		return exit;

@@ -237,7 +237,8 @@ pass_over_earlier(struct store *store, int64_t id)
 	struct store_query q;
 
 	store_query(store, &q,
-		"UPDATE request SET sealed = NULL, keys = NULL, state = CASE WHEN stopgap AND state = 0"
+		"UPDATE request SET sealed = NULL, keys = NULL, state = CASE WHEN stopgap AND "
+		"state = 0"
 		" THEN ?2 ELSE state END"
 		" WHERE id < ?1 AND (sealed IS NOT NULL OR (stopgap AND state = 0))");
 	store_bind_int_at(&q, 1, id);
