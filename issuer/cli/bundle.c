@@ -9,10 +9,10 @@
 #include "formats/base45.h"
 #include "formats/date.h"
 #include "formats/document.h"
-#include "issuer/desk/brands.h"
 #include "issuer/exchange/bundles.h"
 #include "issuer/letter/qr_svg.h"
 #include "keys/atomic_file.h"
+#include "bundle_wish.h"
 #include "report.h"
 #include "session.h"
 #include "verbs.h"
@@ -43,16 +43,14 @@ enum {
 };
 
 struct options {
-	struct command_list sites;
-	const char *out, *group, *brand, *due;
-	struct date_duration ahead;
+	struct bundle_wish wish;
+	const char *out;
 	bool armor, qr, force, json;
 };
 
 struct making {
 	struct session session;
-	const struct options *options;
-	int64_t sites[COMMAND_LIST_MAX];
+	struct options *options;
 	struct signing signing;
 	struct plan_shelf shelf;
 	struct bundles *bundles;
@@ -67,36 +65,6 @@ static bool
 to_stdout(const struct options *options)
 {
 	return strcmp(options->out, "-") == 0;
-}
-
-/* --- what is wished -------------------------------------------------------------------------- */
-
-static enum skerry_err
-read_wish(struct making *making, struct bundles_wish *wish)
-{
-	const struct options *options = making->options;
-	struct desk *desk = &making->session.desk;
-	struct brand brand = { .id = 0 };
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; err == SKERRY_OK && i < options->sites.len; i++) {
-		struct installation site;
-
-		err = installations_find(desk, options->sites.values[i], &site);
-		if (err == SKERRY_OK)
-			making->sites[wish->installations_len++] = site.id;
-	}
-	wish->installations = making->sites;
-	wish->group = options->group;
-	wish->all = options->sites.len == 0 && options->group == NULL;
-	if (err == SKERRY_OK && options->group != NULL)
-		err = installations_find_group(desk, options->group);
-	if (err == SKERRY_OK && options->brand != NULL)
-		err = brands_find(desk, options->brand, &brand);
-	wish->brand_id = brand.id;
-	if (options->due != NULL)
-		wish->due_until = date_add(desk_clock(desk), options->ahead);
-	return err;
 }
 
 /* --- before it is recorded ------------------------------------------------------------------- */
@@ -322,7 +290,8 @@ make(struct making *making)
 {
 	struct desk *desk = &making->session.desk;
 	struct bundles_wish wish = { .all = false };
-	enum skerry_err err = read_wish(making, &wish);
+	enum skerry_err err =
+		bundle_wish_read(&making->session.desk, &making->options->wish, &wish);
 
 	if (err == SKERRY_OK)
 		err = prepare(making, &wish);
@@ -340,7 +309,7 @@ make(struct making *making)
 }
 
 static enum command_exit
-run(const struct options *options)
+run(struct options *options)
 {
 	struct making making = { .options = options };
 	enum command_exit exit = session_open(&making.session, options->json);
@@ -367,10 +336,10 @@ bundle_run(int argc, char **argv)
 	struct options options = { .json = false };
 	const struct command_option table[] = {
 		{ "--out", COMMAND_VALUE, &options.out },
-		{ "--site", COMMAND_LIST, &options.sites },
-		{ "--group", COMMAND_VALUE, &options.group },
-		{ "--brand", COMMAND_VALUE, &options.brand },
-		{ "--due", COMMAND_VALUE, &options.due },
+		{ "--site", COMMAND_LIST, &options.wish.sites },
+		{ "--group", COMMAND_VALUE, &options.wish.group },
+		{ "--brand", COMMAND_VALUE, &options.wish.brand },
+		{ "--due", COMMAND_VALUE, &options.wish.due },
 		{ "--armor", COMMAND_FLAG, &options.armor },
 		{ "--qr", COMMAND_FLAG, &options.qr },
 		{ "--force", COMMAND_FLAG, &options.force },
@@ -382,15 +351,12 @@ bundle_run(int argc, char **argv)
 		return COMMAND_CANNOT_TELL;
 	if (options.out == NULL)
 		return command_misuse("where to? --out FILE");
-	if (options.sites.len > 0 && options.group != NULL)
-		return command_misuse("--site and --group exclude each other");
 	if (options.armor && options.qr)
 		return command_misuse("--armor and --qr exclude each other");
 	if (options.json && to_stdout(&options))
 		return command_misuse(
 			"--json needs --out FILE: the bundle goes to standard output");
-	if (options.due != NULL && (date_duration_parse(options.due, &options.ahead) != SKERRY_OK ||
-					   options.ahead.negative))
-		return command_misuse("--due takes a time such as 60d, not '%s'", options.due);
+	if (bundle_wish_check(&options.wish) != COMMAND_YES)
+		return COMMAND_CANNOT_TELL;
 	return run(&options);
 }

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundle_wish.h"
 #include "exchange_out.h"
 #include "formats/date.h"
-#include "issuer/desk/brands.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -26,9 +26,7 @@ const char EXCHANGE_HELP[] =
 	"example: skerry-issuer exchange /media/usb --due 60d\n";
 
 struct options {
-	struct command_list sites;
-	const char *group, *brand, *due;
-	struct date_duration ahead;
+	struct bundle_wish wish;
 	bool json;
 };
 
@@ -36,7 +34,6 @@ struct meeting {
 	struct session session;
 	struct exchange_out out;
 	struct desk_stick_result result;
-	int64_t sites[COMMAND_LIST_MAX];
 	bool json;
 };
 
@@ -44,33 +41,6 @@ static void
 take_line(void *context, const struct desk_stick_line *line)
 {
 	exchange_out_add(&((struct meeting *)context)->out, line);
-}
-
-static enum skerry_err
-read_wish(struct meeting *meeting, const struct options *options, struct bundles_wish *wish)
-{
-	struct desk *desk = &meeting->session.desk;
-	struct brand brand = { .id = 0 };
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; err == SKERRY_OK && i < options->sites.len; i++) {
-		struct installation site;
-
-		err = installations_find(desk, options->sites.values[i], &site);
-		if (err == SKERRY_OK)
-			meeting->sites[wish->installations_len++] = site.id;
-	}
-	wish->installations = meeting->sites;
-	wish->group = options->group;
-	wish->all = options->sites.len == 0 && options->group == NULL;
-	if (err == SKERRY_OK && options->group != NULL)
-		err = installations_find_group(desk, options->group);
-	if (err == SKERRY_OK && options->brand != NULL)
-		err = brands_find(desk, options->brand, &brand);
-	wish->brand_id = brand.id;
-	if (options->due != NULL)
-		wish->due_until = date_add(desk_clock(desk), options->ahead);
-	return err;
 }
 
 /* What the finder of this message does next. */
@@ -196,11 +166,11 @@ fail_folder(struct meeting *meeting, enum skerry_err err, const char *dir)
 }
 
 static enum command_exit
-run(struct meeting *meeting, const struct options *options, const char *dir)
+run(struct meeting *meeting, struct options *options, const char *dir)
 {
 	struct session *session = &meeting->session;
 	struct desk_stick_visit visit = { .tell = take_line, .context = meeting };
-	enum skerry_err err = read_wish(meeting, options, &visit.wish);
+	enum skerry_err err = bundle_wish_read(&session->desk, &options->wish, &visit.wish);
 
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
@@ -226,10 +196,10 @@ exchange_run(int argc, char **argv)
 	struct options options = { .json = false };
 	struct meeting meeting = { .json = false };
 	const struct command_option table[] = {
-		{ "--site", COMMAND_LIST, &options.sites },
-		{ "--group", COMMAND_VALUE, &options.group },
-		{ "--brand", COMMAND_VALUE, &options.brand },
-		{ "--due", COMMAND_VALUE, &options.due },
+		{ "--site", COMMAND_LIST, &options.wish.sites },
+		{ "--group", COMMAND_VALUE, &options.wish.group },
+		{ "--brand", COMMAND_VALUE, &options.wish.brand },
+		{ "--due", COMMAND_VALUE, &options.wish.due },
 		{ "--json", COMMAND_FLAG, &options.json },
 	};
 	struct command_list operands;
@@ -237,11 +207,8 @@ exchange_run(int argc, char **argv)
 
 	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
-	if (options.sites.len > 0 && options.group != NULL)
-		return command_misuse("--site and --group exclude each other");
-	if (options.due != NULL && (date_duration_parse(options.due, &options.ahead) != SKERRY_OK ||
-					   options.ahead.negative))
-		return command_misuse("--due takes a time such as 60d, not '%s'", options.due);
+	if (bundle_wish_check(&options.wish) != COMMAND_YES)
+		return COMMAND_CANNOT_TELL;
 	meeting.json = options.json;
 	exit = session_open(&meeting.session, options.json);
 	if (exit != COMMAND_YES)
