@@ -169,10 +169,13 @@ tell_unusable(enum skerry_err err, const struct site_failure *where, bool json)
 		return cli_fail_folder(err, json);
 	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), where->file);
 	failure = cli_failure(err, subject, where->offset);
-	failure.advice =
-		"Run `skerry restore` with this site's latest backup. Without one, run `skerry "
-		"init --force --trust FILE`: what is damaged is made anew, and licenses that "
-		"are paired with this site need a new pairing with the vendor.";
+	/* What could not be read just now is not lost: nobody is to throw a key away for it. */
+	if (err != SKERRY_ERR_IO)
+		failure.advice =
+			"Run `skerry restore` with this site's latest backup. Without one, run "
+			"`skerry "
+			"init --force --trust FILE`: what is damaged is made anew, and licenses "
+			"that are paired with this site need a new pairing with the vendor.";
 	command_fail_json(&failure, json);
 	return COMMAND_CANNOT_TELL;
 }
