@@ -9,6 +9,7 @@
 
 #include "fixture_requester.h"
 #include "issuer/desk/manifests.h"
+#include "issuer/exchange/intake.h"
 #include "issuer/exchange/replies.h"
 #include "verifier/decide/words.h"
 
@@ -156,7 +157,7 @@ few_of_many_that_come_again_are_left(void **state)
 
 /* --- a site whose requests come late ------------------------------------------------------------ */
 
-enum { LATE = 2 * REPLIES_TELLING_MAX };
+enum { LATE = 2 * REPLIES_TELLING_MAX }; /* REQUEST_PENDING_MAX: as many as a site lists */
 
 /* Answers to what it wrote before come after it, and push nothing out. */
 static void
@@ -166,7 +167,6 @@ answer_to_the_newest_request_is_left_whatever_comes_late(void **state)
 	uint8_t *sealed[LATE], nonce[REQUEST_NONCE_LEN];
 	size_t lens[LATE];
 
-	assert_true(LATE <= REQUEST_PENDING_MAX);
 	for (size_t i = 0; i < LATE; i++) {
 		sealed[i] = malloc(REQUESTER_ROOM);
 		assert_non_null(sealed[i]);
@@ -186,6 +186,45 @@ answer_to_the_newest_request_is_left_whatever_comes_late(void **state)
 	assert_int_equal(site.held_len, 1);
 	assert_int_equal(site.written_len, 1);
 	requester_expect_sound(fixture);
+}
+
+static size_t in_order;
+
+static void
+expect_new(void *context, const struct intake_line *line)
+{
+	(void)context;
+	assert_int_equal(line->err, SKERRY_OK);
+	assert_int_equal(line->answered->arrival, FORK_NEW);
+	in_order++;
+}
+
+/* Files are read in the order of their names, and a site's requests in the order of their numbers. */
+static void
+round_is_answered_in_the_order_of_numbers(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	uint8_t *sealed[LATE];
+	struct intake intake;
+	size_t lens[LATE];
+
+	in_order = 0;
+	for (size_t i = 0; i < LATE; i++) {
+		sealed[i] = malloc(REQUESTER_ROOM);
+		assert_non_null(sealed[i]);
+		lens[i] = requester_write(&site, fixture, i == 0 ? REQUEST_PAIR : REQUEST_HEARTBEAT,
+			i == 0 ? sold.key : NULL, sealed[i]);
+	}
+	assert_int_equal(intake_begin(&fixture->desk, expect_new, NULL, &intake), SKERRY_OK);
+	for (size_t i = LATE; i > 0; i--) {
+		assert_int_equal(intake_take(&intake, "file", i, REQUESTS_STICK,
+					 (struct cbor_bytes){ sealed[i - 1], lens[i - 1] }),
+			SKERRY_OK);
+		free(sealed[i - 1]);
+	}
+	assert_int_equal(intake_flush(&intake), SKERRY_OK);
+	intake_end(&intake);
+	assert_int_equal(in_order, LATE);
 }
 
 /* What a site has to hear lies behind many answers that say nothing of it. */
@@ -366,6 +405,7 @@ main(void)
 		TEST(request_that_comes_again_leaves_its_own_answer_again),
 		TEST(few_of_many_that_come_again_are_left),
 		TEST(answer_to_the_newest_request_is_left_whatever_comes_late),
+		TEST(round_is_answered_in_the_order_of_numbers),
 		TEST(document_is_left_behind_many_later_answers),
 		TEST(lost_document_lengthens_its_activation),
 		TEST(who_pairs_anew_within_a_second_ends_paired),
