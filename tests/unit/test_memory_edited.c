@@ -105,7 +105,8 @@ static const char *const EDITS[] = {
 	"INSERT INTO reached VALUES ('skerry:hotelhub', 1, 0, 1)",
 	"INSERT INTO desk_head VALUES (1, zeroblob(32))",
 	("INSERT INTO request VALUES (1, 1, x'00', x'00', 1, 1, 2, 0, 0, 0, x'00', NULL,"
-	 " x'00')"),
+	 " x'00', 'HMS-7QK2M-94XPA-C0DTE-1ZRJB')"),
+	"INSERT INTO refusal VALUES ('hotelhub', 0, 1, 2, 'hms', '', 'Call 555.')",
 	"DROP TABLE unpairing",
 	"ALTER TABLE condition RENAME TO was_condition",
 };
