@@ -8,6 +8,12 @@
 #include "mailbag_text_file.h"
 #include "untrusted_file.h"
 
+const char MAILBAG_GREETING[] =
+	"Hotels without a network and the makers of their software exchange sealed messages in\n"
+	"this folder. They hold nothing that anybody else can read or use.\n"
+	"\n"
+	"If you have found this stick, please tell:\n";
+
 bool
 mailbag_text_is_named(const char *name)
 {

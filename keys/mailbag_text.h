@@ -22,6 +22,9 @@ enum {
 	MAILBAG_RECEIPTS_MAX = 400 /* lines: the oldest ones go */
 };
 
+/* What README.txt begins with, before whom to tell: sites and desks write the same. */
+extern const char MAILBAG_GREETING[];
+
 /* In any case of letters. */
 bool mailbag_text_is_named(const char *name);
 

@@ -8,12 +8,6 @@
 #include "issuer/desk/brands.h"
 #include "keys/store.h"
 
-static const char GREETING[] =
-	"Hotels without a network and the makers of their software exchange sealed messages in\n"
-	"this folder. They hold nothing that anybody else can read or use.\n"
-	"\n"
-	"If you have found this stick, please tell:\n";
-
 enum skerry_err
 stick_text_tag(struct desk *desk, char ret_tag[MAILBAG_TAG_LEN + 1])
 {
@@ -67,10 +61,10 @@ add_brand(void *context, const struct brand *brand)
 enum skerry_err
 stick_text_readme(struct desk *desk, const struct mailbag *bag)
 {
-	struct contacts contacts = { .len = sizeof GREETING - 1 };
+	struct contacts contacts = { .len = strlen(MAILBAG_GREETING) };
 	enum skerry_err err;
 
-	memcpy(contacts.text, GREETING, sizeof GREETING);
+	memcpy(contacts.text, MAILBAG_GREETING, contacts.len + 1);
 	err = brands_each(desk, add_brand, &contacts);
 	if (err != SKERRY_OK)
 		return err;

@@ -9,12 +9,6 @@
 
 enum { CONTACTS_MAX = 16 };
 
-static const char GREETING[] =
-	"Hotels without a network and the makers of their software exchange sealed messages in\n"
-	"this folder. They hold nothing that anybody else can read or use.\n"
-	"\n"
-	"If you have found this stick, please tell:\n";
-
 void
 site_tag(const struct site *site, char ret_tag[MAILBAG_TAG_LEN + 1])
 {
@@ -40,7 +34,7 @@ site_readme(const struct site *site, const struct mailbag *bag)
 
 	if (file == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	fputs(GREETING, file);
+	fputs(MAILBAG_GREETING, file);
 	for (size_t i = 0; i < manifest->contacts_len && told < CONTACTS_MAX; i++) {
 		const struct manifest_contact *contact = &manifest->contacts[i];
 
