@@ -56,7 +56,7 @@ exits 0 ask $all
 head -n 4 out | tr '\n' ' ' | tr -s ' ' >one-line
 says 'would not match: weight 0, [0-9]+ is needed' one-line
 says '^grace, full access \(wrong_machine\)$' out
-says 'Ask the vendor to move the license' out
+says 'Run `skerry migrate` with the license key' out
 # shellcheck disable=SC2086
 exits 0 ask $all --language id
 head -n 4 out | tr '\n' ' ' | tr -s ' ' >one-line

@@ -28,7 +28,7 @@ ok 'a file that is there stays, and nothing half done is left'
 exits 0 desk bundle --out all.txt --armor --json
 says '"file":"all.txt"' out
 says '^-----BEGIN SKERRY BUNDLE-----' all.txt
-for phone in 1 2 3; do
+for phone in 1 2 3 4 5 6; do
 	exits 0 desk brand set hotelhub --contact-phone "+62 631 555 020$phone"
 done
 exits 1 desk bundle --out all.svg --qr

@@ -150,6 +150,9 @@ another_kind_than_the_one_that_waits_is_refused(void **state)
 	assert_true(asked.again);
 	asked_acknowledge();
 	assert_int_equal(asked_write(&wish)->kind, REQUEST_UNPAIR);
+	/* Somebody has thought better of it. */
+	assert_int_equal(asked_pair(ASKED_KEY)->kind, REQUEST_PAIR);
+	assert_false(asked.again);
 }
 
 static void

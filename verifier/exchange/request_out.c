@@ -44,6 +44,14 @@ still_holds(const struct requests_row *open, enum request_kind kind, const uint8
 	return memcmp(open->news, news, HASH_LEN) == 0;
 }
 
+/* Whoever asks to be paired after all has thought better of an unpairing. */
+static bool
+must_wait(enum request_kind open, enum request_kind kind)
+{
+	return open != REQUEST_HEARTBEAT && open != kind && kind != REQUEST_HEARTBEAT &&
+	       open != REQUEST_UNPAIR;
+}
+
 /* What waits for its answer, if anything does. */
 static enum skerry_err
 look_for_open(struct making *making, enum request_kind kind)
@@ -52,8 +60,7 @@ look_for_open(struct making *making, enum request_kind kind)
 	enum skerry_err err = requests_newest_open(
 		making->site->memory->store, open, &making->open_sealed, &making->waits);
 
-	if (err != SKERRY_OK || !making->waits || kind == REQUEST_HEARTBEAT ||
-		open->kind == REQUEST_HEARTBEAT || open->kind == kind)
+	if (err != SKERRY_OK || !making->waits || !must_wait(open->kind, kind))
 		return err;
 	making->made.number = open->sent.number;
 	making->made.kind = open->kind;

@@ -18,7 +18,8 @@
  * it was, the vendor leaves its answer again, and the request behind it tells.
  *
  * For the same reason a pair or migrate also names the license keys of one of its kind that waits, and
- * one of another kind than the pair, migrate or unpair that waits is refused until that is answered.
+ * one of another kind than the pair or migrate that waits is refused until that is answered. An unpair that
+ * waits gives way to them: somebody has thought better of it.
  */
 
 #include "formats/sealed.h"
