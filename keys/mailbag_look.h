@@ -38,7 +38,7 @@ enum mailbag_found {
 	MAILBAG_SPARSE = 11,     /* parts of it were never written */
 	MAILBAG_UNKNOWN = 12,    /* none of Skerry's documents */
 	MAILBAG_TEXT = 13,       /* a document as armor or QR text: those are imported by name */
-	MAILBAG_MISPLACED = 14,  /* a public key or fingerprint: those do not travel so; `kind` tells */
+	MAILBAG_MISPLACED = 14,  /* a public key or fingerprint does not travel so; `kind` tells */
 	MAILBAG_UNREADABLE = 15, /* `err` says why */
 	MAILBAG_TOO_MANY =
 		16, /* once, at the end, without a name: there is more that nobody looked at */

@@ -15,7 +15,7 @@
 	"  --product P    which one, where the key holds several\n"                                \
 	"  --tenant T     which one, where a product serves several tenants\n"                     \
 	"  --all          all that the key holds\n"                                                \
-	"  --reason TEXT  kept beside the audit log; no customer is told it\n"                      \
+	"  --reason TEXT  kept beside the audit log; no customer is told it\n"                     \
 	"  --dry-run      says what would happen\n"                                                \
 	"  --json\n"                                                                               \
 	"\n"
