@@ -35,21 +35,10 @@ claims_of(struct cbor_text brand, int64_t issued_at)
 static enum skerry_err
 check_key(struct desk *desk, const struct signing *signing, const struct reply *reply)
 {
-	struct trust_claims claims = claims_of(reply->brand, reply->issued_at);
-	const struct manifest_key *key = trust_find_key(signing->trust, signing->pair.kid);
-	char text[2 * COSE_KID_LEN + 1];
-	enum skerry_err err =
-		key == NULL ? SKERRY_ERR_TRUST_KEY_UNKNOWN : trust_permits(key, &claims);
+	char brand[LICENSE_SLUG_MAX + 1];
 
-	vault_kid_text(signing->pair.kid, text);
-	return err == SKERRY_OK
-		       ? SKERRY_OK
-		       : desk_refuse(desk, err, text,
-				 "It may not sign replies to sites of %.*s, so that nothing can be "
-				 "answered. See what the desk's keys may sign with: skerry-issuer "
-				 "key "
-				 "list; change the key with: skerry-issuer key use KID",
-				 (int)reply->brand.len, reply->brand.chars);
+	snprintf(brand, sizeof brand, "%.*s", (int)reply->brand.len, reply->brand.chars);
+	return signing_permits_role(desk, signing, MANIFEST_ROLE_REPLY, brand, reply->issued_at);
 }
 
 /* More than the claims take. */
