@@ -309,9 +309,8 @@ mailbag_look(const struct mailbag *bag,
 enum skerry_err
 mailbag_read(const struct mailbag_entry *entry, uint8_t **ret_bytes, size_t *ret_len)
 {
-	uint64_t limit = mailbag_limit(entry->kind);
-
-	if (entry->found != MAILBAG_DOCUMENT || limit > DOCUMENT_MAX)
+	if (entry->found != MAILBAG_DOCUMENT || entry->kind == DOCUMENT_BUNDLE)
 		return SKERRY_ERR_ARGUMENT;
-	return untrusted_file_read_open(entry->file, (size_t)limit, ret_bytes, ret_len);
+	return untrusted_file_read_open(
+		entry->file, (size_t)mailbag_limit(entry->kind), ret_bytes, ret_len);
 }

@@ -397,7 +397,7 @@ read_all(void *context, const struct mailbag_entry *entry)
 	errs[entry->name[0] - 'a'] = mailbag_read(entry, &bytes, &len);
 	if (bytes == NULL)
 		return true;
-	expected = stick_document(entry->kind, SEALED_MAX, &expected_len);
+	expected = stick_document(entry->kind, (size_t)mailbag_limit(entry->kind), &expected_len);
 	assert_int_equal(len, expected_len);
 	assert_memory_equal(bytes, expected, len);
 	free(expected);
@@ -408,17 +408,27 @@ read_all(void *context, const struct mailbag_entry *entry)
 static void
 whole_document_is_read_but_no_bundle(void **state)
 {
-	enum skerry_err errs[3] = { SKERRY_ERR_INTERNAL, SKERRY_ERR_INTERNAL, SKERRY_ERR_INTERNAL };
+	/* As long as each may be. */
+	static const enum document_kind KINDS[] = { DOCUMENT_REQUEST, DOCUMENT_REPLY,
+		DOCUMENT_LICENSE, DOCUMENT_MANIFEST, DOCUMENT_STATUS_LIST };
+	enum { KINDS_LEN = sizeof KINDS / sizeof *KINDS };
+	enum skerry_err errs[KINDS_LEN + 2];
 	const char *folder = new_mailbag();
+	char name[] = "a.skr";
 
 	(void)state;
-	stick_put_document(folder, "a.skr", DOCUMENT_REQUEST, SEALED_MAX);
-	stick_put_document(folder, "b.skr", DOCUMENT_BUNDLE, 0);
-	stick_put_document(folder, "c.skr", DOCUMENT_SECRET_KEY, 0);
+	for (size_t i = 0; i < KINDS_LEN + 2; i++)
+		errs[i] = SKERRY_ERR_INTERNAL;
+	for (size_t i = 0; i < KINDS_LEN; i++, name[0]++)
+		stick_put_document(folder, name, KINDS[i], (size_t)mailbag_limit(KINDS[i]));
+	stick_put_document(folder, name, DOCUMENT_BUNDLE, 0);
+	name[0]++;
+	stick_put_document(folder, name, DOCUMENT_SECRET_KEY, 0);
 	assert_int_equal(mailbag_look(&bag, read_all, errs), SKERRY_OK);
-	assert_int_equal(errs[0], SKERRY_OK);
-	assert_int_equal(errs[1], SKERRY_ERR_ARGUMENT);
-	assert_int_equal(errs[2], SKERRY_ERR_ARGUMENT);
+	for (size_t i = 0; i < KINDS_LEN; i++)
+		assert_int_equal(errs[i], SKERRY_OK);
+	assert_int_equal(errs[KINDS_LEN], SKERRY_ERR_ARGUMENT);
+	assert_int_equal(errs[KINDS_LEN + 1], SKERRY_ERR_ARGUMENT);
 }
 
 /* --- names ---------------------------------------------------------------------------------------- */
