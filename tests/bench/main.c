@@ -13,6 +13,7 @@
 #include "bundles.h"
 #include "desk.h"
 #include "formats/cose.h"
+#include "hostile.h"
 #include "keys/hash.h"
 #include "keys/trust.h"
 #include "libcbor_walk.h"
@@ -235,6 +236,8 @@ main(int argc, char **argv)
 		return batch_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "bundles") == 0)
 		return bundles_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "hostile") == 0)
+		return hostile_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "imports") == 0)
 		return imports_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "requests") == 0)
