@@ -61,9 +61,8 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Ask the vendor for the license signed with a new key.",
 		[SKERRY_REASON_UNPAIRED] =
-			"Where that is meant, nothing is to be done. To use it here again, run "
-			"`skerry pair` with the license key, or `skerry migrate` where it was "
-			"moved, and send the vendor what it writes.",
+			"To use it here again, send the vendor what `skerry pair` writes, or "
+			"`skerry migrate` where it was moved.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"Run `skerry migrate` with the license key and send the vendor what it "
 			"writes: the license then moves to this machine.",

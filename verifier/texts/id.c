@@ -65,9 +65,8 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_SIGNING_KEY_REVOKED] =
 			"Mintalah kepada vendor lisensi yang ditandatangani dengan kunci baru.",
 		[SKERRY_REASON_UNPAIRED] =
-			"Jika memang dikehendaki, tidak ada yang perlu dilakukan. Untuk memakainya "
-			"lagi di sini, jalankan `skerry pair` dengan kunci lisensi, atau `skerry "
-			"migrate` jika sudah dipindahkan, dan kirimkan hasilnya kepada vendor.",
+			"Untuk memakainya lagi di sini, kirimkan kepada vendor hasil `skerry "
+			"pair`, atau `skerry migrate` jika sudah dipindahkan.",
 		[SKERRY_REASON_WRONG_MACHINE] =
 			"Jalankan `skerry migrate` dengan kunci lisensi dan kirimkan hasilnya "
 			"kepada vendor: lisensi lalu dipindahkan ke komputer ini.",
