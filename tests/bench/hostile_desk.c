@@ -40,7 +40,7 @@ hostile_desk_sign(const char *type, const unsigned char *payload, size_t payload
 	unsigned char *ret_bytes, size_t room)
 {
 	struct signing signing;
-	size_t len;
+	size_t len = 0;
 
 	bench_require(
 		desk_begin(&desk) == SKERRY_OK && signing_open(&desk, &signing) == SKERRY_OK &&
