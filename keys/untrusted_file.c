@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <sodium.h>
 #include <stdbool.h>
@@ -222,6 +223,36 @@ untrusted_file_read_secret(const char *path, size_t max, uint8_t **ret_bytes, si
 	return read_and_close(file, max, true, ret_bytes, ret_len);
 }
 
+/* Folder by folder, none of them a link; where there is no openat2 (an old kernel or container). */
+static int
+open_stepwise(int directory, const char *name, int flags)
+{
+	char step[NAME_MAX + 1];
+	const char *end = strchr(name, '/');
+	int folder, file, first_errno;
+
+	if (end == NULL && strcmp(name, "..") != 0)
+		return openat(directory, name, flags);
+	if (end == NULL || end == name || (size_t)(end - name) >= sizeof step) {
+		errno = EXDEV;
+		return -1;
+	}
+	memcpy(step, name, (size_t)(end - name));
+	step[end - name] = '\0';
+	if (strcmp(step, "..") == 0) {
+		errno = EXDEV;
+		return -1;
+	}
+	folder = openat(directory, step, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return -1;
+	file = open_stepwise(folder, end + 1, flags);
+	first_errno = errno;
+	close(folder);
+	errno = first_errno;
+	return file;
+}
+
 static int
 open_beneath(int directory, const char *name)
 {
@@ -231,14 +262,8 @@ open_beneath(int directory, const char *name)
 	};
 	long file = syscall(SYS_openat2, directory, name, &how, sizeof how);
 
-	/* Without openat2 (an old kernel or container) a single name is as safe. */
-	if (file < 0 && errno == ENOSYS) {
-		if (strchr(name, '/') != NULL) {
-			errno = EXDEV;
-			return -1;
-		}
-		return openat(directory, name, (int)how.flags);
-	}
+	if (file < 0 && errno == ENOSYS)
+		return open_stepwise(directory, name, (int)how.flags);
 	return (int)file;
 }
 

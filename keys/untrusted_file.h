@@ -6,7 +6,8 @@
  * Files from outside. What an operator names on the command line may be a symbolic link; what lies
  * on a stick may not: untrusted_file_read_at follows nothing and leaves its directory by no trick
  * (openat2: RESOLVE_BENEATH, NO_SYMLINKS, NO_MAGICLINKS; O_NOFOLLOW, O_NONBLOCK). Both want a
- * regular file within the limit, and never wait.
+ * regular file within the limit, and never wait. Without openat2 it goes folder by folder, and refuses
+ * every "..".
  *
  * FILE_MISSING, FILE_PERMISSION, FILE_NOT_REGULAR, DOCUMENT_TOO_LARGE (found before anything is
  * read; a file that grows meanwhile too), DOCUMENT_EMPTY, IO, NO_MEMORY. errno is kept.

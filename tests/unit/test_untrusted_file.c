@@ -215,9 +215,19 @@ answers_without_openat2(void)
 	if (untrusted_file_read_at(directory, "..", MAX, &bytes, &len) !=
 		SKERRY_ERR_FILE_NOT_REGULAR)
 		return 3;
-	if (untrusted_file_read_at(directory, "inner/file", MAX, &bytes, &len) !=
-		SKERRY_ERR_FILE_NOT_REGULAR)
+	if (untrusted_file_read_at(directory, "inner/file", MAX, &bytes, &len) != SKERRY_OK)
 		return 4;
+	free(bytes);
+	if (untrusted_file_read_at(directory, "inner_link/file", MAX, &bytes, &len) == SKERRY_OK)
+		return 6;
+	if (untrusted_file_read_at(directory, "inner/../full", MAX, &bytes, &len) !=
+		SKERRY_ERR_FILE_NOT_REGULAR)
+		return 7;
+	if (untrusted_file_read_at(directory, "/etc/passwd", MAX, &bytes, &len) !=
+		SKERRY_ERR_FILE_NOT_REGULAR)
+		return 8;
+	if (untrusted_file_read_at(directory, "full/x", MAX, &bytes, &len) == SKERRY_OK)
+		return 9;
 	if (untrusted_file_read_at(directory, "fifo", MAX, &bytes, &len) !=
 		SKERRY_ERR_FILE_NOT_REGULAR)
 		return 5;
@@ -225,7 +235,7 @@ answers_without_openat2(void)
 }
 
 static void
-without_openat2_only_plain_names_are_read(void **state)
+without_openat2_each_folder_is_a_step_of_its_own(void **state)
 {
 	int status;
 	pid_t child = fork();
@@ -500,7 +510,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_of_file_has_its_answer),
 		cmocka_unit_test(nothing_on_a_stick_leads_elsewhere),
-		cmocka_unit_test(without_openat2_only_plain_names_are_read),
+		cmocka_unit_test(without_openat2_each_folder_is_a_step_of_its_own),
 		cmocka_unit_test(bytes_are_whole_and_terminated),
 		cmocka_unit_test(file_is_opened_first_and_read_later),
 		cmocka_unit_test(the_front_of_a_file_of_any_size_is_read),
