@@ -424,6 +424,7 @@ last_answer_goes_on_while_the_folder_is_gone(void **state)
 
 /* --- who writes ------------------------------------------------------------------------------ */
 
+/* SQLite makes an empty log beside what it reads. */
 static int64_t
 newest_file(void)
 {
@@ -437,6 +438,7 @@ newest_file(void)
 
 		snprintf(path, sizeof path, "%s/%s", folder, FILES[i]);
 		if (stat(path, &status) == 0 &&
+			(status.st_size > 0 || strcmp(FILES[i], "site.db-wal") != 0) &&
 			status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec > newest)
 			newest = status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
 	}
