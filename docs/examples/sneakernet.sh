@@ -86,7 +86,7 @@ done
 mkdir stick
 
 
-part 'each hotel asks to be paired, with the key from its letter. Who finds the stick learns nothing'
+part 'each hotel asks to be paired, with the key from its letter. Who finds the stick learns nothing of them'
 for hotel in atoll bay cape; do
 	at $hotel
 	# shellcheck disable=SC2086
