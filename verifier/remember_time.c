@@ -123,10 +123,11 @@ open_reply(const struct trust *trust, struct cbor_bytes bytes, const struct mani
 	struct cose_sign1 message;
 	struct reply *reply = malloc(sizeof *reply);
 	size_t offset;
-	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
+	enum skerry_err err;
 
-	if (reply != NULL)
-		err = trust_open_signed(trust, REPLY_TYPE, bytes, &message, ret_key, &offset);
+	if (reply == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	err = trust_open_signed(trust, REPLY_TYPE, bytes, &message, ret_key, &offset);
 	if (err == SKERRY_OK)
 		err = reply_parse(message.payload, reply, &offset);
 	if (err == SKERRY_OK && !vendor_mark_stands(trust, VENDOR_WORD_REPLY, reply->brand,

@@ -136,10 +136,10 @@ outdated_mark(struct desk *desk, const struct trust *before, const struct trust 
 	size_t *ret_marked)
 {
 	struct marking *marking = calloc(1, sizeof *marking);
-	enum skerry_err err = marking == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+	enum skerry_err err = SKERRY_OK;
 
-	if (err != SKERRY_OK)
-		return err;
+	if (marking == NULL)
+		return SKERRY_ERR_NO_MEMORY;
 	marking->desk = desk;
 	marking->after = after;
 	if (find_changed(marking, before)) {
@@ -162,10 +162,10 @@ outdated_find_newest(struct desk *desk, const struct trust *trust, int64_t activ
 	uint8_t *bytes = NULL;
 	size_t len = 0;
 	struct store_query q;
-	enum skerry_err err = license == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK, done;
+	enum skerry_err err = SKERRY_OK, done;
 
-	if (err != SKERRY_OK)
-		return err;
+	if (license == NULL)
+		return SKERRY_ERR_NO_MEMORY;
 	store_query(desk->store, &q,
 		"SELECT d.kid, d.bytes FROM activation a CROSS JOIN document d ON d.id = " NEWEST_OF
 		" WHERE a.id = ? AND a.unpaired_at IS NULL AND d.edition > ?");

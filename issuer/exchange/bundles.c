@@ -342,10 +342,10 @@ static enum skerry_err
 gather_lists(struct preparing *preparing)
 {
 	struct listing *listing = calloc(1, sizeof *listing);
-	enum skerry_err err = listing == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+	enum skerry_err err;
 
-	if (err != SKERRY_OK)
-		return err;
+	if (listing == NULL)
+		return SKERRY_ERR_NO_MEMORY;
 	listing->bytes = malloc(BUNDLE_COMMON_MAX);
 	err = listing->bytes == NULL ? SKERRY_ERR_NO_MEMORY
 				     : status_lists_each(preparing->desk, preparing->wish->brand_id,

@@ -353,10 +353,10 @@ replies_again(struct desk *desk, const struct signing *signing, int64_t brand_id
 	const int64_t *installations, size_t installations_len, size_t *ret_made)
 {
 	struct again *again = calloc(1, sizeof *again);
-	enum skerry_err err = again == NULL ? SKERRY_ERR_NO_MEMORY : SKERRY_OK;
+	enum skerry_err err;
 
-	if (err != SKERRY_OK)
-		return err;
+	if (again == NULL)
+		return SKERRY_ERR_NO_MEMORY;
 	again->desk = desk;
 	again->signing = signing;
 	again->brand_id = brand_id;

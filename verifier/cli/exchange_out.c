@@ -110,7 +110,7 @@ cut_name(const char *shown, char ret_name[4 * NAME_WIDTH + 4])
 		snprintf(ret_name, 4 * NAME_WIDTH + 4, "%s", shown);
 		return;
 	}
-	for (; shown[len] != '\0' && len < 4 * (NAME_WIDTH - 3); len++) {
+	for (; len < 4 * (NAME_WIDTH - 3) && shown[len] != '\0'; len++) {
 		bool begins = ((unsigned char)shown[len] & 0xc0) != 0x80;
 
 		if (begins && table_width(shown, len) > NAME_WIDTH - 3)
