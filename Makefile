@@ -172,7 +172,7 @@ sanitize:
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
-DECIDING := clock% evaluate% match succession timeline why%
+DECIDING := clock% dialog evaluate% match succession timeline why% words%
 coverage:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc WERROR= CFLAGS="-O0 -g --coverage" \
 		$(patsubst %,$(B)/coverage/unit/%,$(filter $(DECIDING:%=test_%),$(notdir $(UNIT))))

@@ -259,6 +259,20 @@ unpairing_begins_when_the_overlap_did_or_it_was_heard(void **state)
 	}
 }
 
+/* Told by two replies of one second, of which one came late. */
+static void
+of_two_unpairings_of_one_second_the_earlier_counts(void **state)
+{
+	const struct license license = document(NOW);
+	const struct unpairing told[] = {
+		{ license.brand, license.id, NOW + DAY, LICENSE_NEVER, NOW + 9 * DAY },
+		{ license.brand, license.id, NOW + DAY, LICENSE_NEVER, NOW + 2 * DAY },
+	};
+
+	(void)state;
+	assert_true(unpaired_since(told, 2, &license) == NOW + 2 * DAY);
+}
+
 int
 main(void)
 {
@@ -270,6 +284,7 @@ main(void)
 		cmocka_unit_test(list_says_something_of_its_own_brand_and_places),
 		cmocka_unit_test(unpairing_counts_for_what_was_made_before_it),
 		cmocka_unit_test(unpairing_begins_when_the_overlap_did_or_it_was_heard),
+		cmocka_unit_test(of_two_unpairings_of_one_second_the_earlier_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
