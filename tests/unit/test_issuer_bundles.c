@@ -263,6 +263,7 @@ place_that_is_full_and_replies_that_changed_are_told(void **state)
 				 &summary),
 		SKERRY_OK);
 	assert_int_equal(left.len, summary.bytes);
+	signing_close(&hotels.signing);
 	guests_begin(0);
 	guests_run("UPDATE installation SET reply_taken = reply_made WHERE id = ?1",
 		hotels.guests[1].id, 0);
