@@ -54,7 +54,7 @@ static void
 make_original(void)
 {
 	static const struct arrival arrival = { "licenses/a.license", { (const uint8_t *)"a", 1 },
-		1, 2, false };
+		1, 2, false, false };
 	static uint8_t manifest_bytes[MANIFEST_MAX];
 	static struct manifest manifest;
 	const uint8_t root = 1;
