@@ -170,7 +170,7 @@ ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitiz
 SLOW_SCENARIOS := 10-key-files 11-ceremony 15-guide 24-desk-locks 27-vendor-guide 50-restore 51-operators 52-unlock 54-recover-killed
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
-	$(Q)SKERRY_HISTORIES=20000 SKERRY_KILLS=50; export SKERRY_HISTORIES SKERRY_KILLS; for part in all unit scenario; do \
+	$(Q)SKERRY_HISTORIES=20000; export SKERRY_HISTORIES; for part in all unit scenario; do \
 		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" $$part || exit; done
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
