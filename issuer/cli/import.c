@@ -42,7 +42,10 @@ skip(struct importing *importing, const struct desk_stick_line *line, const char
 		.offset = line->offset,
 		.system_errno = line->err == SKERRY_ERR_IO ? errno : 0,
 		.message = message,
-		.advice = line->advice };
+		.advice = line->advice != NULL || line->err != SKERRY_ERR_DOCUMENT_UNKNOWN
+				  ? line->advice
+				  : "A site's request is a file like K7QM-3.request, or text in a "
+				    "mail." };
 
 	worsen(importing, command_exit_of(line->err));
 	if (importing->session.json)

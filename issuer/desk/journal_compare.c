@@ -394,8 +394,12 @@ journal_compare(struct desk *desk, const char *path, const char *site,
 						&file.bytes, &file.len);
 
 	*ret_compared = (struct journal_compared){ .fault = JOURNAL_AGREES };
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK) {
 		err = read_header(desk, &file);
+		if (err != SKERRY_OK)
+			err = desk_refuse(desk, err, path,
+				"A site writes its journal with: skerry journal export FILE");
+	}
 	/* One state of the records, whatever is answered meanwhile. */
 	if (err == SKERRY_OK)
 		err = store_begin_reading(desk->store, &begun);

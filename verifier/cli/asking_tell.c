@@ -143,9 +143,10 @@ print_end(FILE *to, const struct site *site)
 static void
 print_next(FILE *to, const struct asking *asking)
 {
+	fputs("The answer of ", to);
 	print_name(to, asking->contact);
-	fputs(" answers with a file or on the stick: `skerry import FILE` or `skerry exchange "
-	      "DIR` takes it in. Until then the same command writes the same request.\n",
+	fputs(" comes as a file or on the stick: `skerry import FILE` or `skerry exchange DIR` "
+	      "takes it in. Until then the same command writes the same request.\n",
 		to);
 }
 
