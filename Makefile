@@ -30,13 +30,14 @@ KEYS      := $(call objects,keys/*.c)
 KEYS_CLI  := $(call objects,keys/cli/*.c)
 ISSUER    := $(call objects,issuer/*.c issuer/desk/*.c issuer/decide/*.c issuer/exchange/*.c issuer/letter/*.c)
 ISSUER_CLI:= $(call objects,issuer/cli/*.c)
-VERIFIER  := $(call objects,verifier/*.c verifier/decide/*.c verifier/gather/*.c verifier/state/*.c verifier/exchange/*.c verifier/texts/*.c)
+VERIFIER  := $(call objects,verifier/*.c verifier/decide/*.c verifier/gather/*.c verifier/state/*.c verifier/exchange/*.c verifier/texts/*.c verifier/show/*.c)
 LIBRARY   := $(call objects,verifier/library/*.c)
 SITE_CLI  := $(call objects,verifier/cli/*.c)
+DAEMON    := $(filter-out %/main.o,$(call objects,verifier/daemon/*.c))
 
-PROGRAMS  := $(B)/skerry $(B)/skerry-issuer $(B)/skerry-keys
+PROGRAMS  := $(B)/skerry $(B)/skerryd $(B)/skerry-issuer $(B)/skerry-keys
 LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
-ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a
+ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a $(B)/daemon.a
 HEADERS   := verifier/skerry.h formats/skerry_error.h
 
 .PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz soak bench interop install uninstall clean
@@ -62,8 +63,8 @@ help:
 ## make install      to PREFIX (/usr/local) under DESTDIR; make uninstall removes it
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
-BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev
-CHECK_PACKAGES   := libcmocka-dev libjansson-dev libcbor-dev jq sqlite3 faketime
+BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev libmicrohttpd-dev libjansson-dev libseccomp-dev
+CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time
@@ -77,6 +78,7 @@ deps:
 CORE_LIBS   := -lsodium -lz
 SITE_LIBS   := $(CORE_LIBS) -lsqlite3
 ISSUER_LIBS := $(SITE_LIBS) -lqrcodegen -pthread
+DAEMON_LIBS := $(SITE_LIBS) -lmicrohttpd -ljansson -lseccomp -pthread
 
 # --- compiling and linking ---------------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -94,6 +96,7 @@ $(B)/formats.a: $(FORMATS)
 $(B)/keys.a: $(KEYS)
 $(B)/issuer.a: $(ISSUER)
 $(B)/verifier.a: $(VERIFIER) $(LIBRARY)
+$(B)/daemon.a: $(DAEMON)
 $(ARCHIVES):
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
 
@@ -103,6 +106,9 @@ $(B)/skerry-issuer: $(ISSUER_CLI) $(B)/issuer.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(ISSUER_LIBS)
 $(B)/skerry: $(SITE_CLI) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(SITE_LIBS) -lqrcodegen
+
+$(B)/skerryd: $(B)/obj/verifier/daemon/main.o $(B)/daemon.a $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(DAEMON_LIBS)
 
 # The library: only what skerry.h declares is visible, in the shared and in the static one. It stays where a plug-in lets it go:
 # SQLite knows its file system by then.
@@ -127,7 +133,7 @@ CONFORMANCE := $(patsubst tests/conformance/%.c,$(B)/conformance/%,$(wildcard te
 TEST_LIBS   := $(ARCHIVES)
 $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fixture_*.c) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -ljansson -lcbor $(ISSUER_LIBS)
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -lcbor $(DAEMON_LIBS) -lqrcodegen
 
 # A little machine to preload, which lives through years in seconds: for tests and examples alone.
 $(B)/machine.so: tests/machine/machine.c
@@ -207,7 +213,7 @@ bench: all
 	$(Q)$(MAKE) --no-print-directory $(B)/bench
 	$(Q)BUILD=$(abspath $(B)) sh tests/bench/run.sh
 $(B)/bench: $(call objects,tests/bench/*.c) $(ARCHIVES)
-	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(ISSUER_LIBS) -lcbor -ljwt -lcjose -lcrypto -ljansson
+	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(DAEMON_LIBS) -lqrcodegen -lcbor -ljwt -lcjose -lcrypto
 interop: all
 	$(call need,$(INTEROP_PACKAGES))
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/interop/run.sh

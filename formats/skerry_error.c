@@ -435,6 +435,29 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_REQUEST_WAITS:
 		return SAY("request_waits", "A request of another kind still waits for its answer.",
 			"Bring that one to the vendor and take in the answer; then ask again.");
+	case SKERRY_ERR_NO_SEATS:
+		return SAY("no_seats", "The license grants no seats.",
+			"Ask the vendor for a license with seats.");
+	case SKERRY_ERR_SEAT_NONE_FREE:
+		return SAY("seat_none_free", "All seats are taken.",
+			"Wait until one is released or ends; `skerry seat list` says who has "
+			"them.");
+	case SKERRY_ERR_SEAT_HELD:
+		return SAY("seat_held", "Somebody else holds the seat of that name.",
+			"Claim one by another name, or show the secret of its claim.");
+	case SKERRY_ERR_SEAT_SECRET:
+		return SAY("seat_secret", "That is not the secret of this seat.",
+			"Show the secret that its claim returned, or release it as root.");
+	case SKERRY_ERR_SEAT_UNKNOWN:
+		return SAY("seat_unknown", "Nobody holds a seat by that name.", "");
+	case SKERRY_ERR_SEAT_CAP:
+		return SAY("seat_cap", "This user or client holds as many seats as one may.",
+			"Release one first, or raise seats_per_user in skerryd's configuration.");
+	case SKERRY_ERR_PROOF:
+		return SAY("proof",
+			"The proof is of another question, license or product, or it is too old.",
+			"Ask for another one. If it stays so, somebody else answers at this "
+			"socket.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",
@@ -507,6 +530,41 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_FILE_CHANGED:
 		return SAY("file_changed", "It is another file by now, and was left as it is.",
 			"Repeat the command, and see what has changed the file.");
+
+	case SKERRY_ERR_NO_DAEMON:
+		return SAY("no_daemon", "Nobody answers at the socket of skerryd.",
+			"Start it: systemctl start skerryd. `systemctl status skerryd` says why it "
+			"does not run.");
+	case SKERRY_ERR_HTTP_MALFORMED:
+		return SAY("http_malformed", "The call is not well-formed HTTP.",
+			"See skerryd(8) for what it takes.");
+	case SKERRY_ERR_HTTP_TOO_LARGE:
+		return SAY("http_too_large", "The call is larger than allowed.",
+			"See skerryd(8) for the limits.");
+	case SKERRY_ERR_HTTP_HOST:
+		return SAY("http_host",
+			"The call is meant for another host, or comes from a web page.",
+			"Call the address that skerryd listens on, and not from a browser.");
+	case SKERRY_ERR_HTTP_TOKEN:
+		return SAY("http_token", "The client token is missing or unknown.",
+			"Make one with `skerry token add NAME` on the licensing machine.");
+	case SKERRY_ERR_HTTP_PATH:
+		return SAY("http_path", "There is no such call.",
+			"See skerryd(8) for those there are.");
+	case SKERRY_ERR_HTTP_METHOD:
+		return SAY("http_method", "This call takes another method.",
+			"See skerryd(8) for the methods.");
+	case SKERRY_ERR_HTTP_BODY:
+		return SAY("http_body",
+			"The body is not the JSON that this call takes: a name is missing, unknown "
+			"or there "
+			"twice.",
+			"See skerryd(8) for the names.");
+	case SKERRY_ERR_HTTP_BUSY:
+		return SAY("http_busy", "Too many calls are waiting.", "Try again in a moment.");
+	case SKERRY_ERR_NOT_ALLOWED:
+		return SAY("not_allowed", "This user or client may not do that.",
+			"Do it on the licensing machine, as root.");
 	}
 	return SAY("unknown", "The program met an error that it does not know.", REPORT_BUG);
 }

@@ -169,6 +169,13 @@ enum skerry_err {
 	SKERRY_ERR_STEP_CODE = 622,     /* a telephone code of another license, or of none */
 	SKERRY_ERR_NOT_PAIRED = 623,    /* nothing here is bound to this site's key */
 	SKERRY_ERR_REQUEST_WAITS = 624, /* a request of another kind has no answer yet */
+	SKERRY_ERR_NO_SEATS = 625,      /* the license grants no seats */
+	SKERRY_ERR_SEAT_NONE_FREE = 626,
+	SKERRY_ERR_SEAT_HELD = 627,    /* by somebody else */
+	SKERRY_ERR_SEAT_SECRET = 628,  /* not the secret that its claim returned */
+	SKERRY_ERR_SEAT_UNKNOWN = 629, /* nobody holds a seat by that name */
+	SKERRY_ERR_SEAT_CAP = 630,     /* as many as one user may hold */
+	SKERRY_ERR_PROOF = 631, /* a proof of another nonce, license or product, or too old */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */
@@ -194,6 +201,18 @@ enum skerry_err {
 	SKERRY_ERR_READ_ONLY = 810,   /* a disk or stick that nobody can write to */
 	SKERRY_ERR_NOT_A_FOLDER = 811,
 	SKERRY_ERR_FILE_CHANGED = 812, /* another file by now; it is left as it is */
+
+	/* Calls to skerryd. */
+	SKERRY_ERR_NO_DAEMON = 830, /* nobody answers at the socket */
+	SKERRY_ERR_HTTP_MALFORMED = 831,
+	SKERRY_ERR_HTTP_TOO_LARGE = 832,
+	SKERRY_ERR_HTTP_HOST = 833,   /* a Host that is not the daemon's, or any Origin */
+	SKERRY_ERR_HTTP_TOKEN = 834,  /* no client token, or an unknown one */
+	SKERRY_ERR_HTTP_PATH = 835,   /* no such call */
+	SKERRY_ERR_HTTP_METHOD = 836, /* another method is for this path */
+	SKERRY_ERR_HTTP_BODY = 837,   /* no JSON, a name twice, or one that is missing or unknown */
+	SKERRY_ERR_HTTP_BUSY = 838,   /* too many calls wait */
+	SKERRY_ERR_NOT_ALLOWED = 839, /* this user or client may not do that */
 };
 
 /*

@@ -22,6 +22,8 @@ refuse 'formats includes another layer' '#include "(keys|issuer|verifier)/' $(so
 refuse 'keys includes a layer above' '#include "(issuer|verifier)/|"skerry\.h"' $(sources keys) /dev/null
 refuse 'issuer includes the verifier' '#include "verifier/|"skerry\.h"' $(sources issuer) /dev/null
 refuse 'verifier includes the issuer' '#include "issuer/' $(sources verifier) /dev/null
+refuse 'showing includes who carries it' '#include "verifier/(cli|daemon)/|"(cli|http)\.h"' $(sources verifier/show) /dev/null
+refuse 'the daemon and the program skerry include each other' '#include "verifier/(cli|daemon)/' $(sources verifier/cli verifier/daemon) /dev/null
 refuse 'an arrow points up' '#include "\.\.' $(sources formats keys issuer verifier) /dev/null
 refuse 'deciding does I/O' '#include <(stdio|fcntl|unistd|time|sys/stat|sys/time|dirent)\.h>|"(issuer/desk|verifier/(gather|state))/' \
 	$(sources issuer/decide verifier/decide) /dev/null

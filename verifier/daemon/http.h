@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_DAEMON_HTTP_H
+#define VERIFIER_DAEMON_HTTP_H
+
+/*
+ * HTTP/1.1, strictly: the only file that knows libmicrohttpd. It listens, reads a call whole, refuses
+ * what is malformed, too large or too slow, says who is calling, and gives answers back, now or later.
+ *
+ * One thread: the caller waits on http_fd (and its own) for http_timeout_ms, then calls http_run, which
+ * calls `serve` for each call that has come. Every call is answered once, in `serve` or any time later in the
+ * same thread; until then its connection is suspended, and nothing of it is freed.
+ *
+ * Refused here, each with its JSON error (http_refuse): a header twice of which there is one (Host,
+ * Content-Length, Authorization, Skerry-Seat-Secret, Accept, ...), both Content-Length and
+ * Transfer-Encoding, a NUL or control character anywhere, a folded header, more than HTTP_HEADERS_MAX
+ * or longer than HTTP_HEAD_MAX (431), a body over the limit (413), a path that does not decode (400), on
+ * TCP a Host that is not this daemon's own address or name (421), any Origin (403), and on addresses beyond
+ * loopback no or a wrong token (401). A connection that has not completed a call for HTTP_SLOW_S is
+ * dropped, also one that sends a byte a second; of one local user at most HTTP_USER_MAX are open.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "formats/skerry_error.h"
+
+enum {
+	HTTP_CONNECTIONS_MAX = 2048,
+	HTTP_USER_MAX = 1024,
+	HTTP_HEAD_MAX = 8192,
+	HTTP_HEADERS_MAX = 32,
+	HTTP_PATH_MAX = 1024, /* bytes, decoded */
+	HTTP_ARGS_MAX = 16,
+	HTTP_BODY_MAX = 1 << 20, /* in memory */
+	HTTP_SPOOL_MAX =
+		1 << 30, /* of a document to import, in an unlinked file of the state folder */
+	HTTP_SLOW_S = 30
+};
+
+enum http_method { HTTP_GET = 1, HTTP_PUT, HTTP_POST, HTTP_DELETE, HTTP_OTHER };
+enum http_format { HTTP_JSON = 0, HTTP_CBOR, HTTP_TEXT };
+
+/* Who is on the other end. */
+struct http_peer {
+	bool local; /* the Unix socket: uid is the kernel's word */
+	uid_t uid;
+	bool loopback;  /* TCP from this machine */
+	char token[64]; /* the client token's name; "" */
+};
+
+struct http_arg {
+	const char *name, *value; /* decoded, terminated; a NUL in either was refused */
+};
+
+/* A call that has come, whole. Borrowed until it is answered. */
+struct http_call {
+	enum http_method method;
+	char *segments[8]; /* of the path, decoded one by one: a holder may have a '/' in it */
+	size_t segments_len;
+	struct http_arg args[HTTP_ARGS_MAX];
+	size_t args_len;
+	const uint8_t *body; /* NULL where it was spooled */
+	size_t body_len;
+	int spooled;             /* -1: none */
+	enum http_format format; /* of Accept; JSON where nothing fits better */
+	char language[16];       /* of Accept-Language, its first; "" */
+	const char *seat_secret; /* Skerry-Seat-Secret as shown; NULL */
+	struct http_peer peer;
+	const char *target; /* path and query as sent: a key for kept answers */
+	void *inside;       /* http.c's own */
+};
+
+/* Query value by name; NULL. */
+const char *http_arg(const struct http_call *call, const char *name);
+
+struct http_reply {
+	int status;
+	enum http_format format; /* of the body */
+	const char *body;        /* copied; NULL: none */
+	size_t body_len;
+	const char *header_name, *header_value; /* one more; NULL */
+	const char *header2_name, *header2_value;
+};
+
+/* An answer that is given many times: made once, shared, freed when the last connection is done with it. */
+struct http_kept;
+struct http_kept *http_keep(const struct http_reply *reply); /* NULL: no memory */
+void http_let_go(struct http_kept *kept);
+
+void http_reply(struct http_call *call, const struct http_reply *reply);
+void http_reply_kept(struct http_call *call, struct http_kept *kept);
+
+struct http_config {
+	const char *socket;   /* a Unix socket to make, 0660; NULL */
+	gid_t socket_group;   /* (gid_t)-1: as it comes */
+	const int *inherited; /* listening sockets from systemd */
+	size_t inherited_len;
+	const char *address;            /* "127.0.0.1:7878", "[::1]:7878"; NULL: no TCP */
+	const char *tls_cert, *tls_key; /* PEM texts; NULL */
+	/* True and its name where a client token is known. */
+	bool (*is_token)(void *context, const char *token, char ret_name[64]);
+	int spool_directory; /* where bodies of imports are spooled; -1: nowhere */
+	/* May the body of this call be spooled? By method and path alone. */
+	bool (*spools)(void *context, enum http_method method, const char *path);
+	void (*serve)(void *context, struct http_call *call);
+	void *context;
+};
+
+struct http;
+
+/* ARGUMENT (an address beyond loopback without TLS or tokens, malformed), FILE_EXISTS (somebody listens there), IO, NO_MEMORY. */
+enum skerry_err http_open(const struct http_config *config, struct http **ret_http);
+/* Everybody who waits gets 503. */
+void http_close(struct http *http);
+int http_fd(const struct http *http);
+int http_timeout_ms(struct http *http); /* -1: none */
+void http_run(struct http *http);
+
+/* For /metrics. */
+struct http_counts {
+	uint64_t calls, refused, dropped, connections, open;
+};
+void http_count(const struct http *http, struct http_counts *ret_counts);
+
+#endif

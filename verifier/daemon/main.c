@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: ISC */
+/* skerryd: licenses and seats for everything on the site. */
+int
+main(void)
+{
+	return 2;
+}
