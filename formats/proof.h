@@ -15,8 +15,11 @@
  *	1 format version   2 SHA-256 of the license's document   3 state   4 access   5 reason   6 notice
  *	7 next_change_at   8 renew_by   9 valid_until   10 maintenance_until   11 grace_until
  *	12 degraded_until   13 clock   14 state_rollback: true   15 message   16 tenant   17 domain
+ *	18 build date   19 version of the newest manifest that the site knows
  *
- * What is absent is not written: a date that never comes, 0, false, an empty text.
+ * 16 to 18 are what was asked: a client compares them, so that nobody in between asks something else. 19
+ * shows that a manifest was left out on the way. claims.h has the rule for labels; what is absent is not
+ * written: a date that never comes, 0, false, an empty text.
  */
 
 #include "cbor.h"
@@ -46,6 +49,8 @@ struct proof {
 	int64_t next_change_at, renew_by, valid_until, maintenance_until, grace_until,
 		degraded_until;
 	struct cbor_text message, tenant, domain;
+	int64_t build_date;        /* 0: not told */
+	uint64_t manifest_version; /* 1 or more */
 };
 
 /* As license.h has it: the errors, what they are at, and that strings borrow `payload`. CLAIM_CONFLICT: exp is
