@@ -59,4 +59,14 @@ struct answers_health {
 };
 void answers_health(struct answers *answers, struct answers_health *ret_health);
 
+/*
+ * The site's time and the generation of what was found, for whoever holds an answer that was written before:
+ * what each call of a busy client begins with, so one short lock, or none.
+ */
+struct answers_stamp {
+	int64_t now;
+	uint64_t generation; /* 0: nothing was looked at yet */
+};
+void answers_stamp(struct answers *answers, struct answers_stamp *ret_stamp);
+
 #endif
