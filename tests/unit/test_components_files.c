@@ -225,6 +225,8 @@ last_mount_on_a_path_is_the_one_that_is_seen(void **state)
 #define BOOT_FILE "/proc/sys/kernel/random/boot_id"
 #define BOOT "5f0c7a52-3c1e-4a7b-9d52-0e6a1b2c3d4e\n"
 
+static const struct components none;
+
 static void
 values_are_kept_as_they_are_in_one_line_each(void **state)
 {
@@ -232,17 +234,18 @@ values_are_kept_as_they_are_in_one_line_each(void **state)
 	char longest[256];
 
 	(void)state;
-	assert_int_equal(root_values_collect(machine.root, &values), SKERRY_ERR_FILE_MISSING);
+	assert_int_equal(
+		root_values_collect(machine.root, &none, &values), SKERRY_ERR_FILE_MISSING);
 	machine_say(&machine, BOOT_FILE, "5f0c\n");
-	assert_int_equal(root_values_collect(machine.root, &values), SKERRY_ERR_IO);
+	assert_int_equal(root_values_collect(machine.root, &none, &values), SKERRY_ERR_IO);
 	machine_say(&machine, BOOT_FILE, BOOT);
-	assert_int_equal(root_values_collect(machine.root, &values), SKERRY_OK);
+	assert_int_equal(root_values_collect(machine.root, &none, &values), SKERRY_OK);
 	values.text[values.len] = '\0';
 	assert_string_equal(values.text, "skerry-components 1\nboot_id=" BOOT);
 
 	machine_say(&machine, UUID_FILE, " 2B3C \"x\"\nboot_id=other\n");
 	machine_say(&machine, SERIAL_FILE, "PF\x1b[2J\n");
-	assert_int_equal(root_values_collect(machine.root, &values), SKERRY_OK);
+	assert_int_equal(root_values_collect(machine.root, &none, &values), SKERRY_OK);
 	values.text[values.len] = '\0';
 	assert_string_equal(values.text,
 		"skerry-components 1\nboot_id=" BOOT UUID_FILE "= 2B3C \"x\"\n" SERIAL_FILE "=\n");
@@ -250,7 +253,7 @@ values_are_kept_as_they_are_in_one_line_each(void **state)
 	memset(longest, 'x', sizeof longest);
 	machine_write(&machine, UUID_FILE, longest, sizeof longest);
 	machine_write(&machine, SERIAL_FILE, longest, sizeof longest);
-	assert_int_equal(root_values_collect(machine.root, &values), SKERRY_OK);
+	assert_int_equal(root_values_collect(machine.root, &none, &values), SKERRY_OK);
 	assert_true(values.len < ROOT_VALUES_MAX);
 }
 
@@ -265,7 +268,8 @@ who_is_not_root_collects_nothing_for_others(void **state)
 	machine_set_up(&locked, "laptop");
 	machine_lock(&locked);
 	was_root = machine_leave_root();
-	assert_int_equal(root_values_collect(locked.root, &values), SKERRY_ERR_FILE_PERMISSION);
+	assert_int_equal(
+		root_values_collect(locked.root, &none, &values), SKERRY_ERR_FILE_PERMISSION);
 	machine_return_to_root(was_root);
 	assert_int_equal(values.len, 77);
 	machine_remove(&locked);

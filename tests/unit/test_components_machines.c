@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture_machine.h"
+#include "verifier/gather/components_network.h"
 #include "verifier/gather/root_values.h"
 
 #define NOT_GIVEN "install_path unreadable: not given\ncustom unreadable: not given\n"
@@ -188,11 +189,67 @@ each_machine_shows_exactly_this(void **state)
 static void
 write_values(const struct machine *machine)
 {
+	struct components cards = { .len = 0 };
 	struct root_values values;
 
-	assert_int_equal(root_values_collect(machine->root, &values), SKERRY_OK);
+	components_collect_cards(machine->root, &cards);
+	assert_int_equal(root_values_collect(machine->root, &cards, &values), SKERRY_OK);
 	machine_write(machine, ROOT_VALUES_PATH, values.text, values.len);
 	assert_int_equal(chmod(machine_place(machine, ROOT_VALUES_PATH), 0644), 0);
+}
+
+/* The machine's cards as a line; the rest of it plays no part. */
+static void
+describe_cards(const struct machine *machine, char *ret_line, size_t line_max)
+{
+	struct components cards = { .len = 0 };
+	size_t len = 0;
+
+	ret_line[0] = '\0';
+	components_collect_cards(machine->root, &cards);
+	for (size_t i = 0; i < cards.len && len < line_max; i++)
+		if (cards.list[i].sight == COMPONENT_PRESENT)
+			len += (size_t)snprintf(ret_line + len, line_max - len, "%s=%s ",
+				cards.list[i].from, cards.list[i].value);
+}
+
+static void
+hide_cards(const struct machine *machine)
+{
+	char hidden[4096];
+
+	snprintf(hidden, sizeof hidden, "%s", machine_place(machine, "/sys/class/hidden"));
+	rename(machine_place(machine, "/sys/class/net"), hidden);
+}
+
+static void
+a_daemon_without_network_knows_the_cards_of_this_boot(void **state)
+{
+	size_t compared = 0;
+
+	(void)state;
+	for (size_t i = 0; i < MACHINES_LEN; i++) {
+		char seen[1024], known[1024];
+		struct machine machine;
+
+		if (strcmp(MACHINES_SEEN[i].name, "none-readable") == 0)
+			continue;
+		machine_set_up(&machine, MACHINES_SEEN[i].name);
+		write_values(&machine);
+		describe_cards(&machine, seen, sizeof seen);
+		/* As in a network namespace of its own. */
+		hide_cards(&machine);
+		describe_cards(&machine, known, sizeof known);
+		assert_string_equal(known, seen);
+		compared += seen[0] != '\0';
+		/* Noted at another boot, it says nothing. */
+		machine_say(&machine, "/proc/sys/kernel/random/boot_id",
+			"00000000-0000-4000-8000-000000000000\n");
+		describe_cards(&machine, known, sizeof known);
+		assert_string_equal(known, "");
+		machine_remove(&machine);
+	}
+	assert_true(compared > 2);
 }
 
 static void
@@ -469,6 +526,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_machine_shows_exactly_this),
 		cmocka_unit_test(what_root_read_at_boot_serves_everybody),
+		cmocka_unit_test(a_daemon_without_network_knows_the_cards_of_this_boot),
 		cmocka_unit_test(values_of_another_boot_or_writer_are_not_used),
 		cmocka_unit_test(every_subset_of_each_machine_is_judged_by_weight),
 		cmocka_unit_test(stories_end_as_told_at_the_usual_threshold),

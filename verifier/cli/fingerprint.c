@@ -14,6 +14,7 @@
 #include "keys/random.h"
 #include "verifier/domain_list.h"
 #include "verifier/gather/below_root.h"
+#include "verifier/gather/components_network.h"
 #include "verifier/gather/root_values.h"
 #include "verifier/gather/system_name.h"
 #include "verifier/typed_key.h"
@@ -152,13 +153,16 @@ tell_json(const struct taking *t)
 static enum command_exit
 collect(const struct taking *t)
 {
+	struct components cards = { .len = 0 };
 	struct root_values values;
-	enum skerry_err err = root_values_collect(t->sysroot, &values);
-	const struct command_failure failure = { .err = err,
-		.subject = t->sysroot,
+	enum skerry_err err;
+	struct command_failure failure = { .subject = t->sysroot,
 		.message = "What only root may read of this machine cannot be read.",
 		.advice = "Run it as root, as skerry-components.service does at boot." };
 
+	components_collect_cards(t->sysroot, &cards);
+	err = root_values_collect(t->sysroot, &cards, &values);
+	failure.err = err;
 	if (err != SKERRY_OK)
 		return command_fail(&failure);
 	err = atomic_file_write(

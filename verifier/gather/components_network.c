@@ -7,6 +7,7 @@
 #include "below_root.h"
 #include "junk.h"
 #include "permanent_address.h"
+#include "root_values.h"
 #include "small_directory.h"
 #include "small_file.h"
 
@@ -113,6 +114,25 @@ judge_card(const char *root, const char *card, struct component *component)
 		component_set_junk(component, "comes and goes: a dock or an adapter");
 }
 
+/* A daemon that is given no network sees none of its cards: those that root saw at boot. */
+static void
+add_noted(const char *root, struct components *components, size_t first)
+{
+	struct root_values values;
+	char name[COMPONENT_FROM_MAX + 1];
+	const char *value;
+	size_t value_len, at = 0;
+
+	root_values_read(root, &values);
+	while (root_values_next_card(&values, &at, name, &value, &value_len)) {
+		struct component card = component_none(FINGERPRINT_MAC);
+
+		component_set_from(&card, name);
+		junk_judge_mac(&card, value, value_len);
+		components_add_ranked(components, first, COMPONENTS_CARDS_MAX, &card);
+	}
+}
+
 void
 components_collect_cards(const char *root, struct components *components)
 {
@@ -131,6 +151,8 @@ components_collect_cards(const char *root, struct components *components)
 	}
 	if (err == SKERRY_OK)
 		small_directory_close(&cards);
+	if (components->len == first)
+		add_noted(root, components, first);
 	if (components->len > first)
 		return;
 	component_set_unreadable(&card, err == SKERRY_OK ? SKERRY_ERR_FILE_MISSING : err,

@@ -10,6 +10,8 @@
  *	as it is now         where the kernel says that it is the permanent one
  *	of a bond's member   what the bond noted before it changed it
  *	else                 what the driver says, on this machine alone: a captured tree cannot tell
+ *
+ * Where the system shows no card at all, those that root noted at boot (root_values.h).
  */
 
 #include "component_list.h"

@@ -2,6 +2,7 @@
 #include "root_values.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "small_file.h"
@@ -60,7 +61,35 @@ root_values_find(const struct root_values *values, const char *path, const char 
 	return text_line_find(values->text, values->len, path, '=', ret_value, ret_value_len);
 }
 
-/* There is room for all that collect puts: two paths with values, and the boot id. */
+bool
+root_values_next_card(const struct root_values *values, size_t *at,
+	char ret_card[COMPONENT_FROM_MAX + 1], const char **ret_value, size_t *ret_value_len)
+{
+	const size_t prefix_len = strlen(ROOT_VALUES_CARDS);
+
+	while (*at < values->len) {
+		const char *line = values->text + *at, *sign;
+		const char *end = memchr(line, '\n', values->len - *at);
+		size_t len = end == NULL ? values->len - *at : (size_t)(end - line);
+
+		*at += len + 1;
+		if (len <= prefix_len || memcmp(line, ROOT_VALUES_CARDS, prefix_len) != 0)
+			continue;
+		line += prefix_len;
+		len -= prefix_len;
+		sign = memchr(line, '=', len);
+		if (sign == NULL || sign == line || sign - line > COMPONENT_FROM_MAX)
+			continue;
+		memcpy(ret_card, line, (size_t)(sign - line));
+		ret_card[sign - line] = '\0';
+		*ret_value = sign + 1;
+		*ret_value_len = len - (size_t)(sign + 1 - line);
+		return true;
+	}
+	return false;
+}
+
+/* There is room for all that collect puts: two paths with values, the boot id, the cards. */
 static void
 put(struct root_values *values, const char *text, size_t text_len)
 {
@@ -88,10 +117,29 @@ line_len(const char *text, size_t len)
 	return end == len || text[end] == '\n' || text[end] == '\0' ? end : 0;
 }
 
-enum skerry_err
-root_values_collect(const char *root, struct root_values *ret_values)
+static void
+put_cards(struct root_values *values, const struct components *cards)
 {
-	_Static_assert(sizeof MARK + 2 * (VALUE_MAX + 64) + BOOT_ID_LEN + 16 <= ROOT_VALUES_MAX,
+	for (size_t i = 0; i < cards->len; i++) {
+		const struct component *card = &cards->list[i];
+		char name[sizeof ROOT_VALUES_CARDS + COMPONENT_FROM_MAX];
+
+		if (card->type != FINGERPRINT_MAC || card->sight != COMPONENT_PRESENT)
+			continue;
+		snprintf(name, sizeof name, ROOT_VALUES_CARDS "%s", card->from);
+		put_line(values, name, card->value, card->value_len);
+	}
+}
+
+enum skerry_err
+root_values_collect(
+	const char *root, const struct components *cards, struct root_values *ret_values)
+{
+	_Static_assert(sizeof MARK + 2 * (VALUE_MAX + 64) + BOOT_ID_LEN + 16 +
+				       COMPONENTS_CARDS_MAX *
+					       (sizeof ROOT_VALUES_CARDS + COMPONENT_FROM_MAX +
+						       COMPONENT_VALUE_MAX + 2) <=
+			       ROOT_VALUES_MAX,
 		"every line fits");
 	struct root_values values = { .len = 0 };
 	char text[VALUE_MAX];
@@ -109,6 +157,7 @@ root_values_collect(const char *root, struct root_values *ret_values)
 		if (err == SKERRY_OK)
 			put_line(&values, PATHS[i], text, line_len(text, len));
 	}
+	put_cards(&values, cards);
 	*ret_values = values;
 	return SKERRY_OK;
 }
