@@ -13,9 +13,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "formats/skerry_error.h"
+#include "http_head.h"
 
-enum { HTTP_CLIENT_WAIT_MS = 5000, HTTP_CLIENT_BODY_MAX = 4 << 20, HTTP_CLIENT_HEADERS_MAX = 4 };
+enum { HTTP_CLIENT_WAIT_MS = 5000, HTTP_CLIENT_BODY_MAX = 4 << 20 /* of an answer */ };
 
 struct http_client_call {
 	const char *socket;          /* its path */
@@ -26,23 +26,26 @@ struct http_client_call {
 	const char *content_type;               /* of the body; NULL */
 	const uint8_t *body;
 	size_t body_len;
-	int file;    /* the body is this file instead, from its beginning, body_len bytes; -1: no */
-	int wait_ms; /* for the answer to begin; 0: HTTP_CLIENT_WAIT_MS */
+	bool from_file; /* the body is the first body_len bytes of `file` instead */
+	int file;       /* waits while it is sent count from the last byte that went out */
+	int wait_ms; /* for the answer to begin, and once more for it to end; 0: HTTP_CLIENT_WAIT_MS */
 };
 
 struct http_client_answer {
 	int status;
-	char type[48]; /* Content-Type without parameters, lower case */
-	char exit[8];  /* Skerry-Exit, or "" */
-	uint8_t *body; /* allocated: http_client_free; a zero byte follows it */
+	char type[HTTP_HEAD_TYPE_MAX]; /* Content-Type without parameters, lower case */
+	char exit[HTTP_HEAD_EXIT_MAX]; /* Skerry-Exit, or "" */
+	uint8_t *body; /* allocated: http_client_free; a zero byte follows it. Never NULL */
 	size_t body_len;
 	uid_t server; /* who listens there, by the kernel's word */
 };
 
 /*
- * NO_DAEMON: nobody listens there (errno of connect), or no answer in time. FILE_PERMISSION: the socket is not for this
- * user. IO: what came is no answer. NO_MEMORY, ARGUMENT (a path that is too long). Thread-safe; blocks
- * no longer than it says, raises no SIGPIPE.
+ * NO_DAEMON: nobody listens there (errno of connect), or no answer in time (ETIMEDOUT). FILE_PERMISSION: the
+ * socket is not for this user. IO: what came is no answer (EPROTO), it broke off, or the file could not be
+ * read. NO_MEMORY, ARGUMENT (a path that is too long, a line break or control character where none can be).
+ * *ret_answer on success alone. Thread-safe; blocks no longer than it says, raises no SIGPIPE, leaves nothing open. An answer that comes
+ * before all is sent counts: the rest is not sent.
  */
 enum skerry_err http_client_call(
 	const struct http_client_call *call, struct http_client_answer *ret_answer);
