@@ -32,7 +32,7 @@ enum {
 	HTTP_HEAD_MAX = 8192,
 	HTTP_HEADERS_MAX = 32,
 	HTTP_PATH_MAX = 1024, /* bytes, decoded */
-	HTTP_ARGS_MAX = 16,
+	HTTP_ARGS_MAX = 32, /* values and components may be named again and again */
 	HTTP_BODY_MAX = 1 << 20, /* in memory */
 	HTTP_SPOOL_MAX =
 		1 << 30, /* of a document to import, in an unlinked file of the state folder */
@@ -65,6 +65,11 @@ struct http_call {
 	size_t body_len;
 	int spooled;             /* -1: none */
 	enum http_format format; /* of Accept; JSON where nothing fits better */
+	/*
+	 * Of an error: CBOR where Accept names it at all, else JSON. `skerry` asks for "text/plain,
+	 * application/cbor;q=0.1" and reads no JSON.
+	 */
+	enum http_format error_format;
 	char language[16];       /* of Accept-Language, its first; "" */
 	const char *seat_secret; /* Skerry-Seat-Secret as shown; NULL */
 	struct http_peer peer;
