@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/cose.h"
 #include "verifier/explanation.h"
 #include "verifier/product_name.h"
 
@@ -78,13 +79,35 @@ snapshot_add(struct snapshot *snapshot, const struct skerry_verdict *verdict, in
 	return SKERRY_OK;
 }
 
+/* Its bytes have been verified with the site: they are only read again, where they are now. */
+static enum skerry_err
+copy_license(const struct site_license *from, struct snapshot_license *ret_copy)
+{
+	struct snapshot_license copy = { .from = from };
+	struct cose_sign1 message;
+	size_t offset;
+	enum skerry_err err;
+
+	copy.document = malloc(from->document_len);
+	if (copy.document == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	memcpy(copy.document, from->document, from->document_len);
+	err = cose_sign1_parse(copy.document, from->document_len, &message, &offset);
+	if (err == SKERRY_OK)
+		err = license_parse(message.payload, &copy.license, &offset);
+	if (err == SKERRY_OK)
+		*ret_copy = copy;
+	else
+		free(copy.document);
+	return err;
+}
+
 /* Finds the license among those that were copied already, or copies it, document and all. */
 static enum skerry_err
-take_license(struct snapshot *snapshot, struct site *site, const struct site_license *from,
-	int *ret_license)
+take_license(struct snapshot *snapshot, const struct site_license *from, int *ret_license)
 {
 	struct snapshot_license *licenses;
-	struct site_license *held;
+	enum skerry_err err;
 
 	*ret_license = -1;
 	if (from == NULL)
@@ -99,14 +122,10 @@ take_license(struct snapshot *snapshot, struct site *site, const struct site_lic
 	if (licenses == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	snapshot->licenses = licenses;
-	held = &site->licenses[from - site->licenses];
-	licenses[snapshot->licenses_len] = (struct snapshot_license){
-		.license = held->license, .document = held->document, .from = from
-	};
-	/* The claims go on pointing into it. */
-	held->document = NULL;
-	*ret_license = (int)snapshot->licenses_len++;
-	return SKERRY_OK;
+	err = copy_license(from, &licenses[snapshot->licenses_len]);
+	if (err == SKERRY_OK)
+		*ret_license = (int)snapshot->licenses_len++;
+	return err;
 }
 
 /* Whom to call: the brand of the license, else of the product. */
@@ -137,8 +156,7 @@ tell_step(const struct site_question *question, const struct site_answer *answer
 }
 
 static enum skerry_err
-follow(struct snapshot *snapshot, struct site *site, const struct site_question *question,
-	struct why *scratch)
+follow(struct snapshot *snapshot, const struct site_question *question, struct why *scratch)
 {
 	int64_t at = question->now;
 
@@ -153,7 +171,7 @@ follow(struct snapshot *snapshot, struct site *site, const struct site_question 
 		answer.verdict.clock = (enum skerry_clock)answer.facts.clock;
 		answer.verdict.state_rollback = answer.facts.state_rollback;
 		tell_step(question, &answer, snapshot->texts, scratch, message);
-		err = take_license(snapshot, site, answer.held, &license);
+		err = take_license(snapshot, answer.held, &license);
 		if (err == SKERRY_OK)
 			err = snapshot_add(snapshot, &answer.verdict, license, message);
 		if (err != SKERRY_OK)
@@ -164,8 +182,8 @@ follow(struct snapshot *snapshot, struct site *site, const struct site_question 
 }
 
 enum skerry_err
-snapshot_of_site(struct site *site, const struct site_query *query, const struct texts *texts,
-	struct snapshot **ret_snapshot)
+snapshot_of_site(const struct site *site, const struct site_query *query,
+	const struct texts *texts, struct snapshot **ret_snapshot)
 {
 	struct site_question question;
 	struct snapshot *snapshot = NULL;
@@ -178,7 +196,7 @@ snapshot_of_site(struct site *site, const struct site_query *query, const struct
 	snapshot = snapshot_new(texts);
 	scratch = malloc(sizeof *scratch);
 	if (snapshot != NULL && scratch != NULL)
-		err = follow(snapshot, site, &question, scratch);
+		err = follow(snapshot, &question, scratch);
 	free(scratch);
 	if (err == SKERRY_OK)
 		*ret_snapshot = snapshot;

@@ -53,10 +53,9 @@ enum skerry_err snapshot_add(struct snapshot *snapshot, const struct skerry_verd
 
 /*
  * Of a site, ticked just now: its answer to the question and all that follow. `product` as in the
- * question, for messages. Takes the documents that it needs away from the site, which is then good for
- * nothing but site_close. Errors of site_ask, NO_MEMORY.
+ * question, for messages. The site stays as it is and may be asked more. Errors of site_ask, NO_MEMORY.
  */
-enum skerry_err snapshot_of_site(struct site *site, const struct site_query *query,
+enum skerry_err snapshot_of_site(const struct site *site, const struct site_query *query,
 	const struct texts *texts, struct snapshot **ret_snapshot);
 
 /* The step that holds at an instant. */
