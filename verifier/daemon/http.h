@@ -10,13 +10,23 @@
  * calls `serve` for each call that has come. Every call is answered once, in `serve` or any time later in the
  * same thread; until then its connection is suspended, and nothing of it is freed.
  *
- * Refused here, each with its JSON error (http_refuse): a header twice of which there is one (Host,
- * Content-Length, Authorization, Skerry-Seat-Secret, Accept, ...), both Content-Length and
- * Transfer-Encoding, a NUL or control character anywhere, a folded header, more than HTTP_HEADERS_MAX
- * or longer than HTTP_HEAD_MAX (431), a body over the limit (413), a path that does not decode (400), on
- * TCP a Host that is not this daemon's own address or name (421), any Origin (403), and on addresses beyond
- * loopback no or a wrong token (401). A connection that has not completed a call for HTTP_SLOW_S is
- * dropped, also one that sends a byte a second; of one local user at most HTTP_USER_MAX are open.
+ * Refused here, each with its error as an object and the end of its connection: a header twice of which
+ * there is one (Host, Content-Length, Authorization, Skerry-Seat-Secret, Accept, ...), both Content-Length
+ * and Transfer-Encoding, a NUL or control character anywhere, a bare line feed, a folded header, more than
+ * HTTP_HEADERS_MAX or longer than HTTP_HEAD_MAX (431), a body over the limit (413), a path that does not
+ * decode or is not UTF-8 (400), on TCP a Host that is not this daemon's own address or name (421), any Origin
+ * (403), and on addresses beyond loopback no or a wrong token (401). What libmicrohttpd sees first, it
+ * refuses itself with a short page of HTML, and ends the connection, too: a head of more than twice
+ * HTTP_HEAD_MAX (414, 431), a header without a colon, a length that is no number and broken chunks (400),
+ * and other versions of HTTP (505). A request line without blanks it leaves unanswered.
+ *
+ * It lets pass, unseen: empty lines before a request; in a chunked body bare line feeds and chunk
+ * extensions. So a chunked call is the last of its connection: nothing can hide behind it.
+ *
+ * A connection that has not completed a call for HTTP_SLOW_S is dropped, also one that sends a byte a
+ * second; a body has that long for each HTTP_BODY_MAX, and an answer for being read. Of one local user at
+ * most HTTP_USER_MAX are open; where HTTP_CONNECTIONS_MAX are, the one that has been silent longest gives
+ * way to the next.
  */
 
 #include <stdbool.h>
@@ -29,13 +39,15 @@
 enum {
 	HTTP_CONNECTIONS_MAX = 2048,
 	HTTP_USER_MAX = 1024,
-	HTTP_HEAD_MAX = 8192,
+	HTTP_HEAD_MAX = 4096,
 	HTTP_HEADERS_MAX = 32,
-	HTTP_PATH_MAX = 1024, /* bytes, decoded */
-	HTTP_ARGS_MAX = 32, /* values and components may be named again and again */
+	HTTP_PATH_MAX = 1024,    /* bytes, decoded */
+	HTTP_ARGS_MAX = 32,      /* values and components may be named again and again */
 	HTTP_BODY_MAX = 1 << 20, /* in memory */
 	HTTP_SPOOL_MAX =
-		1 << 30, /* of a document to import, in an unlinked file of the state folder */
+		1 << 30,     /* of a document to import, in an unlinked file of the state folder */
+	HTTP_SPOOLS_MAX = 4, /* of them at once */
+	HTTP_BODIES_MAX = 32 << 20, /* in memory, of all calls together */
 	HTTP_SLOW_S = 30
 };
 
@@ -104,23 +116,47 @@ struct http_config {
 	size_t inherited_len;
 	const char *address;            /* "127.0.0.1:7878", "[::1]:7878"; NULL: no TCP */
 	const char *tls_cert, *tls_key; /* PEM texts; NULL */
-	/* True and its name where a client token is known. */
+	/* Names that a Host on TCP may have, besides this machine's own and its addresses. */
+	const char *const *names;
+	size_t names_len;
+	/*
+	 * True and its name where a client token is known. NULL where there is none at all: then nobody
+	 * may be listened to beyond loopback. Not asked on the Unix socket, where the kernel says who calls.
+	 */
 	bool (*is_token)(void *context, const char *token, char ret_name[64]);
 	int spool_directory; /* where bodies of imports are spooled; -1: nowhere */
 	/* May the body of this call be spooled? By method and path alone. */
 	bool (*spools)(void *context, enum http_method method, const char *path);
 	void (*serve)(void *context, struct http_call *call);
 	void *context;
+	/* Milliseconds that go on steadily, for tests; NULL: CLOCK_MONOTONIC. */
+	int64_t (*clock_ms)(void);
 };
 
 struct http;
 
-/* ARGUMENT (an address beyond loopback without TLS or tokens, malformed), FILE_EXISTS (somebody listens there), IO, NO_MEMORY. */
-enum skerry_err http_open(const struct http_config *config, struct http **ret_http);
-/* Everybody who waits gets 503. */
+/* Of what could not be opened: what it is, and why; static or the config's own. */
+struct http_failure {
+	const char *subject, *message;
+};
+
+/*
+ * ARGUMENT (an address beyond loopback without TLS or tokens, malformed, TLS files that do not fit),
+ * FILE_EXISTS (somebody listens there), FILE_PERMISSION, FILE_MISSING, IO, NO_MEMORY; errno is kept. A socket
+ * that nobody listens at any more is replaced. Raises the limit of open files as far as it may.
+ */
+enum skerry_err http_open(
+	const struct http_config *config, struct http **ret_http, struct http_failure *ret_failure);
+/*
+ * Everybody who waits gets 503: no call is answered after it. Its own socket is removed, inherited ones are
+ * left to systemd. Harmless on NULL.
+ */
 void http_close(struct http *http);
+/* Another certificate for who connects from now on. ARGUMENT: the old one stays. */
+enum skerry_err http_set_tls(struct http *http, const char *cert, const char *key);
 int http_fd(const struct http *http);
-int http_timeout_ms(struct http *http); /* -1: none */
+int http_timeout_ms(
+	struct http *http); /* -1: none; never more than a second while anybody is connected */
 void http_run(struct http *http);
 
 /* For /metrics. */
