@@ -3,36 +3,46 @@
 #define VERIFIER_DAEMON_ANSWERS_H
 
 /*
- * What the front answers from: for each way of asking (product, tenant, domain) a snapshot of the site's
- * answer and all that time will make of it (verifier/library/snapshot.h), found by the keeper at its last
- * look. Between two looks time goes on in running seconds. ANSWERS_MAX ways are kept, those that were asked
- * last; another one is found by a job.
+ * What the front answers from: for each way of asking (product, tenant, domain, and what else makes an
+ * answer another one) a snapshot of the site's answer and all that time will make of it
+ * (verifier/library/snapshot.h), found by the keeper at its last look. Between two looks time goes on in
+ * running seconds. ANSWERS_MAX ways are kept, those that were asked last; another one is found by a job.
  *
  * Written by the keeper's looks, read by the front's thread; each under one short lock.
  */
 
+#include "verifier/gather/components.h"
 #include "verifier/library/snapshot.h"
 #include "verifier/product_name.h"
+#include "verifier/state/seats.h"
 
 enum { ANSWERS_MAX = 64 };
 
+/* Zeros and "" where something is not given. */
 struct answers_way {
 	char product[PRODUCT_NAME_MAX];      /* "" : the one that all licenses are for */
 	char tenant[LICENSE_TENANT_MAX + 1]; /* "" : not given */
-	char domain[LICENSE_DOMAIN_MAX + 1]; /* "" : none, which no license's domain is */
+	char domain[LICENSE_DOMAIN_MAX + 1]; /* "" : not compared */
+	char install_path[COMPONENT_VALUE_MAX + 1];
+	char custom[COMPONENTS_CUSTOM_MAX][COMPONENT_VALUE_MAX + 1];
+	size_t custom_len;
+	int64_t build_date;
+	const struct texts *texts; /* the snapshot's messages; NULL: English */
 };
 
 struct answers;
 
 /* A snapshot that stays while it is held, whatever the keeper finds meanwhile. */
 struct answers_held {
-	const struct snapshot *snapshot; /* NULL: `err` is why (NOT_UNIQUE, ...) */
+	const struct snapshot *snapshot;  /* NULL: `err` is why (NOT_UNIQUE, ARGUMENT) */
+	const struct snapshot_step *step; /* that holds now */
 	enum skerry_err err;
-	const char *product;     /* "hotelhub/hms" of its license; else as asked */
-	const char *pool;        /* seats.h */
-	int64_t now;             /* the site's time */
-	uint64_t generation;     /* another one after each look that changed anything */
-	enum skerry_err trouble; /* why the last look failed */
+	const char *product; /* "hotelhub/hms" of its license; without one, as asked */
+	const char *pool; /* seats.h; without a license the product, for who held a seat before */
+	int64_t now;      /* the site's time */
+	int64_t until;    /* the first instant at which another step holds; LICENSE_NEVER */
+	uint64_t generation;     /* another one after each look */
+	enum skerry_err trouble; /* why the last look failed, or could not record; SKERRY_OK */
 	void *inside;
 };
 
@@ -44,11 +54,19 @@ bool answers_find(
 	struct answers *answers, const struct answers_way *way, struct answers_held *ret_held);
 void answers_done(struct answers *answers, struct answers_held *held);
 
-/* On the keeper's thread, with the site open. Errors of snapshot_of_site; NOT_UNIQUE is an answer. */
+/*
+ * On the keeper's thread, with the site open and ticked. Errors of snapshot_of_site; NOT_UNIQUE and
+ * ARGUMENT are answers, too, and kept like others.
+ */
 enum skerry_err answers_ask(
-	struct answers *answers, struct site *site, const struct answers_way *way);
-/* All ways that are known, anew; the monotonic second at which the first of them changes. */
-int64_t answers_look(struct answers *answers, struct site *site, enum skerry_err err);
+	struct answers *answers, const struct site *site, const struct answers_way *way);
+/*
+ * All ways that are known, anew, of a site that was ticked at `mono`, a second of CLOCK_MONOTONIC;
+ * `trouble` as keeper_look has it. The first of the site's instants at which one of them changes;
+ * LICENSE_NEVER. A site of NULL could not be opened: what was found before holds on.
+ */
+int64_t answers_look(
+	struct answers *answers, const struct site *site, int64_t mono, enum skerry_err trouble);
 
 /* Whatever the way: when the last look was, and how. For /v1/health and /metrics. */
 struct answers_health {
