@@ -287,7 +287,7 @@ receive_head(struct talk *talk, struct http_head *ret_head, size_t *ret_head_len
 	size_t end = 0;
 
 	while (end == 0) {
-		size_t got = 0;
+		size_t got = 0, seen = talk->in_len < 3 ? 0 : talk->in_len - 3;
 		enum skerry_err err;
 
 		if (talk->in_len == sizeof talk->in)
@@ -298,7 +298,9 @@ receive_head(struct talk *talk, struct http_head *ret_head, size_t *ret_head_len
 		if (talk->in_len == 0)
 			wait_anew(talk);
 		talk->in_len += got;
-		end = http_head_end(talk->in, talk->in_len);
+		end = http_head_end(talk->in + seen, talk->in_len - seen);
+		if (end != 0)
+			end += seen;
 	}
 	if (http_head_parse(talk->in, end, HTTP_CLIENT_BODY_MAX, ret_head) != SKERRY_OK ||
 		talk->in_len - end > ret_head->body_len)
