@@ -219,21 +219,37 @@ interop: all
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/interop/run.sh
 
 # --- install -----------------------------------------------------------------------------------
-MAN := $(wildcard docs/man/*.[1-8])
+# Below PREFIX; units, the user and the socket's folder are systemd's to find there. With DESTDIR nothing is done but copying.
+MAN   := $(wildcard docs/man/*.[1-8])
+UNITS := $(patsubst verifier/daemon/system/%.in,%,$(wildcard verifier/daemon/system/*.in))
+TO    := $(DESTDIR)$(PREFIX)
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
-	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	install -m 0644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
-	install -m 0644 $(B)/libskerry.a $(DESTDIR)$(PREFIX)/lib
-	install -m 0755 $(B)/libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib
-	ln -sf libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libskerry.so.$(SOVERSION)
-	ln -sf libskerry.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libskerry.so
-	install -m 0644 $(B)/skerry.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	for page in $(MAN); do install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	install -d $(TO)/bin $(TO)/lib/pkgconfig $(TO)/include $(TO)/lib/systemd/system $(TO)/lib/sysusers.d $(TO)/lib/tmpfiles.d \
+		$(TO)/share/bash-completion/completions $(TO)/share/skerry
+	install -m 0755 $(PROGRAMS) $(TO)/bin
+	install -m 0644 $(HEADERS) $(TO)/include
+	install -m 0644 $(B)/libskerry.a $(TO)/lib
+	install -m 0755 $(B)/libskerry.so.$(VERSION) $(TO)/lib
+	ln -sf libskerry.so.$(VERSION) $(TO)/lib/libskerry.so.$(SOVERSION)
+	ln -sf libskerry.so.$(VERSION) $(TO)/lib/libskerry.so
+	install -m 0644 $(B)/skerry.pc $(TO)/lib/pkgconfig
+	for page in $(MAN); do install -D -m 0644 $$page $(TO)/share/man/man$${page##*.}/$${page##*/}; done
+	for unit in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' verifier/daemon/system/$$unit.in > $(TO)/lib/systemd/system/$$unit; done
+	install -m 0644 verifier/daemon/system/skerry.sysusers $(TO)/lib/sysusers.d/skerry.conf
+	install -m 0644 verifier/daemon/system/skerry.tmpfiles $(TO)/lib/tmpfiles.d/skerry.conf
+	install -m 0644 docs/completion/skerry.bash $(TO)/share/bash-completion/completions/skerry
+	for program in skerry-issuer skerry-keys; do ln -sf skerry $(TO)/share/bash-completion/completions/$$program; done
+	cp -r verifier/clients $(TO)/share/skerry
+	sh verifier/daemon/system/installed.sh '$(DESTDIR)' '$(PREFIX)'
+# What the site holds stays: /var/lib/skerry, /etc/skerry and the user.
 uninstall:
-	rm -f $(patsubst $(B)/%,$(DESTDIR)$(PREFIX)/bin/%,$(PROGRAMS)) $(patsubst %,$(DESTDIR)$(PREFIX)/include/%,$(notdir $(HEADERS)))
-	rm -f $(DESTDIR)$(PREFIX)/lib/libskerry.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/skerry.pc
-	for page in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	sh verifier/daemon/system/removing.sh '$(DESTDIR)'
+	rm -f $(patsubst $(B)/%,$(TO)/bin/%,$(PROGRAMS)) $(patsubst %,$(TO)/include/%,$(notdir $(HEADERS)))
+	rm -f $(TO)/lib/libskerry.* $(TO)/lib/pkgconfig/skerry.pc $(patsubst %,$(TO)/lib/systemd/system/%,$(UNITS))
+	rm -f $(TO)/lib/sysusers.d/skerry.conf $(TO)/lib/tmpfiles.d/skerry.conf
+	rm -f $(patsubst %,$(TO)/share/bash-completion/completions/%,skerry skerry-issuer skerry-keys)
+	rm -rf $(TO)/share/skerry
+	for page in $(MAN); do rm -f $(TO)/share/man/man$${page##*.}/$${page##*/}; done
 clean:
 	rm -rf $(B)
 
