@@ -20,6 +20,7 @@
 /* Who is shown it, and how. All borrowed. */
 struct show {
 	FILE *out;
+	FILE *notes; /* of deeds.h, remarks beside the answer: standard error; NULL: nobody reads them */
 	bool json;
 	const struct texts *texts;
 	bool utf8, color;               /* of whoever reads */
