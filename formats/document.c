@@ -8,6 +8,7 @@
 #include "fingerprint.h"
 #include "license.h"
 #include "manifest.h"
+#include "proof.h"
 #include "sealed.h"
 #include "status_list.h"
 
@@ -34,6 +35,7 @@ static const struct kind {
 	{ DOCUMENT_SECRET_KEY, "secret key", "SECRET KEY", NULL, "skerry-key" },
 	{ DOCUMENT_PUBLIC_KEY, "public key", "PUBLIC KEY", NULL, NULL },
 	{ DOCUMENT_FINGERPRINT, "fingerprint", "FINGERPRINT", NULL, FINGERPRINT_MARK },
+	{ DOCUMENT_PROOF, "proof", "PROOF", PROOF_TYPE, NULL },
 };
 
 enum { KINDS_LEN = sizeof KINDS / sizeof *KINDS };

@@ -30,7 +30,8 @@ enum document_kind {
 	DOCUMENT_BUNDLE,
 	DOCUMENT_SECRET_KEY,
 	DOCUMENT_PUBLIC_KEY,
-	DOCUMENT_FINGERPRINT
+	DOCUMENT_FINGERPRINT,
+	DOCUMENT_PROOF
 };
 
 /* DOCUMENT_BOX: a reply as it lies in a bundle, sealed and without its container (sealed.h). */

@@ -23,12 +23,14 @@
  */
 
 #include "cbor.h"
+#include "cose.h"
 #include "license.h"
 
 #define PROOF_TYPE "application/vnd.skerry.proof+cwt"
 
 enum {
-	PROOF_MAX = 4096, /* bytes of the whole signed document */
+	PROOF_PAYLOAD_MAX = 4096,
+	PROOF_MAX = PROOF_PAYLOAD_MAX + COSE_SIGN1_OVERHEAD_MAX, /* the whole signed document */
 	PROOF_FORMAT_VERSION = 1,
 	PROOF_NONCE_MIN = 8,
 	PROOF_NONCE_MAX = 64,
@@ -53,9 +55,21 @@ struct proof {
 	uint64_t manifest_version; /* 1 or more */
 };
 
-/* As license.h has it: the errors, what they are at, and that strings borrow `payload`. CLAIM_CONFLICT: exp is
- * not in (iat, iat + PROOF_LIVES_S]. */
+/*
+ * Reads a payload, whose signature keys/ checks by the license's site key; what it returns borrows that.
+ * CBOR errors with their offset in `payload`, and:
+ *
+ * CLAIM_MISSING    aud, exp, iat or nonce; format version, license or manifest version
+ * CLAIM_CRITICAL, CLAIM_VERSION    as in license.h
+ * CLAIM_VALUE      an audience that is no product, a nonce too short, what is absent and yet written
+ * CLAIM_CONFLICT   exp is not in (iat, iat + PROOF_LIVES_S] (offset: exp)
+ * DOCUMENT_TOO_LARGE   more than PROOF_PAYLOAD_MAX bytes
+ *
+ * Numbers of state, access, reason, notice and clock that this version does not know are kept. *ret_proof
+ * is written on success alone. Pure, thread-safe.
+ */
 enum skerry_err proof_parse(struct cbor_bytes payload, struct proof *ret_proof, size_t *ret_offset);
+/* Latches what proof_parse would refuse. */
 void proof_write(struct cbor_writer *w, const struct proof *proof);
 
 #endif

@@ -38,7 +38,7 @@ struct proof_made {
  * written on success alone; proof_made_free.
  */
 enum skerry_err proof_make(
-	struct site *site, const struct proof_wish *wish, struct proof_made *ret_made);
+	const struct site *site, const struct proof_wish *wish, struct proof_made *ret_made);
 void proof_made_free(struct proof_made *made);
 
 #endif
