@@ -112,6 +112,16 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 	return err;
 }
 
+static void
+keep_in_memory(struct store *store, int kib)
+{
+	char statement[48];
+
+	snprintf(statement, sizeof statement, "PRAGMA cache_size = -%d", kib);
+	/* Without it the same is done, slower. */
+	sqlite3_exec(store->db, statement, NULL, NULL, NULL);
+}
+
 /*
  * Opens the file, which must exist, and sets what holds for the connection alone. On failure too the
  * caller closes *ret_store.
@@ -136,6 +146,8 @@ connect_to(const char *path, const struct store_schema *schema, enum access_way 
 	/* A schema from outside calls nothing that this program did not mean to call. */
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (schema->cache_kib != 0)
+		keep_in_memory(store, schema->cache_kib);
 	if (way == ALONE)
 		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
 	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
@@ -383,9 +395,5 @@ store_detail(const struct store *store)
 void
 store_expect_bulk(struct store *store)
 {
-	char statement[48];
-
-	snprintf(statement, sizeof statement, "PRAGMA cache_size = -%d", STORE_BULK_KIB);
-	/* Without it the same is done, slower. */
-	sqlite3_exec(store->db, statement, NULL, NULL, NULL);
+	keep_in_memory(store, STORE_BULK_KIB);
 }
