@@ -133,7 +133,8 @@ ask_site(const struct site *site, const struct answers_way *way, struct found *f
 	const char *custom[COMPONENTS_CUSTOM_MAX];
 	const struct site_query query = { .product = given(way->product),
 		.tenant = given(way->tenant),
-		.domain = given(way->domain),
+		/* Leaving it out must not take a binding away. */
+		.domain = way->domain,
 		.install_path = given(way->install_path),
 		.custom = custom,
 		.custom_len = way->custom_len,

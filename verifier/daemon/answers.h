@@ -22,7 +22,7 @@ enum { ANSWERS_MAX = 64 };
 struct answers_way {
 	char product[PRODUCT_NAME_MAX];      /* "" : the one that all licenses are for */
 	char tenant[LICENSE_TENANT_MAX + 1]; /* "" : not given */
-	char domain[LICENSE_DOMAIN_MAX + 1]; /* "" : not compared */
+	char domain[LICENSE_DOMAIN_MAX + 1]; /* "" : not given, which is no license's domain */
 	char install_path[COMPONENT_VALUE_MAX + 1];
 	char custom[COMPONENTS_CUSTOM_MAX][COMPONENT_VALUE_MAX + 1];
 	size_t custom_len;
