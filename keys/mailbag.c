@@ -129,6 +129,18 @@ mailbag_open(const char *dir, bool make, struct mailbag *ret_bag)
 }
 
 enum skerry_err
+mailbag_open_bare(const char *dir, struct mailbag *ret_bag)
+{
+	struct mailbag bag = { .root = -1, .folder = -1, .writing = SKERRY_ERR_READ_ONLY };
+
+	bag.folder = open(dir, FOLDER_FLAGS);
+	if (bag.folder < 0)
+		return mailbag_error();
+	*ret_bag = bag;
+	return SKERRY_OK;
+}
+
+enum skerry_err
 mailbag_finish(const struct mailbag *bag)
 {
 	enum skerry_err err = SKERRY_OK;

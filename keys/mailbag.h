@@ -61,6 +61,12 @@ struct mailbag {
  */
 enum skerry_err mailbag_open(const char *dir, bool make, struct mailbag *ret_bag);
 
+/*
+ * A folder that is none, to be looked at like one: what lies in it itself, and nothing is ever made, left or
+ * removed there (`writing` is READ_ONLY).
+ */
+enum skerry_err mailbag_open_bare(const char *dir, struct mailbag *ret_bag);
+
 /* Waits until everything is on the stick (syncfs, fsync): IO, DISK_FULL where it is not. */
 enum skerry_err mailbag_finish(const struct mailbag *bag);
 

@@ -468,7 +468,8 @@ stick_exchange(struct site *site, const char *dir, const struct stick_visit *vis
 
 	*ret_result = (struct stick_result){ .taken = 0 };
 	site_tag(site, ret_result->tag);
-	v.err = mailbag_open(dir, !visit->only_take, &v.bag);
+	v.err = visit->bare ? mailbag_open_bare(dir, &v.bag)
+			    : mailbag_open(dir, !visit->only_take, &v.bag);
 	if (v.err != SKERRY_OK)
 		return v.err;
 	ret_result->opened = true;

@@ -44,6 +44,7 @@ struct stick_line {
 struct stick_visit {
 	struct request_wish wish; /* heartbeat where nobody wished for anything else */
 	bool only_take;           /* leave nothing */
+	bool bare; /* not its folder skerry/, but what lies there itself; with only_take */
 	void (*tell)(void *context, const struct stick_line *line);
 	void *context;
 };
