@@ -14,6 +14,7 @@
 struct making {
 	const struct site *site;
 	const struct proof_wish *wish;
+	struct site_query query;
 	struct site_question question;
 	struct site_answer answer;
 	char product[PRODUCT_NAME_MAX];
@@ -48,8 +49,13 @@ ask(struct making *making)
 {
 	const struct site *site = making->site;
 	const struct license *license;
-	enum skerry_err err = site_gather(site, &making->wish->query, &making->question);
+	enum skerry_err err;
 
+	making->query = making->wish->query;
+	/* Leaving the domain out must not take the binding away. */
+	if (making->query.domain == NULL)
+		making->query.domain = "";
+	err = site_gather(site, &making->query, &making->question);
 	if (err == SKERRY_OK)
 		err = site_answer_at(&making->question, making->question.now, &making->answer);
 	if (err != SKERRY_OK)

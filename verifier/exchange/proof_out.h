@@ -5,6 +5,11 @@
 /*
  * A proof, written (formats/proof.h): what this site answers now, signed by its own key, with all that a
  * client needs to go from the vendor's root that it pins to that key.
+ *
+ * Over HTTP: POST /v1/proof with {"nonce","product","tenant"?,"domain"?}, the nonce in base64 (RFC 4648,
+ * padded), the rest of a question (install_path, custom, build_date) behind the question mark as in any
+ * other call, and the message in the language that Accept-Language names. The answer is {"license",
+ * "manifests": [...], "proof"}, each document in base64, in CBOR too.
  */
 
 #include "formats/proof.h"
@@ -12,7 +17,8 @@
 #include "verifier/texts/texts.h"
 
 struct proof_wish {
-	struct site_query query; /* `at` and `without` 0; product NULL: the one that all are for */
+	/* `at` and `without` 0; product NULL: the one that all are for; domain NULL: none, which no license names */
+	struct site_query query;
 	const struct texts *texts; /* of its message */
 	struct cbor_bytes nonce;   /* PROOF_NONCE_MIN to PROOF_NONCE_MAX bytes, the client's */
 };
