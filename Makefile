@@ -90,7 +90,7 @@ $(B)/gen/%.sql.h: %.sql
 	$(call say,SQL,$<)sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
 
 $(B)/obj/issuer/desk/schema.o: $(patsubst %,$(B)/gen/%.h,$(wildcard issuer/desk/*.sql))
-$(B)/obj/verifier/state/schema.o: $(patsubst %,$(B)/gen/%.h,$(wildcard verifier/state/*.sql))
+$(B)/obj/verifier/state/schema.o $(B)/obj/verifier/state/seats_schema.o: $(patsubst %,$(B)/gen/%.h,$(wildcard verifier/state/*.sql))
 
 $(B)/formats.a: $(FORMATS)
 $(B)/keys.a: $(KEYS)
@@ -134,6 +134,11 @@ TEST_LIBS   := $(ARCHIVES)
 $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fixture_*.c) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(TEST_LIBS) -Wl,--end-group -lcmocka -lcbor $(DAEMON_LIBS) -lqrcodegen
+
+# The refusal corpus: what each client, in whatever language, is held against.
+CORPUS_FIXTURES := $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony draw hex hotel license manifest_refusals payload refusals zone)
+$(B)/corpus: $(call objects,tests/clients/*.c) $(CORPUS_FIXTURES) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka $(SITE_LIBS)
 
 # A little machine to preload, which lives through years in seconds: for tests and examples alone.
 $(B)/machine.so: tests/machine/machine.c
@@ -181,7 +186,7 @@ sanitize:
 	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
-DECIDING := clock% dialog evaluate% match succession timeline why% words%
+DECIDING := clock% dialog evaluate% match seat succession timeline why% words%
 coverage:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/coverage CC=gcc WERROR= CFLAGS="-O0 -g --coverage" \
 		$(patsubst %,$(B)/coverage/unit/%,$(filter $(DECIDING:%=test_%),$(notdir $(UNIT))))
