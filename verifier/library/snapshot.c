@@ -83,7 +83,7 @@ snapshot_add(struct snapshot *snapshot, const struct skerry_verdict *verdict, in
 static enum skerry_err
 copy_license(const struct site_license *from, struct snapshot_license *ret_copy)
 {
-	struct snapshot_license copy = { .from = from };
+	struct snapshot_license copy = { .from = from, .document_len = from->document_len };
 	struct cose_sign1 message;
 	size_t offset;
 	enum skerry_err err;

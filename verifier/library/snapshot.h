@@ -28,6 +28,7 @@ struct snapshot_step {
 struct snapshot_license {
 	struct license license; /* borrows `document` */
 	uint8_t *document;
+	size_t document_len;
 	const struct site_license *from; /* while it is made */
 };
 
