@@ -155,8 +155,7 @@ void http_close(struct http *http);
 /* Another certificate for who connects from now on. ARGUMENT: the old one stays. */
 enum skerry_err http_set_tls(struct http *http, const char *cert, const char *key);
 int http_fd(const struct http *http);
-int http_timeout_ms(
-	struct http *http); /* -1: none; never more than a second while anybody is connected */
+int http_timeout_ms(struct http *http); /* -1: none */
 void http_run(struct http *http);
 
 /* For /metrics. */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef VERIFIER_DAEMON_HTTP_REFUSAL_H
+#define VERIFIER_DAEMON_HTTP_REFUSAL_H
+
+/* A call that is refused before anybody serves it: with which status, and why, as an object. Pure. */
+
+#include "http.h"
+
+enum { HTTP_REFUSAL_MAX = 768 };
+
+struct http_refusal {
+	int status; /* 0: not refused */
+	enum skerry_err err;
+	const char *message; /* NULL: the error's own sentence */
+};
+
+/* {"error":{"code","message","advice"}} in JSON or CBOR; returns its length, 0 where it has no room. */
+size_t http_refusal_write(const struct http_refusal *refusal, enum http_format format,
+	char ret_body[HTTP_REFUSAL_MAX]);
+
+#endif
