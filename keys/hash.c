@@ -32,6 +32,12 @@ hash_blake2b(const uint8_t *key, size_t key_len, const uint8_t *bytes, size_t by
 	crypto_generichash(ret_hash, HASH_LEN, bytes, bytes_len, key, key_len);
 }
 
+bool
+hash_same(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	return sodium_memcmp(a, b, len) == 0;
+}
+
 void
 hash_sha256(const uint8_t *bytes, size_t bytes_len, uint8_t ret_hash[HASH_LEN])
 {

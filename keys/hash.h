@@ -4,6 +4,7 @@
 
 /* Every hash that Skerry uses, by what it is for. Pure and thread-safe after random_start. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@ void hash_kid(const struct cose_key *key, uint8_t ret_kid[COSE_KID_LEN]);
 /* BLAKE2b-256, keyed when key_len is not 0 (at most 64). */
 void hash_blake2b(const uint8_t *key, size_t key_len, const uint8_t *bytes, size_t bytes_len,
 	uint8_t ret_hash[HASH_LEN]);
+
+/* Compares in a time that tells nothing of where two differ. */
+bool hash_same(const uint8_t *a, const uint8_t *b, size_t len);
 
 void hash_sha256(const uint8_t *bytes, size_t bytes_len, uint8_t ret_hash[HASH_LEN]);
 

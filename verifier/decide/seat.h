@@ -13,7 +13,9 @@
  * Burst. More than `max` leases at once spend a budget of SEAT_BURST_S, second by second; seconds with
  * at most `max` in use restore it likewise, up to that. A claim above `max` needs a budget that is not spent,
  * and is marked. When it is spent, marked leases are not renewed any more and end with their time. A
- * marked lease becomes a plain one when its renewal finds room.
+ * marked lease becomes a plain one when its renewal finds room. Where a license is cut down, the renewals
+ * that find no room among its new `max` mark their leases, and are refused as soon as the burst does not
+ * hold them either: as many as are too many, and no others.
  */
 
 #include <stdbool.h>
@@ -61,17 +63,17 @@ enum seat_fate { SEAT_REFUSED = 0, SEAT_CLAIMED, SEAT_RENEWED, SEAT_RELEASED };
 struct seat_answer {
 	enum seat_fate fate;
 	/*
-	 * REFUSED: NO_ACCESS, NO_SEATS (the license grants none), SEAT_HELD (by somebody else),
-	 * SEAT_NONE_FREE, SEAT_CAP, SEAT_UNKNOWN (release of what nobody holds), SEAT_SECRET (release,
-	 * not his)
+	 * REFUSED: NO_ACCESS, NO_SEATS (the license grants none), SEAT_HELD (by somebody else, or another
+	 * secret was shown), SEAT_NONE_FREE, SEAT_CAP, SEAT_UNKNOWN (release of what nobody holds),
+	 * SEAT_SECRET (release, not his)
 	 */
 	enum skerry_err err;
-	bool marked;
+	bool marked;      /* what the lease is now; also of a renewal that is refused NONE_FREE */
 	int64_t ends_at;  /* lease time; CLAIMED, RENEWED */
-	int64_t retry_at; /* lease time; SEAT_NONE_FREE, SEAT_CAP; INT64_MAX: nobody knows */
+	int64_t retry_at; /* lease time; SEAT_NONE_FREE; INT64_MAX: nobody knows */
 };
 
-/* Claims, or renews what the asker holds. */
+/* Claims, or renews what the asker holds. Only who shows the secret, or is who claimed, renews. */
 struct seat_answer seat_put(const struct seat_terms *terms, const struct seat_pool *pool,
 	const struct seat_lease *lease, enum seat_right right, int64_t now);
 struct seat_answer seat_release(const struct seat_lease *lease, enum seat_right right);

@@ -4,30 +4,46 @@
 
 /*
  * The leases of a site, in seats.db beside site.db: a database of their own, since they are many, change
- * often, and nothing else depends on them. One that is lost or damaged is made anew, empty; it costs
- * nobody more than one refused renewal. An older copy that is put back is right again after one time
- * to live: what it does not know has to be claimed again, within the maximum.
+ * often, and nothing else depends on them. One that cannot be read is laid aside (SEATS_DAMAGED_FILE) and
+ * made anew, empty; it costs nobody more than one refused renewal. An older copy that is put back is
+ * right again after one time to live: what it does not know has to be claimed again, within the maximum.
  *
  *	seats_put, seats_release ...  seats_commit  ... then tell the answers
  *
  * Claims and releases are told only after seats_commit, which makes all since the last one durable at
  * once: so many clients at a time share one commit. Renewals may be told at once; they go along with the
- * next commit, SEATS_LAZY_S later at most, and an opening after a crash gives each lease that much more.
+ * next commit, SEATS_LAZY_S later at most. Since the last of them may be lost in a crash, an opening after
+ * one lets no lease end before the longest time to live of its pool has gone by since: nobody who was
+ * told that he holds a seat loses it.
  *
- * One thread. Errors of store.h; what was not committed is gone after one.
+ * Lease time goes on where it was last recorded, which is with each commit SEATS_LAZY_S after the one
+ * before, and each SEATS_RECORD_S while somebody holds a seat.
+ *
+ * A claim takes O(log n) however many leases there are: how many a pool and an owner have is counted in
+ * memory, once, at the opening; what has ended is found by an index.
+ *
+ * One thread. Errors of store.h; what was not committed is gone after one. If somebody still waits for
+ * seats_commit, each call returns that error until seats_commit has, so that nobody is told that he holds
+ * what is gone. Of renewals that were told already the next end is put
+ * off as after a crash, and until a commit has succeeded again each renewal is committed before it returns. A
+ * database that turns out to be damaged says so once (STORE_DAMAGED) and is made anew by the next call.
  */
 
 #include "keys/store.h"
 #include "verifier/decide/seat.h"
 
 #define SEATS_FILE "seats.db"
+#define SEATS_DAMAGED_FILE SEATS_FILE ".damaged"
+#define SEATS_LOCK SEATS_FILE ".lock"
 
 enum {
 	SEATS_HOLDER_MAX = 255, /* bytes of a holder's name: UTF-8 without control characters */
 	SEATS_POOL_MAX = 192,   /* "hotelhub/hms", or with its tenant behind a blank */
 	SEATS_OWNER_MAX = 80,   /* "uid:33", "token:reception-2", "tcp" */
 	SEATS_SECRET_LEN = 16,
-	SEATS_LAZY_S = 2
+	SEATS_LAZY_S = 2,
+	SEATS_RECORD_S = 60,
+	SEATS_DAYS_KEPT = 400 /* peaks and burst seconds: days of lease time */
 };
 
 struct seats;
@@ -56,10 +72,17 @@ enum skerry_err seats_open(
 	int directory, const struct seats_moment *moment, struct seats **ret_seats);
 /* What is not on disk yet goes there. Harmless on NULL. */
 void seats_close(struct seats *seats);
+/* Whether what lay here could not be read and was laid aside since the last time this was asked. */
+bool seats_made_anew(struct seats *seats);
 
 /* False for a name that no holder can have: empty, too long, not UTF-8, with control characters. */
 bool seats_is_holder(const char *name, size_t len);
 
+/*
+ * ARGUMENT: a pool or an owner that is empty or too long, a name that no holder can have. What is refused is an
+ * answer, not an error. An owner "tcp" is anybody on this machine and always has to show the secret, but for
+ * nodes.
+ */
 enum skerry_err seats_put(struct seats *seats, const char *pool, const char *holder,
 	const struct seat_terms *terms, const struct seats_asker *asker,
 	const struct seats_moment *moment, struct seats_granted *ret_granted);
@@ -85,7 +108,11 @@ struct seats_row {
 	bool node, marked;
 	int64_t claimed_s, ends_s; /* seconds ago; seconds from now */
 };
-/* In order of pool and holder, behind `after_pool`, `after_holder` ("" both: from the beginning), at most `limit`. */
+/*
+ * In order of pool and holder, behind `after_pool`, `after_holder` ("" both: from the beginning), at most
+ * `limit`, and one more where a holder and a node of one name would be torn apart. The visit returns whether to
+ * go on, and calls nothing of this header.
+ */
 enum skerry_err seats_each(struct seats *seats, const char *after_pool, const char *after_holder,
 	size_t limit, const struct seats_moment *moment,
 	bool (*visit)(void *, const struct seats_row *), void *context);

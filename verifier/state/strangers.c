@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "seats.h"
+
 static bool
 is_ours(const char *name)
 {
@@ -24,6 +26,7 @@ is_ours(const char *name)
 	 */
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	       strcmp(name, "lost+found") == 0 || strncmp(name, "site.db", 7) == 0 ||
+	       strncmp(name, SEATS_FILE, strlen(SEATS_FILE)) == 0 ||
 	       strncmp(name, ".skerry-", 8) == 0;
 }
 
