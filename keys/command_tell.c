@@ -80,7 +80,6 @@ command_output_advice(enum skerry_err err)
 					      : NULL;
 }
 
-/* The system's word for it, where an errno can be that of this failure. */
 static bool
 has_system_word(const struct command_failure *failure)
 {
@@ -95,27 +94,39 @@ has_system_word(const struct command_failure *failure)
 	}
 }
 
+const char *
+command_system_word(const struct command_failure *failure)
+{
+	return has_system_word(failure) ? strerror(failure->system_errno) : NULL;
+}
+
+void
+command_fail_on(FILE *file, const char *program, const struct command_failure *failure)
+{
+	const char *advice = advice_of(failure), *word = command_system_word(failure);
+
+	fprintf(file, "%s: ", program);
+	if (failure->subject != NULL) {
+		command_print_safe(file, failure->subject, strlen(failure->subject));
+		fputs(": ", file);
+	}
+	command_print_safe(file, message_of(failure), strlen(message_of(failure)));
+	if (word != NULL)
+		fprintf(file, " (%s)", word);
+	if (failure->has_offset)
+		fprintf(file, " (at byte %zu)", failure->offset);
+	fprintf(file, " [%s]\n", skerry_err_name(failure->err));
+	if (advice[0] != '\0') {
+		fputs("  ", file);
+		command_print_safe(file, advice, strlen(advice));
+		fputc('\n', file);
+	}
+}
+
 enum command_exit
 command_fail(const struct command_failure *failure)
 {
-	const char *advice = advice_of(failure);
-
-	fprintf(stderr, "%s: ", command_name());
-	if (failure->subject != NULL) {
-		command_print_safe(stderr, failure->subject, strlen(failure->subject));
-		fputs(": ", stderr);
-	}
-	command_print_safe(stderr, message_of(failure), strlen(message_of(failure)));
-	if (has_system_word(failure))
-		fprintf(stderr, " (%s)", strerror(failure->system_errno));
-	if (failure->has_offset)
-		fprintf(stderr, " (at byte %zu)", failure->offset);
-	fprintf(stderr, " [%s]\n", skerry_err_name(failure->err));
-	if (advice[0] != '\0') {
-		fputs("  ", stderr);
-		command_print_safe(stderr, advice, strlen(advice));
-		fputc('\n', stderr);
-	}
+	command_fail_on(stderr, command_name(), failure);
 	return command_exit_of(failure->err);
 }
 

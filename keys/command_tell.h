@@ -46,6 +46,11 @@ struct command_failure {
 	const char *message; /* a sentence in place of skerry_strerror's; NULL: that one */
 };
 enum command_exit command_fail(const struct command_failure *failure);
+/* The same lines on another stream, as a program of that name has them. */
+void command_fail_on(FILE *file, const char *program, const struct command_failure *failure);
+
+/* The system's word for it, where an errno can be that of this failure; NULL. */
+const char *command_system_word(const struct command_failure *failure);
 
 /* FILE_MISSING of a file that was to be written is about its folder; NULL for other errors. */
 const char *command_output_message(enum skerry_err err);

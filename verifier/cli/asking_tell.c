@@ -6,7 +6,7 @@
 
 #include "asking.h"
 #include "verifier/exchange/request_gather.h"
-#include "view.h"
+#include "verifier/show/view.h"
 
 enum { DAY_S = 86400 };
 

@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "folder_owner.h"
 #include "formats/date.h"
 #include "verifier/texts/en.h"
+
+enum { COLUMNS_USUAL = 80, COLUMNS_LEAST = 20 };
 
 static const char *state_option, *language_option;
 
@@ -61,28 +65,53 @@ cli_wall_clock(void)
 	return now.tv_sec;
 }
 
-/* Malformed input: the errors whose offset says where to look. */
-static bool
-is_malformed(enum skerry_err err)
+/* What a terminal shows in one line; 0: it is none, and all is printed. */
+static size_t
+columns_of(FILE *file)
 {
-	return err >= 200 && err < 400;
+	struct winsize size;
+
+	if (isatty(fileno(file)) != 1)
+		return 0;
+	return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > COLUMNS_LEAST
+		       ? size.ws_col
+		       : COLUMNS_USUAL;
+}
+
+const struct show *
+cli_show(void)
+{
+	static struct local_time place;
+	static struct show show;
+
+	if (show.out != NULL)
+		return &show;
+	local_time_read("/", &place);
+	show = (struct show){ .out = stdout,
+		.notes = stderr,
+		.texts = cli_texts(),
+		.utf8 = cli_shows_utf8(),
+		.color = command_colors(stdout),
+		.columns = columns_of(stdout),
+		.wall = cli_wall_clock(),
+		.place = &place,
+		.folder = cli_state() };
+	return &show;
+}
+
+struct show
+cli_show_as(bool json)
+{
+	struct show show = *cli_show();
+
+	show.json = json;
+	return show;
 }
 
 struct command_failure
 cli_failure(enum skerry_err err, const char *subject, size_t offset)
 {
-	struct command_failure failure = { .err = err, .subject = subject };
-
-	failure.has_offset = is_malformed(err) && err != SKERRY_ERR_DOCUMENT_EMPTY &&
-			     err != SKERRY_ERR_DOCUMENT_TOO_LARGE &&
-			     err != SKERRY_ERR_DOCUMENT_UNKNOWN && err != SKERRY_ERR_DOCUMENT_KIND;
-	failure.offset = offset;
-	if (err >= 700)
-		failure.system_errno = errno;
-	if (err == SKERRY_ERR_STORE_MISSING)
-		failure.advice = "Run `skerry init --trust FILE` once, or name another folder with "
-				 "--state.";
-	return failure;
+	return failure_of(err, subject, offset);
 }
 
 enum command_exit
@@ -135,23 +164,11 @@ cli_fail_busy(pid_t holder, bool json)
 enum command_exit
 cli_fail_unread(const struct site *site, bool json)
 {
-	enum skerry_err err = site->memory->unread;
-	char subject[400 + sizeof MEMORY_FILE + 1];
-	struct command_failure failure;
+	struct show_failure failure;
 
-	snprintf(subject, sizeof subject, "%.400s/%s", cli_state(), MEMORY_FILE);
-	if (site->memory->trouble != SKERRY_OK && err == SKERRY_ERR_STORE_MISSING)
-		err = site->memory->trouble;
-	failure = cli_failure(err, subject, 0);
-	failure.has_offset = false;
-	failure.system_errno = 0;
-	if (err == SKERRY_ERR_STORE_MISSING) {
-		failure.message = "The database is not there.";
-		failure.advice = "Run `skerry status` as the folder's owner or as root: it is made "
-				 "anew from the documents.";
-	}
-	command_fail_json(&failure, json);
-	return COMMAND_CANNOT_TELL;
+	if (show_has_memory(cli_show(), site, &failure))
+		return COMMAND_YES;
+	return cli_fail_shown(&failure, json);
 }
 
 /* A state folder that does not verify is a database that cannot be read: nobody can tell. */
@@ -335,51 +352,6 @@ cli_tell_unused(const struct site *site)
 }
 
 bool
-cli_told_before(const struct site *site, size_t index)
-{
-	const struct license *license = &site->licenses[index].license;
-
-	for (size_t i = 0; i < index; i++)
-		if (cbor_text_same(site->licenses[i].license.brand, license->brand) &&
-			cbor_text_same(site->licenses[i].license.product, license->product))
-			return true;
-	return false;
-}
-
-/* Tells why a question has no answer. */
-static enum command_exit
-tell_unanswered(enum skerry_err err, bool json)
-{
-	struct command_failure failure = cli_failure(err, cli_state(), 0);
-
-	failure.system_errno = 0;
-	if (err == SKERRY_ERR_NOT_UNIQUE) {
-		failure.message = "This site holds licenses for several products.";
-		failure.advice = "Name one of them with --product; `skerry status` lists them.";
-	}
-	if (err == SKERRY_ERR_ARGUMENT)
-		failure.message = "At most 8 --custom values of 1 to 128 bytes can be given, and "
-				  "--install-path takes an absolute path of as many.";
-	command_fail_json(&failure, json);
-	return COMMAND_CANNOT_TELL;
-}
-
-static struct site_query
-query_of(const struct cli_question *question)
-{
-	return (struct site_query){
-		.product = question->product,
-		.tenant = question->tenant,
-		.domain = question->domain,
-		.install_path = question->install_path,
-		.custom = question->custom.values,
-		.custom_len = question->custom.len,
-		.build_date = question->built_at,
-		.without = question->without,
-	};
-}
-
-bool
 cli_take_build_date(struct cli_question *question)
 {
 	if (question->build_date == NULL ||
@@ -390,40 +362,27 @@ cli_take_build_date(struct cli_question *question)
 	return false;
 }
 
-bool
-cli_ask(const struct site *site, const struct cli_question *question,
-	struct site_answer *ret_answer, enum command_exit *ret_exit)
+struct show_question
+cli_asked(const struct cli_question *question)
 {
-	const struct site_query query = query_of(question);
-	enum skerry_err err = site_ask(site, &query, ret_answer);
-
-	if (err != SKERRY_OK)
-		*ret_exit = tell_unanswered(err, question->json);
-	return err == SKERRY_OK;
+	return (struct show_question){
+		.product = question->product,
+		.tenant = question->tenant,
+		.domain = question->domain,
+		.install_path = question->install_path,
+		.custom = question->custom.values,
+		.custom_len = question->custom.len,
+		.build_date = question->built_at,
+		.without = question->without,
+		.at = LICENSE_NEVER,
+	};
 }
 
-bool
-cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
-	struct explanation *ret_explanation, enum command_exit *ret_exit)
+enum command_exit
+cli_fail_shown(const struct show_failure *failure, bool json)
 {
-	const struct site_query query = query_of(question);
-	enum skerry_err err = explanation_make(site, &query, at, ret_explanation);
-
-	if (err != SKERRY_OK)
-		*ret_exit = tell_unanswered(err, question->json);
-	return err == SKERRY_OK;
-}
-
-bool
-cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
-	struct past *ret_past, enum command_exit *ret_exit)
-{
-	const struct site_query query = query_of(question);
-	enum skerry_err err = past_ask(site, &query, at, ret_past);
-
-	if (err != SKERRY_OK)
-		*ret_exit = tell_unanswered(err, question->json);
-	return err == SKERRY_OK;
+	command_fail_json(&failure->failure, json);
+	return failure->exit;
 }
 
 bool

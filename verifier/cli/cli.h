@@ -10,8 +10,7 @@
 #include "keys/carried.h"
 #include "keys/command.h"
 #include "verifier/explanation.h"
-#include "verifier/past.h"
-#include "verifier/texts/texts.h"
+#include "verifier/show/show.h"
 
 #define CLI_STATE_DEFAULT "/var/lib/skerry"
 
@@ -52,6 +51,10 @@ const struct texts *cli_texts(void);
 /* Whether the locale says that UTF-8 can be shown; else a bar is drawn in ASCII. */
 bool cli_shows_utf8(void);
 
+/* Standard output, as whoever reads there wants it; made once. Of the other, JSON where that is wanted. */
+const struct show *cli_show(void);
+struct show cli_show_as(bool json);
+
 /* --state, else SKERRY_STATE, else CLI_STATE_DEFAULT. */
 const char *cli_state(void);
 bool cli_take_option(const char *name, const char *value);
@@ -81,9 +84,6 @@ bool cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit 
 /* That the state folder itself cannot be opened or made: always "could not tell". */
 enum command_exit cli_fail_folder(enum skerry_err err, bool json);
 enum command_exit cli_fail_busy(pid_t holder, bool json);
-
-/* Whether an earlier license is for the same product. */
-bool cli_told_before(const struct site *site, size_t index);
 
 /* Names the files that grant nothing, on standard error. */
 void cli_tell_unused(const struct site *site);
@@ -124,14 +124,10 @@ struct cli_question {
 /* After parsing, before anything is asked: reads --build-date, or tells what is wrong with it. */
 bool cli_take_build_date(struct cli_question *question);
 
-/* Asks, or tells why it cannot; true when *ret_answer was written. */
-bool cli_ask(const struct site *site, const struct cli_question *question,
-	struct site_answer *ret_answer, enum command_exit *ret_exit);
-/* The same explained, at an instant or, for LICENSE_NEVER, now. */
-bool cli_explain(const struct site *site, const struct cli_question *question, int64_t at,
-	struct explanation *ret_explanation, enum command_exit *ret_exit);
-/* What held at an instant that has passed; also true where it is not PAST_FOUND (past.h). */
-bool cli_look_back(const struct site *site, const struct cli_question *question, int64_t at,
-	struct past *ret_past, enum command_exit *ret_exit);
+/* As those who answer have it; borrows. `at` is now. */
+struct show_question cli_asked(const struct cli_question *question);
+
+/* Tells why a verb has no answer. */
+enum command_exit cli_fail_shown(const struct show_failure *failure, bool json);
 
 #endif

@@ -4,106 +4,20 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli.h"
+#include "daemon.h"
 #include "formats/date.h"
-#include "moment.h"
-#include "sheet.h"
 #include "verifier/confirm.h"
 #include "verifier/gather/clocks.h"
-#include "verifier/gather/local_time.h"
+#include "verifier/show/moment.h"
 #include "verifier/texts/sentence.h"
-#include "view.h"
-#include "why_view.h"
 
 enum {
 	DAY_S = 86400,
 	MOMENT_S = 600,     /* what was typed and the clock may be that far apart */
-	SHEET_MARGIN = 22,  /* of what stands behind a label */
-	LEFT_MAX = 80,      /* bytes of the phrase */
 	CONFIRMED_MAX = 160 /* bytes of the sentence */
 };
 
 /* --- showing --------------------------------------------------------------------------------- */
-
-static void
-print_json(const struct site *site)
-{
-	struct json j;
-
-	json_init(&j, command_sink, stdout);
-	json_object_open(&j);
-	json_name(&j, "clock");
-	json_object_open(&j);
-	view_clock_json(&j, site->memory, cli_wall_clock());
-	json_object_close(&j);
-	json_object_close(&j);
-	putchar('\n');
-}
-
-/* The words of `status` and `why`. */
-static void
-print_advice(enum why_code code)
-{
-	char lead[SHEET_MARGIN + 1];
-
-	snprintf(lead, sizeof lead, "  %s", cli_texts()->clock_advice);
-	why_view_print_behind(lead, SHEET_MARGIN, cli_texts()->advice[code]);
-}
-
-static void
-add_left(void *context, struct sentence *s, const char *name, size_t name_len)
-{
-	const struct clock_outlook *outlook = context;
-
-	if (sentence_is(name, name_len, "left"))
-		sentence_left(s, outlook->left_s);
-}
-
-/* Running time is what has to pass; who corrects the clock looks at that clock. */
-static void
-print_left(struct clock_outlook *outlook)
-{
-	char text[LEFT_MAX];
-	struct sentence s;
-
-	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
-	sentence_add(&s, cli_texts()->clock_left, add_left, outlook);
-	sheet_chars(cli_texts()->clock_believed, text);
-	sheet_date(cli_texts()->clock_correct, outlook->instant + outlook->left_s);
-}
-
-static void
-print_sheet(const struct site *site)
-{
-	static const enum why_code CODES[] = {
-		[EVALUATE_CLOCK_BEHIND] = WHY_CLOCK_BEHIND,
-		[EVALUATE_CLOCK_AHEAD_UNPROVEN] = WHY_CLOCK_AHEAD,
-		[EVALUATE_CLOCK_FAULT] = WHY_CLOCK_FAULT,
-		[EVALUATE_CLOCK_UNATTENDED] = WHY_CLOCK_UNATTENDED,
-	};
-	const struct clock *clock = &site->memory->clock;
-	const struct texts *texts = cli_texts();
-	struct clock_outlook outlook;
-	bool candidate;
-
-	if (!clock_started(clock)) {
-		puts(texts->clock_begins);
-		sheet_date(texts->clock_machine, cli_wall_clock());
-		return;
-	}
-	sheet_date(texts->clock_site, clock_settled(clock));
-	sheet_date(texts->clock_machine, cli_wall_clock());
-	sheet_chars(texts->clock_condition, texts->clock[clock->condition]);
-	candidate = clock_outlook(clock, &outlook);
-	if (candidate) {
-		sheet_date(texts->clock_candidate, outlook.instant);
-		print_left(&outlook);
-	}
-	if (clock->condition != EVALUATE_CLOCK_OK)
-		print_advice(CODES[clock->condition]);
-	if (candidate)
-		print_advice(WHY_CLOCK_CANDIDATE);
-}
 
 enum command_exit
 clock_run(int argc, char **argv)
@@ -111,18 +25,20 @@ clock_run(int argc, char **argv)
 	bool json = false;
 	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list operands;
+	struct daemon_call call;
 	enum command_exit exit;
+	struct show show;
 	struct site site;
 
 	if (!command_parse(argc, argv, options, 1, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
+	daemon_call_begin(&call, "GET", "/v1/clock");
+	if (daemon_tell(&call, json, &exit))
+		return command_finish(exit);
 	if (!cli_open_site(&site, json, &exit))
 		return exit;
-	if (json)
-		print_json(&site);
-	else
-		print_sheet(&site);
-	exit = site.memory->clock.condition == EVALUATE_CLOCK_OK ? COMMAND_YES : COMMAND_NO;
+	show = cli_show_as(json);
+	show_clock(&show, &site, &exit);
 	site_close(&site);
 	return command_finish(exit);
 }
@@ -201,8 +117,8 @@ print_confirmed(const struct confirm_result *result)
 	char text[CONFIRMED_MAX];
 	struct sentence s;
 
-	moment_format(result->before, before);
-	moment_format(result->after, after);
+	moment_format(cli_show()->place, result->before, before);
+	moment_format(cli_show()->place, result->after, after);
 	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
 	sentence_add(&s, cli_texts()->clock_confirmed, add_confirmed, &confirmed);
 	puts(text);

@@ -137,7 +137,7 @@ kind_text(const struct stick_line *line, char ret_text[TEXT_MAX])
 }
 
 static struct command_failure
-failure_of(const struct stick_line *line)
+line_failure(const struct stick_line *line)
 {
 	const struct take_result result = {
 		.kind = line->kind, .err = line->err, .offset = line->offset
@@ -159,7 +159,7 @@ reason_of(const struct stick_line *line)
 
 	if (line->found != MAILBAG_DOCUMENT)
 		return mailbag_found_text(line->found);
-	failure = failure_of(line);
+	failure = line_failure(line);
 	return failure.message != NULL ? failure.message : skerry_strerror(line->err);
 }
 

@@ -6,12 +6,12 @@
 
 #include "extend_list.h"
 #include "formats/date.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 #include "verifier/extend.h"
 #include "verifier/first_verdict.h"
 #include "verifier/gather/local_time.h"
 #include "verifier/texts/extend_words.h"
-#include "why_view.h"
+#include "verifier/show/why_view.h"
 
 /* A code may be typed in groups with blanks between: each comes as an operand. */
 enum { GROUPS_MAX = STEP_CODE_SYMBOLS, CODE_MAX = STEP_CODE_TYPED_MAX + 2 };
@@ -53,13 +53,13 @@ print_left(const struct site_license *held)
 	char text[EXTEND_WORDS_MAX];
 
 	if (held->telephone_steps >= held->license.telephone_steps) {
-		sheet_chars(texts->extend_left, texts->extend_left_none);
+		sheet_chars(cli_show(), texts->extend_left, texts->extend_left_none);
 	} else if (!extend_has_next(held)) {
-		sheet_chars(texts->extend_left, texts->extend_left_term);
+		sheet_chars(cli_show(), texts->extend_left, texts->extend_left_term);
 	} else {
 		extend_words(texts, texts->extend_left_of, &held->license, 0, held->telephone_steps,
 			text);
-		sheet_chars(texts->extend_left, text);
+		sheet_chars(cli_show(), texts->extend_left, text);
 	}
 }
 
@@ -88,10 +88,10 @@ print_vain(const struct site *site, const struct site_license *held)
 
 	extend_words(
 		texts, texts->extend_in_vain, &held->license, helps, held->telephone_steps, text);
-	why_view_print_wrapped(0, text);
+	why_view_print_wrapped(stdout, 0, text);
 	extend_words(texts, helps == 0 ? texts->extend_none_would : texts->extend_would,
 		&held->license, helps, held->telephone_steps, text);
-	why_view_print_wrapped(0, text);
+	why_view_print_wrapped(stdout, 0, text);
 	extend_print_contact(site, &held->license);
 }
 
@@ -118,13 +118,13 @@ print_result(const struct site *site, const struct extend_result *result)
 
 	extend_words(texts, fate_words(texts, result->fate), &held->license, result->step,
 		held->telephone_steps, text);
-	why_view_print_wrapped(0, text);
+	why_view_print_wrapped(stdout, 0, text);
 	if (result->before.renew_by != result->now.renew_by)
-		sheet_date(texts->extend_before, result->before.renew_by);
-	sheet_date(texts->extend_renew_by, result->now.renew_by);
-	sheet_date(texts->extend_full, day_end_of(site, result, result->now.grace_until));
+		sheet_date(cli_show(), texts->extend_before, result->before.renew_by);
+	sheet_date(cli_show(), texts->extend_renew_by, result->now.renew_by);
+	sheet_date(cli_show(), texts->extend_full, day_end_of(site, result, result->now.grace_until));
 	if (result->now.degraded_until != result->now.grace_until)
-		sheet_date(
+		sheet_date(cli_show(), 
 			texts->extend_read, day_end_of(site, result, result->now.degraded_until));
 	print_left(held);
 	if (is_in_vain(site, result))

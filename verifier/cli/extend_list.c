@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "formats/date.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 #include "verifier/extend.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/extend_words.h"
-#include "view.h"
-#include "why_view.h"
+#include "verifier/show/view.h"
+#include "verifier/show/why_view.h"
 
 /* That can be renewed by telephone at all, and is in use: no edition that was or is yet to come. */
 static bool
@@ -65,14 +65,14 @@ print_sheet(const struct site *site, const struct site_license *held)
 	extend_dates(held, held->telephone_steps, &dates);
 	extend_dates(held, held->telephone_steps + 1, &next);
 	extend_words(texts, texts->extend_heading, &held->license, 0, held->telephone_steps, text);
-	why_view_print_wrapped(0, text);
+	why_view_print_wrapped(stdout, 0, text);
 	extend_words(texts, texts->extend_used, &held->license, 0, held->telephone_steps, text);
-	sheet_chars(texts->extend_steps, text);
-	sheet_date(texts->extend_renew_by, dates.renew_by);
+	sheet_chars(cli_show(), texts->extend_steps, text);
+	sheet_date(cli_show(), texts->extend_renew_by, dates.renew_by);
 	if (extend_first_of_use(site, held) > 0)
-		sheet_date(texts->extend_next, next.renew_by);
+		sheet_date(cli_show(), texts->extend_next, next.renew_by);
 	else
-		sheet_chars(texts->extend_next, no_next(held));
+		sheet_chars(cli_show(), texts->extend_next, no_next(held));
 }
 
 /* What the technician reads out. */
@@ -89,7 +89,7 @@ print_sentences(const struct site *site, const struct site_license *held)
 	if (helps > next) {
 		extend_words(texts, texts->extend_ask, &held->license, helps, held->telephone_steps,
 			text);
-		why_view_print_wrapped(0, text);
+		why_view_print_wrapped(stdout, 0, text);
 	}
 }
 

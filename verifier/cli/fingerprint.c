@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "components_view.h"
+#include "daemon.h"
 #include "keys/atomic_file.h"
 #include "keys/checked.h"
 #include "keys/hash.h"
@@ -16,7 +15,7 @@
 #include "verifier/gather/below_root.h"
 #include "verifier/gather/components_network.h"
 #include "verifier/gather/root_values.h"
-#include "verifier/gather/system_name.h"
+#include "verifier/show/fingerprint_view.h"
 #include "verifier/typed_key.h"
 
 struct taking {
@@ -24,12 +23,7 @@ struct taking {
 	bool json, armored, force, is_captured;
 	struct command_list custom, domains;
 
-	struct components components;
-	struct fingerprint fingerprint;
-	uint8_t salt[LICENSE_SALT_LEN];
-	uint8_t hashes[LICENSE_COMPONENTS_MAX][LICENSE_COMPONENT_HASH_MAX];
-	char hostname[FINGERPRINT_INFO_MAX + 1], os[FINGERPRINT_INFO_MAX + 1];
-	struct identity identity;
+	struct fingerprint_view view;
 };
 
 /* --- the salt -------------------------------------------------------------------------------- */
@@ -41,36 +35,16 @@ make_salt(struct taking *t, const struct site *site, size_t *ret_offset)
 	enum skerry_err err;
 
 	if (t->key == NULL) {
-		random_bytes(t->salt, sizeof t->salt);
+		random_bytes(t->view.salt, sizeof t->view.salt);
 		return SKERRY_OK;
 	}
 	err = typed_key_read(site == NULL ? NULL : &site->trust->manifest, t->key, key, ret_offset);
 	if (err == SKERRY_OK)
-		hash_salt(key, t->salt);
+		hash_salt(key, t->view.salt);
 	return err;
 }
 
 /* --- the file -------------------------------------------------------------------------------- */
-
-static void
-fill_in(struct taking *t, const struct site *site)
-{
-	struct fingerprint *f = &t->fingerprint;
-
-	f->salt = (struct cbor_bytes){ t->salt, sizeof t->salt };
-	f->components_len = components_hash(&t->components, t->salt, t->hashes, f->components);
-	system_name_host(t->sysroot, t->hostname, sizeof t->hostname);
-	system_name_os(t->sysroot, t->os, sizeof t->os);
-	f->hostname = cbor_text_from_chars(t->hostname);
-	f->os = cbor_text_from_chars(t->os);
-	/* A captured tree is another machine: whose site it is, nobody knows here. */
-	if (site == NULL || t->is_captured)
-		return;
-	t->identity = site->identity;
-	f->install_id = cbor_text_from_chars(t->identity.install_id);
-	f->has_site_key = true;
-	f->site_key = t->identity.site_key;
-}
 
 static enum skerry_err
 encode(const struct taking *t, uint8_t ret_bytes[FINGERPRINT_MAX], size_t *ret_len)
@@ -79,7 +53,7 @@ encode(const struct taking *t, uint8_t ret_bytes[FINGERPRINT_MAX], size_t *ret_l
 	enum skerry_err err;
 
 	cbor_writer_init(&w, ret_bytes, FINGERPRINT_MAX - CHECKED_LEN);
-	fingerprint_write(&w, &t->fingerprint);
+	fingerprint_write(&w, &t->view.fingerprint);
 	err = cbor_writer_finish(&w, ret_len);
 	if (err == SKERRY_OK)
 		checked_append(ret_bytes, ret_len);
@@ -93,7 +67,7 @@ write_file(const struct taking *t)
 	size_t len;
 	enum skerry_err err;
 
-	if (!components_identify(&t->components)) {
+	if (!components_identify(&t->view.components)) {
 		const struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND,
 			.subject = t->out,
 			.message = "Nothing on this machine tells it from others of its kind; no "
@@ -114,37 +88,6 @@ write_file(const struct taking *t)
 			"Written to %s. Send it to the vendor, who binds the license to it.\n",
 			t->out);
 	return COMMAND_YES;
-}
-
-/* --- telling --------------------------------------------------------------------------------- */
-
-static void
-tell_json(const struct taking *t)
-{
-	const struct fingerprint *f = &t->fingerprint;
-	struct json j;
-
-	json_init(&j, command_sink, stdout);
-	json_object_open(&j);
-	json_name(&j, "salt");
-	json_hex(&j, t->salt, sizeof t->salt);
-	json_name(&j, "components");
-	components_view_json(&j, &t->components, t->salt);
-	json_name(&j, "hostname");
-	json_text(&j, f->hostname);
-	json_name(&j, "os");
-	json_text(&j, f->os);
-	json_name(&j, "install_id");
-	json_text(&j, f->install_id);
-	json_name(&j, "domains");
-	json_array_open(&j);
-	for (size_t i = 0; i < f->domains_len; i++)
-		json_text(&j, f->domains[i]);
-	json_array_close(&j);
-	json_name(&j, "file");
-	json_chars(&j, t->out);
-	json_object_close(&j);
-	putchar('\n');
 }
 
 /* --- the service at boot --------------------------------------------------------------------- */
@@ -182,21 +125,22 @@ gather(struct taking *t, const struct site *site)
 		.custom_len = t->custom.len,
 	};
 	size_t offset = 0;
-	enum skerry_err err = components_collect(&machine, &t->components);
+	enum skerry_err err = fingerprint_view_collect(&t->view, &machine);
 
 	if (err != SKERRY_OK)
 		return command_misuse(
 			"at most 8 --custom values of 1 to 128 bytes can be given, and "
 			"--install-path takes an absolute path of as many");
 	for (size_t i = 0; i < t->domains.len; i++)
-		if (!domain_list_add(t->fingerprint.domains, &t->fingerprint.domains_len,
+		if (!domain_list_add(t->view.fingerprint.domains, &t->view.fingerprint.domains_len,
 			    t->domains.values[i]))
 			return command_misuse("--domain %s: at most 16 host names in lower case",
 				t->domains.values[i]);
 	err = make_salt(t, site, &offset);
 	if (err != SKERRY_OK)
 		return cli_fail_at(err, t->key, offset, t->json);
-	fill_in(t, site);
+	/* A captured tree is another machine: whose site it is, nobody knows here. */
+	fingerprint_view_fill(&t->view, &machine, t->is_captured ? NULL : site);
 	return COMMAND_YES;
 }
 
@@ -234,6 +178,21 @@ is_tree(const char *path, enum skerry_err *ret_err)
 	return true;
 }
 
+/* The list alone: a key or a file is nobody's but the caller's. */
+static bool
+tell_by_daemon(const struct taking *t, enum command_exit *ret_exit)
+{
+	struct daemon_call call;
+
+	if (t->is_captured || t->key != NULL || t->out != NULL || t->domains.len > 0)
+		return false;
+	daemon_call_begin(&call, "GET", "/v1/fingerprint");
+	daemon_call_arg(&call, "install_path", t->install_path);
+	for (size_t i = 0; i < t->custom.len; i++)
+		daemon_call_arg(&call, "custom", t->custom.values[i]);
+	return daemon_tell(&call, t->json, ret_exit);
+}
+
 enum command_exit
 fingerprint_run(int argc, char **argv)
 {
@@ -253,6 +212,7 @@ fingerprint_run(int argc, char **argv)
 	struct command_list operands;
 	enum command_exit exit;
 	enum skerry_err err;
+	struct show show;
 
 	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
@@ -269,14 +229,15 @@ fingerprint_run(int argc, char **argv)
 		return cli_fail(err, t.sysroot, t.json);
 	if (t.collect != NULL)
 		return collect(&t);
+	if (tell_by_daemon(&t, &exit))
+		return command_finish(exit);
 	exit = take(&t);
 	if (exit == COMMAND_YES && t.out != NULL)
 		exit = write_file(&t);
 	if (exit != COMMAND_YES)
 		return exit;
-	if (t.json)
-		tell_json(&t);
-	else if (t.out == NULL)
-		components_view_table(&t.components);
+	show = cli_show_as(t.json);
+	if (t.json || t.out == NULL)
+		fingerprint_view_show(&show, &t.view, t.out);
 	return command_finish(exit);
 }

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 #include "verifier/state/strangers.h"
 
 void
@@ -135,7 +135,7 @@ folder_owner_tell(void)
 	if (stat(cli_state(), &status) != 0)
 		return;
 	folder_owner_name(status.st_uid, name);
-	sheet_chars("owner", name);
+	sheet_chars(cli_show(), "owner", name);
 	if (status.st_uid == 0 && is_usual_folder())
 		puts("The folder belongs to root, since there was no user " FOLDER_OWNER_USUAL
 		     ". For a daemon of\nits own: useradd --system --home-dir " CLI_STATE_DEFAULT

@@ -6,7 +6,7 @@
 
 #include "cli.h"
 #include "folder_owner.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 #include "verifier/exchange/manifest_chain.h"
 #include "verifier/state/memory_opening.h"
 
@@ -93,15 +93,15 @@ tell_trust(const struct manifest *manifest, const char *install_id)
 	for (size_t i = 0; i < manifest->contacts_len; i++) {
 		const struct manifest_contact *contact = &manifest->contacts[i];
 
-		sheet_text("brand", contact->brand);
-		sheet_text("  name", contact->name);
-		sheet_text("  telephone", contact->telephone);
-		sheet_text("  e-mail", contact->email);
+		sheet_text(cli_show(), "brand", contact->brand);
+		sheet_text(cli_show(), "  name", contact->name);
+		sheet_text(cli_show(), "  telephone", contact->telephone);
+		sheet_text(cli_show(), "  e-mail", contact->email);
 	}
 	for (size_t i = 0; i < manifest->roots_len; i++)
-		sheet_kid("root key", &manifest->roots[i]);
-	sheet_chars("install id", install_id);
-	sheet_chars("folder", cli_state());
+		sheet_kid(cli_show(), "root key", &manifest->roots[i]);
+	sheet_chars(cli_show(), "install id", install_id);
+	sheet_chars(cli_show(), "folder", cli_state());
 	folder_owner_tell();
 	puts(manifest->trial
 			? "These are TRIAL roots, made without a key ceremony: good for a test,\n"

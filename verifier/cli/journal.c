@@ -3,22 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "cli.h"
-#include "formats/date.h"
+#include "daemon.h"
 #include "formats/site_journal.h"
-#include "formats/table.h"
 #include "keys/atomic_file.h"
-#include "moment.h"
-
-enum {
-	SHOWN = 100, /* rows, unless told otherwise */
-	COLUMNS_USUAL = 80,
-	COLUMNS_LEAST = 20,
-	LINE_ROOM = 128 + LOG_CHAIN_ROW_MAX
-};
 
 static bool
 has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
@@ -31,130 +19,6 @@ has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
 
 /* --- list ------------------------------------------------------------------------------------ */
 
-struct line {
-	char text[LINE_ROOM];
-	size_t len;
-};
-
-static void
-take_text(void *context, const char *text, size_t text_len)
-{
-	struct line *line = context;
-	size_t room = sizeof line->text - 1 - line->len;
-
-	text_len = text_len < room ? text_len : room;
-	memcpy(line->text + line->len, text, text_len);
-	line->len += text_len;
-	line->text[line->len] = '\0';
-}
-
-/* What a terminal shows in one line; 0: it is none, and all is printed. */
-static size_t
-columns_of(FILE *file)
-{
-	struct winsize size;
-
-	if (isatty(fileno(file)) != 1)
-		return 0;
-	return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > COLUMNS_LEAST
-		       ? size.ws_col
-		       : COLUMNS_USUAL;
-}
-
-/* To `columns`, between two characters, with a sign that more was there. */
-static void
-shorten(struct line *line, size_t columns)
-{
-	if (columns == 0 || table_width(line->text, line->len) <= columns)
-		return;
-	while (line->len > 0 && (table_width(line->text, line->len) > columns - 3 ||
-					((unsigned char)line->text[line->len] & 0xc0) == 0x80))
-		line->len--;
-	snprintf(line->text + line->len, sizeof line->text - line->len, "...");
-}
-
-/* Beside a date that is not there. */
-static int
-date_width(void)
-{
-	char now[MOMENT_TEXT_MAX];
-
-	moment_format(cli_wall_clock(), now);
-	return (int)strlen(now);
-}
-
-struct listing {
-	size_t columns;
-	int date_width;
-};
-
-static bool
-print_row(void *context, const struct journal_row *row)
-{
-	char at[MOMENT_TEXT_MAX] = "-", number[32];
-	struct line line = { .len = 0 };
-	const struct listing *listing = context;
-
-	/* The first rows are from before the site had a time. */
-	if (row->moment.settled > 0)
-		moment_format(row->moment.settled, at);
-	snprintf(number, sizeof number, "%6" PRId64 "  ", row->seq);
-	take_text(&line, number, strlen(number));
-	snprintf(number, sizeof number, "%-*s  ", listing->date_width, at);
-	take_text(&line, number, strlen(number));
-	table_safe_text(row->kind.chars, row->kind.len, take_text, &line);
-	take_text(&line, "  ", 2);
-	table_safe_text(row->subject.chars, row->subject.len, take_text, &line);
-	take_text(&line, "  ", 2);
-	table_safe_text(row->detail.chars, row->detail.len, take_text, &line);
-	shorten(&line, listing->columns);
-	puts(line.text);
-	return true;
-}
-
-static bool
-put_row(void *context, const struct journal_row *row)
-{
-	struct json *j = context;
-
-	json_object_open(j);
-	json_name(j, "seq");
-	json_int(j, row->seq);
-	json_name(j, "settled");
-	json_date(j, row->moment.settled > 0 ? row->moment.settled : LICENSE_NEVER);
-	json_name(j, "wall");
-	json_date(j, row->moment.wall);
-	json_name(j, "kind");
-	json_text(j, row->kind);
-	json_name(j, "subject");
-	json_text(j, row->subject);
-	json_name(j, "detail");
-	json_text(j, row->detail);
-	json_object_close(j);
-	return true;
-}
-
-static enum skerry_err
-list(const struct site *site, int64_t after, int64_t limit, bool json)
-{
-	struct store *store = site->memory->store;
-	struct listing listing = { columns_of(stdout), date_width() };
-	struct json j;
-	enum skerry_err err;
-
-	if (!json)
-		return journal_each(store, after, limit, print_row, &listing);
-	json_init(&j, command_sink, stdout);
-	json_object_open(&j);
-	json_name(&j, "entries");
-	json_array_open(&j);
-	err = journal_each(store, after, limit, put_row, &j);
-	json_array_close(&j);
-	json_object_close(&j);
-	putchar('\n');
-	return err;
-}
-
 static bool
 read_number(const char *text, int64_t *ret_number)
 {
@@ -164,6 +28,23 @@ read_number(const char *text, int64_t *ret_number)
 		return false;
 	*ret_number = strtoll(text, &end, 10);
 	return *end == '\0';
+}
+
+/* -1: the last ones. */
+static enum command_exit
+list(int64_t after, int64_t limit, bool json)
+{
+	struct show show = cli_show_as(json);
+	struct show_failure failure;
+	enum command_exit exit;
+	struct site site;
+
+	if (!cli_open_site(&site, json, &exit))
+		return exit;
+	if (!show_journal(&show, &site, after, limit, &exit, &failure))
+		exit = cli_fail_shown(&failure, json);
+	site_close(&site);
+	return exit;
 }
 
 enum command_exit
@@ -176,32 +57,21 @@ journal_list_run(int argc, char **argv)
 		{ "--limit", COMMAND_VALUE, &limit_text },
 		{ "--json", COMMAND_FLAG, &json },
 	};
-	int64_t after = 0, limit = SHOWN;
+	int64_t after = -1, limit = SHOW_JOURNAL_ROWS;
 	struct command_list operands;
-	struct journal_head head;
+	struct daemon_call call;
 	enum command_exit exit;
-	struct site site;
-	enum skerry_err err;
 
 	if (!command_parse(argc, argv, options, 3, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
 	if ((after_text != NULL && !read_number(after_text, &after)) ||
 		(limit_text != NULL && !read_number(limit_text, &limit)))
 		return command_misuse("--after and --limit take a number");
-	if (!cli_open_site(&site, json, &exit))
-		return exit;
-	if (has_journal(&site, json, &exit)) {
-		err = journal_read_head(site.memory->store, &head);
-		/* The last ones, oldest first. */
-		if (after_text == NULL && head.seq > limit)
-			after = head.seq - limit;
-		if (err == SKERRY_OK)
-			err = list(&site, after, limit, json);
-		exit = err == SKERRY_OK ? COMMAND_YES : COMMAND_CANNOT_TELL;
-		if (err != SKERRY_OK)
-			cli_fail(err, cli_state(), json);
-	}
-	site_close(&site);
+	daemon_call_begin(&call, "GET", "/v1/journal");
+	daemon_call_arg(&call, "after", after_text);
+	daemon_call_arg(&call, "limit", limit_text);
+	if (!daemon_tell(&call, json, &exit))
+		exit = list(after, limit, json);
 	return command_finish(exit);
 }
 

@@ -10,7 +10,7 @@
 #include "cli.h"
 #include "folder_owner.h"
 #include "verifier/texts/sentence.h"
-#include "view.h"
+#include "verifier/show/view.h"
 
 /* The plug-ins' codes, which are not this program's own. */
 enum level { LEVEL_OK = 0, LEVEL_WARNING, LEVEL_CRITICAL, LEVEL_UNKNOWN, LEVELS };
@@ -75,16 +75,20 @@ add_product(const struct site *site, const struct cli_question *question, struct
 	const struct texts *texts = cli_texts();
 	struct explanation explanation;
 	struct item *item = add(report, LEVEL_UNKNOWN, "the site could not be asked; see stderr");
-	struct cli_question in_words = *question;
+	const struct show_question asked = cli_asked(question);
+	const struct site_query query = show_query_of(&asked);
+	struct show_failure failure;
 	char days[64] = "";
-	enum command_exit exit;
 	struct view view;
+	enum skerry_err err = explanation_make(site, &query, LICENSE_NEVER, &explanation);
 
 	/* The item is its answer in JSON; why there is none stands on standard error. */
-	in_words.json = false;
-	if (!cli_explain(site, &in_words, LICENSE_NEVER, &explanation, &exit))
+	if (err != SKERRY_OK) {
+		show_unanswered(cli_show(), err, &failure);
+		cli_fail_shown(&failure, false);
 		return;
-	view = view_of_site(site, question, &explanation);
+	}
+	view = view_of_site(cli_show(), site, &asked, &explanation);
 	item->level = level_of(view.verdict);
 	item->state = skerry_state_name(view.verdict->state);
 	item->reason = skerry_reason_name(view.verdict->reason);
@@ -111,7 +115,7 @@ add_products(const struct site *site, const struct cli_question *question, struc
 		struct cli_question one = *question;
 		char product[PRODUCT_NAME_MAX];
 
-		if (cli_told_before(site, i))
+		if (show_told_before(site, i))
 			continue;
 		product_name_of(&site->licenses[i].license, product);
 		one.product = product;

@@ -11,7 +11,7 @@
 #include "keys/checked.h"
 #include "keys/key_file.h"
 #include "keys/untrusted_file.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 #include "show_bundle.h"
 
 /* --- keys and fingerprints ------------------------------------------------------------------- */
@@ -27,8 +27,8 @@ algorithm_name(const struct cose_key *key)
 static void
 show_public_key(const struct cose_key *key)
 {
-	sheet_kid("key", key);
-	sheet_chars("algorithm", algorithm_name(key));
+	sheet_kid(cli_show(), "key", key);
+	sheet_chars(cli_show(), "algorithm", algorithm_name(key));
 }
 
 static void
@@ -75,9 +75,9 @@ tell_secret_key(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 	if (err != SKERRY_OK)
 		return err;
 	if (j == NULL) {
-		sheet_chars("purpose", key_purpose_name(info.purpose));
+		sheet_chars(cli_show(), "purpose", key_purpose_name(info.purpose));
 		show_public_key(&info.public_key);
-		sheet_chars("protected by", WRAPS[info.wrap]);
+		sheet_chars(cli_show(), "protected by", WRAPS[info.wrap]);
 		return SKERRY_OK;
 	}
 	json_name(j, "purpose");
@@ -115,20 +115,21 @@ fingerprint_json(struct json *j, const struct fingerprint *f)
 }
 
 static void
-show_fingerprint(const struct fingerprint *f)
+show_captured(const struct fingerprint *f)
 {
 	for (size_t i = 0; i < f->components_len; i++)
-		sheet_chars("component", fingerprint_type_name(f->components[i].type) == NULL
-						 ? "of an unknown type"
-						 : fingerprint_type_name(f->components[i].type));
-	sheet_text("host", f->hostname);
-	sheet_text("system", f->os);
-	sheet_text("application", f->app_version);
-	sheet_text("install id", f->install_id);
+		sheet_chars(cli_show(), "component",
+			fingerprint_type_name(f->components[i].type) == NULL
+				? "of an unknown type"
+				: fingerprint_type_name(f->components[i].type));
+	sheet_text(cli_show(), "host", f->hostname);
+	sheet_text(cli_show(), "system", f->os);
+	sheet_text(cli_show(), "application", f->app_version);
+	sheet_text(cli_show(), "install id", f->install_id);
 	if (f->has_site_key)
-		sheet_kid("site key", &f->site_key);
+		sheet_kid(cli_show(), "site key", &f->site_key);
 	for (size_t i = 0; i < f->domains_len; i++)
-		sheet_text("domain", f->domains[i]);
+		sheet_text(cli_show(), "domain", f->domains[i]);
 }
 
 static enum skerry_err
@@ -144,7 +145,7 @@ tell_fingerprint(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 	if (err != SKERRY_OK)
 		return err;
 	if (j == NULL)
-		show_fingerprint(&fingerprint);
+		show_captured(&fingerprint);
 	else
 		fingerprint_json(j, &fingerprint);
 	return SKERRY_OK;

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli.h"
 #include "formats/cose.h"
 #include "formats/manifest.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 
 enum { HEX_MAX = 2 * BUNDLE_HASH_LEN };
 
@@ -31,7 +32,7 @@ sheet_hex(const char *label, const uint8_t *bytes, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-	sheet_chars(label, hex);
+	sheet_chars(cli_show(), label, hex);
 }
 
 static enum skerry_err
@@ -128,17 +129,18 @@ print_front(const struct front *front)
 	const struct bundle_index *index = &front->index;
 
 	sheet_hex("bundle", index->id, BUNDLE_ID_LEN);
-	sheet_number("number", index->seq);
-	sheet_date("issued at", index->issued_at);
+	sheet_number(cli_show(), "number", index->seq);
+	sheet_date(cli_show(), "issued at", index->issued_at);
 	sheet_hex("signing key", front->message.kid, COSE_KID_LEN);
-	sheet_format("manifests", "version %" PRIu64 " to %" PRIu64 ", %zu bytes", front->oldest,
-		front->newest, front->chain.len);
+	sheet_format(cli_show(), "manifests", "version %" PRIu64 " to %" PRIu64 ", %zu bytes",
+		front->oldest, front->newest, front->chain.len);
 	if (index->audit_hash != NULL)
-		sheet_format("audit log", "at row %" PRIu64, index->audit_seq);
-	sheet_format("status lists", "packed, %" PRIu64 " bytes", index->common.stored_len);
-	sheet_format("sites' pages", "%" PRIu64 " bytes below %zu index pages", front->pages_len,
-		front->entries_len);
-	sheet_chars("readable by", "each site its own part alone");
+		sheet_format(cli_show(), "audit log", "at row %" PRIu64, index->audit_seq);
+	sheet_format(
+		cli_show(), "status lists", "packed, %" PRIu64 " bytes", index->common.stored_len);
+	sheet_format(cli_show(), "sites' pages", "%" PRIu64 " bytes below %zu index pages",
+		front->pages_len, front->entries_len);
+	sheet_chars(cli_show(), "readable by", "each site its own part alone");
 }
 
 static void

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "formats/cose.h"
 #include "formats/manifest.h"
 #include "keys/hash.h"
 #include "keys/manifest_json.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 
 static const enum manifest_role ROLES[] = { MANIFEST_ROLE_LICENSE, MANIFEST_ROLE_STATUS,
 	MANIFEST_ROLE_REPLY, MANIFEST_ROLE_BUNDLE };
@@ -45,9 +46,10 @@ parse(struct cbor_bytes document, struct cose_sign *ret_message, struct manifest
 static void
 show_key(const struct manifest_key *key)
 {
-	struct sheet_list roles = { "  roles", 0 }, brands = { "  brands", 0 };
+	struct sheet_list roles = { cli_show(), "  roles", 0 },
+			  brands = { cli_show(), "  brands", 0 };
 
-	sheet_kid("issuing key", &key->key);
+	sheet_kid(cli_show(), "issuing key", &key->key);
 	for (size_t i = 0; i < ROLES_LEN; i++)
 		if ((key->roles & ROLES[i]) != 0) {
 			const char *name = manifest_role_name(ROLES[i]);
@@ -58,12 +60,12 @@ show_key(const struct manifest_key *key)
 	for (size_t i = 0; i < key->brands_len; i++)
 		sheet_list_add(&brands, key->brands[i]);
 	sheet_list_end(&brands);
-	sheet_date("  signs from", key->not_before);
-	sheet_date("  signs until", key->not_after);
-	sheet_date("  nothing beyond", key->latest);
+	sheet_date(cli_show(), "  signs from", key->not_before);
+	sheet_date(cli_show(), "  signs until", key->not_after);
+	sheet_date(cli_show(), "  nothing beyond", key->latest);
 	if (key->perpetual)
-		sheet_chars("  may sign", "licenses that never end");
-	sheet_date("  REVOKED at", key->revoked_at);
+		sheet_chars(cli_show(), "  may sign", "licenses that never end");
+	sheet_date(cli_show(), "  REVOKED at", key->revoked_at);
 }
 
 static void
@@ -72,12 +74,12 @@ show_contacts(const struct manifest *manifest)
 	for (size_t i = 0; i < manifest->contacts_len; i++) {
 		const struct manifest_contact *contact = &manifest->contacts[i];
 
-		sheet_text("brand", contact->brand);
-		sheet_text("  name", contact->name);
-		sheet_text("  telephone", contact->telephone);
-		sheet_text("  e-mail", contact->email);
-		sheet_text("  url", contact->url);
-		sheet_text("  license keys", contact->key_format);
+		sheet_text(cli_show(), "brand", contact->brand);
+		sheet_text(cli_show(), "  name", contact->name);
+		sheet_text(cli_show(), "  telephone", contact->telephone);
+		sheet_text(cli_show(), "  e-mail", contact->email);
+		sheet_text(cli_show(), "  url", contact->url);
+		sheet_text(cli_show(), "  license keys", contact->key_format);
 	}
 }
 
@@ -90,20 +92,21 @@ show_manifest(struct cbor_bytes document, size_t *ret_offset)
 
 	if (err != SKERRY_OK)
 		return err;
-	sheet_number("version", manifest->version);
+	sheet_number(cli_show(), "version", manifest->version);
 	if (manifest->trial)
-		sheet_chars("roots", "TRIAL: made without a key ceremony");
-	sheet_date("issued at", manifest->issued_at);
-	sheet_date("expires at", manifest->expires_at);
-	sheet_format("signatures", "%zu; %u of %zu root keys are needed", message.signers_len,
-		manifest->threshold, manifest->roots_len);
+		sheet_chars(cli_show(), "roots", "TRIAL: made without a key ceremony");
+	sheet_date(cli_show(), "issued at", manifest->issued_at);
+	sheet_date(cli_show(), "expires at", manifest->expires_at);
+	sheet_format(cli_show(), "signatures", "%zu; %u of %zu root keys are needed",
+		message.signers_len, manifest->threshold, manifest->roots_len);
 	for (size_t i = 0; i < manifest->roots_len; i++)
-		sheet_kid("root key", &manifest->roots[i]);
+		sheet_kid(cli_show(), "root key", &manifest->roots[i]);
 	for (size_t i = 0; i < manifest->keys_len; i++)
 		show_key(&manifest->keys[i]);
 	for (size_t i = 0; i < manifest->exchange_len; i++)
-		sheet_kid(manifest->exchange[i].revoked_at == LICENSE_NEVER ? "exchange key"
-									    : "revoked exchange",
+		sheet_kid(cli_show(),
+			manifest->exchange[i].revoked_at == LICENSE_NEVER ? "exchange key"
+									  : "revoked exchange",
 			&manifest->exchange[i].key);
 	show_contacts(manifest);
 	free(manifest);

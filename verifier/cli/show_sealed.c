@@ -4,10 +4,11 @@
 
 #include <stdio.h>
 
+#include "cli.h"
 #include "formats/cose.h"
 #include "formats/sealed.h"
 #include "formats/status_list.h"
-#include "sheet.h"
+#include "verifier/show/sheet.h"
 
 enum { KID_HEX_LEN = 2 * COSE_KID_LEN };
 
@@ -18,7 +19,7 @@ show_kid(const char *label, const uint8_t kid[COSE_KID_LEN])
 
 	for (size_t i = 0; i < COSE_KID_LEN; i++)
 		snprintf(hex + 2 * i, 3, "%02x", kid[i]);
-	sheet_chars(label, hex);
+	sheet_chars(cli_show(), label, hex);
 }
 
 enum skerry_err
@@ -38,9 +39,9 @@ show_status_list(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 	/* The statuses are packed, and nothing is unpacked before its signature has passed. */
 	if (j == NULL) {
 		show_kid("signing key", message.kid);
-		sheet_text("list", list.uri);
-		sheet_date("issued at", list.issued_at);
-		sheet_format("statuses", "packed, %zu bytes", list.packed.len);
+		sheet_text(cli_show(), "list", list.uri);
+		sheet_date(cli_show(), "issued at", list.issued_at);
+		sheet_format(cli_show(), "statuses", "packed, %zu bytes", list.packed.len);
 		return SKERRY_OK;
 	}
 	json_name(j, "signing_key");
@@ -66,9 +67,9 @@ show_sealed(struct json *j, struct cbor_bytes document, size_t *ret_offset)
 		return err;
 	if (j == NULL) {
 		show_kid("sealed to key", sealed.kid);
-		sheet_chars("readable by", sealed.kind == SEALED_REQUEST
-						   ? "the vendor's licensing desk alone"
-						   : "the site that it was made for alone");
+		sheet_chars(cli_show(), "readable by",
+			sealed.kind == SEALED_REQUEST ? "the vendor's licensing desk alone"
+						      : "the site that it was made for alone");
 		return SKERRY_OK;
 	}
 	json_name(j, "sealed_to");

@@ -27,9 +27,7 @@ void taken_json(struct json *j, const struct site *site, const char *file,
 	const struct take_result *result);
 void taken_bundle_json(struct json *j, const char *file, const struct bundle_taken *bundle);
 
-/* The members "results" and "notices" of a reply, into an object that is open; NULL: null. */
-void taken_words_json(struct json *j, const struct reply *reply);
-/* The words themselves: "The vendor answers: ...". */
+/* What a reply says, in its words: "The vendor answers: ...". */
 void taken_tell_words(FILE *out, const struct reply *reply, int64_t now);
 
 #endif

@@ -8,7 +8,7 @@
 #include "verifier/exchange/manifest_chain.h"
 #include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
-#include "view.h"
+#include "verifier/show/view.h"
 
 struct verification {
 	const char *file, *trust_file, *at_text, *product, *tenant, *domain;
@@ -174,10 +174,11 @@ decide(struct verification *v, int64_t at)
 static struct view
 view_of(const struct verification *v)
 {
-	return (struct view){ .license = &v->license,
+	return (struct view){ .show = cli_show(),
+		.license = &v->license,
 		.verdict = &v->verdict,
 		.domain = v->domain,
-		.wall = SKERRY_NEVER,
+		.timeless = true,
 		.local = &v->local,
 		.contact = manifest_find_contact(&v->trust->manifest, v->license.brand) };
 }

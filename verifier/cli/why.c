@@ -1,86 +1,107 @@
 /* SPDX-License-Identifier: ISC */
-/* skerry why: the verdict explained, and what comes; of a date that has passed, from the journal. */
-#include "cli.h"
+/* skerry why and skerry what-if: the verdict explained; at another date, with other components. */
+#include "daemon.h"
 #include "formats/date.h"
-#include "past_view.h"
-#include "why_view.h"
 
-static void
-print_json(const struct view *view)
-{
-	struct json j;
+typedef bool show_verb(const struct show *, const struct site *, const struct show_question *,
+	enum command_exit *, struct show_failure *);
 
-	json_init(&j, command_sink, stdout);
-	json_object_open(&j);
-	json_name(&j, "from");
-	json_chars(&j, "documents");
-	why_view_json(&j, view);
-	json_object_close(&j);
-	putchar('\n');
-}
+/* What both take. */
+struct asking_why {
+	struct cli_question question;
+	struct command_list without;
+	const char *at_text;
+	int64_t at;
+};
 
-static enum command_exit
-answer(const struct site *site, const struct cli_question *question, int64_t at)
-{
-	struct explanation explanation;
-	enum command_exit exit;
-	struct view view;
-
-	if (!cli_explain(site, question, at, &explanation, &exit))
-		return exit;
-	view = view_of_site(site, question, &explanation);
-	if (question->json)
-		print_json(&view);
-	else
-		why_view_print(&view, at == LICENSE_NEVER);
-	return explanation.answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
-}
-
-/* Before the site's present, by its own time. */
 static bool
-has_passed(const struct site *site, int64_t at)
+take_at(struct asking_why *asking)
 {
-	int64_t now = site_now(site);
+	asking->at = LICENSE_NEVER;
+	if (asking->at_text == NULL || date_parse(asking->at_text, &asking->at) == SKERRY_OK)
+		return true;
+	command_misuse("--at %s: write 2027-04-28 or 2027-04-28T12:00:00Z", asking->at_text);
+	return false;
+}
 
-	return at != LICENSE_NEVER && at < (now > site->floor ? now : site->floor);
+static bool
+take_components(struct asking_why *asking)
+{
+	for (size_t i = 0; i < asking->without.len; i++) {
+		unsigned bit = show_component(asking->without.values[i]);
+
+		if (bit == 0) {
+			command_misuse(
+				"there is no component '%s': `skerry fingerprint` lists them",
+				asking->without.values[i]);
+			return false;
+		}
+		asking->question.without |= bit;
+	}
+	return true;
 }
 
 static enum command_exit
-answer_past(const struct site *site, const struct cli_question *question, int64_t at)
+answer(const struct asking_why *asking, const char *path, show_verb *verb)
 {
+	struct show_question asked = cli_asked(&asking->question);
+	struct show show = cli_show_as(asking->question.json);
+	struct show_failure failure;
+	struct daemon_call call;
 	enum command_exit exit;
-	struct past past;
+	struct site site;
 
-	if (!cli_look_back(site, question, at, &past, &exit))
+	daemon_call_begin(&call, "GET", path);
+	daemon_call_question(&call, &asking->question);
+	daemon_call_arg(&call, "at", asking->at_text);
+	for (size_t i = 0; i < asking->without.len; i++)
+		daemon_call_arg(&call, "without", asking->without.values[i]);
+	if (daemon_tell(&call, show.json, &exit))
+		return command_finish(exit);
+	if (!cli_open_site(&site, show.json, &exit))
 		return exit;
-	return past_view_show(site, question, &past);
+	cli_tell_unused(&site);
+	asked.at = asking->at;
+	if (!verb(&show, &site, &asked, &exit, &failure))
+		exit = cli_fail_shown(&failure, show.json);
+	site_close(&site);
+	return command_finish(exit);
 }
 
 enum command_exit
 why_run(int argc, char **argv)
 {
-	struct cli_question question = { .json = false };
-	const char *at_text = NULL;
+	struct asking_why asking = { .at_text = NULL };
 	const struct command_option options[] = {
-		{ "--at", COMMAND_VALUE, &at_text },
-		CLI_QUESTION_OPTIONS(question),
+		{ "--at", COMMAND_VALUE, &asking.at_text },
+		CLI_QUESTION_OPTIONS(asking.question),
 	};
-	int64_t at = LICENSE_NEVER;
 	struct command_list operands;
-	enum command_exit exit;
-	struct site site;
 
 	if (!command_parse(
 		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
-		!cli_take_build_date(&question))
+		!cli_take_build_date(&asking.question) || !take_at(&asking))
 		return COMMAND_CANNOT_TELL;
-	if (at_text != NULL && date_parse(at_text, &at) != SKERRY_OK)
-		return command_misuse("--at %s: write 2027-04-28 or 2027-04-28T12:00:00Z", at_text);
-	if (!cli_open_site(&site, question.json, &exit))
-		return exit;
-	cli_tell_unused(&site);
-	exit = has_passed(&site, at) ? answer_past(&site, &question, at)
-				     : answer(&site, &question, at);
-	site_close(&site);
-	return command_finish(exit);
+	return answer(&asking, "/v1/why", show_why);
+}
+
+enum command_exit
+what_if_run(int argc, char **argv)
+{
+	struct asking_why asking = { .at_text = NULL };
+	const struct command_option options[] = {
+		{ "--at", COMMAND_VALUE, &asking.at_text },
+		{ "--without", COMMAND_LIST, &asking.without },
+		CLI_QUESTION_OPTIONS(asking.question),
+	};
+	struct command_list operands;
+
+	if (!command_parse(
+		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
+		!cli_take_build_date(&asking.question) || !take_at(&asking) ||
+		!take_components(&asking))
+		return COMMAND_CANNOT_TELL;
+	if (asking.at_text == NULL && asking.without.len == 0)
+		return command_misuse("name a date with --at, a component with --without, or both");
+	return answer(&asking, "/v1/what-if", show_what_if);
 }

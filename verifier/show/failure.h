@@ -24,11 +24,11 @@ struct command_failure failure_of(enum skerry_err err, const char *subject, size
 /* The same for something that has no bytes. */
 struct command_failure failure_plain(enum skerry_err err, const char *subject);
 
-/* A copy that outlives what `failure` borrows; errno's word becomes part of the message. */
+/* A copy that outlives what `failure` borrows. */
 void failure_keep(struct show_failure *ret_failure, const struct command_failure *failure,
 	enum command_exit exit);
 
-/* The daemon's "error" as an object: code, message, offset, advice, subject. */
-void failure_json(struct json *j, const struct show_failure *failure);
+/* The daemon's "error" as an object: code, message (the system's word behind it), offset, advice, subject. */
+void failure_json(struct json *j, const struct show_failure *kept);
 
 #endif

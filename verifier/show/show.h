@@ -53,6 +53,8 @@ struct show_question {
 bool show_status(const struct show *show, const struct site *site,
 	const struct show_question *question, enum command_exit *ret_exit,
 	struct show_failure *ret_failure);
+/* Whether an earlier license of the site is for the same product. */
+bool show_told_before(const struct site *site, size_t index);
 /* `at` may have passed: then the journal is asked. */
 bool show_why(const struct show *show, const struct site *site,
 	const struct show_question *question, enum command_exit *ret_exit,
@@ -90,6 +92,12 @@ void show_feature(const struct show *show, const struct show_grant *grant, bool 
 bool show_limit(const struct show *show, const struct show_grant *grant,
 	enum command_exit *ret_exit, struct show_failure *ret_failure);
 
+/* As question.h has it, without `at`; borrows what the question does. */
+struct site_query show_query_of(const struct show_question *question);
+
+/* False, and why, where nothing can be read from the site's memory. */
+bool show_has_memory(
+	const struct show *show, const struct site *site, struct show_failure *ret_failure);
 /* A question that cannot be answered: NOT_UNIQUE, ARGUMENT (custom values, install path), or the site's error. */
 void show_unanswered(
 	const struct show *show, enum skerry_err err, struct show_failure *ret_failure);

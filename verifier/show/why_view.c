@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
 #include "forecast_view.h"
 #include "formats/fingerprint.h"
 #include "verifier/texts/why_words.h"
@@ -29,47 +28,47 @@ is_given(const struct advice *advice, const char *text)
 
 /* What each link advises, the deciding one's first, each once. */
 static void
-gather_advice(const struct why *why, struct advice *ret_advice)
+gather_advice(const struct texts *texts, const struct why *why, struct advice *ret_advice)
 {
 	ret_advice->len = 0;
 	for (size_t i = 0; i < why->len; i++) {
-		const char *text = why_words_advice(cli_texts(), &why->links[i]);
+		const char *text = why_words_advice(texts, &why->links[i]);
 
 		if (text[0] != '\0' && !is_given(ret_advice, text))
 			ret_advice->list[ret_advice->len++] = text;
 		/* Beside the file that is missing. */
 		if (i == 0 && why->by_telephone)
-			ret_advice->list[ret_advice->len++] = cli_texts()->by_telephone;
+			ret_advice->list[ret_advice->len++] = texts->by_telephone;
 	}
 }
 
 /* --- for a person ---------------------------------------------------------------------------- */
 
 void
-why_view_print_behind(const char *lead, int margin, const char *text)
+why_view_print_behind(FILE *out, const char *lead, int margin, const char *text)
 {
-	size_t column = (size_t)printf("%-*s", margin, lead);
+	size_t column = (size_t)fprintf(out, "%-*s", margin, lead);
 	bool first = true;
 
 	while (*text != '\0') {
 		size_t word = strcspn(text, " ");
 
 		if (!first && column + 1 + word >= COLUMNS) {
-			column = (size_t)printf("\n%*s", margin, "") - 1;
+			column = (size_t)fprintf(out, "\n%*s", margin, "") - 1;
 			first = true;
 		}
-		column += (size_t)printf("%s%.*s", first ? "" : " ", (int)word, text);
+		column += (size_t)fprintf(out, "%s%.*s", first ? "" : " ", (int)word, text);
 		first = false;
 		text += word;
 		text += strspn(text, " ");
 	}
-	putchar('\n');
+	putc('\n', out);
 }
 
 void
-why_view_print_wrapped(int margin, const char *text)
+why_view_print_wrapped(FILE *out, int margin, const char *text)
 {
-	why_view_print_behind("", margin, text);
+	why_view_print_behind(out, "", margin, text);
 }
 
 static void
@@ -78,15 +77,15 @@ print_link(const struct view *view, const struct why_link *link)
 	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
+	sentence_begin(&s, view->show->texts, view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
-	why_view_print_wrapped(MARGIN, text);
-	why_words_facts(cli_texts(), link, text);
+	why_view_print_wrapped(view->show->out, MARGIN, text);
+	why_words_facts(view->show->texts, link, text);
 	if (text[0] != '\0')
-		why_view_print_wrapped(MARGIN_FACTS, text);
-	why_words_since(cli_texts(), link, view->local, text);
+		why_view_print_wrapped(view->show->out, MARGIN_FACTS, text);
+	why_words_since(view->show->texts, link, view->local, text);
 	if (text[0] != '\0')
-		why_view_print_wrapped(MARGIN_FACTS, text);
+		why_view_print_wrapped(view->show->out, MARGIN_FACTS, text);
 }
 
 void
@@ -96,7 +95,8 @@ why_view_print_chain(const struct view *view)
 
 	for (size_t i = 0; i < why->len; i++) {
 		if (i == 0 || why->links[i].part != why->links[i - 1].part)
-			printf("\n%s\n", cli_texts()->part[why->links[i].part]);
+			fprintf(view->show->out, "\n%s\n",
+				view->show->texts->part[why->links[i].part]);
 		print_link(view, &why->links[i]);
 	}
 }
@@ -107,22 +107,22 @@ print_actions(const struct view *view)
 	char contact[MESSAGE_MAX];
 	struct advice advice;
 
-	gather_advice(&view->explanation->why, &advice);
+	gather_advice(view->show->texts, &view->explanation->why, &advice);
 	view_contact(view, contact);
 	if (advice.len == 0)
 		return;
-	printf("\n%s\n", cli_texts()->to_do);
+	fprintf(view->show->out, "\n%s\n", view->show->texts->to_do);
 	for (size_t i = 0; i < advice.len; i++)
-		why_view_print_wrapped(MARGIN, advice.list[i]);
+		why_view_print_wrapped(view->show->out, MARGIN, advice.list[i]);
 	if (contact[0] != '\0')
-		why_view_print_wrapped(MARGIN, contact);
+		why_view_print_wrapped(view->show->out, MARGIN, contact);
 }
 
 void
 why_view_print_to_come(const struct view *view, const char *heading, bool from_now)
 {
-	printf("\n%s (%s)\n", heading, cli_texts()->local_time);
-	forecast_print_steps(view->explanation, from_now);
+	fprintf(view->show->out, "\n%s (%s)\n", heading, view->show->texts->local_time);
+	forecast_print_steps(view->show, view->explanation, from_now);
 }
 
 void
@@ -131,7 +131,7 @@ why_view_print(const struct view *view, bool from_now)
 	view_print_verdict(view);
 	why_view_print_chain(view);
 	print_actions(view);
-	why_view_print_to_come(view, cli_texts()->to_come, from_now);
+	why_view_print_to_come(view, view->show->texts->to_come, from_now);
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
@@ -210,7 +210,7 @@ link_json(struct json *j, const struct view *view, const struct why_link *link)
 	for (size_t i = 0; i < link->facts_len; i++)
 		fact_json(j, &link->facts[i]);
 	json_object_close(j);
-	sentence_begin(&s, cli_texts(), view->local, text, sizeof text);
+	sentence_begin(&s, view->show->texts, view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
 	put_chars(j, "text", text);
 	json_object_close(j);
@@ -242,7 +242,7 @@ why_view_json(struct json *j, const struct view *view)
 	for (size_t i = 0; i < why->len; i++)
 		link_json(j, view, &why->links[i]);
 	json_array_close(j);
-	gather_advice(why, &advice);
+	gather_advice(view->show->texts, why, &advice);
 	if (view->passed)
 		advice.len = 0;
 	json_name(j, "actions");
@@ -251,5 +251,5 @@ why_view_json(struct json *j, const struct view *view)
 		json_chars(j, advice.list[i]);
 	json_array_close(j);
 	view_contact_json(j, view->contact);
-	forecast_json(j, view->explanation);
+	forecast_json(j, view->show->texts, view->explanation);
 }

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "formats/date.h"
-#include "keys/command.h"
-#include "cli.h"
 #include "forecast_view.h"
 #include "sheet.h"
 #include "verifier/product_name.h"
@@ -28,13 +26,14 @@ contact_without_license(const struct manifest *manifest, const char *product)
 }
 
 struct view
-view_of_site(const struct site *site, const struct cli_question *question,
+view_of_site(const struct show *show, const struct site *site, const struct show_question *question,
 	const struct explanation *explanation)
 {
 	const struct site_answer *answer = &explanation->answer;
 	const struct manifest *manifest = &site->trust->manifest;
 
 	return (struct view){
+		.show = show,
 		.license = answer->license,
 		.verdict = &answer->verdict,
 		.explanation = explanation,
@@ -47,7 +46,6 @@ view_of_site(const struct site *site, const struct cli_question *question,
 				   : contact_without_license(manifest, question->product),
 		.install_id = site->identity.install_id,
 		.memory = site->memory,
-		.wall = cli_wall_clock(),
 		.local = &answer->facts.local,
 	};
 }
@@ -59,7 +57,7 @@ view_product(const struct view *view, char product[PRODUCT_NAME_MAX])
 		product_name_of(view->license, product);
 		return product;
 	}
-	return view->product == NULL ? cli_texts()->this_site : view->product;
+	return view->product == NULL ? view->show->texts->this_site : view->product;
 }
 
 static struct message_subject
@@ -81,7 +79,7 @@ view_holds(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_holds(cli_texts(), &subject, ret_text);
+	message_holds(view->show->texts, &subject, ret_text);
 }
 
 void
@@ -90,7 +88,7 @@ view_action(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_action(cli_texts(), &subject, ret_text);
+	message_action(view->show->texts, &subject, ret_text);
 }
 
 void
@@ -99,7 +97,7 @@ view_to_do(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_to_do(cli_texts(), &subject, ret_text);
+	message_to_do(view->show->texts, &subject, ret_text);
 }
 
 void
@@ -108,7 +106,7 @@ view_contact(const struct view *view, char ret_text[MESSAGE_MAX])
 	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = subject_of(view, product);
 
-	message_contact(cli_texts(), &subject, ret_text);
+	message_contact(view->show->texts, &subject, ret_text);
 }
 
 bool
@@ -158,23 +156,26 @@ void
 view_print_verdict(const struct view *view)
 {
 	const struct skerry_verdict *verdict = view->verdict;
-	bool colors = command_colors(stdout);
+	bool colors = view->show->color;
+	FILE *out = view->show->out;
 
-	printf("%s%s, %s%s", colors ? color_of(verdict) : "", skerry_state_name(verdict->state),
-		cli_texts()->access[verdict->access], colors ? "\033[0m" : "");
+	fprintf(out, "%s%s, %s%s", colors ? color_of(verdict) : "",
+		skerry_state_name(verdict->state), view->show->texts->access[verdict->access],
+		colors ? "\033[0m" : "");
 	if (verdict->reason != SKERRY_REASON_OK)
-		printf(" (%s)", skerry_reason_name(verdict->reason));
-	putchar('\n');
+		fprintf(out, " (%s)", skerry_reason_name(verdict->reason));
+	putc('\n', out);
 }
 
 static void
 print_heading(const struct view *view)
 {
+	FILE *out = view->show->out;
 	char text[MESSAGE_MAX];
 
 	view_print_verdict(view);
 	view_holds(view, text);
-	why_view_print_wrapped(0, text);
+	why_view_print_wrapped(out, 0, text);
 	if (view->verdict->reason == SKERRY_REASON_NO_LICENSE && view->vendor != NULL &&
 		vendor_view_refuses(view->vendor))
 		snprintf(text, sizeof text,
@@ -183,13 +184,13 @@ print_heading(const struct view *view)
 	else
 		view_to_do(view, text);
 	if (text[0] != '\0') {
-		why_view_print_wrapped(0, text);
+		why_view_print_wrapped(out, 0, text);
 		view_contact(view, text);
 	}
 	/* A number to call is not broken in two. */
 	if (text[0] != '\0')
-		puts(text);
-	putchar('\n');
+		fprintf(out, "%s\n", text);
+	putc('\n', out);
 }
 
 static void
@@ -198,9 +199,9 @@ print_days_left(const struct view *view)
 	int64_t days;
 
 	if (view_days_left(view, &days) && view->verdict->state != SKERRY_STATE_LOCKED)
-		sheet_format("days left", "%" PRId64, days);
+		sheet_format(view->show, "days left", "%" PRId64, days);
 	if (view->explanation != NULL)
-		forecast_print_bar(&view->explanation->forecast, view->local);
+		forecast_print_bar(view->show, &view->explanation->forecast, view->local);
 }
 
 static void
@@ -209,19 +210,19 @@ print_dates(const struct view *view)
 	const struct skerry_verdict *verdict = view->verdict;
 
 	print_days_left(view);
-	sheet_date("renew by", verdict->renew_by);
-	sheet_date("valid until", verdict->valid_until);
-	sheet_date("maintenance until", verdict->maintenance_until);
-	sheet_date("full access until", verdict->grace_until);
+	sheet_date(view->show, "renew by", verdict->renew_by);
+	sheet_date(view->show, "valid until", verdict->valid_until);
+	sheet_date(view->show, "maintenance until", verdict->maintenance_until);
+	sheet_date(view->show, "full access until", verdict->grace_until);
 	if (verdict->degraded_until != verdict->grace_until)
-		sheet_date("read only until", verdict->degraded_until);
-	sheet_date("next change", verdict->next_change_at);
+		sheet_date(view->show, "read only until", verdict->degraded_until);
+	sheet_date(view->show, "next change", verdict->next_change_at);
 }
 
 static void
-print_grants(const struct license *license)
+print_grants(const struct show *show, const struct license *license)
 {
-	struct sheet_list features = { "features", 0 }, limits = { "limits", 0 };
+	struct sheet_list features = { show, "features", 0 }, limits = { show, "limits", 0 };
 
 	for (size_t i = 0; i < license->grants_len; i++)
 		if (license->grants[i].value == LICENSE_ON)
@@ -234,11 +235,11 @@ print_grants(const struct license *license)
 	sheet_list_end(&limits);
 	for (size_t i = 0; i < license->grants_len; i++)
 		if (license->grants[i].value == LICENSE_STRING)
-			sheet_format("text", "%.*s = %.*s", (int)license->grants[i].name.len,
+			sheet_format(show, "text", "%.*s = %.*s", (int)license->grants[i].name.len,
 				license->grants[i].name.chars, (int)license->grants[i].text.len,
 				license->grants[i].text.chars);
 	if (license->seats_max > 0)
-		sheet_format("seats", "%" PRIu64 ", and %" PRIu64 " more for a day",
+		sheet_format(show, "seats", "%" PRIu64 ", and %" PRIu64 " more for a day",
 			license->seats_max, license->seats_burst);
 }
 
@@ -246,27 +247,29 @@ static void
 print_binding(const struct view *view)
 {
 	const struct license *license = view->license;
-	struct sheet_list domains = { "domains", 0 };
+	struct sheet_list domains = { view->show, "domains", 0 };
 
 	for (size_t i = 0; i < license->domains_len; i++)
 		sheet_list_add(&domains, license->domains[i]);
 	sheet_list_end(&domains);
 	if (license->domains_len > 0 && view->domain == NULL)
-		sheet_format("domain", "not compared; name yours with --domain");
+		sheet_format(view->show, "domain", "not compared; name yours with --domain");
 	if (license->components_len == 0)
 		return;
 	if (view->tally == NULL)
-		sheet_format("machine", "bound to %zu components", license->components_len);
+		sheet_format(
+			view->show, "machine", "bound to %zu components", license->components_len);
 	else
-		sheet_format("machine", "%zu of %zu components match; weight %u, %u needed",
+		sheet_format(view->show, "machine",
+			"%zu of %zu components match; weight %u, %u needed",
 			view->tally->components_matched, license->components_len,
 			view->tally->matched, license->threshold);
 }
 
 static void
-print_contact(const struct manifest_contact *contact)
+print_contact(const struct show *show, const struct manifest_contact *contact)
 {
-	struct sheet_list list = { "call", 0 };
+	struct sheet_list list = { show, "call", 0 };
 	struct cbor_text ways[4];
 
 	if (contact == NULL)
@@ -289,18 +292,18 @@ view_print(const struct view *view)
 
 	print_heading(view);
 	if (license != NULL) {
-		sheet_text("licensee", license->licensee);
+		sheet_text(view->show, "licensee", license->licensee);
 		product_name_of_plan(license, plan);
-		sheet_chars("plan", plan);
-		sheet_text("tenant", license->tenant);
-		sheet_format("license", "%.*s, edition %" PRIu64, (int)license->id.len,
+		sheet_chars(view->show, "plan", plan);
+		sheet_text(view->show, "tenant", license->tenant);
+		sheet_format(view->show, "license", "%.*s, edition %" PRIu64, (int)license->id.len,
 			license->id.chars, license->edition);
 		print_dates(view);
-		print_grants(license);
+		print_grants(view->show, license);
 		print_binding(view);
 	}
 	if (view->vendor != NULL)
-		vendor_view_print(view->vendor);
-	print_contact(view->contact);
-	sheet_chars("install id", view->install_id);
+		vendor_view_print(view->show, view->vendor);
+	print_contact(view->show, view->contact);
+	sheet_chars(view->show, "install id", view->install_id);
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef VERIFIER_CLI_VIEW_H
-#define VERIFIER_CLI_VIEW_H
+#ifndef VERIFIER_SHOW_VIEW_H
+#define VERIFIER_SHOW_VIEW_H
 
 /*
  * One license and its verdict, as `status` and `verify` show it: to a person and as JSON.
  */
 
-#include "formats/json.h"
 #include "formats/manifest.h"
 #include "verifier/explanation.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/message.h"
+#include "show.h"
 #include "vendor_view.h"
 
 struct view {
+	const struct show *show;
 	const struct license *license; /* NULL: none */
 	const struct skerry_verdict *verdict;
 	const struct explanation *explanation;  /* NULL: not explained */
@@ -24,16 +25,14 @@ struct view {
 	bool passed;                            /* it is of an instant that has passed */
 	const char *install_id;                 /* NULL: no state folder */
 	const struct memory *memory;            /* NULL: no state folder */
-	int64_t wall;                           /* SKERRY_NEVER: the clock plays no part */
+	bool timeless;                          /* no clock plays a part */
 	const struct local_clock *local;        /* NULL: UTC */
 	const struct vendor_view *vendor;       /* NULL: nothing is known */
 };
 
-struct cli_question;
-
 /* Of what a site answers and explains. */
-struct view view_of_site(const struct site *site, const struct cli_question *question,
-	const struct explanation *explanation);
+struct view view_of_site(const struct show *show, const struct site *site,
+	const struct show_question *question, const struct explanation *explanation);
 
 /* "hotelhub/hms", or what was asked for; borrows `product` where there is a license. */
 const char *view_product(const struct view *view, char product[PRODUCT_NAME_MAX]);

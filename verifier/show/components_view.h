@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef VERIFIER_CLI_COMPONENTS_VIEW_H
-#define VERIFIER_CLI_COMPONENTS_VIEW_H
+#ifndef VERIFIER_SHOW_COMPONENTS_VIEW_H
+#define VERIFIER_SHOW_COMPONENTS_VIEW_H
 
 /* What a machine shows of itself, for a technician and for scripts. Values are never told. */
+
+#include <stdio.h>
 
 #include "formats/json.h"
 #include "verifier/gather/components.h"
 
-/* On standard output: component, where from, state, usual weight, why it does not count. */
-void components_view_table(const struct components *components);
+/* Component, where from, state, usual weight, why it does not count. */
+void components_view_table(FILE *out, const struct components *components);
 
 /* An array of type, from, value (the state), weight, cause, hash. */
 void components_view_json(

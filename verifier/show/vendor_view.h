@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef VERIFIER_CLI_VENDOR_VIEW_H
-#define VERIFIER_CLI_VENDOR_VIEW_H
+#ifndef VERIFIER_SHOW_VENDOR_VIEW_H
+#define VERIFIER_SHOW_VENDOR_VIEW_H
 
 /* What the vendor of a brand has said last, and when this site and he last heard of each other. */
 
-#include "formats/json.h"
+#include "show.h"
 #include "verifier/site.h"
 #include "verifier/state/refusals.h"
 
@@ -37,6 +37,6 @@ void vendor_view_status_json(struct json *j, const struct vendor_view *vendor);
 bool vendor_view_refuses(const struct vendor_view *vendor);
 
 /* Lines of a sheet. */
-void vendor_view_print(const struct vendor_view *vendor);
+void vendor_view_print(const struct show *show, const struct vendor_view *vendor);
 
 #endif

@@ -7,37 +7,37 @@
 #include <string.h>
 
 #include "formats/license.h"
-#include "keys/command.h"
+#include "keys/command_tell.h"
 #include "keys/hash.h"
 #include "moment.h"
 
 enum { LABEL_WIDTH = 20, FORMAT_MAX = 1024 };
 
 static void
-put_label(const char *label)
+put_label(const struct show *show, const char *label)
 {
-	printf("  %-*s", LABEL_WIDTH, label);
+	fprintf(show->out, "  %-*s", LABEL_WIDTH, label);
 }
 
 void
-sheet_text(const char *label, struct cbor_text text)
+sheet_text(const struct show *show, const char *label, struct cbor_text text)
 {
 	if (text.len == 0)
 		return;
-	put_label(label);
-	command_print_safe(stdout, text.chars, text.len);
-	putchar('\n');
+	put_label(show, label);
+	command_print_safe(show->out, text.chars, text.len);
+	putc('\n', show->out);
 }
 
 void
-sheet_chars(const char *label, const char *text)
+sheet_chars(const struct show *show, const char *label, const char *text)
 {
 	if (text != NULL)
-		sheet_text(label, (struct cbor_text){ text, strlen(text) });
+		sheet_text(show, label, (struct cbor_text){ text, strlen(text) });
 }
 
 void
-sheet_format(const char *label, const char *format, ...)
+sheet_format(const struct show *show, const char *label, const char *format, ...)
 {
 	char text[FORMAT_MAX];
 	va_list arguments;
@@ -47,28 +47,28 @@ sheet_format(const char *label, const char *format, ...)
 	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	sheet_chars(label, text);
+	sheet_chars(show, label, text);
 }
 
 void
-sheet_date(const char *label, int64_t at)
+sheet_date(const struct show *show, const char *label, int64_t at)
 {
 	char text[MOMENT_TEXT_MAX];
 
 	if (at == LICENSE_NEVER)
 		return;
-	moment_format(at, text);
-	sheet_chars(label, text);
+	moment_format(show->place, at, text);
+	sheet_chars(show, label, text);
 }
 
 void
-sheet_number(const char *label, uint64_t number)
+sheet_number(const struct show *show, const char *label, uint64_t number)
 {
-	sheet_format(label, "%" PRIu64, number);
+	sheet_format(show, label, "%" PRIu64, number);
 }
 
 void
-sheet_kid(const char *label, const struct cose_key *key)
+sheet_kid(const struct show *show, const char *label, const struct cose_key *key)
 {
 	uint8_t kid[COSE_KID_LEN];
 	char hex[2 * COSE_KID_LEN + 1];
@@ -76,35 +76,35 @@ sheet_kid(const char *label, const struct cose_key *key)
 	hash_kid(key, kid);
 	for (size_t i = 0; i < COSE_KID_LEN; i++)
 		snprintf(hex + 2 * i, 3, "%02x", kid[i]);
-	sheet_chars(label, hex);
+	sheet_chars(show, label, hex);
 }
 
 static void
 separate(struct sheet_list *list)
 {
 	if (list->len++ == 0)
-		put_label(list->label);
+		put_label(list->show, list->label);
 	else
-		fputs(", ", stdout);
+		fputs(", ", list->show->out);
 }
 
 void
 sheet_list_add(struct sheet_list *list, struct cbor_text text)
 {
 	separate(list);
-	command_print_safe(stdout, text.chars, text.len);
+	command_print_safe(list->show->out, text.chars, text.len);
 }
 
 void
 sheet_list_add_number(struct sheet_list *list, struct cbor_text name, int64_t number)
 {
 	sheet_list_add(list, name);
-	printf(" %" PRId64, number);
+	fprintf(list->show->out, " %" PRId64, number);
 }
 
 void
 sheet_list_end(const struct sheet_list *list)
 {
 	if (list->len > 0)
-		putchar('\n');
+		putc('\n', list->show->out);
 }

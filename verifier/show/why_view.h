@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef VERIFIER_CLI_WHY_VIEW_H
-#define VERIFIER_CLI_WHY_VIEW_H
+#ifndef VERIFIER_SHOW_WHY_VIEW_H
+#define VERIFIER_SHOW_WHY_VIEW_H
 
 /*
  * An explanation as `why` and `what-if` show it: the chain of reasons, what to do and whom to call,
@@ -23,7 +23,7 @@ void why_view_print_chain(const struct view *view);
 void why_view_print_to_come(const struct view *view, const char *heading, bool from_now);
 
 /* The text behind a margin, broken between words before column 80; `lead` stands in the first margin. */
-void why_view_print_wrapped(int margin, const char *text);
-void why_view_print_behind(const char *lead, int margin, const char *text);
+void why_view_print_wrapped(FILE *out, int margin, const char *text);
+void why_view_print_behind(FILE *out, const char *lead, int margin, const char *text);
 
 #endif

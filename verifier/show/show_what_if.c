@@ -1,43 +1,28 @@
 /* SPDX-License-Identifier: ISC */
-/* skerry what-if: the verdict at another date, or with other components. Changes nothing. */
+/* The verdict at another date, or with other components. Changes nothing. */
 #include <string.h>
 
-#include "cli.h"
-#include "forecast_view.h"
-#include "formats/date.h"
 #include "formats/fingerprint.h"
 #include "verifier/texts/why_words.h"
 #include "why_view.h"
 
 /* What there is, and what there would be. */
 struct comparison {
-	struct cli_question question;
+	const struct show *show;
+	const struct site *site;
+	const struct show_question *question;
 	unsigned named; /* of the components asked about, those that the license has */
-	int64_t at;     /* LICENSE_NEVER: now */
 	struct explanation now, then;
 };
 
 /* --- components ------------------------------------------------------------------------------ */
 
-static bool
-take_components(const struct command_list *names, unsigned *ret_types)
+unsigned
+show_component(const char *name)
 {
-	unsigned types = 0;
+	unsigned type = fingerprint_type_from_name((struct cbor_text){ name, strlen(name) });
 
-	for (size_t i = 0; i < names->len; i++) {
-		unsigned type = fingerprint_type_from_name(
-			(struct cbor_text){ names->values[i], strlen(names->values[i]) });
-
-		if (type == 0) {
-			command_misuse(
-				"there is no component '%s': `skerry fingerprint` lists them",
-				names->values[i]);
-			return false;
-		}
-		types |= MATCH_TYPE_BIT(type);
-	}
-	*ret_types = types;
-	return true;
+	return type == 0 ? 0 : MATCH_TYPE_BIT(type);
 }
 
 static unsigned
@@ -86,16 +71,16 @@ print_sentence(const struct comparison *c, const char *sentence, unsigned types)
 
 	if (types == 0)
 		return;
-	sentence_begin(&s, cli_texts(), NULL, text, sizeof text);
+	sentence_begin(&s, c->show->texts, NULL, text, sizeof text);
 	sentence_add(&s, sentence, add_value, &values);
-	why_view_print_wrapped(2, text);
+	why_view_print_wrapped(c->show->out, 2, text);
 }
 
 static void
 print_components(const struct comparison *c)
 {
-	const struct texts *texts = cli_texts();
-	unsigned asked = c->question.without;
+	const struct texts *texts = c->show->texts;
+	unsigned asked = c->question->without;
 
 	if (c->then.answer.license == NULL || asked == 0)
 		return;
@@ -106,56 +91,57 @@ print_components(const struct comparison *c)
 			c->named);
 		print_sentence(c, texts->without_unnamed, asked & ~c->named);
 	}
-	putchar('\n');
+	putc('\n', c->show->out);
 }
 
 static void
 add_at(void *context, struct sentence *s, const char *name, size_t name_len)
 {
-	const struct comparison *c = context;
+	const int64_t *at = context;
 
 	if (sentence_is(name, name_len, "at"))
-		sentence_moment(s, c->at);
+		sentence_moment(s, *at);
 }
 
 /* What held then is the journal's to tell. */
 static void
 print_as_if(const struct comparison *c)
 {
-	struct comparison values = { .at = c->at };
+	int64_t at = c->question->at;
 	char text[WHY_WORDS_MAX];
 	struct sentence s;
 
-	if (c->at >= c->now.answer.verdict.at)
+	if (at >= c->now.answer.verdict.at)
 		return;
-	sentence_begin(&s, cli_texts(), &c->then.answer.facts.local, text, sizeof text);
-	sentence_add(&s, cli_texts()->as_if, add_at, &values);
-	why_view_print_wrapped(2, text);
-	putchar('\n');
+	sentence_begin(&s, c->show->texts, &c->then.answer.facts.local, text, sizeof text);
+	sentence_add(&s, c->show->texts->as_if, add_at, &at);
+	why_view_print_wrapped(c->show->out, 2, text);
+	putc('\n', c->show->out);
 }
 
 static void
-print_stand(const char *label, const struct explanation *explanation)
+print_stand(const struct show *show, const char *label, const struct explanation *explanation)
 {
 	char words[WHY_WORDS_MAX];
 
-	why_words_step(cli_texts(), &explanation->forecast.steps[0], words);
-	printf("  %-16s  %s\n", label, words);
+	why_words_step(show->texts, &explanation->forecast.steps[0], words);
+	fprintf(show->out, "  %-16s  %s\n", label, words);
 }
 
 static void
-print_all(const struct site *site, const struct comparison *c)
+print_all(const struct comparison *c)
 {
-	const struct view view = view_of_site(site, &c->question, &c->then);
+	const struct view view = view_of_site(c->show, c->site, c->question, &c->then);
 	char date[WHY_WORDS_MAX];
 
 	print_as_if(c);
 	print_components(c);
-	print_stand(cli_texts()->now, &c->now);
-	why_words_date(cli_texts(), c->at, &c->then.answer.facts.local, date);
-	print_stand(c->at == LICENSE_NEVER ? cli_texts()->then : date, &c->then);
-	putchar('\n');
-	why_view_print(&view, c->at == LICENSE_NEVER);
+	print_stand(c->show, c->show->texts->now, &c->now);
+	why_words_date(c->show->texts, c->question->at, &c->then.answer.facts.local, date);
+	print_stand(
+		c->show, c->question->at == LICENSE_NEVER ? c->show->texts->then : date, &c->then);
+	putc('\n', c->show->out);
+	why_view_print(&view, c->question->at == LICENSE_NEVER);
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
@@ -202,70 +188,45 @@ fingerprint_json(struct json *j, const struct comparison *c)
 }
 
 static void
-print_json(const struct site *site, const struct comparison *c)
+print_json(const struct comparison *c)
 {
-	const struct view view = view_of_site(site, &c->question, &c->then);
+	const struct view view = view_of_site(c->show, c->site, c->question, &c->then);
 	struct json j;
 
-	json_init(&j, command_sink, stdout);
+	json_init(&j, command_sink, c->show->out);
 	json_object_open(&j);
-	types_json(&j, "without", c->question.without);
-	types_json(&j, "not_in_license", c->question.without & ~c->named);
+	types_json(&j, "without", c->question->without);
+	types_json(&j, "not_in_license", c->question->without & ~c->named);
 	now_json(&j, &c->now.answer.verdict);
 	fingerprint_json(&j, c);
 	why_view_json(&j, &view);
 	json_object_close(&j);
-	putchar('\n');
+	putc('\n', c->show->out);
 }
 
 /* --------------------------------------------------------------------------------------------- */
 
-static enum command_exit
-compare(const struct site *site, struct comparison *c)
+bool
+show_what_if(const struct show *show, const struct site *site, const struct show_question *question,
+	enum command_exit *ret_exit, struct show_failure *ret_failure)
 {
-	struct cli_question present = c->question;
-	enum command_exit exit;
+	struct comparison c = { .show = show, .site = site, .question = question };
+	struct site_query present = show_query_of(question), other = present;
+	enum skerry_err err;
 
 	present.without = 0;
-	if (!cli_explain(site, &present, LICENSE_NEVER, &c->now, &exit) ||
-		!cli_explain(site, &c->question, c->at, &c->then, &exit))
-		return exit;
-	c->named = c->question.without & types_of(c->then.answer.license);
-	if (c->question.json)
-		print_json(site, c);
+	err = explanation_make(site, &present, LICENSE_NEVER, &c.now);
+	if (err == SKERRY_OK)
+		err = explanation_make(site, &other, question->at, &c.then);
+	if (err != SKERRY_OK) {
+		show_unanswered(show, err, ret_failure);
+		return false;
+	}
+	c.named = question->without & types_of(c.then.answer.license);
+	if (show->json)
+		print_json(&c);
 	else
-		print_all(site, c);
-	return c->then.answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
-}
-
-enum command_exit
-what_if_run(int argc, char **argv)
-{
-	struct comparison c = { .at = LICENSE_NEVER };
-	struct command_list operands, without = { .len = 0 };
-	const char *at_text = NULL;
-	const struct command_option options[] = {
-		{ "--at", COMMAND_VALUE, &at_text },
-		{ "--without", COMMAND_LIST, &without },
-		CLI_QUESTION_OPTIONS(c.question),
-	};
-	enum command_exit exit;
-	struct site site;
-
-	if (!command_parse(
-		    argc, argv, options, sizeof options / sizeof *options, 0, 0, &operands) ||
-		!cli_take_build_date(&c.question))
-		return COMMAND_CANNOT_TELL;
-	if (at_text != NULL && date_parse(at_text, &c.at) != SKERRY_OK)
-		return command_misuse("--at %s: write 2027-04-28 or 2027-04-28T12:00:00Z", at_text);
-	if (!take_components(&without, &c.question.without))
-		return COMMAND_CANNOT_TELL;
-	if (at_text == NULL && without.len == 0)
-		return command_misuse("name a date with --at, a component with --without, or both");
-	if (!cli_open_site(&site, c.question.json, &exit))
-		return exit;
-	cli_tell_unused(&site);
-	exit = compare(&site, &c);
-	site_close(&site);
-	return command_finish(exit);
+		print_all(&c);
+	*ret_exit = c.then.answer.verdict.access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
+	return true;
 }

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "formats/date.h"
+#include "reply_json.h"
 #include "sheet.h"
-#include "taken.h"
 #include "verifier/site_words.h"
 #include "verifier/state/arrivals.h"
 #include "verifier/state/folder_files.h"
@@ -137,7 +137,7 @@ vendor_view_json(struct json *j, const struct vendor_view *vendor)
 	json_name(j, "number");
 	json_uint(j, vendor->reply->number);
 	if (vendor->refusals_len == 0) {
-		taken_words_json(j, vendor->reply);
+		reply_words_json(j, vendor->reply);
 	} else {
 		struct reply reply = *vendor->reply;
 
@@ -145,7 +145,7 @@ vendor_view_json(struct json *j, const struct vendor_view *vendor)
 		for (size_t i = 0; i < vendor->refusals_len; i++)
 			reply.results[i] = result_of(&vendor->refusals[i]);
 		reply.results_len = vendor->refusals_len;
-		taken_words_json(j, &reply);
+		reply_words_json(j, &reply);
 	}
 	json_object_close(j);
 }
@@ -169,35 +169,35 @@ vendor_view_status_json(struct json *j, const struct vendor_view *vendor)
 
 /* A result without a text is told by its name, unless all is well. */
 static void
-print_result(const struct reply_result *result)
+print_result(const struct show *show, const struct reply_result *result)
 {
 	struct cbor_text about = result->product.len > 0 ? result->product : result->license;
 
 	if (result->text.len > 0 && about.len > 0)
-		sheet_format("vendor answers", "%.*s: %.*s", (int)about.len, about.chars,
+		sheet_format(show, "vendor answers", "%.*s: %.*s", (int)about.len, about.chars,
 			(int)result->text.len, result->text.chars);
 	else if (result->text.len > 0)
-		sheet_text("vendor answers", result->text);
+		sheet_text(show, "vendor answers", result->text);
 	else if (result->code != REPLY_OK)
-		sheet_chars("vendor answers", reply_code_name(result->code));
+		sheet_chars(show, "vendor answers", reply_code_name(result->code));
 }
 
 void
-vendor_view_print(const struct vendor_view *vendor)
+vendor_view_print(const struct show *show, const struct vendor_view *vendor)
 {
 	const struct reply *reply = vendor->reply;
 
-	sheet_date("last contact", vendor->contact_at);
-	sheet_date("last request", vendor->attempt_at);
-	sheet_date("status list of", vendor->status_issued_at);
+	sheet_date(show, "last contact", vendor->contact_at);
+	sheet_date(show, "last request", vendor->attempt_at);
+	sheet_date(show, "status list of", vendor->status_issued_at);
 	for (size_t i = 0; reply != NULL && i < reply->results_len; i++)
-		print_result(&reply->results[i]);
+		print_result(show, &reply->results[i]);
 	for (size_t i = 0; i < vendor->refusals_len; i++) {
 		const struct reply_result result = result_of(&vendor->refusals[i]);
 
-		print_result(&result);
+		print_result(show, &result);
 	}
 	for (size_t i = 0; reply != NULL && i < reply->notices_len; i++)
 		if (reply->notices[i].until >= vendor->now)
-			sheet_text("vendor's notice", reply->notices[i].text);
+			sheet_text(show, "vendor's notice", reply->notices[i].text);
 }

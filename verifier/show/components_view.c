@@ -32,6 +32,7 @@ enum { COLUMNS = 4, WEIGHT_MAX = 12, LINE_ROOM = 128 };
 
 /* Each line of the table with its reason behind it, which may go on below. */
 struct behind {
+	FILE *out;
 	const struct components *components;
 	char line[LINE_ROOM];
 	size_t len, lines;
@@ -44,10 +45,10 @@ put_line(struct behind *behind)
 	const char *why = row == 0 ? "why" : behind->components->list[row - 1].cause;
 
 	if (why == NULL)
-		puts(behind->line);
+		fprintf(behind->out, "%s\n", behind->line);
 	else
-		why_view_print_behind(
-			behind->line, (int)table_width(behind->line, behind->len) + 2, why);
+		why_view_print_behind(behind->out, behind->line,
+			(int)table_width(behind->line, behind->len) + 2, why);
 	behind->len = 0;
 }
 
@@ -67,7 +68,7 @@ take_text(void *context, const char *text, size_t text_len)
 }
 
 void
-components_view_table(const struct components *components)
+components_view_table(FILE *out, const struct components *components)
 {
 	static const struct table_column TITLES[COLUMNS] = {
 		{ .title = "component" },
@@ -75,7 +76,7 @@ components_view_table(const struct components *components)
 		{ .title = "value" },
 		{ .title = "weight", .right = true },
 	};
-	struct behind behind = { .components = components };
+	struct behind behind = { .out = out, .components = components };
 	const char *cells[COMPONENTS_MAX * COLUMNS] = { NULL };
 	char weights[COMPONENTS_MAX][WEIGHT_MAX];
 	unsigned sum = 0;
@@ -92,12 +93,13 @@ components_view_table(const struct components *components)
 		row[3] = component->sight == COMPONENT_PRESENT ? weights[i] : NULL;
 	}
 	table_write(TITLES, COLUMNS, cells, components->len, take_text, &behind);
-	printf("\n");
+	fprintf(out, "\n");
 	if (!components_identify(components))
-		printf("Nothing tells this machine from others of its kind.\n");
+		fprintf(out, "Nothing tells this machine from others of its kind.\n");
 	else
-		printf("Together %u. A license that is bound to it usually holds while more than "
-		       "half of\nthat is the same.\n",
+		fprintf(out,
+			"Together %u. A license that is bound to it usually holds while more than "
+			"half of\nthat is the same.\n",
 			sum);
 }
 

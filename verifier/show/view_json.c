@@ -219,7 +219,7 @@ put_memory(struct json *j, const struct view *view)
 {
 	json_name(j, "clock");
 	json_object_open(j);
-	view_clock_json(j, view->memory, view->wall);
+	view_clock_json(j, view->memory, view->timeless ? LICENSE_NEVER : view->show->wall);
 	json_object_close(j);
 	json_name(j, "state_rollback");
 	if (view->memory == NULL)

@@ -88,7 +88,7 @@ add(struct sentence *s, const struct past *past, bool holds, const char *sentenc
 static void
 write_source(const struct view *view, const struct past *past, char ret_text[PAST_VIEW_SOURCE_MAX])
 {
-	const struct texts *texts = cli_texts();
+	const struct texts *texts = view->show->texts;
 	struct sentence s;
 
 	sentence_begin(&s, texts, view->local, ret_text, PAST_VIEW_SOURCE_MAX);
@@ -147,13 +147,14 @@ add_event_value(void *context, struct sentence *s, const char *name, size_t len)
 }
 
 static void
-write_event(const struct journal_event *event, char ret_text[WHY_WORDS_MAX])
+write_event(
+	const struct texts *texts, const struct journal_event *event, char ret_text[WHY_WORDS_MAX])
 {
 	struct journal_event values = *event;
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), 0, ret_text, WHY_WORDS_MAX);
-	sentence_add(&s, cli_texts()->event[event->code], add_event_value, &values);
+	sentence_begin(&s, texts, 0, ret_text, WHY_WORDS_MAX);
+	sentence_add(&s, texts->event[event->code], add_event_value, &values);
 }
 
 /* --- for a person ---------------------------------------------------------------------------- */
@@ -161,43 +162,45 @@ write_event(const struct journal_event *event, char ret_text[WHY_WORDS_MAX])
 static void
 print_events(const struct view *view, const struct past *past)
 {
+	const struct show *show = view->show;
 	char date[WHY_WORDS_MAX], text[WHY_WORDS_MAX], lead[WHY_WORDS_MAX + 8];
 
 	if (past->events_len == 0)
 		return;
-	printf("\n%s (%s)\n", cli_texts()->past_events, cli_texts()->local_time);
+	fprintf(show->out, "\n%s (%s)\n", show->texts->past_events, show->texts->local_time);
 	for (size_t i = 0; i < past->events_len; i++) {
 		/* The first documents came before the site had a time. */
 		snprintf(date, sizeof date, "-");
 		if (past->events[i].at > 0)
-			why_words_date(cli_texts(), past->events[i].at, view->local, date);
-		write_event(&past->events[i], text);
+			why_words_date(show->texts, past->events[i].at, view->local, date);
+		write_event(show->texts, &past->events[i], text);
 		snprintf(lead, sizeof lead, "%*s%s", MARGIN, "", date);
-		why_view_print_behind(lead, DATE_WIDTH, text);
+		why_view_print_behind(show->out, lead, DATE_WIDTH, text);
 	}
 }
 
 static void
 print_past(const struct view *view, const struct past *past)
 {
+	const struct show *show = view->show;
 	char heading[WHY_WORDS_MAX], source[PAST_VIEW_SOURCE_MAX], text[MESSAGE_MAX];
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), view->local, heading, sizeof heading);
-	add(&s, past, true, cli_texts()->past_heading);
-	puts(heading);
+	sentence_begin(&s, show->texts, view->local, heading, sizeof heading);
+	add(&s, past, true, show->texts->past_heading);
+	fprintf(show->out, "%s\n", heading);
 	view_print_verdict(view);
 	if (past->basis == PAST_FROM_RECORD || past->basis == PAST_FROM_OTHER) {
 		view_holds(view, text);
-		why_view_print_wrapped(0, text);
+		why_view_print_wrapped(show->out, 0, text);
 	}
 	write_source(view, past, source);
-	why_view_print_wrapped(0, source);
+	why_view_print_wrapped(show->out, 0, source);
 	if (past->basis != PAST_FROM_WORDS)
 		why_view_print_chain(view);
 	print_events(view, past);
 	if (past->basis == PAST_FROM_FACTS)
-		why_view_print_to_come(view, cli_texts()->was_to_come, false);
+		why_view_print_to_come(view, show->texts->was_to_come, false);
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
@@ -258,7 +261,7 @@ license_json(struct json *j, const struct past *past)
 }
 
 static void
-events_json(struct json *j, const struct past *past)
+events_json(struct json *j, const struct texts *texts, const struct past *past)
 {
 	char text[WHY_WORDS_MAX];
 
@@ -267,7 +270,7 @@ events_json(struct json *j, const struct past *past)
 	for (size_t i = 0; i < past->events_len; i++) {
 		const struct journal_event *event = &past->events[i];
 
-		write_event(event, text);
+		write_event(texts, event, text);
 		json_object_open(j);
 		json_name(j, "seq");
 		json_int(j, event->seq);
@@ -307,7 +310,7 @@ print_json(const struct view *view, const struct past *past)
 	char source[PAST_VIEW_SOURCE_MAX];
 	struct json j;
 
-	json_init(&j, command_sink, stdout);
+	json_init(&j, command_sink, view->show->out);
 	json_object_open(&j);
 	json_name(&j, "from");
 	json_chars(&j, "journal");
@@ -325,22 +328,22 @@ print_json(const struct view *view, const struct past *past)
 	put_seq(&j, "newer_seq", past->outdated ? past->newer.seq : 0);
 	json_name(&j, "next_began");
 	json_bool(&j, past->next_began);
-	events_json(&j, past);
+	events_json(&j, view->show->texts, past);
 	why_view_json(&j, view);
 	json_object_close(&j);
-	putchar('\n');
+	putc('\n', view->show->out);
 }
 
 /* --------------------------------------------------------------------------------------------- */
 
-static enum command_exit
-tell_not_found(const struct past *past, bool json)
+static void
+tell_not_found(const struct show *show, const struct past *past, struct show_failure *ret_failure)
 {
-	struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND, .subject = cli_state() };
+	struct command_failure failure = { .err = SKERRY_ERR_NOT_FOUND, .subject = show->folder };
 	char message[160], date[MOMENT_TEXT_MAX];
 	int64_t first_at = past->place.first_at;
 
-	moment_format(first_at, date);
+	moment_format(show->place, first_at, date);
 	if (past->answer == PAST_NOT_ASKED)
 		snprintf(message, sizeof message,
 			"By then nobody had asked about such a license here.");
@@ -355,13 +358,12 @@ tell_not_found(const struct past *past, bool json)
 	failure.advice =
 		"`skerry what-if --at DATE` tells what today's documents would say of that "
 		"date.";
-	command_fail_json(&failure, json);
-	return COMMAND_CANNOT_TELL;
+	failure_keep(ret_failure, &failure, COMMAND_CANNOT_TELL);
 }
 
 /* The product as it was found then, else as it was asked for. */
 static const char *
-product_of(const struct cli_question *question, const struct past *past,
+product_of(const struct show_question *question, const struct past *past,
 	char product[PRODUCT_NAME_MAX])
 {
 	if (past->record.product[0] == '\0')
@@ -370,24 +372,29 @@ product_of(const struct cli_question *question, const struct past *past,
 	return product;
 }
 
-enum command_exit
-past_view_show(
-	const struct site *site, const struct cli_question *question, const struct past *past)
+bool
+past_view_show(const struct show *show, const struct site *site,
+	const struct show_question *question, const struct past *past, enum command_exit *ret_exit,
+	struct show_failure *ret_failure)
 {
-	struct cli_question named = *question;
+	struct show_question named = *question;
 	char product[PRODUCT_NAME_MAX];
 	struct view view;
 
-	if (past->answer != PAST_FOUND)
-		return tell_not_found(past, question->json);
+	if (past->answer != PAST_FOUND) {
+		tell_not_found(show, past, ret_failure);
+		return false;
+	}
 	named.product = product_of(question, past, product);
-	view = view_of_site(site, &named, &past->explanation);
+	view = view_of_site(show, site, &named, &past->explanation);
 	view.passed = true;
-	if (question->json)
+	if (show->json)
 		print_json(&view, past);
 	else
 		print_past(&view, past);
 	if (past->broken_seq != 0 || past->outdated || past->next_began)
-		return COMMAND_CANNOT_TELL;
-	return view.verdict->access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
+		*ret_exit = COMMAND_CANNOT_TELL;
+	else
+		*ret_exit = view.verdict->access == SKERRY_ACCESS_NONE ? COMMAND_NO : COMMAND_YES;
+	return true;
 }

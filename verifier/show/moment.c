@@ -5,19 +5,11 @@
 #include <stdlib.h>
 
 #include "formats/date.h"
-#include "verifier/gather/local_time.h"
 
-/* Read once: a command shows many. */
 static int32_t
-offset_at(int64_t at)
+offset_at(const struct local_time *place, int64_t at)
 {
-	static struct local_time place;
-	static bool read;
-
-	if (!read)
-		local_time_read("/", &place);
-	read = true;
-	return local_time_clock(&place, at).offset_s;
+	return place == NULL ? 0 : local_time_clock(place, at).offset_s;
 }
 
 /* Instants outside the calendar are its ends, and stay so. */
@@ -28,9 +20,9 @@ shift(int64_t at, int32_t offset_s)
 }
 
 void
-moment_format(int64_t at, char ret_text[MOMENT_TEXT_MAX])
+moment_format(const struct local_time *place, int64_t at, char ret_text[MOMENT_TEXT_MAX])
 {
-	int32_t offset_s = offset_at(at);
+	int32_t offset_s = offset_at(place, at);
 	int minutes = abs(offset_s) / 60;
 	char text[DATE_TEXT_MAX];
 
@@ -46,10 +38,10 @@ moment_format(int64_t at, char ret_text[MOMENT_TEXT_MAX])
 }
 
 void
-moment_format_minute(int64_t at, char ret_text[MOMENT_MINUTE_MAX])
+moment_format_minute(const struct local_time *place, int64_t at, char ret_text[MOMENT_MINUTE_MAX])
 {
 	char text[DATE_TEXT_MAX];
 
-	date_format(shift(at, offset_at(at)), text);
+	date_format(shift(at, offset_at(place, at)), text);
 	snprintf(ret_text, MOMENT_MINUTE_MAX, "%.10s %.5s", text, text + 11);
 }
