@@ -148,7 +148,7 @@ $(B)/machine.so: tests/machine/machine.c
 # --- faults: a site on a disk that fails; the program's main is called from inside ----------------
 FAULT       := $(filter-out $(FAULT_SKIP:%=$(B)/fault/%),$(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/test_*.c)))
 FAULT_PARTS := $(filter-out $(B)/obj/tests/fault/test_%,$(call objects,tests/fault/*.c)) $(filter-out %/main.o,$(SITE_CLI)) \
-	$(B)/fault/skerry_main.o $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony tree)
+	$(B)/fault/skerry_main.o $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony every tree)
 $(B)/fault/skerry_main.o: $(B)/obj/verifier/cli/main.o
 	@mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym main=skerry_main $< $@
@@ -158,8 +158,9 @@ $(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a 
 check: deps
 	$(Q)for part in all unit scenario examples conformance; do $(MAKE) --no-print-directory $$part || exit; done
 	@echo "make check: everything passed"
+# Those that take long begin first.
 unit: $(UNIT) $(FAULT)
-	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(UNIT) $(FAULT)
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(BESIDE) $(FAULT) $(UNIT)
 conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
 scenario: all $(B)/machine.so
@@ -181,9 +182,10 @@ ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitiz
 SLOW_SCENARIOS := 10-key-files 11-ceremony 15-guide 24-desk-locks 27-vendor-guide 50-restore 51-operators 52-unlock 54-recover-killed
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
-	$(Q)SKERRY_HISTORIES=20000; export SKERRY_HISTORIES; for part in all unit scenario; do \
-		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" $$part || exit; done
-	$(Q)$(MAKE) --no-print-directory all $(UNIT) && BUILD=$(abspath $(B)) sh tests/run.sh tests/valgrind.sh
+	$(Q)$(MAKE) --no-print-directory all $(UNIT)
+	$(Q)export SKERRY_HISTORIES=20000 SKERRY_EVERY=5 PLAIN_BUILD=$(abspath $(B)); for part in all unit scenario; do \
+		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" \
+			BESIDE=tests/valgrind.sh $$part || exit; done
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
 DECIDING := clock% dialog evaluate% match seat succession timeline why% words%

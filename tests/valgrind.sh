@@ -2,6 +2,8 @@
 # The readers' tests and the main job under valgrind: no invalid access, no uninitialized byte, no leak.
 set -eu
 : "${BUILD:?}"
+# Beside the tests of another build it looks at the plain one.
+BUILD=${PLAIN_BUILD:-$BUILD}
 memcheck() {
 	valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect "$@" >"$BUILD/valgrind.log" 2>&1 || {
 		cat "$BUILD/valgrind.log"

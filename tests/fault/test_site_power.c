@@ -16,6 +16,7 @@
 
 #include "tests/fault/replay.h"
 #include "tests/fault/site_life.h"
+#include "tests/unit/fixture_every.h"
 #include "tests/unit/fixture_tree.h"
 
 static const struct step {
@@ -116,7 +117,7 @@ power_loss_takes_nothing_that_was_acknowledged(void **state)
 	live(fd);
 	memcpy(record_folder, life.folder, sizeof record_folder);
 	replay = replay_read(fd, record_folder);
-	for (long calls = 1; calls <= replay_len(replay); calls++) {
+	for (long calls = 1; calls <= replay_len(replay); calls += every_nth()) {
 		while (done < STEPS_LEN && after[done].calls <= calls)
 			done++;
 		for (int loss = 0; loss < REPLAY_LOSSES; loss++) {
