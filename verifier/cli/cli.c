@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cli.h"
+#include "daemon.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "folder_owner.h"
 #include "formats/date.h"
+#include "verifier/show/deeds.h"
 #include "verifier/texts/en.h"
 
 enum { COLUMNS_USUAL = 80, COLUMNS_LEAST = 20 };
@@ -25,7 +26,7 @@ cli_take_option(const char *name, const char *value)
 		return value == NULL || texts_find(value) != NULL;
 	}
 	if (strcmp(name, "--state") != 0)
-		return false;
+		return daemon_take_option(name, value);
 	if (value != NULL)
 		state_option = value;
 	return value == NULL || value[0] != '\0';
@@ -288,13 +289,14 @@ open_site(open_how *how, struct site *ret_site, bool json, enum command_exit *re
 static enum skerry_err
 open_patiently(const char *path, struct site *ret_site, struct site_failure *ret_failure)
 {
-	/* One holder is waited for for 2 s; one after the other, 10 s in all. */
+	/* One holder is waited for for 2 s; one after the other, or a daemon, 10 s in all. */
 	enum { TRIES_ONE = 100, TRIES = 500 };
 	static const struct timespec PAUSE = { .tv_nsec = 20000000 };
 	enum skerry_err err = site_open_to_write(path, ret_site, ret_failure);
+	int tries_one = err == SKERRY_ERR_STORE_BUSY && daemon_is_named() ? TRIES : TRIES_ONE;
 	pid_t holder = ret_failure->holder;
 
-	for (int i = 1, same = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < TRIES_ONE;
+	for (int i = 1, same = 1; err == SKERRY_ERR_STORE_BUSY && i < TRIES && same < tries_one;
 		i++, same++) {
 		nanosleep(&PAUSE, NULL);
 		err = site_open_to_write(path, ret_site, ret_failure);
@@ -340,15 +342,7 @@ cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_
 void
 cli_tell_unused(const struct site *site)
 {
-	for (size_t i = 0; i < site->unused_len; i++) {
-		const struct site_unused *unused = &site->unused[i];
-
-		command_print_safe(stderr, cli_state(), strlen(cli_state()));
-		fputc('/', stderr);
-		command_print_safe(stderr, unused->file, strlen(unused->file));
-		fprintf(stderr, " was not used: %s [%s]\n", skerry_strerror(unused->err),
-			skerry_err_name(unused->err));
-	}
+	show_unused(cli_show(), site);
 }
 
 bool

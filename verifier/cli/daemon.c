@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -52,6 +53,15 @@ read_pointer(char ret_path[PATH_ROOM])
 	line[len - 1] = '\0';
 	if ((size_t)len <= PATH_ROOM)
 		memcpy(ret_path, line, (size_t)len);
+}
+
+bool
+daemon_is_named(void)
+{
+	char room[PATH_ROOM];
+
+	read_pointer(room);
+	return room[0] != '\0';
 }
 
 /* "": none. */
@@ -248,12 +258,14 @@ tell_strange(const char *socket, bool json)
 }
 
 static enum command_exit
-tell_refused(const struct http_client_answer *answer, const char *socket, bool json)
+tell_refused(const struct http_client_answer *answer, const char *socket, bool json,
+	enum skerry_err *ret_refusal)
 {
 	struct show_failure failure;
 
 	if (strcmp(answer->type, "application/cbor") != 0 || !read_error(answer, &failure))
 		return tell_strange(socket, json);
+	*ret_refusal = failure.failure.err;
 	return exit_of(answer, command_fail_json(&failure.failure, json));
 }
 
@@ -285,7 +297,7 @@ add_reader(struct daemon_call *call)
 	const struct show *show = cli_show();
 	char columns[24];
 
-	daemon_call_arg(call, "utf8", show->utf8 ? "1" : NULL);
+	daemon_call_arg(call, "utf8", show->utf8 ? "1" : "0");
 	daemon_call_arg(call, "color", show->color ? "1" : NULL);
 	snprintf(columns, sizeof columns, "%zu", show->columns);
 	daemon_call_arg(call, "columns", show->columns > 0 ? columns : NULL);
@@ -293,7 +305,8 @@ add_reader(struct daemon_call *call)
 
 static enum daemon_answer
 ask(const struct daemon_call *asked, const char *accept, bool json,
-	struct http_client_answer *ret_answer, enum command_exit *ret_exit)
+	struct http_client_answer *ret_answer, enum skerry_err *ret_refusal,
+	enum command_exit *ret_exit)
 {
 	struct daemon_call call = *asked;
 	char room[PATH_ROOM];
@@ -318,6 +331,7 @@ ask(const struct daemon_call *asked, const char *accept, bool json,
 		.file = call.file,
 		.wait_ms = call.wait_ms };
 	errno = 0;
+	*ret_refusal = SKERRY_OK;
 	err = call.cut ? SKERRY_ERR_HTTP_TOO_LARGE : http_client_call(&request, ret_answer);
 	if (err != SKERRY_OK)
 		return give_up(err, socket, json, ret_exit);
@@ -325,7 +339,7 @@ ask(const struct daemon_call *asked, const char *accept, bool json,
 		*ret_exit = exit_of(ret_answer, COMMAND_YES);
 		return DAEMON_ANSWERED;
 	}
-	*ret_exit = tell_refused(ret_answer, socket, json);
+	*ret_exit = tell_refused(ret_answer, socket, json, ret_refusal);
 	http_client_free(ret_answer);
 	return DAEMON_REFUSED;
 }
@@ -334,10 +348,11 @@ bool
 daemon_tell(const struct daemon_call *call, bool json, enum command_exit *ret_exit)
 {
 	struct http_client_answer answer;
+	enum skerry_err ignored;
 	enum daemon_answer came = ask(call,
 		json ? "application/json, application/cbor;q=0.1"
 		     : "text/plain, application/cbor;q=0.1",
-		json, &answer, ret_exit);
+		json, &answer, &ignored, ret_exit);
 
 	if (came != DAEMON_ANSWERED)
 		return came == DAEMON_REFUSED;
@@ -350,12 +365,44 @@ enum daemon_answer
 daemon_ask(const struct daemon_call *call, bool json, struct daemon_reply *ret_reply,
 	enum command_exit *ret_exit)
 {
+	enum skerry_err ignored;
+
+	return daemon_ask_why(call, json, ret_reply, &ignored, ret_exit);
+}
+
+enum daemon_answer
+daemon_ask_why(const struct daemon_call *call, bool json, struct daemon_reply *ret_reply,
+	enum skerry_err *ret_refusal, enum command_exit *ret_exit)
+{
 	struct http_client_answer answer;
-	enum daemon_answer came = ask(call, "application/cbor", json, &answer, ret_exit);
+	enum daemon_answer came =
+		ask(call, "application/cbor", json, &answer, ret_refusal, ret_exit);
 
 	if (came == DAEMON_ANSWERED)
 		*ret_reply = (struct daemon_reply){ answer.status, answer.body, answer.body_len };
 	return came;
+}
+
+bool
+daemon_listens(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char room[PATH_ROOM];
+	const char *path = find_socket(room);
+	bool listens;
+	int fd;
+
+	if (socket_option != NULL)
+		return path[0] != '\0';
+	if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	listens = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+	close(fd);
+	return listens;
 }
 
 void

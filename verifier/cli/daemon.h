@@ -72,7 +72,18 @@ enum daemon_answer daemon_ask(const struct daemon_call *call, bool json,
 	struct daemon_reply *ret_reply, enum command_exit *ret_exit);
 void daemon_reply_free(struct daemon_reply *reply);
 
-/* --socket, of main's options. False: not that option, or no path. */
+/* The same, and the code of what was refused: for who asks a person again. */
+enum daemon_answer daemon_ask_why(const struct daemon_call *call, bool json,
+	struct daemon_reply *ret_reply, enum skerry_err *ret_refusal,
+	enum command_exit *ret_exit);
+
+/* Whether a call would go to a daemon: somebody listens there, or --socket says so. */
+bool daemon_listens(void);
+
+/* --socket, as cli_take_option has it. */
 bool daemon_take_option(const char *name, const char *value);
+
+/* Whether the state folder says that a daemon serves it: then it has the folder now and again. */
+bool daemon_is_named(void);
 
 #endif

@@ -231,6 +231,8 @@ static const struct command_program PROGRAM = {
 	.summary = "offline licensing, at the site",
 	.options = "  --state DIR   the site's folder (else SKERRY_STATE, else " CLI_STATE_DEFAULT
 		   ")\n"
+		   "  --socket S    of skerryd, which then answers (else SKERRY_SOCKET, else the "
+		   "folder's)\n"
 		   "  --language L  of messages: en or id (else LC_ALL, LC_MESSAGES or LANG)\n",
 	.verbs = VERBS,
 	.verbs_len = sizeof VERBS / sizeof *VERBS,
