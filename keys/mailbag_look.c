@@ -37,6 +37,7 @@ mailbag_limit(enum document_kind kind)
 	case DOCUMENT_SECRET_KEY:
 	case DOCUMENT_PUBLIC_KEY:
 	case DOCUMENT_FINGERPRINT:
+	case DOCUMENT_PROOF:
 		break;
 	}
 	return 0;

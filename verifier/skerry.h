@@ -21,8 +21,10 @@
  *
  * All times are UTC seconds since 1970 in 64 bits; SKERRY_NEVER where there is none.
  *
- * Two ways to open: a license as bytes, which has no memory, or a site's state folder, where
- * `skerry init` and `skerry import` have put it and where the site keeps its own time (skerry(1)).
+ * Three ways to open: a license as bytes, which has no memory; a site's state folder, where `skerry
+ * init` and `skerry import` have put it and where the site keeps its own time (skerry(1)); or the socket
+ * of skerryd(8), which keeps that folder. The socket is the way for who may not read the folder, for many
+ * processes on one machine, and the only one with seats.
  *
  * --- A handle on a state folder ---
  *
@@ -61,6 +63,28 @@
  * `trouble` is IO. SQLite, which the library shares with its host, as it is built: a host that calls
  * sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) opens and asks from one thread. A process that runs out of
  * memory or of descriptors keeps the answer that it has, and opens nothing (NO_MEMORY, IO).
+ *
+ * --- A handle on a socket ---
+ *
+ * Each look asks skerryd for a proof: the license, the vendor's manifests, and the site's verdict, signed
+ * with the site's own key for a nonce that was drawn for this look. The manifests have to follow from those
+ * that are pinned, the license has to be signed by a key that they permit, the verdict by the site key that
+ * the license names, and no verdict may allow what the license's own dates do not. So it does not matter
+ * who listens at the socket: another vendor's daemon, another site's, one that repeats what it has heard
+ * or leaves a manifest out is refused. An unpaired license names no site key; it is NOT_PAIRED here, and
+ * is opened as bytes or from the folder.
+ *
+ * Looks are as in a folder: by the first question SKERRY_LOOK_S after the last one, or when the proof ends, in
+ * the thread that asks, while others are answered from what holds. One takes about a millisecond; it waits for
+ * skerryd for up to SKERRY_WAIT_MS, and again as long while the answer comes. Between looks a question costs no signature and allocates nothing.
+ *
+ * When skerryd does not answer, or gives an answer that does not hold, the last verdict goes on in running
+ * time until it would change, and for SKERRY_PROOF_S at most; `trouble` says why. After that there is
+ * no access, for the reason `no_daemon`, until it answers again, which is tried every SKERRY_RETRY_S. The time is
+ * the site's. A manifest that was once seen is not forgotten while the handle is open.
+ *
+ * Whose key signed the license may have been revoked since: then the site's own grace counts, but a license
+ * whose key the pinned manifests themselves revoke, or never permitted, is refused.
  */
 
 #include <stdbool.h>
@@ -78,7 +102,13 @@ extern "C" {
 enum {
 	SKERRY_MESSAGE_MAX = 1024,
 	SKERRY_CUSTOM_MAX = 8,
-	SKERRY_LOOK_S = 60 /* running time between two looks at a state folder */
+	SKERRY_LOOK_S = 60, /* running time between two looks at a state folder or a daemon */
+	SKERRY_PROOF_S =
+		900, /* how long a daemon's verdict holds at most when it does not answer */
+	SKERRY_WAIT_MS = 2000,        /* ... and how long it is waited for */
+	SKERRY_RETRY_S = 10,          /* running time until it is tried again */
+	SKERRY_SEAT_HOLDER_MAX = 255, /* bytes */
+	SKERRY_SEAT_SECRET_MAX = 64   /* bytes, terminator included */
 };
 
 /* What the product may do. */
@@ -109,7 +139,9 @@ enum skerry_reason {
 	SKERRY_REASON_WRONG_TENANT = 12,
 	SKERRY_REASON_MAINTENANCE_ENDED = 13, /* the product was built after maintenance_until */
 	SKERRY_REASON_NO_LICENSE = 14,
-	SKERRY_REASON_STATE_DAMAGED = 15
+	SKERRY_REASON_STATE_DAMAGED = 15,
+	SKERRY_REASON_NO_DAEMON =
+		16 /* of a handle on a socket: skerryd has not answered for too long */
 };
 
 enum skerry_notice {
@@ -148,6 +180,8 @@ struct skerry_config {
 	/*
 	 * The vendor's root manifest, any carrier; required. Later ones may follow it.
 	 *
+	 * Of a socket the chain that skerryd tells has to go on from it, as far as it is newer.
+	 *
 	 * Of a state folder this is the pin: its chain of manifests must hold the newest one given
 	 * here, word for word, or go on from it; or be older and lead to it. What is given here and
 	 * newer than all that the folder holds counts at once, its revocations too, and is kept in
@@ -165,8 +199,8 @@ struct skerry_config {
 	const char *domain;
 
 	/*
-	 * A state folder; of this and `license` exactly one is given. A relative path counts from where
-	 * the process is when it opens.
+	 * A state folder; of this, `license` and `socket` exactly one is given. A relative path counts from
+	 * where the process is when it opens.
 	 */
 	const char *state;
 
@@ -191,6 +225,12 @@ struct skerry_config {
 	 * other one: English.
 	 */
 	const char *language;
+
+	/*
+	 * skerryd's socket, "/run/skerry/skerry.sock"; under 108 bytes. Since 0.1.0's socket mode: callers
+	 * whose struct ends before it go on as they were.
+	 */
+	const char *socket;
 };
 
 #ifdef __cplusplus
@@ -223,9 +263,9 @@ struct skerry_failure {
  * A license that is genuine but grants nothing (expired, wrong machine, ...) opens: its verdict
  * says so, as it does of a folder without a license. What fails to open:
  *
- *	ARGUMENT          a required member missing, both or none of `license` and `state`, a product
- *	                  without its brand, config_size unknown, custom values or an install path
- *	                  that are too long
+ *	ARGUMENT          a required member missing, none or several of `license`, `state` and `socket`,
+ *	                  a product without its brand, config_size unknown, custom values, an install
+ *	                  path or a socket's path that are too long
  *	NO_MEMORY, CRYPTO
  *	2xx to 5xx        whatever reading and trusting a manifest can refuse
  * of bytes
@@ -236,9 +276,18 @@ struct skerry_failure {
  *	STORE_MISSING     no folder, or `skerry init` has not made it a site
  *	FILE_PERMISSION   it may not be read
  *	FILE_*, IO        its manifests or keys cannot be read, or are damaged
+ * of a socket
+ *	NO_DAEMON         nobody answers there in time
+ *	FILE_PERMISSION   the socket is not for this user (group skerry)
+ *	IO, HTTP_*        what answers there is no skerryd, or one that is busy
+ *	NOT_PAIRED        the license is not bound to that site's key
+ *	2xx to 5xx        a manifest, license or proof that does not hold; TRUST_SEQUENCE where a
+ *	                  manifest was left out
+ *	PRODUCT, BRAND, TENANT, PROOF  a license or proof of something else than was asked for
+ *	7xx               the daemon's own folder is in trouble
  *
  * A license in a folder that does not verify grants nothing and is no error here; where that leaves
- * none, the reason is `state_damaged`.
+ * none, the reason is `state_damaged`. A daemon that holds no license for the product opens, too.
  *
  * What it reads of the machine is what `skerry fingerprint` lists and /etc/localtime: once, or at each
  * look.
@@ -250,7 +299,7 @@ SKERRY_API enum skerry_err skerry_open(const struct skerry_config *config,
 SKERRY_API void skerry_close(struct skerry *skerry);
 
 /*
- * Looks at the state folder now, after an import, say; waits for a look that is under way. Errors of
+ * Looks at the state folder or asks the daemon now, after an import, say; waits for a look that is under way. Errors of
  * opening; the answer then stays what it was. ARGUMENT for a handle on bytes: open a new one. Thread-
  * safe. `ret_failure` may be NULL.
  */
@@ -270,7 +319,7 @@ struct skerry_verdict {
 	int64_t next_change_at; /* when the answer next changes */
 	int64_t renew_by, valid_until, maintenance_until;
 	int64_t grace_until, degraded_until; /* day ends included */
-	/* Of a state folder; of bytes all of them are 0. */
+	/* Of a state folder or a daemon; of bytes all of them are 0. */
 	enum skerry_clock clock;
 	bool state_rollback;     /* an older copy of the folder was put back */
 	enum skerry_err trouble; /* why the last look failed, or recorded nothing; SKERRY_OK */
@@ -279,7 +328,8 @@ struct skerry_verdict {
 /*
  * The verdict now; and at another instant, for forecasts and tests: with what is held and known now.
  * An instant before that of the last look, or before a license's issue in bytes mode, is taken as
- * that. ARGUMENT for NULL alone.
+ * that. A daemon is asked about now alone: from next_change_at on, its answer is `no_daemon`. ARGUMENT for
+ * NULL alone.
  */
 SKERRY_API enum skerry_err skerry_verdict(
 	const struct skerry *skerry, struct skerry_verdict *ret_verdict);
@@ -308,6 +358,50 @@ SKERRY_API enum skerry_err skerry_text(
  */
 SKERRY_API enum skerry_err skerry_message(
 	const struct skerry *skerry, char *ret_text, size_t text_max);
+
+/*
+ * --- Seats: concurrent uses, of a handle on a socket ---
+ *
+ * A holder is any name that tells one use from all others: a session, a terminal, a process ("front-desk-2",
+ * "pid 4711 at 10.0.0.7"). It holds its seat for the license's time to live, then has to have renewed it; a
+ * third of expires_in_s is a good time to. Claim and renew are one call: whoever holds the name already, and shows its secret, renews. skerryd
+ * writes a claim to disk before it answers. Every call asks skerryd, and waits as a look does.
+ */
+struct skerry_seat {
+	char secret
+		[SKERRY_SEAT_SECRET_MAX]; /* proves who holds it; a renewal leaves it as it was */
+	int64_t expires_in_s;             /* seconds of running time from now */
+	bool burst;                       /* above the license's number: for a while only */
+};
+
+/*
+ * Claims a seat. Keep *ret_seat: the secret is told once. A process of the same user may claim the same
+ * name again without its secret; that is a renewal, and leaves the secret of ret_seat empty.
+ *
+ *	ARGUMENT        NULL, no handle on a socket, or a holder that is empty, longer than
+ *	                SKERRY_SEAT_HOLDER_MAX, not UTF-8 or with control characters
+ *	NO_ACCESS       the verdict grants none; read only is enough for a seat
+ *	NO_SEATS        the license grants no seats
+ *	SEAT_NONE_FREE  all are taken; *ret_seat.expires_in_s says in how many seconds one may be free, -1:
+ *	                not known
+ *	SEAT_HELD       somebody else holds that name
+ *	SEAT_CAP        this user holds as many as one may
+ *	NO_DAEMON, FILE_PERMISSION, IO, HTTP_*, 7xx   as of opening; nothing is known of the seat
+ *
+ * *ret_seat is written on success, and of SEAT_NONE_FREE. All three are thread-safe.
+ */
+SKERRY_API enum skerry_err skerry_seat_claim(
+	const struct skerry *skerry, const char *holder, struct skerry_seat *ret_seat);
+/*
+ * Renews it; `seat` is that of the claim and is brought up to date. A seat that ended meanwhile is claimed anew
+ * where one is free, with another secret. SEAT_HELD: it ended, and somebody else has the name now. Else as
+ * claiming.
+ */
+SKERRY_API enum skerry_err skerry_seat_renew(
+	const struct skerry *skerry, const char *holder, struct skerry_seat *seat);
+/* Gives it back. SEAT_UNKNOWN: it had ended. SEAT_SECRET: somebody else holds the name. Else as claiming. */
+SKERRY_API enum skerry_err skerry_seat_release(
+	const struct skerry *skerry, const char *holder, const struct skerry_seat *seat);
 
 /* "0.1.0". Static. */
 SKERRY_API const char *skerry_version(void);

@@ -20,6 +20,7 @@
 #include "formats/fingerprint.h"
 #include "formats/license.h"
 #include "formats/manifest.h"
+#include "formats/proof.h"
 #include "formats/sealed.h"
 #include "formats/status_list.h"
 #include "keys/mailbag_name.h"
@@ -103,6 +104,9 @@ write_front(struct cbor_writer *w, enum document_kind kind)
 		break;
 	case DOCUMENT_FINGERPRINT:
 		write_marked(w, FINGERPRINT_MARK);
+		break;
+	case DOCUMENT_PROOF:
+		write_envelope(w, COSE_TAG_SIGN1, PROOF_TYPE);
 		break;
 	case DOCUMENT_UNKNOWN:
 		cbor_write_chars(w, "none of them");
@@ -402,6 +406,7 @@ put_contents(void)
 	junk("desk.key", "\x86\x6fskerry-desk-key", 17, MAILBAG_SECRET);
 	document("alice.pub", DOCUMENT_PUBLIC_KEY, 0, MAILBAG_MISPLACED);
 	document("site.fingerprint", DOCUMENT_FINGERPRINT, 0, MAILBAG_MISPLACED);
+	document("site.proof", DOCUMENT_PROOF, 0, MAILBAG_MISPLACED);
 	junk("h1h2h3h4.skt", "\x83", 1, MAILBAG_LEFTOVER);
 	junk("H5H6H7H8.SKT", "", 0, MAILBAG_LEFTOVER);
 	junk("letter.skt", "\x83", 1, MAILBAG_UNKNOWN);

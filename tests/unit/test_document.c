@@ -15,6 +15,7 @@
 #include "formats/fingerprint.h"
 #include "formats/license.h"
 #include "formats/manifest.h"
+#include "formats/proof.h"
 #include "formats/reply.h"
 #include "formats/request.h"
 #include "formats/sealed.h"
@@ -89,12 +90,13 @@ make_document(enum document_kind kind, uint8_t bytes[BINARY_MAX])
 	static const char *const TYPES[] = { [DOCUMENT_LICENSE] = LICENSE_TYPE,
 		[DOCUMENT_MANIFEST] = MANIFEST_TYPE,
 		[DOCUMENT_STATUS_LIST] = STATUS_LIST_TYPE,
-		[DOCUMENT_FINGERPRINT] = NULL };
+		[DOCUMENT_PROOF] = PROOF_TYPE };
 	static const char *const MARKS[] = { [DOCUMENT_REQUEST] = SEALED_REQUEST_MARK,
 		[DOCUMENT_REPLY] = SEALED_REPLY_MARK,
 		[DOCUMENT_BUNDLE] = BUNDLE_MARK,
 		[DOCUMENT_SECRET_KEY] = KEY_FILE_MARK,
-		[DOCUMENT_FINGERPRINT] = FINGERPRINT_MARK };
+		[DOCUMENT_FINGERPRINT] = FINGERPRINT_MARK,
+		[DOCUMENT_PROOF] = NULL };
 
 	if (TYPES[kind] != NULL)
 		return make_envelope(kind == DOCUMENT_MANIFEST ? COSE_TAG_SIGN : COSE_TAG_SIGN1,
@@ -111,7 +113,7 @@ each_kind_is_told_by_its_beginning(void **state)
 	enum document_kind got = DOCUMENT_UNKNOWN;
 
 	(void)state;
-	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_FINGERPRINT; kind++) {
+	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_PROOF; kind++) {
 		assert_int_equal(
 			document_identify(bytes, make_document(kind, bytes), &got), SKERRY_OK);
 		assert_int_equal(got, kind);
@@ -185,7 +187,7 @@ static void
 names_and_labels_lead_back_to_the_kind(void **state)
 {
 	(void)state;
-	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_FINGERPRINT; kind++) {
+	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_PROOF; kind++) {
 		assert_int_equal(document_kind_from_label(document_armor_label(kind)), kind);
 		assert_string_not_equal(
 			document_kind_name(kind), document_kind_name(DOCUMENT_UNKNOWN));

@@ -114,7 +114,7 @@ close_site(struct look *look)
 static enum skerry_err
 open_for(struct look *look, bool reading)
 {
-	const char *path = look->folder->config.state;
+	const char *path = look->folder->config.path;
 	struct site_failure where = { .file = "" };
 	enum skerry_err err = reading ? site_open(path, &look->site, &where)
 				      : site_open_as_self(path, &look->site, &look->reason, &where);

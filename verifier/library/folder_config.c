@@ -21,18 +21,18 @@ keep(struct folder_config *copy, const char *string, bool *ret_copied)
 
 /* The process may go elsewhere afterwards. */
 static enum skerry_err
-make_absolute(const char *state, char **ret_path)
+make_absolute(const char *path, char **ret_path)
 {
 	char here[PATH_MAX] = "";
 	size_t size;
 
-	if (state[0] != '/' && getcwd(here, sizeof here) == NULL)
+	if (path[0] != '/' && getcwd(here, sizeof here) == NULL)
 		return SKERRY_ERR_FILE_MISSING;
-	size = strlen(here) + strlen(state) + 2;
+	size = strlen(here) + strlen(path) + 2;
 	*ret_path = malloc(size);
 	if (*ret_path == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	snprintf(*ret_path, size, "%s%s%s", here, here[0] == '\0' ? "" : "/", state);
+	snprintf(*ret_path, size, "%s%s%s", here, here[0] == '\0' ? "" : "/", path);
 	return SKERRY_OK;
 }
 
@@ -76,7 +76,7 @@ folder_config_copy(
 		copy->custom[i] = keep(copy, config->custom[i], &copied);
 	if (!copied)
 		return SKERRY_ERR_NO_MEMORY;
-	err = make_absolute(config->state, &copy->state);
+	err = make_absolute(config->state == NULL ? config->socket : config->state, &copy->path);
 	return err == SKERRY_OK ? copy_pin(config, copy, ret_offset) : err;
 }
 
@@ -85,7 +85,7 @@ folder_config_free(struct folder_config *copy)
 {
 	for (size_t i = 0; i < copy->strings_len; i++)
 		free(copy->strings[i]);
-	free(copy->state);
+	free(copy->path);
 	free(copy->carrier);
 	memset(copy, 0, sizeof *copy);
 }

@@ -3,7 +3,7 @@
 #define VERIFIER_LIBRARY_FOLDER_CONFIG_H
 
 /*
- * What a handle on a folder keeps of its config: the caller's strings are borrowed during skerry_open
+ * What a handle on a folder or a socket keeps of its config: the caller's strings are borrowed during skerry_open
  * alone, and each look needs them again.
  */
 
@@ -12,7 +12,7 @@
 #include "verifier/question.h"
 
 struct folder_config {
-	char *state; /* absolute */
+	char *path; /* of the folder or the socket, absolute */
 	struct pinned pinned;
 	struct site_query query;
 	const char *custom[SKERRY_CUSTOM_MAX];

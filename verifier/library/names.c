@@ -75,6 +75,8 @@ skerry_reason_name(enum skerry_reason reason)
 		return "no_license";
 	case SKERRY_REASON_STATE_DAMAGED:
 		return "state_damaged";
+	case SKERRY_REASON_NO_DAEMON:
+		return "no_daemon";
 	}
 	return "unknown";
 }

@@ -26,14 +26,34 @@ struct opening {
 	uint8_t carriers[];
 };
 
-static const char PINNED[] = "manifest", FOLDER[] = "state folder";
+static const char PINNED[] = "manifest", FOLDER[] = "state folder", DAEMON[] = "skerryd";
+
+/* The config as it was before it had a socket: what is not there was not given. */
+static bool
+read_config(const struct skerry_config *config, struct skerry_config *ret_config)
+{
+	if (config->config_size != sizeof *config &&
+		config->config_size != offsetof(struct skerry_config, socket))
+		return false;
+	memset(ret_config, 0, sizeof *ret_config);
+	memcpy(ret_config, config, config->config_size);
+	return true;
+}
+
+static bool
+is_no_empty_path(const char *path)
+{
+	return path == NULL || path[0] != '\0';
+}
 
 static enum skerry_err
 check_config(const struct skerry_config *config)
 {
-	if (config->config_size != sizeof *config || config->product == NULL ||
-		config->trust == NULL || (config->license == NULL) == (config->state == NULL) ||
-		(config->state != NULL && config->state[0] == '\0') ||
+	int sources =
+		(config->license != NULL) + (config->state != NULL) + (config->socket != NULL);
+
+	if (config->product == NULL || config->trust == NULL || sources != 1 ||
+		!is_no_empty_path(config->state) || !is_no_empty_path(config->socket) ||
 		config->custom_len > SKERRY_CUSTOM_MAX || !product_name_is_full(config->product))
 		return SKERRY_ERR_ARGUMENT;
 	if (config->trust_len > DOCUMENT_MAX ||
@@ -254,13 +274,36 @@ choose_license(struct opening *o, struct skerry **ret_skerry)
 
 /* --- failures -------------------------------------------------------------------------------- */
 
+/* Of what skerryd answers, or does not. */
+static const char *
+advice_on_daemon(enum skerry_err err)
+{
+	switch (err) {
+	case SKERRY_ERR_FILE_PERMISSION:
+		return "Add this program's user to the group skerry: usermod -aG skerry USER; then "
+		       "start it anew.";
+	case SKERRY_ERR_NO_LICENSE:
+		return "Import the license file that the vendor sent: skerry import FILE.";
+	case SKERRY_ERR_IO:
+		return "What listens at this socket is not skerryd. Name skerryd's socket, "
+		       "/run/skerry/skerry.sock as a rule.";
+	case SKERRY_ERR_TRUST_SEQUENCE:
+		return "A manifest of the vendor is missing between the pinned one and that of "
+		       "this site: import the vendor's newest bundle there.";
+	default:
+		return skerry_err_advice(err);
+	}
+}
+
 /* Where the library knows better than skerry_err_advice. */
 static const char *
 advice_on(enum skerry_err err, const char *what)
 {
 	if (what == NULL && err == SKERRY_ERR_ARGUMENT)
 		return "See skerry_open(3): the product is named as brand/product, and either a "
-		       "license or a state folder is given.";
+		       "license, a state folder or a socket is given.";
+	if (what == DAEMON)
+		return advice_on_daemon(err);
 	if (err == SKERRY_ERR_TRUST_ROOT_UNKNOWN && what == PINNED)
 		return "Pin version 1, or what `skerry-keys manifest anchor` made of a later one.";
 	if (err == SKERRY_ERR_TRUST_PINNED)
@@ -294,6 +337,12 @@ opening_tell_folder(const struct folder_failure *failure, struct skerry_failure 
 						      : failure->file;
 
 	tell(ret_failure, failure->err, failure->offset, what);
+}
+
+void
+opening_tell_daemon(const struct folder_failure *failure, struct skerry_failure *ret_failure)
+{
+	tell(ret_failure, failure->err, failure->offset, failure->pin ? PINNED : DAEMON);
 }
 
 /* --- opening --------------------------------------------------------------------------------- */
@@ -358,20 +407,48 @@ open_folder(const struct skerry_config *config, struct skerry **ret_skerry,
 	return err;
 }
 
+/* The socket's path is what can be too long. */
+static enum skerry_err
+open_daemon(const struct skerry_config *config, struct skerry **ret_skerry,
+	struct skerry_failure *ret_failure)
+{
+	const struct components_query machine = machine_of(config);
+	struct skerry *skerry = calloc(1, sizeof *skerry);
+	struct folder_failure failure = { .file = "" };
+	enum skerry_err err = skerry == NULL ? SKERRY_ERR_NO_MEMORY : components_check(&machine);
+
+	if (err == SKERRY_OK)
+		err = daemon_open(config, texts_of(config->language), &skerry->daemon, &failure);
+	if (err == SKERRY_OK) {
+		*ret_skerry = skerry;
+		return SKERRY_OK;
+	}
+	failure.err = err;
+	if (err == SKERRY_ERR_ARGUMENT || err == SKERRY_ERR_NO_MEMORY)
+		tell(ret_failure, err, 0, NULL);
+	else
+		opening_tell_daemon(&failure, ret_failure);
+	free(skerry);
+	return err;
+}
+
 enum skerry_err
 skerry_open(const struct skerry_config *config, struct skerry **ret_skerry,
 	struct skerry_failure *ret_failure)
 {
+	struct skerry_config full;
 	enum skerry_err err = SKERRY_ERR_ARGUMENT;
 
-	if (config != NULL && ret_skerry != NULL)
-		err = check_config(config);
+	if (config != NULL && ret_skerry != NULL && read_config(config, &full))
+		err = check_config(&full);
 	if (err == SKERRY_OK)
 		err = random_start();
 	if (err != SKERRY_OK) {
 		tell(ret_failure, err, 0, NULL);
 		return err;
 	}
-	return config->state == NULL ? open_bytes(config, ret_skerry, ret_failure)
-				     : open_folder(config, ret_skerry, ret_failure);
+	if (full.socket != NULL)
+		return open_daemon(&full, ret_skerry, ret_failure);
+	return full.state == NULL ? open_bytes(&full, ret_skerry, ret_failure)
+				  : open_folder(&full, ret_skerry, ret_failure);
 }

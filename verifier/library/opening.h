@@ -4,15 +4,17 @@
 
 /*
  * What a handle holds. Of bytes: a snapshot, and what its messages are worked out of; all written while
- * opening and only read afterwards. Of a state folder: that.
+ * opening and only read afterwards. Of a state folder or a daemon: that.
  */
 
+#include "daemon.h"
 #include "folder.h"
 #include "verifier/gather/local_time.h"
 #include "verifier/product_name.h"
 
 struct skerry {
-	struct folder *folder; /* NULL: bytes, and all that follows */
+	struct folder *folder; /* or */
+	struct daemon *daemon; /* or, both NULL: bytes, and all that follows */
 	struct snapshot *snapshot;
 	int64_t issued_at;
 	struct local_time place;
@@ -22,7 +24,8 @@ struct skerry {
 	char contact[4 * MANIFEST_CONTACT_MAX];
 };
 
-/* What a look at a folder stumbled over, in words for `ret_failure`, which may be NULL. */
+/* What a look at a folder or a daemon stumbled over, in words for `ret_failure`, which may be NULL. */
+void opening_tell_daemon(const struct folder_failure *failure, struct skerry_failure *ret_failure);
 void opening_tell_folder(const struct folder_failure *failure, struct skerry_failure *ret_failure);
 
 #endif

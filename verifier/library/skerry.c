@@ -33,11 +33,12 @@ ask(const struct skerry *skerry)
 {
 	struct answer answer = { .trouble = SKERRY_OK };
 
-	if (skerry->folder == NULL) {
+	if (skerry->folder == NULL && skerry->daemon == NULL) {
 		answer.snapshot = skerry->snapshot;
 		answer.now = wall_now(skerry);
 	} else {
-		struct folder_moment moment = folder_look(skerry->folder);
+		struct folder_moment moment = skerry->folder != NULL ? folder_look(skerry->folder)
+								     : daemon_look(skerry->daemon);
 
 		answer.snapshot = moment.snapshot;
 		answer.now = moment.now;
@@ -52,6 +53,8 @@ done(const struct skerry *skerry)
 {
 	if (skerry->folder != NULL)
 		folder_done(skerry->folder);
+	if (skerry->daemon != NULL)
+		daemon_done(skerry->daemon);
 }
 
 static enum skerry_access
@@ -76,6 +79,7 @@ skerry_close(struct skerry *skerry)
 	if (skerry == NULL)
 		return;
 	folder_close(skerry->folder);
+	daemon_close(skerry->daemon);
 	snapshot_free(skerry->snapshot);
 	free(skerry);
 }
@@ -84,13 +88,18 @@ enum skerry_err
 skerry_refresh(const struct skerry *skerry, struct skerry_failure *ret_failure)
 {
 	struct folder_failure failure = { .err = SKERRY_ERR_ARGUMENT };
-	enum skerry_err err = SKERRY_ERR_ARGUMENT;
 
-	if (skerry != NULL && skerry->folder != NULL)
-		err = folder_refresh(skerry->folder, &failure);
-	if (err != SKERRY_OK)
+	if (skerry != NULL && skerry->daemon != NULL)
+		failure.err = daemon_refresh(skerry->daemon);
+	else if (skerry != NULL && skerry->folder != NULL)
+		failure.err = folder_refresh(skerry->folder, &failure);
+	if (failure.err == SKERRY_OK)
+		return SKERRY_OK;
+	if (skerry != NULL && skerry->daemon != NULL)
+		opening_tell_daemon(&failure, ret_failure);
+	else
 		opening_tell_folder(&failure, ret_failure);
-	return err;
+	return failure.err;
 }
 
 static void
@@ -98,6 +107,15 @@ fill_verdict(const struct answer *answer, int64_t at, struct skerry_verdict *ret
 {
 	snapshot_verdict(answer->snapshot, at, ret_verdict);
 	ret_verdict->trouble = answer->trouble;
+}
+
+static void
+fill_step(const struct answer *answer, int64_t at, struct skerry_verdict *ret_verdict)
+{
+	*ret_verdict = answer->step->verdict;
+	ret_verdict->trouble = answer->trouble;
+	if (at > ret_verdict->at)
+		ret_verdict->at = at;
 }
 
 enum skerry_err
@@ -108,7 +126,11 @@ skerry_verdict_at(const struct skerry *skerry, int64_t at, struct skerry_verdict
 	if (skerry == NULL || ret_verdict == NULL)
 		return SKERRY_ERR_ARGUMENT;
 	answer = ask(skerry);
-	fill_verdict(&answer, at, ret_verdict);
+	/* A proof ends before the verdict does, but only where nobody gives another one. */
+	if (skerry->daemon != NULL && at < answer.step->verdict.next_change_at)
+		fill_step(&answer, at, ret_verdict);
+	else
+		fill_verdict(&answer, at, ret_verdict);
 	done(skerry);
 	return SKERRY_OK;
 }
@@ -249,4 +271,35 @@ skerry_message(const struct skerry *skerry, char *ret_text, size_t text_max)
 		compose(skerry, &answer, ret_text);
 	done(skerry);
 	return SKERRY_OK;
+}
+
+/* --- seats ----------------------------------------------------------------------------------- */
+
+enum skerry_err
+skerry_seat_claim(const struct skerry *skerry, const char *holder, struct skerry_seat *ret_seat)
+{
+	if (skerry == NULL || skerry->daemon == NULL || holder == NULL || ret_seat == NULL)
+		return SKERRY_ERR_ARGUMENT;
+	return daemon_seat_put(skerry->daemon, holder, NULL, ret_seat);
+}
+
+enum skerry_err
+skerry_seat_renew(const struct skerry *skerry, const char *holder, struct skerry_seat *seat)
+{
+	char secret[SKERRY_SEAT_SECRET_MAX];
+
+	if (skerry == NULL || skerry->daemon == NULL || holder == NULL || seat == NULL ||
+		memchr(seat->secret, '\0', sizeof seat->secret) == NULL)
+		return SKERRY_ERR_ARGUMENT;
+	memcpy(secret, seat->secret, sizeof secret);
+	return daemon_seat_put(skerry->daemon, holder, secret, seat);
+}
+
+enum skerry_err
+skerry_seat_release(const struct skerry *skerry, const char *holder, const struct skerry_seat *seat)
+{
+	if (skerry == NULL || skerry->daemon == NULL || holder == NULL || seat == NULL ||
+		memchr(seat->secret, '\0', sizeof seat->secret) == NULL)
+		return SKERRY_ERR_ARGUMENT;
+	return daemon_seat_release(skerry->daemon, holder, seat->secret);
 }

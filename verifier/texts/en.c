@@ -35,6 +35,9 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_NO_LICENSE] = "There is no license for {product}.",
 		[SKERRY_REASON_STATE_DAMAGED] =
 			"The license folder is damaged, or an older copy of itself.",
+		[SKERRY_REASON_NO_DAEMON] =
+			"The license service of this machine, skerryd, does not answer, so nobody "
+			"knows what the license for {product} allows now.",
 	},
 	.last_date = "The last date that is signed into the license for {product} has passed.",
 	.no_tenant = "No license for {product} is held for the tenant {tenant}, only for others.",
@@ -76,6 +79,9 @@ const struct texts TEXTS_EN = {
 			"Use the version before, or buy maintenance and import the new license.",
 		[SKERRY_REASON_NO_LICENSE] = "Import the license file that the vendor sent.",
 		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
+		[SKERRY_REASON_NO_DAEMON] =
+			"Start it as root: `systemctl start skerryd`; `systemctl status skerryd` "
+			"says why it does not run.",
 	},
 	.by_telephone = "It can also be renewed by telephone: run `skerry extend` and call the "
 			"vendor.",
@@ -217,6 +223,7 @@ const struct texts TEXTS_EN = {
 		[SKERRY_REASON_MAINTENANCE_ENDED] = "maintenance has ended",
 		[SKERRY_REASON_NO_LICENSE] = "none is held",
 		[SKERRY_REASON_STATE_DAMAGED] = "the folder is damaged",
+		[SKERRY_REASON_NO_DAEMON] = "skerryd does not answer",
 	},
 	.notice = {
 		[SKERRY_NOTICE_NONE] = "",

@@ -37,6 +37,9 @@ const struct texts TEXTS_ID = {
 			"dibuat.",
 		[SKERRY_REASON_NO_LICENSE] = "Tidak ada lisensi untuk {product}.",
 		[SKERRY_REASON_STATE_DAMAGED] = "Folder lisensi rusak atau merupakan salinan lama.",
+		[SKERRY_REASON_NO_DAEMON] =
+			"Layanan lisensi komputer ini, skerryd, tidak menjawab, sehingga tidak "
+			"diketahui apa yang sekarang diizinkan oleh lisensi untuk {product}.",
 	},
 	.last_date = "Tanggal terakhir yang tercantum dalam lisensi untuk {product} sudah lewat.",
 	.no_tenant = "Tidak ada lisensi {product} untuk tenant {tenant}, hanya untuk tenant lain.",
@@ -82,6 +85,9 @@ const struct texts TEXTS_ID = {
 			"barunya.",
 		[SKERRY_REASON_NO_LICENSE] = "Impor file lisensi yang Anda terima dari vendor.",
 		[SKERRY_REASON_STATE_DAMAGED] = AGAIN,
+		[SKERRY_REASON_NO_DAEMON] =
+			"Jalankan sebagai root: `systemctl start skerryd`; `systemctl status "
+			"skerryd` menunjukkan mengapa layanan itu tidak berjalan.",
 	},
 	.by_telephone = "Perpanjangan juga dapat dilakukan lewat telepon: jalankan `skerry extend`, "
 			"lalu hubungi vendor.",
@@ -229,6 +235,7 @@ const struct texts TEXTS_ID = {
 		[SKERRY_REASON_MAINTENANCE_ENDED] = "masa pemeliharaan habis",
 		[SKERRY_REASON_NO_LICENSE] = "tidak ada lisensi",
 		[SKERRY_REASON_STATE_DAMAGED] = "folder rusak atau salinan lama",
+		[SKERRY_REASON_NO_DAEMON] = "skerryd tidak menjawab",
 	},
 	.notice = {
 		[SKERRY_NOTICE_NONE] = "",
