@@ -204,6 +204,23 @@ static const struct command_verb VERBS[] = {
 		"them;\nexits 1 where it was denied.\n"
 		"\nExample:\n  skerry event add backup.failed 'disk full'\n",
 		event_add_run },
+	{ "token add", "NAME", "Let a program on another machine call skerryd",
+		"  NAME    whose it is: a-z, 0-9, dot, hyphen and underscore\n"
+		"  --json  for scripts\n"
+		"\nPrints the token, which nobody can show again. The client sends it with each "
+		"call, over\nTLS: Authorization: Bearer TOKEN. A skerryd that runs knows it after "
+		"a reload.\n"
+		"\nExample:\n  skerry token add reception-2\n",
+		token_add_run },
+	{ "token list", "", "Who may call skerryd from another machine",
+		"  --json  for scripts\n"
+		"\nExample:\n  skerry token list\n",
+		token_list_run },
+	{ "token remove", "NAME", "Let a client call skerryd no more",
+		"  --json  for scripts\n"
+		"\nA skerryd that runs knows it after a reload.\n"
+		"\nExample:\n  skerry token remove reception-2\n",
+		token_remove_run },
 	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
 		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
 				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",
