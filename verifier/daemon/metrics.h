@@ -26,6 +26,7 @@ struct metrics {
 void metrics_family(
 	const struct metrics *metrics, const char *name, const char *type, const char *help);
 /* One sample; labels as name, value pairs up to a NULL. Values are escaped. */
-void metrics_sample(const struct metrics *metrics, const char *name, double value, ...);
+void metrics_sample(const struct metrics *metrics, const char *name, double value, ...)
+	__attribute__((sentinel));
 
 #endif

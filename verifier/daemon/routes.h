@@ -25,19 +25,20 @@ struct routes_rules {
 	uid_t owner;            /* the state folder's: an operator, as root is */
 	const uid_t *operators; /* the configuration's */
 	size_t operators_len;
-	uint64_t seats_per_user;    /* 0: no cap */
+	uint64_t seats_per_user;   /* 0: no cap */
 	const struct texts *texts; /* for who names no language that there is */
 };
 
 struct routes_reach {
+	const char *state; /* the folder, as failures name it */
 	struct answers *answers;
 	struct keeper *keeper;
 	struct seats *seats;       /* NULL: none are handed out, for seats_err */
 	enum skerry_err seats_err; /* STORE_BUSY, ... */
 	uint8_t boot[16];          /* seats_moment's */
 	/* For the log: each call that was answered, with the error that was told. May be NULL. */
-	void (*answered)(void *context, const struct http_call *call, int status,
-		enum skerry_err err);
+	void (*answered)(
+		void *context, const struct http_call *call, int status, enum skerry_err err);
 	/* For /metrics: what the keeper's sticks and drop folders came to. May be NULL. */
 	void (*sticks)(void *context, struct metrics_sticks *ret_sticks);
 	void *context;

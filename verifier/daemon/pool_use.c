@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+#include "pool_use.h"
+
+#include <string.h>
+#include <time.h>
+
+/* No holder's name is behind it: it is no UTF-8. */
+static const char LAST_HOLDER[] = "\xff";
+
+void
+pool_use_moment(const struct routes_reach *reach, struct seats_moment *ret_moment)
+{
+	struct timespec now = { .tv_sec = 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	memcpy(ret_moment->boot, reach->boot, sizeof ret_moment->boot);
+	ret_moment->boottime_s = now.tv_sec;
+}
+
+static bool
+take_pool(void *context, const struct seats_row *row)
+{
+	struct pool_uses *uses = context;
+
+	snprintf(uses->list[uses->len++].pool, SEATS_POOL_MAX, "%s", row->pool);
+	return false;
+}
+
+/* From pool to pool, one row of each. */
+void
+pool_uses_read(const struct routes_reach *reach, struct pool_uses *ret_uses)
+{
+	struct pool_uses *uses = ret_uses;
+	struct seats_moment moment;
+	bool more = reach->seats != NULL;
+
+	uses->len = 0;
+	uses->known = false;
+	pool_use_moment(reach, &moment);
+	while (more && uses->len < POOL_USE_MAX) {
+		size_t before = uses->len;
+		const char *after = before == 0 ? "" : uses->list[before - 1].pool;
+
+		if (seats_each(reach->seats, after, before == 0 ? "" : LAST_HOLDER, 1, &moment,
+			    take_pool, uses) != SKERRY_OK)
+			return;
+		more = uses->len > before;
+		if (more && seats_use(reach->seats, uses->list[before].pool, &moment,
+				    &uses->list[before].use) != SKERRY_OK)
+			return;
+	}
+	uses->known = reach->seats != NULL && !more;
+}
+
+bool
+pool_uses_find(const struct pool_uses *uses, const char *pool, struct seats_use *ret_use)
+{
+	for (size_t i = 0; i < uses->len; i++)
+		if (strcmp(uses->list[i].pool, pool) == 0) {
+			*ret_use = uses->list[i].use;
+			return true;
+		}
+	*ret_use = (struct seats_use){ .used = 0 };
+	return uses->known;
+}
+
+void
+pool_use_name(const struct license *license, char ret_pool[SEATS_POOL_MAX])
+{
+	char product[PRODUCT_NAME_MAX];
+
+	product_name_of(license, product);
+	snprintf(ret_pool, SEATS_POOL_MAX, "%s%s%.*s", product, license->tenant.len > 0 ? " " : "",
+		(int)license->tenant.len, license->tenant.len > 0 ? license->tenant.chars : "");
+}
