@@ -20,6 +20,7 @@
 #include "license_bench.h"
 #include "peers.h"
 #include "requests.h"
+#include "seats.h"
 #include "site.h"
 #include "skerry.h"
 #include "verifier/decide/match.h"
@@ -230,6 +231,10 @@ main(int argc, char **argv)
 	}
 	if (argc == 3 && strcmp(argv[1], "site") == 0) {
 		site_bench(argv[2]);
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "seats") == 0) {
+		seats_bench(argv[2]);
 		return 0;
 	}
 	if (argc > 1 && strcmp(argv[1], "batch") == 0)

@@ -12,6 +12,8 @@ mkdir -p "$BUILD/desks"
 "$BUILD/bench" desk "$BUILD/desks"
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+mkdir "$T/seats"
+"$BUILD/bench" seats "$T/seats"
 strip -o "$T/libskerry.so" "$BUILD/libskerry.so"
 printf '%-34s %10d B    (at most 307200; half of it is the state folder)\n' 'libskerry.so, stripped' "$(wc -c <"$T/libskerry.so")"
 SKERRY_BIN=$BUILD sh tests/fuzz/seeds.sh "$T" >/dev/null 2>&1

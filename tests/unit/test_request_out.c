@@ -14,6 +14,7 @@
 #include "verifier/state/events.h"
 #include "verifier/state/reached.h"
 #include "verifier/state/restored.h"
+#include "verifier/state/seats.h"
 #include "verifier/state/vendor_marks.h"
 
 /* --- what it says ---------------------------------------------------------------------------- */
@@ -201,6 +202,86 @@ only_what_is_allowed_goes_out(void **state)
 	assert_int_equal(asked_heartbeat()->telemetry_len, 1);
 }
 
+/* --- how many seats were in use ----------------------------------------------------------------- */
+
+static struct seats_moment seats_now = { .boottime_s = 10 };
+
+static void
+claim_seat(struct seats *seats, const char *pool, const char *holder)
+{
+	const struct seat_terms terms = { true, 1, 2, 100000, 0 };
+	const struct seats_asker asker = { .owner = "uid:33" };
+	struct seats_granted granted;
+
+	assert_int_equal(
+		seats_put(seats, pool, holder, &terms, &asker, &seats_now, &granted), SKERRY_OK);
+	assert_int_equal(granted.answer.fate, SEAT_CLAIMED);
+	assert_int_equal(seats_commit(seats), SKERRY_OK);
+}
+
+static void
+a_minute_of_seats(struct seats *seats)
+{
+	seats_now.boottime_s += 60;
+	assert_int_equal(seats_tick(seats, &seats_now), SKERRY_OK);
+	assert_int_equal(seats_commit(seats), SKERRY_OK);
+}
+
+static void
+seats_in_use_are_told_while_somebody_hands_them_out(void **state)
+{
+	struct seats *seats = NULL;
+	const struct request *request;
+
+	(void)state;
+	assert_int_equal(asked_heartbeat()->usage_len, 0);
+	asked_acknowledge();
+	assert_int_equal(seats_open(site.documents.directory, &seats_now, &seats), SKERRY_OK);
+	claim_seat(seats, "hotelhub/hms", "front");
+	claim_seat(seats, "hotelhub/hms", "back");
+	claim_seat(seats, "b/c", "front");
+	a_minute_of_seats(seats);
+	request = asked_heartbeat();
+	assert_int_equal(request->usage_len, 3);
+	asked_is_text(request->usage[0].name, "seats.peak b/c");
+	assert_int_equal(request->usage[0].number, 1);
+	asked_is_text(request->usage[1].name, "seats.peak hotelhub/hms");
+	assert_int_equal(request->usage[1].number, 2);
+	asked_is_text(request->usage[2].name, "seats.burst_s hotelhub/hms");
+	assert_int_equal(request->usage[2].number, 60);
+	/* More of them are no news by themselves. */
+	claim_seat(seats, "hotelhub/hms", "garden");
+	a_minute_of_seats(seats);
+	assert_int_equal(asked_heartbeat()->usage[1].number, 2);
+	assert_true(asked.again);
+	asked_acknowledge();
+	assert_int_equal(asked_heartbeat()->usage[1].number, 3);
+	seats_close(seats);
+	asked_acknowledge();
+	assert_int_equal(asked_heartbeat()->usage[1].number, 3);
+}
+
+static void
+pools_of_long_names_and_more_than_fit_are_told_apart(void **state)
+{
+	struct seats *seats = NULL;
+	char pool[SEATS_POOL_MAX + 1];
+
+	(void)state;
+	assert_int_equal(seats_open(site.documents.directory, &seats_now, &seats), SKERRY_OK);
+	for (int i = 0; i < 40; i++) {
+		snprintf(pool, sizeof pool, "hotelhub/hms %s-%d",
+			"caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9-caf\xc3\xa9",
+			i);
+		claim_seat(seats, pool, "front");
+		claim_seat(seats, pool, "back");
+	}
+	claim_seat(seats, pool, "garden");
+	a_minute_of_seats(seats);
+	seats_close(seats);
+	assert_int_equal(asked_heartbeat()->usage_len, REQUEST_NAMES_MAX);
+}
+
 static void
 more_events_than_fit_go_out_one_request_after_the_other(void **state)
 {
@@ -349,6 +430,8 @@ main(void)
 		TEST(a_heartbeat_tells_what_is_held_and_what_arrived),
 		TEST(a_paired_site_hashes_its_machine_under_its_licenses_salt),
 		TEST(only_what_is_allowed_goes_out),
+		TEST(seats_in_use_are_told_while_somebody_hands_them_out),
+		TEST(pools_of_long_names_and_more_than_fit_are_told_apart),
 		TEST(more_events_than_fit_go_out_one_request_after_the_other),
 		TEST(an_event_of_the_longest_text_goes_out_whole),
 		TEST(a_restored_backup_is_told),

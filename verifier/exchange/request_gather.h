@@ -12,6 +12,7 @@
 #include "verifier/state/desk_heads.h"
 #include "verifier/state/events.h"
 #include "verifier/state/requests.h"
+#include "verifier/state/seats_usage.h"
 
 /* The request and the memory that it borrows beside the site's and the wish's. About 100 KB. */
 struct request_gathered {
@@ -26,6 +27,7 @@ struct request_gathered {
 	char hostname[REQUEST_INFO_MAX + 1], os[REQUEST_INFO_MAX + 1];
 	char uris[REQUEST_STATUSES_MAX][STATUS_LIST_URI_MAX + 1];
 	char reached[REQUEST_REACHED_MAX][STATUS_LIST_URI_MAX + 1];
+	struct seats_usage usage[REQUEST_NAMES_MAX];
 	struct telemetry telemetry[REQUEST_NAMES_MAX];
 	struct event events[REQUEST_EVENTS_MAX];
 	struct desk_head heads[REQUEST_HEADS_MAX];

@@ -45,6 +45,24 @@ add_telemetry(void *context, const struct telemetry *telemetry)
 	return SKERRY_OK;
 }
 
+/* What the license counts by, so the customer is not asked: a number of seats, and nobody's name. */
+static void
+add_usage(const struct site *site, struct request_gathered *gathered)
+{
+	struct request *request = &gathered->request;
+	size_t len = seats_usage_read(site->memory->documents.directory, gathered->usage);
+
+	for (size_t i = 0; i < len; i++) {
+		struct cbor_text name = cbor_text_from_chars(gathered->usage[i].name);
+		size_t at = request->usage_len++;
+
+		for (; at > 0 && cbor_text_order(request->usage[at - 1].name, name) > 0; at--)
+			request->usage[at] = request->usage[at - 1];
+		request->usage[at] = (struct request_named){ .name = name,
+			.number = gathered->usage[i].number };
+	}
+}
+
 static enum skerry_err
 add_event(void *context, const struct event *event)
 {
@@ -215,6 +233,7 @@ request_gather_news(const struct site *site, struct request_gathered *gathered)
 
 	add_clock(site->memory, request);
 	add_steps(site, request);
+	add_usage(site, gathered);
 	err = add_vendor_words(site, gathered);
 	if (err == SKERRY_OK)
 		err = reached_each(store, add_reached, gathered);
@@ -269,6 +288,8 @@ request_news_hash(const struct request *request, uint8_t ret_hash[HASH_LEN])
 	still->issued_at = still->wall = still->ran = 0;
 	still->journal = (struct request_head){ .hash = NULL };
 	still->heads_len = 0;
+	/* It grows and shrinks by itself. */
+	still->usage_len = 0;
 	/* Seldom looked at, a clock is so at each first look of a day. */
 	if (still->condition == EVALUATE_CLOCK_UNATTENDED)
 		still->condition = EVALUATE_CLOCK_OK;

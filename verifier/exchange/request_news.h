@@ -8,13 +8,13 @@
 
 /*
  * Status lists held and what they said, the newest reply, telemetry, events, steps by telephone, the
- * clock, journal and desk heads, what was put back.
+ * clock, journal and desk heads, what was put back, how many seats were in use.
  */
 enum skerry_err request_gather_news(const struct site *site, struct request_gathered *gathered);
 
 /*
  * A hash of all that a request says, but for what differs each time it is made: number, list, nonce,
- * times, heads, whether the clock was looked at often enough. NO_MEMORY, and what request_write refuses.
+ * times, heads, seats in use, whether the clock was looked at often enough. NO_MEMORY, and what request_write refuses.
  */
 enum skerry_err request_news_hash(const struct request *request, uint8_t ret_hash[HASH_LEN]);
 

@@ -9,7 +9,7 @@
  *
  * One that nobody has answered is given out again byte for byte where nothing is new since: kind, license
  * keys, reason, documents and versions held, machine, domains, clock condition, telemetry, events. Time
- * that went by, rows of the journal and heads of the desk's log are no news. It takes the place of every
+ * that went by, rows of the journal, heads of the desk's log and how many seats were in use are no news. It takes the place of every
  * earlier one.
  *
  * A heartbeat never takes the place of a pair, migrate or unpair that waits, whatever is new: the vendor
