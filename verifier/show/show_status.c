@@ -4,6 +4,7 @@
 
 #include "show.h"
 #include "verifier/product_name.h"
+#include "verifier/state/paired.h"
 #include "view.h"
 
 /* The license's, else the one that the question names; absent: neither does. */
@@ -30,6 +31,21 @@ print_json(const struct view *view)
 	putc('\n', view->show->out);
 }
 
+/* 0 where it is not bound to this site's key, or nobody knows since when. */
+static int64_t
+paired_at(const struct site *site, const struct license *license)
+{
+	char id[LICENSE_ID_LEN + 1];
+	int64_t at;
+
+	if (license == NULL || !license->has_site_key || site->memory->store == NULL)
+		return 0;
+	snprintf(id, sizeof id, "%.*s", (int)license->id.len, license->id.chars);
+	if (paired_since(site->memory->store, id, &at) != SKERRY_OK || at == LICENSE_NEVER)
+		return 0;
+	return at;
+}
+
 /* One product's sheet or object, behind its name where there are several. */
 static bool
 show_one(const struct show *show, const struct site *site, const struct show_question *question,
@@ -48,6 +64,7 @@ show_one(const struct show *show, const struct site *site, const struct show_que
 	view = view_of_site(show, site, question, &explanation);
 	vendor = vendor_view_of(site, brand_of(&view));
 	view.vendor = &vendor;
+	view.paired_at = paired_at(site, view.license);
 	fputs(heading, show->out);
 	if (show->json)
 		print_json(&view);

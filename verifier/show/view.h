@@ -28,6 +28,7 @@ struct view {
 	bool timeless;                          /* no clock plays a part */
 	const struct local_clock *local;        /* NULL: UTC */
 	const struct vendor_view *vendor;       /* NULL: nothing is known */
+	int64_t paired_at;                      /* 0: not, or nobody knows since when */
 };
 
 /* Of what a site answers and explains. */

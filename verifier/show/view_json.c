@@ -159,13 +159,21 @@ put_grants(struct json *j, const char *name, const struct license *license, enum
 }
 
 static void
-put_seats(struct json *j, const struct license *license)
+put_seats(struct json *j, const struct view *view)
 {
+	const struct license *license = view->license;
+	const struct show *show = view->show;
+	uint64_t used;
+
 	json_name(j, "seats");
 	json_object_open(j);
 	put_uint(j, "max", license == NULL ? 0 : license->seats_max);
 	put_uint(j, "burst", license == NULL ? 0 : license->seats_burst);
-	put_null(j, "used");
+	if (license != NULL && show->seats_used != NULL &&
+		show->seats_used(show->seats_context, license, &used))
+		put_uint(j, "used", used);
+	else
+		put_null(j, "used");
 	json_object_close(j);
 }
 
@@ -241,7 +249,7 @@ view_claims_json(struct json *j, const struct view *view)
 	put_grants(j, "features", view->license, LICENSE_ON);
 	put_grants(j, "limits", view->license, LICENSE_NUMBER);
 	put_grants(j, "texts", view->license, LICENSE_STRING);
-	put_seats(j, view->license);
+	put_seats(j, view);
 	put_fingerprint(j, view);
 }
 
@@ -255,14 +263,14 @@ view_json(struct json *j, const struct view *view)
 	put_verdict(j, view);
 	view_contact_json(j, view->contact);
 	put_license(j, view->license);
-	put_null(j, "paired_at");
+	put_date(j, "paired_at", view->paired_at == 0 ? LICENSE_NEVER : view->paired_at);
 	put_chars(j, "install_id", view->install_id);
 	put_dates(j, view);
 	vendor_view_dates_json(j, vendor);
 	put_grants(j, "features", view->license, LICENSE_ON);
 	put_grants(j, "limits", view->license, LICENSE_NUMBER);
 	put_grants(j, "texts", view->license, LICENSE_STRING);
-	put_seats(j, view->license);
+	put_seats(j, view);
 	put_fingerprint(j, view);
 	put_memory(j, view);
 	vendor_view_status_json(j, vendor);
