@@ -338,6 +338,18 @@ is_named(const struct site_question *question, const char *domain)
 	return false;
 }
 
+static bool
+is_about_domains(const struct site_question *question)
+{
+	const struct site *site = question->site;
+
+	for (size_t i = 0; i < site->licenses_len; i++)
+		if (is_wanted(question->query, &site->licenses[i].license) &&
+			site->licenses[i].license.domains_len > 0)
+			return true;
+	return false;
+}
+
 /* The domain of a row: strangers choose what they ask for, and the journal is not theirs to fill. */
 static const char *
 row_domain(const struct site_question *question, const struct site_answer *answer,
@@ -345,6 +357,9 @@ row_domain(const struct site_question *question, const struct site_answer *answe
 {
 	const char *domain = question->query->domain;
 
+	/* That none was given, and that none is compared, are one answer then, and one row. */
+	if (domain != NULL && domain[0] == '\0' && !is_about_domains(question))
+		return NULL;
 	if (domain == NULL || domain[0] == '\0' || is_named(question, domain))
 		return domain;
 	snprintf(ret_other, OTHER_DOMAIN_MAX, "%c%" PRId64, VERDICT_QUESTION_OTHER_DOMAIN,

@@ -8,8 +8,11 @@
 #include "verifier/state/starved.h"
 #include "verifier/state/unpairings.h"
 
-/* Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. */
-enum { QUESTIONS_MAX = 64 };
+/*
+ * Ways of asking whose last verdict is remembered; of more, the one asked longest ago goes. Many times those
+ * that a daemon finds anew each minute (ANSWERS_MAX): else each of them would be news each time.
+ */
+enum { QUESTIONS_MAX = 512 };
 
 static bool
 begin_change(struct remember_change *change)
