@@ -2,52 +2,81 @@
 /* skerry pair, request, migrate, unpair: what a site wants from its vendor. */
 #include "asking.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-#include "keys/hash.h"
 #include "keys/terminal.h"
-#include "verifier/typed_key.h"
 
 enum { TRIES = 3 };
 
-/* --- license keys ---------------------------------------------------------------------------- */
+enum made { NOT_MADE = 0, MADE, NO_DAEMON };
 
-/* One key in groups, as `skerry pair HMS 7QK2M 94XPA C0DTE 1ZRJB`, whose groups alone are none. */
-static void
-join_groups(struct asking *asking, const struct manifest *manifest)
+/* Has it made; what was refused was told. */
+typedef enum made make(struct asking *asking, struct site *site, bool json,
+	enum skerry_err *ret_refusal, enum command_exit *ret_exit);
+
+/* --- made with the folder -------------------------------------------------------------------- */
+
+static enum made
+make_here(struct asking *asking, struct site *site, bool json, enum skerry_err *ret_refusal,
+	enum command_exit *ret_exit)
 {
-	char key[LICENSE_KEY_MAX + 1], joined[sizeof asking->typed];
-	size_t len = 0, offset;
+	const struct request_wish wish = {
+		.kind = asking->kind,
+		.keys = asking->keys,
+		.keys_len = asking->keys_len,
+		.reason = asking->reason,
+		.app_version = asking->app_version,
+		.machine = { .tenant = asking->tenant,
+			.install_path = asking->install_path,
+			.custom = asking->custom.values,
+			.custom_len = asking->custom.len },
+		.domains = asking->domains.values,
+		.domains_len = asking->domains.len,
+	};
+	struct show show = cli_show_as(json);
+	struct show_failure failure;
 
-	if (asking->keys_len < 2 ||
-		typed_key_read(manifest, asking->keys[0], key, &offset) == SKERRY_OK)
-		return;
-	for (size_t i = 0; i < asking->keys_len; i++) {
-		int more = snprintf(joined + len, sizeof joined - len, "%s%s", i == 0 ? "" : " ",
-			asking->keys[i]);
-
-		if (more < 0 || (size_t)more >= sizeof joined - len)
-			return;
-		len += (size_t)more;
-	}
-	if (typed_key_read(manifest, joined, key, &offset) != SKERRY_OK)
-		return;
-	memcpy(asking->typed, joined, len + 1);
-	asking->keys[0] = asking->typed;
-	asking->keys_len = 1;
+	if (show_request_make(&show, site, &wish, asking->replaces, &asking->request, &failure))
+		return MADE;
+	*ret_refusal = failure.failure.err;
+	*ret_exit = failure.failure.err == SKERRY_ERR_ARGUMENT
+			    ? command_misuse("%s", failure.failure.message)
+			    : cli_fail_shown(&failure, json);
+	return NOT_MADE;
 }
 
-static enum command_exit
-refuse_key(enum skerry_err err, const char *typed, size_t offset, bool json)
-{
-	struct command_failure failure = cli_failure(err, typed, offset);
+/* --- made by a daemon ------------------------------------------------------------------------ */
 
-	failure.advice = "Compare it with the letter or mail that it came in, group by group. "
-			 "Nothing was written.";
-	failure.has_offset = err == SKERRY_ERR_LICENSE_KEY_CHARACTER;
-	command_fail_json(&failure, json);
-	return COMMAND_NO;
+static enum made
+make_there(struct asking *asking, struct site *site, bool json, enum skerry_err *ret_refusal,
+	enum command_exit *ret_exit)
+{
+	enum daemon_answer answer;
+	struct daemon_call call;
+	struct told_body body;
+
+	(void)site;
+	daemon_call_begin(&call, "POST", "/v1/requests");
+	told_body_begin(&body);
+	asking_put(asking, &body);
+	told_body_end(&body, &call);
+	answer = daemon_ask_why(&call, json, &asking->reply, ret_refusal, ret_exit);
+	told_body_free(&body);
+	if (answer != DAEMON_ANSWERED)
+		return answer == DAEMON_NONE ? NO_DAEMON : NOT_MADE;
+	if (asking_read(asking))
+		return MADE;
+	*ret_refusal = SKERRY_ERR_IO;
+	*ret_exit = cli_fail(SKERRY_ERR_IO, NULL, json);
+	return NOT_MADE;
+}
+
+/* --- license keys ---------------------------------------------------------------------------- */
+
+static bool
+is_mistyped(enum skerry_err err)
+{
+	return err >= SKERRY_ERR_LICENSE_KEY_PREFIX && err <= SKERRY_ERR_LICENSE_KEY_TYPO;
 }
 
 static enum command_exit
@@ -63,11 +92,11 @@ refuse_without_key(const struct asking *asking)
 }
 
 /* Asks for a key at the terminal; a mistyped one is told and asked for again. */
-static bool
-prompt_for_key(struct asking *asking, const struct manifest *manifest, enum command_exit *ret_exit)
+static enum made
+make_prompted(struct asking *asking, make *how, struct site *site, enum command_exit *ret_exit)
 {
-	char key[LICENSE_KEY_MAX + 1];
-	size_t offset;
+	enum skerry_err refusal = SKERRY_OK;
+	enum made made = NOT_MADE;
 
 	if (asking->kind == REQUEST_MIGRATE && !asking->json)
 		fprintf(stderr, "Moving a license to this machine takes its license key, from the "
@@ -78,144 +107,65 @@ prompt_for_key(struct asking *asking, const struct manifest *manifest, enum comm
 
 		if (err != SKERRY_OK) {
 			*ret_exit = refuse_without_key(asking);
-			return false;
+			return NOT_MADE;
 		}
-		err = typed_key_read(manifest, asking->typed, key, &offset);
-		if (err == SKERRY_OK) {
-			asking->keys[0] = asking->typed;
-			asking->keys_len = 1;
-			return true;
-		}
-		*ret_exit = refuse_key(err, asking->typed, offset, asking->json && i + 1 == TRIES);
+		asking->keys[0] = asking->typed;
+		asking->keys_len = 1;
+		made = how(asking, site, asking->json && i + 1 == TRIES, &refusal, ret_exit);
+		if (made != NOT_MADE || !is_mistyped(refusal))
+			return made;
 	}
-	return false;
+	return made;
 }
 
-static bool
-take_keys(struct asking *asking, const struct manifest *manifest, enum command_exit *ret_exit)
+static enum made
+make_so(struct asking *asking, make *how, struct site *site, enum command_exit *ret_exit)
 {
-	char key[LICENSE_KEY_MAX + 1];
+	bool needed = asking->kind == REQUEST_PAIR || asking->kind == REQUEST_MIGRATE;
+	enum skerry_err refusal;
 
-	if (asking->kind != REQUEST_PAIR && asking->kind != REQUEST_MIGRATE)
-		return true;
-	if (asking->keys_len == 0)
-		return prompt_for_key(asking, manifest, ret_exit);
-	join_groups(asking, manifest);
-	for (size_t i = 0; i < asking->keys_len; i++) {
-		size_t offset;
-		enum skerry_err err = typed_key_read(manifest, asking->keys[i], key, &offset);
-
-		if (err != SKERRY_OK) {
-			*ret_exit = refuse_key(err, asking->keys[i], offset, asking->json);
-			return false;
-		}
-	}
-	return true;
-}
-
-/* --- whom to send it to ---------------------------------------------------------------------- */
-
-/* The brand whose form a key has; else that of a license that is held; else the only one there is. */
-static const struct manifest_contact *
-find_contact(const struct asking *asking, const struct site *site)
-{
-	const struct manifest *manifest = &site->trust->manifest;
-	char form[MANIFEST_CONTACT_MAX + 1], key[LICENSE_KEY_MAX + 1];
-	size_t offset;
-
-	for (size_t i = 0; i < manifest->contacts_len && asking->keys_len > 0; i++) {
-		struct cbor_text format = manifest->contacts[i].key_format;
-
-		memcpy(form, format.chars, format.len);
-		form[format.len] = '\0';
-		if (format.len > 0 && license_key_read(form, asking->keys[0],
-					      strlen(asking->keys[0]), key, &offset) == SKERRY_OK)
-			return manifest_find_contact(manifest, manifest->contacts[i].brand);
-	}
-	if (site->licenses_len > 0)
-		return manifest_find_contact(manifest, site->licenses[0].license.brand);
-	if (manifest->contacts_len == 1)
-		return &manifest->contacts[0];
-	return manifest_find_contact(manifest, cbor_text_from_chars("*"));
+	if (needed && asking->keys_len == 0)
+		return make_prompted(asking, how, site, ret_exit);
+	return how(asking, site, asking->json, &refusal, ret_exit);
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
 static enum command_exit
-refuse(const struct asking *asking, enum skerry_err err)
+with_folder(struct asking *asking)
 {
-	struct command_failure failure = cli_failure(err, cli_state(), 0);
-	char message[ASKING_MESSAGE_MAX];
+	enum command_exit exit;
+	struct site site;
 
-	failure.has_offset = false;
-	if (err == SKERRY_ERR_REQUEST_WAITS) {
-		asking_name_waiting(&asking->made, message);
-		failure.message = message;
-		failure.advice = ASKING_WAITS_ADVICE;
-		failure.subject = request_kind_name(asking->kind);
+	if (!cli_open_site_to_write(&site, asking->json, &exit))
+		return exit;
+	if (make_so(asking, make_here, &site, &exit) == MADE) {
+		exit = COMMAND_YES;
+		if (asking_send(asking, &site.documents.writer, &exit)) {
+			/* One that is behind does no harm, and the next change raises it. */
+			(void)request_written(&site);
+			asking_tell(asking);
+		}
+		show_request_free(&asking->request);
 	}
-	if (err == SKERRY_ERR_ARGUMENT)
-		return command_misuse(
-			"--reason takes up to 256 bytes of printable text, --app-version up to "
-			"128, --tenant the name of a tenant; at most 8 license keys wait at a "
-			"time; at most 16 --domain in lower case and "
-			"8 --custom values of 1 to 128 bytes can be given, and --install-path "
-			"takes an absolute path");
-	if (err == SKERRY_ERR_NOT_PAIRED) {
-		failure.message = "No license here is paired with this site: there is nothing to "
-				  "end.";
-		failure.advice = "`skerry status` says what is held.";
-	}
-	command_fail_json(&failure, asking->json);
-	return err == SKERRY_ERR_NOT_PAIRED || err == SKERRY_ERR_NO_EXCHANGE_KEY ||
-			       err == SKERRY_ERR_REQUEST_WAITS
-		       ? COMMAND_NO
-		       : COMMAND_CANNOT_TELL;
-}
-
-static void
-name_it(struct asking *asking, const struct site *site)
-{
-	uint8_t id[COSE_THUMBPRINT_LEN];
-	char tag[MAILBAG_TAG_LEN + 1];
-
-	hash_thumbprint(&site->identity.site_key, id);
-	mailbag_tag(id, sizeof id, tag);
-	snprintf(asking->name, sizeof asking->name, "%s-%" PRIu64, tag, asking->made.number);
-	snprintf(asking->file, sizeof asking->file, "%s-%" PRIu64 ".request", tag,
-		asking->made.number);
-}
-
-static enum command_exit
-ask(struct asking *asking, struct site *site)
-{
-	const struct request_wish wish = {
-		.kind = asking->kind,
-		.keys = asking->keys,
-		.keys_len = asking->keys_len,
-		.reason = asking->reason,
-		.app_version = asking->app_version,
-		.machine = { .tenant = asking->tenant,
-			.install_path = asking->install_path,
-			.custom = asking->custom.values,
-			.custom_len = asking->custom.len },
-		.domains = asking->domains.values,
-		.domains_len = asking->domains.len,
-	};
-	enum command_exit exit = COMMAND_YES;
-	enum skerry_err err = request_make(site, &wish, &asking->made);
-
-	if (err != SKERRY_OK)
-		return refuse(asking, err);
-	asking->contact = find_contact(asking, site);
-	name_it(asking, site);
-	if (asking_send(asking, site, &exit)) {
-		/* One that is behind does no harm, and the next change raises it. */
-		(void)request_written(site);
-		asking_tell(asking, site);
-	}
-	request_made_free(&asking->made);
+	site_close(&site);
 	return exit;
+}
+
+/* False: no daemon, and nothing was told. */
+static bool
+through_daemon(struct asking *asking, enum command_exit *ret_exit)
+{
+	enum made made = daemon_listens() ? make_so(asking, make_there, NULL, ret_exit) : NO_DAEMON;
+
+	if (made == MADE) {
+		*ret_exit = COMMAND_YES;
+		if (asking_send(asking, NULL, ret_exit))
+			asking_tell(asking);
+		show_request_free(&asking->request);
+	}
+	daemon_reply_free(&asking->reply);
+	return made != NO_DAEMON;
 }
 
 bool
@@ -264,7 +214,6 @@ run(enum request_kind kind, int argc, char **argv)
 	bool keys = kind == REQUEST_PAIR || kind == REQUEST_MIGRATE;
 	struct command_list operands;
 	enum command_exit exit;
-	struct site site;
 
 	if (!command_parse(argc, argv, options, sizeof options / sizeof *options, 0,
 		    keys ? ASKING_KEYS_MAX : 0, &operands))
@@ -274,11 +223,10 @@ run(enum request_kind kind, int argc, char **argv)
 		return exit;
 	for (size_t i = 0; i < operands.len; i++)
 		asking.keys[asking.keys_len++] = operands.values[i];
-	if (!cli_open_site_to_write(&site, asking.json, &exit))
-		return exit;
-	if (take_keys(&asking, &site.trust->manifest, &exit))
-		exit = ask(&asking, &site);
-	site_close(&site);
+	asking_look(&asking);
+	if (!through_daemon(&asking, &exit))
+		exit = with_folder(&asking);
+	carried_free(&asking.old);
 	return command_finish(exit);
 }
 

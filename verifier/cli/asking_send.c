@@ -7,10 +7,7 @@
 #include <unistd.h>
 
 #include "asking.h"
-#include "formats/armor.h"
-#include "formats/base45.h"
 #include "keys/qr.h"
-#include "verifier/state/requests.h"
 
 /* --- a file ---------------------------------------------------------------------------------- */
 
@@ -20,26 +17,46 @@ asking_path(const struct asking *asking)
 	if (asking->qr || asking->mail)
 		return NULL;
 	if (asking->out == NULL)
-		return asking->file;
+		return asking->request.file;
 	return strcmp(asking->out, "-") == 0 ? NULL : asking->out;
 }
 
-/* Whether a file is a request of this site's that may make room: this very one, or an old one. */
-static bool
-is_ours(const struct site *site, const char *path)
+/* The one request in a file. */
+static struct cbor_bytes
+request_in(const struct carried *carried)
 {
-	enum requests_mine mine = REQUESTS_NOT_MINE;
-	struct carried carried;
-	const struct document *document;
+	const struct document *document = carried_find(carried, DOCUMENT_REQUEST);
+
+	return carried->count == 1 && document != NULL ? document->bytes
+						       : (struct cbor_bytes){ NULL, 0 };
+}
+
+void
+asking_look(struct asking *asking)
+{
 	size_t offset;
+
+	if (asking->out == NULL || strcmp(asking->out, "-") == 0 ||
+		carried_read(asking->out, &asking->old, &offset) != SKERRY_OK)
+		return;
+	asking->replaces = request_in(&asking->old);
+}
+
+/* Whether a file holds this very request, in whatever carrier. */
+static bool
+is_same(const char *path, const struct request_made *made)
+{
+	struct carried carried;
+	struct cbor_bytes bytes;
+	size_t offset;
+	bool same;
 
 	if (carried_read(path, &carried, &offset) != SKERRY_OK)
 		return false;
-	document = carried_find(&carried, DOCUMENT_REQUEST);
-	if (carried.count == 1 && document != NULL)
-		(void)requests_find(site->memory->store, document->bytes, &mine);
+	bytes = request_in(&carried);
+	same = bytes.len == made->sealed_len && memcmp(bytes.data, made->sealed, bytes.len) == 0;
 	carried_free(&carried);
-	return mine != REQUESTS_NOT_MINE;
+	return same;
 }
 
 static bool
@@ -62,18 +79,27 @@ fail_file(const struct asking *asking, const char *path, enum skerry_err err,
 	return false;
 }
 
-static bool
-write_file(const struct asking *asking, const struct site *site, enum command_exit *ret_exit)
+/* This very one, or an older one of this site's, makes room. */
+static enum skerry_err
+write_as_self(const struct asking *asking, const char *path)
 {
-	const char *path = asking->out != NULL ? asking->out : asking->file;
-	const struct request_made *made = &asking->made;
-	enum skerry_err err = writer_step_out(&site->documents.writer), back;
+	const struct request_made *made = &asking->request.made;
+	bool replace = asking->force || (asking->out != NULL && asking->request.replaces) ||
+		       (strcmp(path, "-") != 0 && is_same(path, made));
+
+	return carried_write(
+		path, DOCUMENT_REQUEST, made->sealed, made->sealed_len, asking->armored, replace);
+}
+
+static bool
+write_file(const struct asking *asking, const struct writer *writer, enum command_exit *ret_exit)
+{
+	const char *path = asking->out != NULL ? asking->out : asking->request.file;
+	enum skerry_err err = writer == NULL ? SKERRY_OK : writer_step_out(writer), back;
 
 	if (err == SKERRY_OK) {
-		err = carried_write(path, DOCUMENT_REQUEST, made->sealed, made->sealed_len,
-			asking->armored,
-			asking->force || (strcmp(path, "-") != 0 && is_ours(site, path)));
-		back = writer_step_in(&site->documents.writer);
+		err = write_as_self(asking, path);
+		back = writer == NULL ? SKERRY_OK : writer_step_in(writer);
 		err = err == SKERRY_OK ? back : err;
 	}
 	return err == SKERRY_OK || fail_file(asking, path, err, ret_exit);
@@ -115,29 +141,15 @@ tell_width(int needed)
 			needed, window.ws_col);
 }
 
-char *
-asking_code_text(const struct request_made *made)
-{
-	size_t prefix = sizeof DOCUMENT_QR_PREFIX - 1, len = BASE45_TEXT_LEN(made->sealed_len);
-	char *text = malloc(prefix + len + 1);
-
-	if (text == NULL)
-		return NULL;
-	memcpy(text, DOCUMENT_QR_PREFIX, prefix);
-	base45_encode(made->sealed, made->sealed_len, text + prefix);
-	text[prefix + len] = '\0';
-	return text;
-}
-
 static bool
 print_code(const struct asking *asking, enum command_exit *ret_exit)
 {
 	const struct command_failure failure = { .err = SKERRY_ERR_DOCUMENT_TOO_LARGE,
-		.subject = asking->name,
+		.subject = asking->request.name,
 		.message = "This request is too large for a QR code.",
 		.advice = "Run the same with --mail or --out FILE: the same request is written "
 			  "there." };
-	char *text = asking_code_text(&asking->made);
+	char *text = show_request_code(&asking->request.made);
 	bool utf8 = cli_shows_utf8();
 	struct qr qr;
 
@@ -158,43 +170,23 @@ print_code(const struct asking *asking, enum command_exit *ret_exit)
 
 /* --- a mail ---------------------------------------------------------------------------------- */
 
-char *
-asking_mail_text(const struct request_made *made)
-{
-	char *text = malloc(ARMOR_TEXT_MAX(made->sealed_len) + 1);
-	size_t len;
-
-	if (text == NULL)
-		return NULL;
-	armor_write(
-		document_armor_label(DOCUMENT_REQUEST), made->sealed, made->sealed_len, text, &len);
-	text[len] = '\0';
-	return text;
-}
-
-void
-asking_subject(const struct asking *asking, char ret_subject[ASKING_SUBJECT_MAX])
-{
-	snprintf(ret_subject, ASKING_SUBJECT_MAX, "Skerry request %s (%s)", asking->name,
-		request_kind_name(asking->made.kind));
-}
-
 static bool
 print_mail(const struct asking *asking, enum command_exit *ret_exit)
 {
-	const struct manifest_contact *contact = asking->contact;
-	char *text = asking_mail_text(&asking->made);
-	char subject[ASKING_SUBJECT_MAX];
+	const struct show_request *request = &asking->request;
+	char *text = show_request_mail(&asking->request.made);
+	char subject[SHOW_REQUEST_SUBJECT_MAX];
 
 	if (text == NULL) {
-		*ret_exit = cli_fail(SKERRY_ERR_NO_MEMORY, asking->name, asking->json);
+		*ret_exit = cli_fail(SKERRY_ERR_NO_MEMORY, asking->request.name, asking->json);
 		return false;
 	}
-	asking_subject(asking, subject);
+	show_request_subject(&asking->request, subject);
 	if (!asking->json) {
-		if (contact != NULL && contact->email.len > 0) {
+		if (request->has_contact && request->contact.email.len > 0) {
 			fputs("To: ", stdout);
-			command_print_safe(stdout, contact->email.chars, contact->email.len);
+			command_print_safe(
+				stdout, request->contact.email.chars, request->contact.email.len);
 			putchar('\n');
 		}
 		printf("Subject: %s\n\n%s", subject, text);
@@ -204,11 +196,11 @@ print_mail(const struct asking *asking, enum command_exit *ret_exit)
 }
 
 bool
-asking_send(struct asking *asking, struct site *site, enum command_exit *ret_exit)
+asking_send(struct asking *asking, const struct writer *writer, enum command_exit *ret_exit)
 {
 	if (asking->qr)
 		return print_code(asking, ret_exit);
 	if (asking->mail)
 		return print_mail(asking, ret_exit);
-	return write_file(asking, site, ret_exit);
+	return write_file(asking, writer, ret_exit);
 }

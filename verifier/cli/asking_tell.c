@@ -6,9 +6,6 @@
 
 #include "asking.h"
 #include "verifier/exchange/request_gather.h"
-#include "verifier/show/view.h"
-
-enum { DAY_S = 86400 };
 
 /* --- for a person ---------------------------------------------------------------------------- */
 
@@ -29,6 +26,12 @@ purpose(enum request_kind kind)
 	return "";
 }
 
+static const struct manifest_contact *
+contact_of(const struct asking *asking)
+{
+	return asking->request.has_contact ? &asking->request.contact : NULL;
+}
+
 static void
 print_name(FILE *to, const struct manifest_contact *contact)
 {
@@ -41,7 +44,7 @@ print_name(FILE *to, const struct manifest_contact *contact)
 static void
 print_written(FILE *to, const struct asking *asking)
 {
-	const struct request_made *made = &asking->made;
+	const struct request_made *made = &asking->request.made;
 	const char *path = asking_path(asking);
 
 	if (made->again && made->kind != asking->kind)
@@ -60,7 +63,7 @@ print_written(FILE *to, const struct asking *asking)
 		command_print_safe(to, path, strlen(path));
 		fputs(".\n", to);
 	}
-	if (!made->again && made->keys > asking->keys_len)
+	if (!made->again && made->keys > asking->request.keys_wished)
 		fprintf(to,
 			"It names %zu license keys: what was asked for before still waits for its "
 			"answer.\n",
@@ -72,7 +75,7 @@ print_written(FILE *to, const struct asking *asking)
 static void
 print_way(FILE *to, const struct asking *asking)
 {
-	const struct manifest_contact *contact = asking->contact;
+	const struct manifest_contact *contact = contact_of(asking);
 
 	fputs(asking->qr ? "Scan the code with a telephone, and send the text that it shows to "
 		: asking->mail ? "Send the text above as a mail to "
@@ -98,7 +101,7 @@ print_number(FILE *to, size_t number, const char *one, const char *several)
 static void
 print_telemetry(FILE *to, const struct asking *asking)
 {
-	const struct request_made *made = &asking->made;
+	const struct request_made *made = &asking->request.made;
 
 	/* Of one that was written before, nobody here can read it. */
 	if (made->again && made->kind != asking->kind)
@@ -116,27 +119,18 @@ print_telemetry(FILE *to, const struct asking *asking)
 
 /* How long each paired license goes on, once it is unpaired. */
 static void
-print_end(FILE *to, const struct site *site)
+print_ends(FILE *to, const struct show_request *request)
 {
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct license *license = &site->licenses[i].license;
-		int64_t days = license->ladder.overlap_s / DAY_S;
-		char product[PRODUCT_NAME_MAX];
+	for (size_t i = 0; i < request->ends_len; i++) {
+		const struct show_request_end *end = &request->ends[i];
 
-		if (!license->has_site_key ||
-			!cose_key_same(&license->site_key, &site->identity.site_key))
-			continue;
-		product_name_of(license, product);
-		if (license->ladder.overlap_s == 0)
-			fprintf(to,
-				"Nothing changes before the answer is taken in. Then %s stops "
-				"here.\n",
-				product);
+		fputs("Nothing changes before the answer is taken in. Then ", to);
+		command_print_safe(to, end->product, strlen(end->product));
+		if (end->days < 0)
+			fputs(" stops here.\n", to);
 		else
-			fprintf(to,
-				"Nothing changes before the answer is taken in. Then %s goes on "
-				"here for %" PRId64 " %s, and stops.\n",
-				product, days, days == 1 ? "day" : "days");
+			fprintf(to, " goes on here for %" PRId64 " %s, and stops.\n", end->days,
+				end->days == 1 ? "day" : "days");
 	}
 }
 
@@ -144,16 +138,16 @@ static void
 print_next(FILE *to, const struct asking *asking)
 {
 	fputs("The answer of ", to);
-	print_name(to, asking->contact);
+	print_name(to, contact_of(asking));
 	fputs(" comes as a file or on the stick: `skerry import FILE` or `skerry exchange DIR` "
 	      "takes it in. Until then the same command writes the same request.\n",
 		to);
 }
 
 static void
-print_warnings(const struct asking *asking, const struct site *site)
+print_warnings(const struct asking *asking)
 {
-	const struct request_made *made = &asking->made;
+	const struct request_made *made = &asking->request.made;
 
 	if (made->anonymous && asking->kind != REQUEST_UNPAIR)
 		fputs("Nothing on this machine tells it from others of its kind: a license that is "
@@ -165,7 +159,7 @@ print_warnings(const struct asking *asking, const struct site *site)
 			"%d requests have gone without an answer. Ask the vendor whether they "
 			"arrive.\n",
 			REQUEST_PENDING_MAX);
-	if (made->kind == REQUEST_HEARTBEAT && site->licenses_len == 0)
+	if (made->kind == REQUEST_HEARTBEAT && asking->request.holds_none)
 		fputs("No license is held here: where this site was never paired, run `skerry pair "
 		      "KEY` instead.\n",
 			stderr);
@@ -173,33 +167,16 @@ print_warnings(const struct asking *asking, const struct site *site)
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
-static void
-put_mail(struct json *j, const struct asking *asking, const char *text)
-{
-	char subject[ASKING_SUBJECT_MAX];
-
-	asking_subject(asking, subject);
-	json_object_open(j);
-	json_name(j, "to");
-	json_text(j,
-		asking->contact == NULL ? (struct cbor_text){ NULL, 0 } : asking->contact->email);
-	json_name(j, "subject");
-	json_chars(j, subject);
-	json_name(j, "text");
-	json_chars(j, text);
-	json_object_close(j);
-}
-
 /* As text, where it was wished for as such. */
 static void
 put_text(struct json *j, const struct asking *asking)
 {
-	char *mail = asking->mail ? asking_mail_text(&asking->made) : NULL;
-	char *code = asking->qr ? asking_code_text(&asking->made) : NULL;
+	char *mail = asking->mail ? show_request_mail(&asking->request.made) : NULL;
+	char *code = asking->qr ? show_request_code(&asking->request.made) : NULL;
 
 	json_name(j, "mail");
 	if (mail != NULL)
-		put_mail(j, asking, mail);
+		show_request_put_mail(j, &asking->request, mail);
 	else
 		json_null(j);
 	json_name(j, "qr");
@@ -211,48 +188,18 @@ put_text(struct json *j, const struct asking *asking)
 static void
 tell_json(const struct asking *asking)
 {
-	const struct request_made *made = &asking->made;
 	struct json j;
 
 	json_init(&j, command_sink, stdout);
 	json_object_open(&j);
-	json_name(&j, "ok");
-	json_bool(&j, true);
-	json_name(&j, "result");
-	json_chars(&j, made->again ? "again" : "written");
-	json_name(&j, "kind");
-	json_chars(&j, request_kind_name(made->kind));
-	json_name(&j, "number");
-	json_uint(&j, made->number);
-	json_name(&j, "name");
-	json_chars(&j, asking->name);
-	json_name(&j, "stopgap");
-	json_bool(&j, made->stopgap);
-	json_name(&j, "file");
-	json_chars(&j, asking_path(asking));
-	json_name(&j, "bytes");
-	json_uint(&j, made->sealed_len);
-	json_name(&j, "telemetry");
-	json_uint(&j, made->telemetry);
-	json_name(&j, "events");
-	json_uint(&j, made->events);
-	view_contact_json(&j, asking->contact);
+	show_request_put(&j, &asking->request, asking_path(asking));
 	put_text(&j, asking);
 	json_object_close(&j);
 	putchar('\n');
 }
 
 void
-asking_name_waiting(const struct request_made *made, char ret_message[ASKING_MESSAGE_MAX])
-{
-	snprintf(ret_message, ASKING_MESSAGE_MAX,
-		"The %s request %" PRIu64 " still waits for its answer: another kind would take "
-		"its place, and the vendor may never see it.",
-		request_kind_name(made->kind), made->number);
-}
-
-void
-asking_tell(const struct asking *asking, const struct site *site)
+asking_tell(const struct asking *asking)
 {
 	FILE *to = asking_path(asking) == NULL ? stderr : stdout;
 
@@ -264,8 +211,8 @@ asking_tell(const struct asking *asking, const struct site *site)
 	print_written(to, asking);
 	print_way(to, asking);
 	print_telemetry(to, asking);
-	if (asking->made.kind == REQUEST_UNPAIR)
-		print_end(to, site);
+	if (asking->request.made.kind == REQUEST_UNPAIR)
+		print_ends(to, &asking->request);
 	print_next(to, asking);
-	print_warnings(asking, site);
+	print_warnings(asking);
 }

@@ -9,6 +9,8 @@
 #include "exchange_out.h"
 #include "verifier/first_verdict.h"
 
+enum { MESSAGE_MAX_WAITING = 192 };
+
 struct options {
 	struct command_list pair, migrate, domains, custom;
 	const char *reason, *tenant, *install_path;
@@ -138,13 +140,13 @@ end_visit(const struct stick_visit *visit, const struct stick_result *result, co
 	fflush(stdout);
 	if (result->making != SKERRY_OK) {
 		struct command_failure failure = cli_failure(result->making, "request", 0);
-		char message[ASKING_MESSAGE_MAX];
+		char message[MESSAGE_MAX_WAITING];
 
 		failure.has_offset = false;
 		if (result->making == SKERRY_ERR_REQUEST_WAITS) {
-			asking_name_waiting(&result->request, message);
+			show_request_waiting(&result->request, message, sizeof message);
 			failure.message = message;
-			failure.advice = ASKING_WAITS_ADVICE;
+			failure.advice = SHOW_REQUEST_WAITS_ADVICE;
 		}
 		exit = command_exit_of(result->making);
 		if (!json)

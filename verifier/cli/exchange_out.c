@@ -7,7 +7,7 @@
 
 #include "cli.h"
 #include "formats/table.h"
-#include "taken.h"
+#include "verifier/show/taken.h"
 
 /* A name longer than this is cut; the last column is as wide as 80 columns leave it. */
 enum { NAME_WIDTH = 20, TOTAL_WIDTH = 79, TEXT_MAX = 512 };
@@ -215,7 +215,7 @@ add_details(struct exchange_out *out, const struct stick_line *line)
 
 		if (result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS ||
 			result->answers != 0)
-			taken_tell(file, out->site, result);
+			taken_tell(file, cli_texts(), out->site, result);
 		if (result->fate != TAKE_REFUSED)
 			continue;
 		failure = taken_failure(line->shown, result);

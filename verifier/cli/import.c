@@ -2,77 +2,52 @@
 /* skerry import: documents that the vendor sent, each with its result. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
 #include "keys/untrusted_file.h"
-#include "taken.h"
-#include "verifier/first_verdict.h"
+#include "told.h"
+#include "verifier/show/deeds.h"
 
-/* What is common to all files of a command. */
+enum { WAIT_MS = 60000 }; /* a bundle of any size is read whole on the way */
+
+/* What is common to all files of a command that works on the folder. */
 struct importing {
-	struct json j;
-	bool json, taken;
-	enum command_exit exit;
+	struct show show;
+	struct show_import import;
 	struct site site;
 	bool open;
-	uint64_t trusted; /* manifest version when the site was opened */
 };
 
-static void
-note_exit(struct importing *importing, enum command_exit exit)
-{
-	if (exit > importing->exit)
-		importing->exit = exit;
-}
+/* --- a file ---------------------------------------------------------------------------------- */
 
-/* A file that could not be read, holds no document, or is a bundle that is no good here. */
-static void
-tell_refused(struct importing *importing, const char *kind, const struct command_failure *failure)
+/* Opened or read as who runs this; the bytes of what can only be read once. */
+static enum skerry_err
+open_carrier(const char *name, struct show_carrier *ret_carrier)
 {
-	struct json *j = &importing->j;
+	struct show_carrier carrier = { .name = name, .file = -1 };
+	enum skerry_err err;
 
-	note_exit(importing, command_exit_of(failure->err));
-	if (!importing->json) {
-		command_fail(failure);
-		return;
-	}
-	json_object_open(j);
-	json_name(j, "file");
-	json_chars(j, failure->subject);
-	json_name(j, "kind");
-	json_chars(j, kind);
-	json_name(j, "result");
-	json_chars(j, "refused");
-	json_name(j, "error");
-	command_error_json(j, failure);
-	json_object_close(j);
+	errno = 0;
+	if (strcmp(name, "-") == 0)
+		err = untrusted_file_read_stdin(DOCUMENT_MAX, &carrier.bytes, &carrier.len);
+	else
+		err = untrusted_file_open(name, &carrier.file, &carrier.size);
+	if (err == SKERRY_OK)
+		*ret_carrier = carrier;
+	return err;
 }
 
 static void
-tell_results(struct importing *importing, const struct site *site, const char *file,
-	const struct take_results *results)
+close_carrier(struct show_carrier *carrier)
 {
-	for (size_t i = 0; i < results->len; i++) {
-		const struct take_result *result = &results->list[i];
-		struct command_failure failure;
-
-		if (importing->json)
-			taken_json(&importing->j, site, file, result);
-		else
-			taken_tell(stdout, site, result);
-		if (result->fate != TAKE_REFUSED)
-			continue;
-		failure = taken_failure(file, result);
-		note_exit(importing, command_exit_of(result->err));
-		if (!importing->json)
-			command_fail(&failure);
-	}
-	importing->taken |= take_results_has_news(results);
+	if (carrier->file >= 0)
+		close(carrier->file);
+	untrusted_file_free_secret(carrier->bytes, 0);
 }
 
-/* --- the site -------------------------------------------------------------------------------- */
+/* --- with the folder ------------------------------------------------------------------------- */
 
 static bool
 open_site(struct importing *importing, bool json, enum command_exit *ret_exit)
@@ -80,18 +55,6 @@ open_site(struct importing *importing, bool json, enum command_exit *ret_exit)
 	if (!importing->open)
 		importing->open = cli_open_site_to_write(&importing->site, json, ret_exit);
 	return importing->open;
-}
-
-/* The same in between, where the JSON has begun. */
-static bool
-open_site_again(struct importing *importing)
-{
-	enum command_exit exit;
-	bool open = open_site(importing, false, &exit);
-
-	if (!open)
-		note_exit(importing, exit);
-	return open;
 }
 
 static void
@@ -102,114 +65,27 @@ close_site(struct importing *importing)
 	importing->open = false;
 }
 
-/* The site's own state: what was carried plays no part. */
-static void
-fail_site(struct importing *importing, enum skerry_err err)
+/* The same in between, where the JSON has begun. */
+static bool
+open_site_again(struct importing *importing)
 {
-	cli_fail(err, cli_state(), false);
-	note_exit(importing, COMMAND_CANNOT_TELL);
+	enum command_exit exit;
+	bool open = open_site(importing, false, &exit);
+
+	if (!open && exit > importing->import.exit)
+		importing->import.exit = exit;
+	return open;
+}
+
+static bool
+reopen(void *context, struct site *site)
+{
+	struct importing *importing = context;
+	enum command_exit ignored;
+
 	close_site(importing);
-}
-
-/* --- a file ---------------------------------------------------------------------------------- */
-
-static bool
-import_bundle(struct importing *importing, const char *file, const struct bundle_source *source)
-{
-	struct site *site = &importing->site;
-	struct command_failure failure;
-	struct bundle_taken taken;
-	enum skerry_err refusal, err;
-	size_t offset;
-
-	err = bundle_take(site, source, site_now(site), &taken, &refusal, &offset);
-	if (err != SKERRY_OK) {
-		fail_site(importing, err);
-		return false;
-	}
-	if (refusal != SKERRY_OK) {
-		failure = taken_bundle_failure(file, refusal, offset);
-		tell_refused(importing, document_kind_name(DOCUMENT_BUNDLE), &failure);
-		return true;
-	}
-	if (importing->json)
-		taken_bundle_json(&importing->j, file, &taken);
-	else
-		taken_tell_bundle(stdout, &taken);
-	tell_results(importing, site, file, &taken.results);
-	take_results_free(&taken.results);
-	return true;
-}
-
-/* Bundles first: they bring what the rest may need. */
-static void
-import_carried(struct importing *importing, const char *file, struct carried *carried)
-{
-	struct document others[DOCUMENT_PARTS_MAX];
-	struct take_results results = { .len = 0 };
-	size_t others_len = 0;
-	enum skerry_err err;
-
-	for (size_t i = 0; i < carried->count; i++) {
-		struct document *document = &carried->documents[i];
-		struct bundle_source source = bundle_source_bytes(&document->bytes);
-
-		if (document->kind != DOCUMENT_BUNDLE)
-			others[others_len++] = *document;
-		else if (!import_bundle(importing, file, &source))
-			return;
-	}
-	if (others_len == 0)
-		return;
-	err = take_in(&importing->site, others, others_len, site_now(&importing->site), &results);
-	if (err != SKERRY_OK)
-		fail_site(importing, err);
-	else
-		tell_results(importing, &importing->site, file, &results);
-	take_results_free(&results);
-}
-
-/* A bundle may be far larger than what is read into memory: told by its first bytes. */
-static bool
-is_bundle(const char *file)
-{
-	uint8_t *front;
-	enum document_kind kind = DOCUMENT_UNKNOWN;
-	uint64_t size;
-	size_t len;
-
-	if (strcmp(file, "-") == 0 ||
-		untrusted_file_read_front(file, BUNDLE_HEAD_MAX, &front, &len, &size) != SKERRY_OK)
-		return false;
-	if (document_identify(front, len, &kind) != SKERRY_OK)
-		kind = DOCUMENT_UNKNOWN;
-	untrusted_file_free_secret(front, 0);
-	return kind == DOCUMENT_BUNDLE;
-}
-
-/* What is to be imported: a bundle by its place, or the documents in it. */
-struct opened {
-	int bundle; /* -1: none */
-	uint64_t size;
-	struct carried carried;
-};
-
-static enum skerry_err
-open_file(const char *file, struct opened *ret_opened, size_t *ret_offset)
-{
-	*ret_opened = (struct opened){ .bundle = -1 };
-	*ret_offset = 0;
-	if (is_bundle(file))
-		return untrusted_file_open(file, &ret_opened->bundle, &ret_opened->size);
-	return carried_read(file, &ret_opened->carried, ret_offset);
-}
-
-static void
-close_file(struct opened *opened)
-{
-	if (opened->bundle >= 0)
-		close(opened->bundle);
-	carried_free(&opened->carried);
+	importing->open = cli_open_site(site, false, &ignored);
+	return importing->open;
 }
 
 /*
@@ -217,19 +93,18 @@ close_file(struct opened *opened)
  * from the site while somebody types.
  */
 static enum skerry_err
-open_as_self(struct importing *importing, const char *file, struct opened *ret_opened,
-	size_t *ret_offset)
+open_as_self(struct importing *importing, const char *name, struct show_carrier *ret_carrier)
 {
 	const struct writer *writer = &importing->site.documents.writer;
 	enum skerry_err err, back;
 
-	if (strcmp(file, "-") == 0)
+	if (strcmp(name, "-") == 0)
 		close_site(importing);
 	if (!importing->open)
-		return open_file(file, ret_opened, ret_offset);
+		return open_carrier(name, ret_carrier);
 	err = writer_step_out(writer);
 	if (err == SKERRY_OK)
-		err = open_file(file, ret_opened, ret_offset);
+		err = open_carrier(name, ret_carrier);
 	back = writer_step_in(writer);
 	/* Who cannot become the owner again begins anew. */
 	if (back != SKERRY_OK)
@@ -238,83 +113,182 @@ open_as_self(struct importing *importing, const char *file, struct opened *ret_o
 }
 
 static void
-import_file(struct importing *importing, const char *file)
+import_file(struct importing *importing, const char *name)
 {
 	struct command_failure failure;
-	struct bundle_source source;
-	struct opened opened;
-	size_t offset = 0;
-	enum skerry_err err = open_as_self(importing, file, &opened, &offset);
+	struct show_carrier carrier;
+	enum skerry_err err = open_as_self(importing, name, &carrier);
 
 	if (err != SKERRY_OK) {
-		failure = cli_failure(err, file, offset);
-		tell_refused(importing, NULL, &failure);
+		failure = failure_of(err, name, 0);
+		show_import_refused(&importing->import, NULL, &failure);
 		return;
 	}
-	if (open_site_again(importing)) {
-		source = bundle_source_file(&opened.bundle, opened.size);
-		if (opened.bundle >= 0)
-			import_bundle(importing, file, &source);
-		else
-			import_carried(importing, file, &opened.carried);
-	}
-	close_file(&opened);
+	if (open_site_again(importing) &&
+		!show_import_carrier(&importing->import, &importing->site, &carrier))
+		close_site(importing);
+	close_carrier(&carrier);
 }
 
-/* --- all of them ----------------------------------------------------------------------------- */
-
-/*
- * What lies in the folder and is still of no use; and what is of use from now on. A manifest may have made
- * either of the other, and what was taken in may have made room: then the folder is read anew.
- */
-static void
-look_at_all(struct importing *importing, uint64_t trusted)
+static enum command_exit
+with_folder(const struct command_list *files, bool json)
 {
-	enum command_exit ignored;
+	struct importing importing = { .show = cli_show_as(json) };
+	struct show_import *import = &importing.import;
+	enum command_exit exit;
 
-	if (importing->open && (importing->site.trust->manifest.version != trusted ||
-				       (importing->taken && importing->site.unused_len > 0)))
-		close_site(importing);
-	if (!importing->open && !cli_open_site(&importing->site, false, &ignored))
+	import->show = &importing.show;
+	import->reopen = reopen;
+	import->context = &importing;
+	/* Without a site nothing is read, and the reason is told once. */
+	if (!open_site(&importing, json, &exit))
+		return exit;
+	show_import_begin(import, &importing.site);
+	for (size_t i = 0; i < files->len; i++)
+		import_file(&importing, files->values[i]);
+	if (!importing.open)
+		reopen(&importing, &importing.site);
+	show_import_end(import, importing.open ? &importing.site : NULL);
+	close_site(&importing);
+	return import->exit;
+}
+
+/* --- through the daemon ---------------------------------------------------------------------- */
+
+/* What was told so far of all files. */
+struct posting {
+	bool json, begun, started; /* the daemon has answered; the array has an element */
+	enum command_exit exit;
+};
+
+/* The elements of an array, behind those that stand already. */
+static void
+join_array(struct posting *posting, struct cbor_text array)
+{
+	while (array.len > 0 && array.chars[array.len - 1] == '\n')
+		array.len--;
+	if (array.len < 2 || array.chars[0] != '[' || array.chars[array.len - 1] != ']')
 		return;
-	importing->open = true;
-	cli_tell_unused(&importing->site);
-	if (importing->taken)
-		first_verdict_record(&importing->site);
-	close_site(importing);
+	if (array.len > 2 && posting->started)
+		putchar(',');
+	posting->started |= array.len > 2;
+	command_sink(stdout, array.chars + 1, array.len - 2);
+}
+
+static void
+begin(struct posting *posting)
+{
+	if (!posting->begun && posting->json)
+		fputs("{\"documents\":[", stdout);
+	posting->begun = true;
+}
+
+static void
+note_exit(struct posting *posting, enum command_exit exit)
+{
+	if (exit > posting->exit)
+		posting->exit = exit;
+}
+
+/* One that this user cannot read, as the folder's way tells it. */
+static void
+refuse_unread(struct posting *posting, const char *name, enum skerry_err err)
+{
+	const struct command_failure failure = failure_of(err, name, 0);
+	struct show show = cli_show_as(posting->json);
+	struct show_import import = { .show = &show, .bare = true };
+	char *text = NULL;
+	size_t len = 0;
+
+	note_exit(posting, command_exit_of(err));
+	show.out = open_memstream(&text, &len);
+	if (show.out == NULL)
+		return;
+	show_import_begin(&import, NULL);
+	show_import_refused(&import, NULL, &failure);
+	show_import_end(&import, NULL);
+	if (fclose(show.out) == 0 && posting->json)
+		join_array(posting, (struct cbor_text){ text, len });
+	free(text);
+}
+
+static enum daemon_answer
+post(struct posting *posting, const char *name, const struct show_carrier *carrier, bool more,
+	enum command_exit *ret_exit)
+{
+	struct daemon_call call;
+	enum daemon_answer answer;
+	struct told told;
+
+	daemon_call_begin(&call, "POST", "/v1/import");
+	daemon_call_arg(&call, "name", name);
+	daemon_call_arg(&call, "more", more ? "1" : NULL);
+	call.content_type = "application/octet-stream";
+	call.body = carrier->bytes;
+	call.body_len = carrier->bytes != NULL ? carrier->len : (size_t)carrier->size;
+	call.file = carrier->file;
+	call.wait_ms = WAIT_MS;
+	/* Once the JSON has begun, a failure is told in words: it is the command's, not a document's. */
+	answer = told_ask(&call, posting->json, !posting->begun && posting->json, &told, ret_exit);
+	if (answer != DAEMON_ANSWERED)
+		return answer;
+	begin(posting);
+	note_exit(posting, *ret_exit);
+	if (posting->json)
+		join_array(posting, told.out);
+	else
+		command_sink(stdout, told.out.chars, told.out.len);
+	command_sink(stderr, told.notes.chars, told.notes.len);
+	told_free(&told);
+	return DAEMON_ANSWERED;
+}
+
+/* False: no daemon, and nothing was told. */
+static bool
+through_daemon(const struct command_list *files, bool json, enum command_exit *ret_exit)
+{
+	struct posting posting = { .json = json };
+	struct show_carrier carrier;
+	enum daemon_answer answer;
+	enum command_exit exit;
+
+	/* Asked first: standard input can only be read once. */
+	if (!daemon_listens())
+		return false;
+	for (size_t i = 0; i < files->len; i++) {
+		enum skerry_err err = open_carrier(files->values[i], &carrier);
+
+		if (err != SKERRY_OK) {
+			begin(&posting);
+			refuse_unread(&posting, files->values[i], err);
+			continue;
+		}
+		answer = post(&posting, files->values[i], &carrier, i + 1 < files->len, &exit);
+		close_carrier(&carrier);
+		if (answer != DAEMON_ANSWERED && !posting.begun) {
+			*ret_exit = exit;
+			return answer == DAEMON_REFUSED;
+		}
+		if (answer != DAEMON_ANSWERED)
+			note_exit(&posting, COMMAND_CANNOT_TELL);
+	}
+	if (json)
+		printf("],\"ok\":%s}\n", posting.exit == COMMAND_YES ? "true" : "false");
+	*ret_exit = posting.exit;
+	return true;
 }
 
 enum command_exit
 import_run(int argc, char **argv)
 {
-	struct importing importing = { .json = false };
-	const struct command_option options[] = { { "--json", COMMAND_FLAG, &importing.json } };
-	enum command_exit exit;
+	bool json = false;
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
 	struct command_list files;
-	uint64_t trusted;
-	struct json *j = &importing.j;
+	enum command_exit exit;
 
 	if (!command_parse(argc, argv, options, 1, 1, COMMAND_LIST_MAX, &files))
 		return COMMAND_CANNOT_TELL;
-	/* Without a site nothing is read, and the reason is told once. */
-	if (!open_site(&importing, importing.json, &exit))
-		return exit;
-	trusted = importing.site.trust->manifest.version;
-	json_init(j, command_sink, stdout);
-	if (importing.json) {
-		json_object_open(j);
-		json_name(j, "documents");
-		json_array_open(j);
-	}
-	for (size_t i = 0; i < files.len; i++)
-		import_file(&importing, files.values[i]);
-	look_at_all(&importing, trusted);
-	if (importing.json) {
-		json_array_close(j);
-		json_name(j, "ok");
-		json_bool(j, importing.exit == COMMAND_YES);
-		json_object_close(j);
-		putchar('\n');
-	}
-	return command_finish(importing.exit);
+	if (!through_daemon(&files, json, &exit))
+		exit = with_folder(&files, json);
+	return command_finish(exit);
 }

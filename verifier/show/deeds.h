@@ -18,6 +18,7 @@
  * A failure is an error of the daemon's in all three (failure_json).
  */
 
+#include "formats/step_code.h"
 #include "show.h"
 #include "verifier/exchange/bundle_take.h"
 #include "verifier/exchange/request_out.h"
@@ -26,6 +27,11 @@
 
 /* For ?told: {"out","notes"} and a line feed; out and notes are what was written to either. */
 void show_told(FILE *ret, const char *out, size_t out_len, const char *notes, size_t notes_len);
+
+/* A failure beside an answer, on notes: the two lines of command_fail. */
+void show_note(const struct show *show, const struct command_failure *failure);
+/* The files of the folder that grant nothing, on notes. */
+void show_unused(const struct show *show, const struct site *site);
 
 /* --- import ---------------------------------------------------------------------------------- */
 
@@ -45,7 +51,7 @@ struct show_carrier {
  */
 struct show_import {
 	const struct show *show;
-	bool bare;  /* as ?told=json has it: the documents alone, commas between them */
+	bool bare;  /* as ?told=json has it: the array of documents alone, for who joins several */
 	bool more;  /* ?more=1: other carriers follow; what lies in the folder unused is told with the last */
 	bool whole; /* for the daemon's own JSON: "error" of the first refusal beside "ok" */
 	/*
@@ -67,6 +73,7 @@ struct show_import {
 	uint64_t trusted;
 };
 
+/* `site` NULL: none, and nothing can be but refused. */
 void show_import_begin(struct show_import *import, const struct site *site);
 /* False: the site could not be written, which was told on `notes`; it is only good for site_close. */
 bool show_import_carrier(
@@ -87,7 +94,7 @@ enum {
 /* What will stop when the answer to an unpair is taken in, and days later. */
 struct show_request_end {
 	char product[PRODUCT_NAME_MAX];
-	int64_t days;
+	int64_t days; /* -1: at once */
 };
 
 /* A request that was made, and all there is to say about it: of a site, or of what a daemon answered. */
@@ -114,17 +121,35 @@ bool show_request_make(const struct show *show, struct site *site, const struct 
 	struct cbor_bytes replaces, struct show_request *ret_request,
 	struct show_failure *ret_failure);
 void show_request_free(struct show_request *request);
-/* The daemon's whole answer to POST /v1/requests, with the bytes and the text of a mail. */
+/* The daemon's whole answer to POST /v1/requests, with the bytes and the text of a mail. False: no memory. */
 bool show_request_json(FILE *out, const struct show_request *request);
+
+/* As the text of a code, and of a mail: allocated and terminated; NULL: no memory. "Skerry request K7QM-3 (pair)". */
+char *show_request_code(const struct request_made *made);
+char *show_request_mail(const struct request_made *made);
+void show_request_subject(
+	const struct show_request *request, char ret_subject[SHOW_REQUEST_SUBJECT_MAX]);
+/* The members "ok" to "contact" into an object that is open; "mail"'s object. */
+void show_request_put(struct json *j, const struct show_request *request, const char *file);
+void show_request_put_mail(
+	struct json *j, const struct show_request *request, const char *text);
+
+/* Why one of another kind is not made (REQUEST_WAITS), and what to do. */
+void show_request_waiting(const struct request_made *made, char *ret_message, size_t message_max);
+#define SHOW_REQUEST_WAITS_ADVICE                                                                  \
+	"`skerry exchange DIR` or `skerry request` gives it out again. Take in its answer, then "  \
+	"ask for this."
 
 /* --- extend ---------------------------------------------------------------------------------- */
 
-/* A code as typed, groups joined by blanks. */
+/* Whether a code can be read at all, as typed, groups joined by blanks. */
+bool show_extend_read(const char *typed, uint8_t ret_value[STEP_CODE_VALUE_LEN],
+	struct show_failure *ret_failure);
 bool show_extend(const struct show *show, struct site *site, const char *typed,
 	enum command_exit *ret_exit, struct show_failure *ret_failure);
 /* What can be renewed by telephone, of one product or for NULL of all: a site that is open to ask will do. */
-bool show_extend_list(const struct show *show, const struct site *site, const char *product,
-	enum command_exit *ret_exit, struct show_failure *ret_failure);
+void show_extend_list(const struct show *show, const struct site *site, const char *product,
+	enum command_exit *ret_exit);
 
 /* --- clock confirm --------------------------------------------------------------------------- */
 
@@ -135,7 +160,7 @@ bool show_confirm(const struct show *show, struct site *site, const char *date,
 
 /* --- telemetry and events -------------------------------------------------------------------- */
 
-enum { SHOW_NAMES_MAX = 128 };
+enum { SHOW_NAMES_MAX = 128, SHOW_MISUSE_MAX = 256 };
 
 enum show_work { SHOW_ALLOW, SHOW_DENY, SHOW_FORGET, SHOW_SET };
 
@@ -154,7 +179,7 @@ struct show_order {
  * typed it, for what is none, or where there are too many.
  */
 bool show_order_add(struct show_order *order, const char *name, size_t name_len, const char *value,
-	char ret_misuse[256]);
+	char ret_misuse[SHOW_MISUSE_MAX]);
 bool show_telemetry(const struct show *show, struct site *site, struct show_order *order,
 	enum command_exit *ret_exit, struct show_failure *ret_failure);
 /* A site that is open to ask will do. */
@@ -162,7 +187,7 @@ bool show_telemetry_list(const struct show *show, const struct site *site,
 	enum command_exit *ret_exit, struct show_failure *ret_failure);
 
 /* False, with a sentence, where name or text (NULL: none) are none. */
-bool show_event_check(const char *name, const char *text, char ret_misuse[256]);
+bool show_event_check(const char *name, const char *text, char ret_misuse[SHOW_MISUSE_MAX]);
 bool show_event(const struct show *show, struct site *site, const char *name, const char *text,
 	enum command_exit *ret_exit, struct show_failure *ret_failure);
 

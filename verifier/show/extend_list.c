@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: ISC */
+/* extend: what can be renewed by telephone here, whom to call, and what to say to them. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "deeds.h"
 #include "extend_list.h"
-
-#include <stdio.h>
-
-#include "formats/date.h"
-#include "verifier/show/sheet.h"
+#include "sheet.h"
 #include "verifier/extend.h"
-#include "verifier/product_name.h"
 #include "verifier/texts/extend_words.h"
-#include "verifier/show/view.h"
-#include "verifier/show/why_view.h"
+#include "verifier/texts/message.h"
+#include "view.h"
+#include "why_view.h"
 
 /* That can be renewed by telephone at all, and is in use: no edition that was or is yet to come. */
 static bool
@@ -33,71 +34,70 @@ subject_of(const struct site *site, const struct license *license)
 }
 
 void
-extend_print_contact(const struct site *site, const struct license *license)
+extend_print_contact(
+	const struct show *show, const struct site *site, const struct license *license)
 {
 	const struct message_subject subject = subject_of(site, license);
 	char text[MESSAGE_MAX];
 
-	message_contact(cli_texts(), &subject, text);
+	message_contact(show->texts, &subject, text);
 	if (text[0] != '\0')
-		puts(text);
+		fprintf(show->out, "%s\n", text);
 }
 
 /* --- for a person ---------------------------------------------------------------------------- */
 
 static const char *
-no_next(const struct site_license *held)
+no_next(const struct texts *texts, const struct site_license *held)
 {
-	const struct texts *texts = cli_texts();
-
 	if (held->telephone_steps >= held->license.telephone_steps)
 		return texts->extend_all_used;
 	return extend_has_next(held) ? texts->extend_too_late : texts->extend_term_ends;
 }
 
 static void
-print_sheet(const struct site *site, const struct site_license *held)
+print_sheet(const struct show *show, const struct site *site, const struct site_license *held)
 {
-	const struct texts *texts = cli_texts();
+	const struct texts *texts = show->texts;
 	struct ladder dates, next;
 	char text[EXTEND_WORDS_MAX];
 
 	extend_dates(held, held->telephone_steps, &dates);
 	extend_dates(held, held->telephone_steps + 1, &next);
 	extend_words(texts, texts->extend_heading, &held->license, 0, held->telephone_steps, text);
-	why_view_print_wrapped(stdout, 0, text);
+	why_view_print_wrapped(show->out, 0, text);
 	extend_words(texts, texts->extend_used, &held->license, 0, held->telephone_steps, text);
-	sheet_chars(cli_show(), texts->extend_steps, text);
-	sheet_date(cli_show(), texts->extend_renew_by, dates.renew_by);
+	sheet_chars(show, texts->extend_steps, text);
+	sheet_date(show, texts->extend_renew_by, dates.renew_by);
 	if (extend_first_of_use(site, held) > 0)
-		sheet_date(cli_show(), texts->extend_next, next.renew_by);
+		sheet_date(show, texts->extend_next, next.renew_by);
 	else
-		sheet_chars(cli_show(), texts->extend_next, no_next(held));
+		sheet_chars(show, texts->extend_next, no_next(texts, held));
 }
 
 /* What the technician reads out. */
 static void
-print_sentences(const struct site *site, const struct site_license *held)
+print_sentences(const struct show *show, const struct site *site, const struct site_license *held)
 {
 	unsigned next = held->telephone_steps + 1, helps = extend_first_of_use(site, held);
-	const struct texts *texts = cli_texts();
+	const struct texts *texts = show->texts;
 	char text[EXTEND_WORDS_MAX];
 
-	extend_print_contact(site, &held->license);
+	extend_print_contact(show, site, &held->license);
 	extend_words(texts, texts->extend_say, &held->license, next, held->telephone_steps, text);
-	puts(text);
+	fprintf(show->out, "%s\n", text);
 	if (helps > next) {
 		extend_words(texts, texts->extend_ask, &held->license, helps, held->telephone_steps,
 			text);
-		why_view_print_wrapped(stdout, 0, text);
+		why_view_print_wrapped(show->out, 0, text);
 	}
 }
 
 /* `held` NULL: nothing is listed. */
 static enum command_exit
-tell_none(const struct site *site, const struct site_license *held)
+tell_none(const struct show *show, const struct site *site, const struct site_license *held)
 {
-	struct command_failure failure = cli_failure(SKERRY_ERR_NO_STEPS, cli_state(), 0);
+	struct command_failure failure = failure_plain(SKERRY_ERR_NO_STEPS, show->folder);
 	char id[LICENSE_ID_LEN + 1];
 
 	if (held == NULL) {
@@ -106,8 +106,8 @@ tell_none(const struct site *site, const struct site_license *held)
 	} else {
 		snprintf(id, sizeof id, "%.*s", (int)held->license.id.len, held->license.id.chars);
 		failure.subject = id;
-		putchar('\n');
-		extend_print_contact(site, &held->license);
+		fputc('\n', show->out);
+		extend_print_contact(show, site, &held->license);
 	}
 	if (held != NULL && extend_has_next(held)) {
 		failure.message = "It is too late for the telephone: no step brings access back.";
@@ -117,12 +117,13 @@ tell_none(const struct site *site, const struct site_license *held)
 		failure.advice = "Ask the vendor to renew the license.";
 	}
 	/* The sheet stands above it. */
-	fflush(stdout);
-	return command_fail(&failure);
+	fflush(show->out);
+	show_note(show, &failure);
+	return command_exit_of(failure.err);
 }
 
 static enum command_exit
-print_list(const struct site *site, const char *product)
+print_list(const struct show *show, const struct site *site, const char *product)
 {
 	const struct site_license *first = NULL;
 	bool any = false;
@@ -133,34 +134,27 @@ print_list(const struct site *site, const char *product)
 		if (!is_listed(site, held, product))
 			continue;
 		if (first != NULL)
-			putchar('\n');
+			fputc('\n', show->out);
 		first = first == NULL ? held : first;
-		print_sheet(site, held);
+		print_sheet(show, site, held);
 		if (extend_first_of_use(site, held) == 0)
 			continue;
-		print_sentences(site, held);
+		print_sentences(show, site, held);
 		any = true;
 	}
 	if (!any)
-		return tell_none(site, first);
-	printf("\n%s\n", cli_texts()->extend_type);
+		return tell_none(show, site, first);
+	fprintf(show->out, "\n%s\n", show->texts->extend_type);
 	return COMMAND_YES;
 }
 
 /* --- for scripts ----------------------------------------------------------------------------- */
 
-static void
-put_date(struct json *j, const char *name, int64_t at)
+void
+extend_put_date(struct json *j, const char *name, int64_t at)
 {
-	char text[DATE_TEXT_MAX];
-
 	json_name(j, name);
-	if (at == LICENSE_NEVER) {
-		json_null(j);
-		return;
-	}
-	date_format(at, text);
-	json_chars(j, text);
+	json_date(j, at);
 }
 
 void
@@ -212,19 +206,19 @@ put_license(struct json *j, const struct site *site, const struct site_license *
 	json_uint(j, held->telephone_steps);
 	extend_put_step(j, "next_step", has_next ? held->telephone_steps + 1 : 0);
 	extend_put_step(j, "first_that_helps", extend_first_of_use(site, held));
-	put_date(j, "renew_by", dates.renew_by);
-	put_date(j, "renew_by_after_next", has_next ? next.renew_by : LICENSE_NEVER);
+	extend_put_date(j, "renew_by", dates.renew_by);
+	extend_put_date(j, "renew_by_after_next", has_next ? next.renew_by : LICENSE_NEVER);
 	view_contact_json(j, manifest_find_contact(&site->trust->manifest, held->license.brand));
 	json_object_close(j);
 }
 
 static enum command_exit
-print_json(const struct site *site, const char *product)
+print_json(const struct show *show, const struct site *site, const char *product)
 {
 	bool any = false;
 	struct json j;
 
-	json_init(&j, command_sink, stdout);
+	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
 	json_name(&j, "licenses");
 	json_array_open(&j);
@@ -240,12 +234,15 @@ print_json(const struct site *site, const char *product)
 	json_name(&j, "ok");
 	json_bool(&j, any);
 	json_object_close(&j);
-	putchar('\n');
+	fputc('\n', show->out);
 	return any ? COMMAND_YES : COMMAND_NO;
 }
 
-enum command_exit
-extend_list(const struct site *site, const char *product, bool json)
+void
+show_extend_list(const struct show *show, const struct site *site, const char *product,
+	enum command_exit *ret_exit)
 {
-	return json ? print_json(site, product) : print_list(site, product);
+	*ret_exit = show->json ? print_json(show, site, product) : print_list(show, site, product);
+	if (!show->json)
+		show_unused(show, site);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* skerry telemetry list: what is allowed, what is kept, and what goes out with the next request. */
+/* telemetry list: what is allowed, what is kept, and what goes out with the next request. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "deeds.h"
 #include "formats/date.h"
 #include "formats/request.h"
 #include "formats/table.h"
@@ -26,6 +26,7 @@ struct sheet {
 
 /* What goes out, counted while it is told. */
 struct parcel {
+	FILE *out;
 	struct json *j; /* NULL: for a person */
 	size_t values, events;
 };
@@ -76,22 +77,23 @@ fill_row(struct sheet *sheet, size_t i)
 }
 
 static void
-print_names(struct sheet *sheet)
+print_names(FILE *out, struct sheet *sheet)
 {
 	static const struct table_column COLUMNS[COLUMNS_LEN] = { { "name", false },
 		{ "consent", false }, { "value", false }, { "set", false }, { "events", true },
 		{ "decided", false } };
 
 	if (sheet->len == 0) {
-		puts("The product has named nothing, and nothing was allowed or denied.");
+		fputs("The product has named nothing, and nothing was allowed or denied.\n", out);
 		return;
 	}
 	for (size_t i = 0; i < sheet->len; i++)
 		fill_row(sheet, i);
-	table_write(COLUMNS, COLUMNS_LEN, sheet->cells, sheet->len, command_sink, stdout);
+	table_write(COLUMNS, COLUMNS_LEN, sheet->cells, sheet->len, command_sink, out);
 	for (size_t i = 0; i < sheet->len; i++)
 		if (sheet->rows[i].events_dropped != 0)
-			printf("%s: %" PRId64 " older events are gone; the newest %d are kept.\n",
+			fprintf(out,
+				"%s: %" PRId64 " older events are gone; the newest %d are kept.\n",
 				sheet->rows[i].name, sheet->rows[i].events_dropped,
 				EVENTS_KEPT_MAX);
 }
@@ -148,11 +150,11 @@ tell_value(void *context, const struct telemetry *row)
 		return SKERRY_OK;
 	}
 	if (parcel->values == 1)
-		puts("\nThis goes out with the next request:");
+		fputs("\nThis goes out with the next request:\n", parcel->out);
 	write_value(row, value);
-	printf("  %s = ", row->name);
-	command_print_safe(stdout, value, strlen(value));
-	putchar('\n');
+	fprintf(parcel->out, "  %s = ", row->name);
+	command_print_safe(parcel->out, value, strlen(value));
+	fputc('\n', parcel->out);
 	return SKERRY_OK;
 }
 
@@ -178,19 +180,19 @@ tell_event(void *context, const struct event *event)
 		return SKERRY_OK;
 	}
 	if (parcel->values + parcel->events == 1)
-		puts("\nThis goes out with the next request:");
+		fputs("\nThis goes out with the next request:\n", parcel->out);
 	date_format(event->at, at);
-	printf("  %s  %s  ", at, event->name);
-	command_print_safe(stdout, event->text, strlen(event->text));
-	putchar('\n');
+	fprintf(parcel->out, "  %s  %s  ", at, event->name);
+	command_print_safe(parcel->out, event->text, strlen(event->text));
+	fputc('\n', parcel->out);
 	return SKERRY_OK;
 }
 
 /* As who makes the request will ask for it, so that what is shown is what is sent. */
 static enum skerry_err
-tell_parcel(struct store *store, struct json *j)
+tell_parcel(FILE *out, struct store *store, struct json *j)
 {
-	struct parcel parcel = { .j = j };
+	struct parcel parcel = { .out = out, .j = j };
 	enum skerry_err err;
 
 	if (j != NULL) {
@@ -208,19 +210,19 @@ tell_parcel(struct store *store, struct json *j)
 	if (j != NULL)
 		json_array_close(j);
 	else if (err == SKERRY_OK && parcel.values + parcel.events == 0)
-		puts("\nNothing of it goes out with the next request.");
+		fputs("\nNothing of it goes out with the next request.\n", out);
 	return err;
 }
 
 /* --- the verb -------------------------------------------------------------------------------- */
 
 static enum skerry_err
-tell_json(struct store *store, const struct sheet *sheet)
+tell_json(FILE *out, struct store *store, const struct sheet *sheet)
 {
 	struct json j;
 	enum skerry_err err;
 
-	json_init(&j, command_sink, stdout);
+	json_init(&j, command_sink, out);
 	json_object_open(&j);
 	json_name(&j, "names");
 	json_array_open(&j);
@@ -229,15 +231,15 @@ tell_json(struct store *store, const struct sheet *sheet)
 	json_array_close(&j);
 	json_name(&j, "next_request");
 	json_object_open(&j);
-	err = tell_parcel(store, &j);
+	err = tell_parcel(out, store, &j);
 	json_object_close(&j);
 	json_object_close(&j);
-	putchar('\n');
+	fputc('\n', out);
 	return err;
 }
 
 static enum skerry_err
-list(struct store *store, bool json)
+list(FILE *out, struct store *store, bool json)
 {
 	struct sheet *sheet = calloc(1, sizeof *sheet);
 	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
@@ -246,39 +248,30 @@ list(struct store *store, bool json)
 		return err;
 	err = telemetry_each(store, take_row, sheet);
 	if (err == SKERRY_OK && json)
-		err = tell_json(store, sheet);
+		err = tell_json(out, store, sheet);
 	if (err == SKERRY_OK && !json) {
-		print_names(sheet);
-		err = tell_parcel(store, NULL);
+		print_names(out, sheet);
+		err = tell_parcel(out, store, NULL);
 	}
 	free(sheet);
 	return err;
 }
-
-enum command_exit
-telemetry_list_run(int argc, char **argv)
+bool
+show_telemetry_list(const struct show *show, const struct site *site, enum command_exit *ret_exit,
+	struct show_failure *ret_failure)
 {
-	bool json = false;
-	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
-	enum skerry_err err = SKERRY_OK;
-	struct command_list operands;
-	enum command_exit exit;
-	struct site site;
+	struct command_failure failure;
+	enum skerry_err err;
 
-	if (!command_parse(argc, argv, options, 1, 0, 0, &operands))
-		return COMMAND_CANNOT_TELL;
-	if (!cli_open_site(&site, json, &exit))
-		return exit;
 	errno = 0;
-	exit = COMMAND_YES;
-	if (site.memory->store != NULL)
-		err = list(site.memory->store, json);
-	else
-		exit = cli_fail_unread(&site, json);
+	if (!show_has_memory(show, site, ret_failure))
+		return false;
+	err = list(show->out, site->memory->store, show->json);
 	if (err != SKERRY_OK) {
-		exit = COMMAND_CANNOT_TELL;
-		cli_fail(err, cli_state(), json);
+		failure = failure_plain(err, show->folder);
+		failure_keep(ret_failure, &failure, COMMAND_CANNOT_TELL);
+		return false;
 	}
-	site_close(&site);
-	return command_finish(exit);
+	*ret_exit = COMMAND_YES;
+	return true;
 }

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli.h"
 #include "formats/date.h"
-#include "verifier/show/reply_json.h"
+#include "reply_json.h"
 #include "verifier/site_words.h"
 #include "verifier/texts/sentence.h"
 
@@ -65,6 +64,7 @@ find_license(const struct site *site, const struct take_result *result)
 
 /* What a sentence is about: a document, and dates that it has or brought. */
 struct told {
+	const struct texts *texts;
 	const struct take_result *result; /* NULL: a bundle */
 	uint64_t number;
 	const char *document, *renew_by, *before, *date;
@@ -121,7 +121,7 @@ compose(const struct told *told, const char *words, char ret_text[WORDS_MAX])
 	struct told values = *told;
 	struct sentence s;
 
-	sentence_begin(&s, cli_texts(), NULL, ret_text, WORDS_MAX);
+	sentence_begin(&s, told->texts, NULL, ret_text, WORDS_MAX);
 	sentence_add(&s, words, add_value, &values);
 }
 
@@ -137,10 +137,10 @@ say(FILE *out, const struct told *told, const char *words)
 
 /* "license 7QK2M94XPAC0DTE1 for hotelhub/hms, edition 3", as far as it is known. */
 static void
-describe(const struct site *site, const struct take_result *result, char ret_words[WORDS_MAX])
+describe(const struct texts *texts, const struct site *site, const struct take_result *result,
+	char ret_words[WORDS_MAX])
 {
-	const struct texts *texts = cli_texts();
-	struct told told = { .result = result, .number = result->number };
+	struct told told = { .texts = texts, .result = result, .number = result->number };
 	const struct site_status *status = NULL;
 	char date[DATE_TEXT_MAX];
 
@@ -163,11 +163,10 @@ describe(const struct site *site, const struct take_result *result, char ret_wor
 
 /* One line: a technician on the telephone was told a date that may no longer hold. */
 static void
-tell_telephone(FILE *out, const struct take_telephone *ends)
+tell_telephone(FILE *out, const struct texts *texts, const struct take_telephone *ends)
 {
-	const struct texts *texts = cli_texts();
 	char before[DATE_TEXT_MAX], now[DATE_TEXT_MAX];
-	const struct told told = { .renew_by = now, .before = before };
+	const struct told told = { .texts = texts, .renew_by = now, .before = before };
 
 	date_format_day(ends->renew_by_before, before);
 	date_format_day(ends->renew_by, now);
@@ -179,21 +178,22 @@ tell_telephone(FILE *out, const struct take_telephone *ends)
 }
 
 static void
-tell_dates(FILE *out, const struct site *site, const struct take_result *result)
+tell_dates(FILE *out, const struct texts *texts, const struct site *site,
+	const struct take_result *result)
 {
 	const struct site_license *held;
 	char renew_by[DATE_TEXT_MAX];
-	const struct told told = { .renew_by = renew_by };
+	const struct told told = { .texts = texts, .renew_by = renew_by };
 
 	if (result->telephone.steps > 0) {
-		tell_telephone(out, &result->telephone);
+		tell_telephone(out, texts, &result->telephone);
 		return;
 	}
 	held = result->in_reply ? find_license(site, result) : NULL;
 	if (held == NULL || held->license.renew_by == LICENSE_NEVER)
 		return;
 	date_format_day(held->license.renew_by, renew_by);
-	say(out, &told, cli_texts()->import_renew_by);
+	say(out, &told, texts->import_renew_by);
 }
 
 static void
@@ -209,10 +209,8 @@ tell_word(FILE *out, const char *label, struct cbor_text product, struct cbor_te
 }
 
 void
-taken_tell_words(FILE *out, const struct reply *reply, int64_t now)
+taken_tell_words(FILE *out, const struct texts *texts, const struct reply *reply, int64_t now)
 {
-	const struct texts *texts = cli_texts();
-
 	for (size_t i = 0; i < reply->results_len; i++)
 		if (reply->results[i].text.len > 0)
 			tell_word(out, texts->import_says, reply->results[i].product,
@@ -224,39 +222,40 @@ taken_tell_words(FILE *out, const struct reply *reply, int64_t now)
 }
 
 static void
-tell_reply(FILE *out, const struct site *site, const struct take_result *result)
+tell_reply(FILE *out, const struct texts *texts, const struct site *site,
+	const struct take_result *result)
 {
 	const struct reply *reply = find_reply(site, result);
-	const struct told told = { .result = result };
+	const struct told told = { .texts = texts, .result = result };
 	char date[DATE_TEXT_MAX];
-	const struct told time = { .date = date };
+	const struct told time = { .texts = texts, .date = date };
 
 	if (result->answers != 0)
-		say(out, &told, cli_texts()->import_answers);
+		say(out, &told, texts->import_answers);
 	date_format(site_now(site), date);
 	if (result->time_reset)
-		say(out, &time, cli_texts()->import_time);
+		say(out, &time, texts->import_time);
 	if (reply != NULL)
-		taken_tell_words(out, reply, site_now(site));
+		taken_tell_words(out, texts, reply, site_now(site));
 }
 
 void
-taken_tell(FILE *out, const struct site *site, const struct take_result *result)
+taken_tell(FILE *out, const struct texts *texts, const struct site *site,
+	const struct take_result *result)
 {
-	const struct texts *texts = cli_texts();
 	char words[WORDS_MAX];
-	const struct told told = { .result = result, .document = words };
+	const struct told told = { .texts = texts, .result = result, .document = words };
 
-	describe(site, result, words);
+	describe(texts, site, result, words);
 	switch (result->fate) {
 	case TAKE_TAKEN:
 	case TAKE_WAITS:
 		say(out, &told,
 			result->fate == TAKE_WAITS ? texts->import_waits : texts->import_taken);
 		if (result->kind == DOCUMENT_REPLY)
-			tell_reply(out, site, result);
+			tell_reply(out, texts, site, result);
 		else
-			tell_dates(out, site, result);
+			tell_dates(out, texts, site, result);
 		break;
 	case TAKE_HELD:
 		say(out, &told, texts->import_held);
@@ -267,7 +266,7 @@ taken_tell(FILE *out, const struct site *site, const struct take_result *result)
 							  : texts->import_older);
 		/* Late, and yet what it answers no longer waits. */
 		if (result->answers != 0)
-			tell_reply(out, site, result);
+			tell_reply(out, texts, site, result);
 		break;
 	case TAKE_REFUSED:
 		break;
@@ -275,15 +274,15 @@ taken_tell(FILE *out, const struct site *site, const struct take_result *result)
 }
 
 void
-taken_tell_bundle(FILE *out, const struct bundle_taken *bundle)
+taken_tell_bundle(FILE *out, const struct texts *texts, const struct bundle_taken *bundle)
 {
 	char words[WORDS_MAX];
-	const struct told told = { .number = bundle->seq, .document = words };
+	const struct told told = { .texts = texts, .number = bundle->seq, .document = words };
 
 	if (bundle->boxes > 0)
 		return;
-	compose(&told, cli_texts()->import_bundle, words);
-	say(out, &told, cli_texts()->import_nothing);
+	compose(&told, texts->import_bundle, words);
+	say(out, &told, texts->import_nothing);
 }
 
 /* --- refusals -------------------------------------------------------------------------------- */
@@ -291,7 +290,7 @@ taken_tell_bundle(FILE *out, const struct bundle_taken *bundle)
 struct command_failure
 taken_failure(const char *file, const struct take_result *result)
 {
-	struct command_failure failure = cli_failure(result->err, file, result->offset);
+	struct command_failure failure = failure_of(result->err, file, result->offset);
 
 	if (result->err == SKERRY_ERR_TRUST_SEQUENCE) {
 		failure.message = "The manifest does not follow from the one that is held here.";
@@ -312,7 +311,7 @@ taken_failure(const char *file, const struct take_result *result)
 struct command_failure
 taken_bundle_failure(const char *file, enum skerry_err err, size_t offset)
 {
-	struct command_failure failure = cli_failure(err, file, offset);
+	struct command_failure failure = failure_of(err, file, offset);
 
 	switch (err) {
 	case SKERRY_ERR_TRUST_ROOT_UNKNOWN:
