@@ -138,10 +138,16 @@ place_take(struct place *place, pid_t *ret_holder)
 	struct stat status;
 	enum skerry_err err = SKERRY_ERR_IO;
 
+	/* On a disk that is read-only by now the site is still served; there a second one does no harm. */
+	if (lock < 0 && errno == EROFS) {
+		lock = openat(place->directory, PLACE_LOCK,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (lock < 0 && errno == ENOENT)
+			return SKERRY_OK;
+	}
 	if (lock < 0)
 		return errno == ELOOP || errno == EISDIR ? SKERRY_ERR_FILE_NOT_REGULAR
 		       : errno == EACCES                 ? SKERRY_ERR_FILE_PERMISSION
-		       : errno == EROFS                  ? SKERRY_ERR_READ_ONLY
 							 : SKERRY_ERR_IO;
 	if (fstat(lock, &status) == 0 && !S_ISREG(status.st_mode)) {
 		err = SKERRY_ERR_FILE_NOT_REGULAR;
