@@ -59,6 +59,30 @@ armors(void)
 	add_written("armor-one-line", "", " ", "");
 }
 
+/* Bits of the last digit that no byte takes. */
+static void
+needless_bits(void)
+{
+	char text[ROOM], *last;
+	struct license license;
+	struct cbor_bytes bytes;
+	size_t len;
+
+	hotel_license_unbound(&license);
+	license.licensee = fixture_text("Grand Hotel");
+	bytes = corpus_sign(&license);
+	if (bytes.len % 3 == 0) {
+		license.licensee = fixture_text("Grand Hotels");
+		bytes = corpus_sign(&license);
+	}
+	armor_write("LICENSE", bytes.data, bytes.len, text, &len);
+	text[len] = '\0';
+	last = strchr(text, '=') - 1;
+	add("armor-padded", text, len);
+	*last = *last == '9' ? '8' : (char)(*last + 1);
+	add("armor-needless-bits", text, len);
+}
+
 /* Puts `put` where `find` stands. */
 static void
 add_changed(const char *name, const char *find, const char *put)
@@ -323,6 +347,7 @@ corpus_carriers(void)
 	put_armor(plain, &plain_len, "LICENSE", bytes);
 	armors();
 	bad_armors();
+	needless_bits();
 	several();
 	qr_texts();
 	mails();

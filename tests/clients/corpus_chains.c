@@ -19,14 +19,16 @@ enum { VERSIONS_MAX = 8, SPARE = 51, CARRIER_MAX = 1 << 17 };
 static struct manifest manifest;
 static struct cbor_bytes versions[VERSIONS_MAX]; /* of the history below; [1] is the first */
 
-static struct cbor_bytes
-keep(struct cbor_bytes bytes)
+/* In place of the one that was there. */
+static void
+keep(unsigned version, struct cbor_bytes bytes)
 {
 	uint8_t *kept = malloc(bytes.len);
 
 	assert_non_null(kept);
 	memcpy(kept, bytes.data, bytes.len);
-	return (struct cbor_bytes){ kept, bytes.len };
+	free((void *)(uintptr_t)versions[version].data);
+	versions[version] = (struct cbor_bytes){ kept, bytes.len };
 }
 
 static void
@@ -79,7 +81,7 @@ static void
 keep_version(unsigned version, const uint8_t *seeds)
 {
 	manifest.version = version;
-	versions[version] = keep(corpus_sign_manifest(&manifest, seeds));
+	keep(version, corpus_sign_manifest(&manifest, seeds));
 	corpus_file(corpus_name("version-%u", version), versions[version]);
 }
 #define VERSION(version, ...) keep_version(version, (const uint8_t[]){ __VA_ARGS__, 0 })
@@ -147,7 +149,7 @@ bad_steps(void)
 	for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
 		ceremony_manifest(&manifest, 2, 3, STEPS[i].threshold);
 		set_roots(STEPS[i].roots[0], STEPS[i].roots[1], STEPS[i].roots[2]);
-		versions[7] = keep(corpus_sign_manifest(&manifest, STEPS[i].signers));
+		keep(7, corpus_sign_manifest(&manifest, STEPS[i].signers));
 		CARRY(STEPS[i].name, "version-1", CEREMONY_ISSUING, 7);
 	}
 }
@@ -164,28 +166,36 @@ undone(void)
 	corpus_file("undo-from", corpus_sign_manifest(&manifest, TWO));
 	manifest.version = 2;
 	manifest.keys[0].revoked_at = LICENSE_NEVER;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-revocation", "undo-from", SPARE, 7);
 	manifest.keys[0].revoked_at = CORPUS_DAY + 1;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-revocation-later", "undo-from", SPARE, 7);
 	manifest.keys[0].revoked_at = CORPUS_DAY - 1;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-revocation-earlier", "undo-from", SPARE, 7);
 	manifest.exchange[0].revoked_at = LICENSE_NEVER;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-exchange-revocation", "undo-from", SPARE, 7);
 	manifest.exchange_len = 0;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-exchange-key", "undo-from", SPARE, 7);
 	manifest.exchange_len = 1;
 	manifest.exchange[0].revoked_at = CORPUS_DAY;
 	manifest.keys[0] = manifest.keys[1];
 	manifest.keys_len = 1;
-	versions[7] = keep(corpus_sign_manifest(&manifest, TWO));
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-key-dropped", "undo-from", SPARE, 7);
-	manifest.keys[0].key.alg = COSE_ALG_ED25519;
+	manifest.keys[1] = manifest.keys[0];
+	manifest.keys[0].key = ceremony_public(KEY_ISSUING, CEREMONY_ISSUING);
+	manifest.keys_len = 2;
+	manifest.keys[0].revoked_at = CORPUS_DAY;
+	manifest.keys[1].revoked_at = LICENSE_NEVER;
+	keep(7, corpus_sign_manifest(&manifest, TWO));
 	CARRY("undo-nothing", "undo-from", SPARE, 7);
+	manifest.keys[1].key.alg = COSE_ALG_ED25519;
+	keep(7, corpus_sign_manifest(&manifest, TWO));
+	CARRY("undo-algorithm-of-key", "undo-from", SPARE, 7);
 }
 
 /* Another manifest of the version that is held. */
@@ -194,28 +204,28 @@ forks(void)
 {
 	ceremony_manifest(&manifest, 1, 3, 2);
 	manifest.issued_at++;
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 2, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 2, 0 }));
 	CARRY("fork-same-roots", "version-1", CEREMONY_ISSUING, 7);
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 0 }));
 	CARRY("fork-unsigned", "version-1", CEREMONY_ISSUING, 7);
 	set_roots(7, 8, 9);
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 7, 8, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 7, 8, 0 }));
 	CARRY("fork-of-strangers", "version-1", CEREMONY_ISSUING, 7);
 	CARRY("fork-of-strangers-older", "version-2", CEREMONY_ISSUING, 7);
 	CARRY("held-again", "version-1", CEREMONY_ISSUING, 1);
 	/* The same claims with other signatures. */
 	ceremony_manifest(&manifest, 1, 3, 2);
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 3, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 3, 0 }));
 	CARRY("held-other-signer", "version-1", CEREMONY_ISSUING, 7);
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 9, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 9, 0 }));
 	CARRY("held-signed-by-a-stranger", "version-1", CEREMONY_ISSUING, 7);
 	/* A trial desk rewrites its first version until a license leaves. */
 	manifest.trial = true;
 	corpus_file("trial", corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 2, 0 }));
 	manifest.issued_at--;
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 2, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 2, 0 }));
 	CARRY("fork-of-a-trial", "trial", CEREMONY_ISSUING, 7);
-	versions[7] = keep(corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 9, 0 }));
+	keep(7, corpus_sign_manifest(&manifest, (const uint8_t[]){ 1, 9, 0 }));
 	CARRY("fork-of-a-trial-by-a-stranger", "trial", CEREMONY_ISSUING, 7);
 }
 

@@ -142,6 +142,10 @@ terms(void)
 	ask("term-expiry-grace", &license, end + 6 * DAY);
 	ask("term-degraded", &license, end + 9 * DAY);
 	ask("term-locked", &license, end + 39 * (int64_t)DAY);
+	license.ladder.grace_s = DAY;
+	license.expires_at = ladder_last_date(&license);
+	ask("term-nothing-to-renew", &license, end + 3 * DAY);
+	license.ladder.grace_s = 30 * DAY;
 
 	license.renew_by = end - 20 * DAY;
 	license.expires_at = ladder_last_date(&license);

@@ -11,7 +11,10 @@ struct expectation {
 	enum skerry_err err;
 	bool has_verdict;
 	struct skerry_verdict verdict;
-	/* The code of `skerry verify --json`, which compares neither machine nor an unnamed domain. */
+	/*
+	 * The code of `skerry verify --json`, which compares neither machine nor an unnamed domain; NULL for a
+	 * proof, which it does not read.
+	 */
 	const char *verify;
 };
 
