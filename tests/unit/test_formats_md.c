@@ -18,8 +18,10 @@
 #include "fixture_hex.h"
 #include "formats/date.h"
 #include "formats/deflate.h"
+#include "formats/proof.h"
 #include "formats/status_list.h"
 #include "formats/step_code.h"
+#include "keys/hash.h"
 #include "keys/random.h"
 #include "keys/seal.h"
 #include "keys/sign.h"
@@ -54,6 +56,29 @@ static const struct {
 	{ "claims", 2, "sub, the list's uri", false },
 	{ "claims", 6, "iat", true },
 	{ "claims", 65533, "status_list", false },
+	{ "COSE_Sign1 of a proof", 0, "protected header", false },
+	{ "COSE_Sign1 of a proof", 1, "unprotected header", false },
+	{ "COSE_Sign1 of a proof", 2, "claims of a proof", false },
+	{ "COSE_Sign1 of a proof", 3, "signature", false },
+	{ "claims of a proof", 3, "aud, brand and product", false },
+	{ "claims of a proof", 4, "exp", true },
+	{ "claims of a proof", 6, "iat", true },
+	{ "claims of a proof", 10, "nonce", false },
+	{ "claims of a proof", -65537, "verdict", false },
+	{ "verdict", 1, "format version", false },
+	{ "verdict", 2, "SHA-256 of the license", false },
+	{ "verdict", 3, "state, overdue", false },
+	{ "verdict", 4, "access, full", false },
+	{ "verdict", 5, "reason, overdue", false },
+	{ "verdict", 6, "notice, warn", false },
+	{ "verdict", 7, "next_change_at", true },
+	{ "verdict", 8, "renew_by", true },
+	{ "verdict", 9, "valid_until", true },
+	{ "verdict", 11, "grace_until", true },
+	{ "verdict", 12, "degraded_until", true },
+	{ "verdict", 15, "message", false },
+	{ "verdict", 17, "domain", false },
+	{ "verdict", 19, "manifest version", false },
 	{ "container", 0, "mark", false },
 	{ "container", 1, "recipient's kid", false },
 	{ "container", 2, "box", false },
@@ -237,6 +262,7 @@ put_item(struct dump *d, size_t row, size_t at, const char *name, bool is_date, 
 	uint64_t value;
 	size_t after = head(d, at, &value);
 	bool nested = strcmp(name, "payload") == 0 || strcmp(name, "claims") == 0 ||
+		      strcmp(name, "claims of a proof") == 0 ||
 		      strcmp(name, "protected header") == 0;
 
 	if (nested && d->bytes[at] >> 5 == 2) {
@@ -377,6 +403,54 @@ dump_container(struct dump *d, const char *page)
 	assert_int_equal(put_item(d, 0, 0, "container", false, 0), len);
 }
 
+/* The hotel's license, three days before its renewal is due. */
+static void
+dump_proof(struct dump *d, const char *page)
+{
+	struct key_pair pair = ceremony_pair(KEY_SITE, CEREMONY_ISSUING + 1);
+	struct license license;
+	uint8_t hash[HASH_LEN];
+	struct proof proof;
+	struct cbor_writer w;
+	int64_t now;
+	size_t len;
+
+	(void)page;
+	hotel_license(&license);
+	now = license.renew_by - 3 * CEREMONY_DAY;
+	len = sign_payload(LICENSE_TYPE, license_encode(&license, payload));
+	hash_sha256(document, len, hash);
+	proof = (struct proof){ .product = fixture_text("hotelhub/hms"),
+		.issued_at = now,
+		.expires_at = now + PROOF_LIVES_S,
+		.nonce = fixture_bytes(0xe0, 16),
+		.license_hash = hash,
+		.state = 2,
+		.access = 2,
+		.reason = 2,
+		.notice = 2,
+		.next_change_at = license.renew_by,
+		.renew_by = license.renew_by,
+		.valid_until = license.valid_until,
+		.maintenance_until = LICENSE_NEVER,
+		.grace_until = license.renew_by + license.ladder.grace_s,
+		.degraded_until =
+			license.renew_by + license.ladder.grace_s + license.ladder.degraded_s,
+		.message = fixture_text("A renewal is due."),
+		.domain = fixture_text("grand.example"),
+		.manifest_version = 1 };
+	cbor_writer_init(&w, payload, sizeof payload);
+	proof_write(&w, &proof);
+	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
+	assert_int_equal(sign_sign1(&pair, PROOF_TYPE, (struct cbor_bytes){ payload, len },
+				 document, sizeof document, &len),
+		SKERRY_OK);
+	key_pair_free(&pair);
+	d->bytes = document;
+	put_rows(d, 0, 1, 0, "tag 18");
+	assert_int_equal(put_item(d, 1, 1, "COSE_Sign1 of a proof", false, 0), len);
+}
+
 static const struct example {
 	const char *name; /* in its marks */
 	void (*make)(struct dump *d, const char *page);
@@ -384,6 +458,7 @@ static const struct example {
 	{ "license", dump_license },
 	{ "status list", dump_list },
 	{ "container", dump_container },
+	{ "proof", dump_proof },
 };
 
 enum { EXAMPLES_LEN = sizeof EXAMPLES / sizeof *EXAMPLES };
