@@ -103,10 +103,13 @@ write_clock(struct seats *seats, bool clean)
 	return store_run(&q);
 }
 
-/* Where it goes on: *ret_now; *ret_lost: until when renewals may have been told that are not here, -1: none. */
+/*
+ * Up to when all is here: *ret_recorded; where it goes on: *ret_now; until when renewals may have been told
+ * that are not here, -1: none: *ret_lost.
+ */
 static enum skerry_err
-read_clock(
-	struct seats *seats, const struct seats_moment *moment, int64_t *ret_now, int64_t *ret_lost)
+read_clock(struct seats *seats, const struct seats_moment *moment, int64_t *ret_recorded,
+	int64_t *ret_now, int64_t *ret_lost)
 {
 	struct store_query q;
 	enum skerry_err err;
@@ -132,6 +135,7 @@ read_clock(
 	now = lease + (same && moment->boottime_s > boottime ? moment->boottime_s - boottime : 0);
 	latest = lease + SEATS_RECORD_S + 2 * SEATS_LAZY_S;
 	*ret_lost = clean ? -1 : same && now < latest ? now : latest;
+	*ret_recorded = lease;
 	*ret_now = now;
 	return SKERRY_OK;
 }
@@ -151,22 +155,27 @@ let_time_go_on(struct seats *seats, const struct seats_moment *moment)
 
 /* --- opening ------------------------------------------------------------------------------------- */
 
-/* Everything that must hold before somebody is answered, on disk. */
+/*
+ * Everything that must hold before somebody is answered, on disk. What had ended by the time that was
+ * recorded last is taken away before ends are put off.
+ */
 static enum skerry_err
 enter(struct seats *seats, const struct seats_moment *moment)
 {
 	int64_t now, lost;
-	enum skerry_err err = read_clock(seats, moment, &now, &lost);
+	enum skerry_err err = read_clock(seats, moment, &seats->now, &now, &lost);
 
 	if (err != SKERRY_OK)
 		return err;
 	seats->moment = *moment;
-	seats->now = now;
 	err = seats_pools_load(seats);
 	if (err == SKERRY_OK)
 		err = seats_begin(seats);
+	if (err == SKERRY_OK)
+		err = seats_advance_all(seats);
 	if (err != SKERRY_OK)
 		return err;
+	seats->now = now;
 	if (lost >= 0)
 		seats_pools_put_off(seats, lost);
 	err = seats_pools_store(seats);
@@ -442,11 +451,9 @@ seats_tick(struct seats *seats, const struct seats_moment *moment)
 
 	if (err != SKERRY_OK)
 		return err;
-	for (size_t i = 0; err == SKERRY_OK && i < seats->pools_len; i++) {
-		err = seats_advance(seats, seats->pools[i]);
-		if (err == SKERRY_OK)
-			err = seats_next_end(seats, seats->pools[i], &end);
-	}
+	err = seats_advance_all(seats);
+	for (size_t i = 0; err == SKERRY_OK && i < seats->pools_len; i++)
+		err = seats_next_end(seats, seats->pools[i], &end);
 	if (err == SKERRY_OK && is_in_use(seats) &&
 		seats->now - seats->recorded_s >= SEATS_RECORD_S)
 		err = record(seats, false);

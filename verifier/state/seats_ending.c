@@ -84,10 +84,23 @@ count_on(struct seats *seats, struct seats_pool *pool, int64_t until)
 	return err;
 }
 
+enum skerry_err
+seats_keep_crossing(struct seats *seats, struct seats_pool *pool, bool was_over)
+{
+	enum skerry_err err;
+
+	if (was_over == (pool->used > pool->max))
+		return SKERRY_OK;
+	pool->changed = true;
+	err = seats_begin(seats);
+	return err == SKERRY_OK ? seats_pools_store(seats) : err;
+}
+
 static enum skerry_err
 take_away(struct seats *seats, struct seats_pool *pool)
 {
 	struct store_query q;
+	bool was_over = pool->used > pool->max;
 	enum skerry_err err = seats_begin(seats), query_err;
 
 	if (err != SKERRY_OK)
@@ -111,7 +124,8 @@ take_away(struct seats *seats, struct seats_pool *pool)
 	store_bind_int(&q, pool->id);
 	store_bind_int(&q, seats->now);
 	pool->next_known = false;
-	return store_run(&q);
+	err = store_run(&q);
+	return err == SKERRY_OK ? seats_keep_crossing(seats, pool, was_over) : err;
 }
 
 enum skerry_err
@@ -123,4 +137,14 @@ seats_advance(struct seats *seats, struct seats_pool *pool)
 	if (err == SKERRY_OK && end <= seats->now)
 		err = take_away(seats, pool);
 	return err == SKERRY_OK ? count_on(seats, pool, seats->now) : err;
+}
+
+enum skerry_err
+seats_advance_all(struct seats *seats)
+{
+	enum skerry_err err = SKERRY_OK;
+
+	for (size_t i = 0; err == SKERRY_OK && i < seats->pools_len; i++)
+		err = seats_advance(seats, seats->pools[i]);
+	return err;
 }

@@ -82,6 +82,13 @@ enum skerry_err seats_next_end(struct seats *seats, struct seats_pool *pool, int
 /* To now: leases that have ended are taken away in their order, burst and days are counted on. */
 enum skerry_err seats_advance(struct seats *seats, struct seats_pool *pool);
 
+enum skerry_err seats_advance_all(struct seats *seats);
+/*
+ * A pool that has gone above its maximum, or below: to when its burst is counted goes to the disk with the
+ * leases that made it so. Else an opening would count seconds for leases that were not there in them.
+ */
+enum skerry_err seats_keep_crossing(struct seats *seats, struct seats_pool *pool, bool was_over);
+
 /* A terminated text of 1 to max bytes. */
 static inline bool
 seats_is_text(const char *text, size_t max)

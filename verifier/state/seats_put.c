@@ -326,6 +326,10 @@ decide(struct seats *seats, const struct subject *subject, const struct seat_ter
 		present.burst_left_s = pool->burst_left_s;
 		err = seats_next_end(seats, subject->pool, &present.next_end);
 	}
+	/* Leases of other pools may have ended, too. */
+	if (err == SKERRY_OK && terms->cap != 0 && !subject->lease.held &&
+		seats_owners_count(&seats->owners, subject->asker->owner) >= terms->cap)
+		err = seats_advance_all(seats);
 	present.of_asker = seats_owners_count(&seats->owners, subject->asker->owner);
 	*ret_answer = seat_put(terms, &present, &subject->lease, subject->right, seats->now);
 	return err;
@@ -338,7 +342,7 @@ seats_put(struct seats *seats, const char *pool, const char *holder, const struc
 {
 	struct subject subject = { .holder = holder, .asker = asker };
 	struct seats_granted granted = { .in_s = -1 };
-	bool grants = terms->access && terms->max > 0;
+	bool grants = terms->access && terms->max > 0, was_over = false;
 	enum skerry_err err;
 
 	if (!is_proper(pool, holder, asker))
@@ -348,12 +352,16 @@ seats_put(struct seats *seats, const char *pool, const char *holder, const struc
 		return err;
 	/* What grants nothing leaves no pool behind. */
 	err = prepare(seats, pool, grants ? terms : NULL, &subject);
-	if (err == SKERRY_OK && grants)
+	if (err == SKERRY_OK && grants) {
+		was_over = subject.pool->used > subject.pool->max;
 		take_terms(subject.pool, terms);
+	}
 	if (err == SKERRY_OK)
 		err = decide(seats, &subject, terms, &granted.answer);
 	if (err == SKERRY_OK)
 		err = keep_answer(seats, &subject, terms, &granted);
+	if (err == SKERRY_OK && grants)
+		err = seats_keep_crossing(seats, subject.pool, was_over);
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
 	granted.in_s = from_now(seats, &granted.answer);
@@ -370,6 +378,7 @@ seats_release(struct seats *seats, const char *pool, const char *holder,
 {
 	struct subject subject = { .holder = holder, .asker = asker };
 	struct seats_granted granted = { .in_s = -1 };
+	bool was_over;
 	enum skerry_err err;
 
 	if (!is_proper(pool, holder, asker))
@@ -379,8 +388,11 @@ seats_release(struct seats *seats, const char *pool, const char *holder,
 		return err;
 	err = prepare(seats, pool, NULL, &subject);
 	granted.answer = seat_release(&subject.lease, subject.right);
+	was_over = subject.pool != NULL && subject.pool->used > subject.pool->max;
 	if (err == SKERRY_OK)
 		err = keep_answer(seats, &subject, NULL, &granted);
+	if (err == SKERRY_OK && subject.pool != NULL)
+		err = seats_keep_crossing(seats, subject.pool, was_over);
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
 	*ret_granted = granted;
