@@ -103,6 +103,23 @@ show_out(struct http *http, struct http_guest *guest)
 }
 
 static void
+drop_exchange(struct exchange *x)
+{
+	struct http *http = x->http;
+
+	x->guest->call = NULL;
+	http_incoming_clear(&x->incoming, &http->bodies);
+	if (http->spares_len == SPARES_MAX) {
+		free(x);
+		return;
+	}
+	x->after = http->spares;
+	http->spares = x;
+	http->spares_len++;
+}
+
+/* libmicrohttpd never tells the end of a call that its room is too small for, but that of its connection. */
+static void
 guest_moves(void *context, struct MHD_Connection *connection, void **socket_context,
 	enum MHD_ConnectionNotificationCode code)
 {
@@ -117,6 +134,8 @@ guest_moves(void *context, struct MHD_Connection *connection, void **socket_cont
 	}
 	if (guest == NULL)
 		return;
+	if (guest->call != NULL)
+		drop_exchange(guest->call);
 	((struct server *)guest->server)->open--;
 	http_crowd_leave(&http->crowd, guest);
 	*socket_context = NULL;
@@ -277,7 +296,7 @@ begin(void *context, const char *uri, struct MHD_Connection *connection)
 	struct http *http = context;
 	struct exchange *x = http->spares;
 
-	if (guest == NULL || guest->leaving || uri == NULL)
+	if (guest == NULL || guest->leaving || guest->call != NULL || uri == NULL)
 		return NULL;
 	if (x != NULL) {
 		http->spares = x->after;
@@ -299,6 +318,7 @@ begin(void *context, const char *uri, struct MHD_Connection *connection)
 	x->patience = HTTP_BODY_MAX;
 	x->incoming.call.inside = x;
 	x->incoming.call.peer = guest->peer;
+	guest->call = x;
 	return x;
 }
 
@@ -318,14 +338,7 @@ end(void *context, struct MHD_Connection *connection, void **con_cls,
 		shutdown(x->guest->socket, SHUT_RDWR);
 	if (!x->guest->leaving)
 		http_crowd_wait(&http->crowd, x->guest, http->now_ms);
-	http_incoming_clear(&x->incoming, &http->bodies);
-	if (http->spares_len == SPARES_MAX) {
-		free(x);
-		return;
-	}
-	x->after = http->spares;
-	http->spares = x;
-	http->spares_len++;
+	drop_exchange(x);
 }
 
 struct lines {

@@ -21,6 +21,7 @@ struct http_guest {
 	struct http_peer peer;
 	struct sockaddr_storage local_address; /* on TCP */
 	void *server;                          /* http.c's: which libmicrohttpd has it */
+	void *call;                            /* http.c's: the one that comes or is answered */
 };
 
 struct http_user {
