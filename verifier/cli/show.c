@@ -188,6 +188,8 @@ tell_content(struct json *j, const struct document *document, uint64_t size, siz
 		return tell_public_key(j, document->bytes, ret_offset);
 	case DOCUMENT_SECRET_KEY:
 		return tell_secret_key(j, document->bytes, ret_offset);
+	case DOCUMENT_PROOF:
+		return show_proof(j, document->bytes, ret_offset);
 	case DOCUMENT_FINGERPRINT:
 		return tell_fingerprint(j, document->bytes, ret_offset);
 	default:

@@ -16,5 +16,6 @@ enum skerry_err show_manifest_json(struct json *j, struct cbor_bytes document, s
 /* As text for `j` NULL. A status list stays packed, a request or reply sealed. */
 enum skerry_err show_status_list(struct json *j, struct cbor_bytes document, size_t *ret_offset);
 enum skerry_err show_sealed(struct json *j, struct cbor_bytes document, size_t *ret_offset);
+enum skerry_err show_proof(struct json *j, struct cbor_bytes document, size_t *ret_offset);
 
 #endif
