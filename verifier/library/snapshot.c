@@ -128,30 +128,46 @@ take_license(struct snapshot *snapshot, const struct site_license *from, int *re
 	return err;
 }
 
-/* Whom to call: the brand of the license, else of the product. */
+/* Whom to call: the brand of the license, else of the product; where none is named, the only one. */
 static const struct manifest_contact *
-contact_of(const struct site *site, const struct site_query *query, const struct license *license)
+contact_of(const struct site *site, const char *product, const struct license *license)
 {
-	const char *slash = strchr(query->product, '/');
-	struct cbor_text brand = { query->product,
-		slash == NULL ? 0 : (size_t)(slash - query->product) };
+	const struct manifest *manifest = &site->trust->manifest;
+	const char *slash = product == NULL ? NULL : strchr(product, '/');
 
-	return manifest_find_contact(
-		&site->trust->manifest, license == NULL ? brand : license->brand);
+	if (license != NULL)
+		return manifest_find_contact(manifest, license->brand);
+	if (slash != NULL)
+		return manifest_find_contact(
+			manifest, (struct cbor_text){ product, (size_t)(slash - product) });
+	return manifest->contacts_len == 1 ? &manifest->contacts[0] : NULL;
+}
+
+/* As its license has it, else as it was asked for. */
+static const char *
+product_of(const struct site_query *query, const struct license *license, const struct texts *texts,
+	char ret_name[PRODUCT_NAME_MAX])
+{
+	if (license == NULL)
+		return query->product == NULL ? texts->this_site : query->product;
+	product_name_of(license, ret_name);
+	return ret_name;
 }
 
 static void
 tell_step(const struct site_question *question, const struct site_answer *answer,
 	const struct texts *texts, struct why *scratch, char ret_text[SKERRY_MESSAGE_MAX])
 {
+	const struct site_query *query = question->query;
+	char product[PRODUCT_NAME_MAX];
 	struct message_subject subject = { .verdict = &answer->verdict,
-		.product = question->query->product,
-		.tenant = question->query->tenant,
+		.product = product_of(query, answer->license, texts, product),
+		.tenant = query->tenant,
 		.why = scratch,
 		.local = &answer->facts.local };
 
 	explanation_why(question, answer, scratch);
-	message_set_contact(&subject, contact_of(question->site, question->query, answer->license));
+	message_set_contact(&subject, contact_of(question->site, query->product, answer->license));
 	snapshot_compose(texts, &subject, ret_text);
 }
 
@@ -182,8 +198,8 @@ follow(struct snapshot *snapshot, const struct site_question *question, struct w
 }
 
 enum skerry_err
-snapshot_of_site(const struct site *site, const struct site_query *query,
-	const struct texts *texts, struct snapshot **ret_snapshot)
+snapshot_of_site(const struct site *site, const struct site_query *query, const struct texts *texts,
+	struct snapshot **ret_snapshot)
 {
 	struct site_question question;
 	struct snapshot *snapshot = NULL;

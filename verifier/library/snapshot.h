@@ -53,8 +53,8 @@ enum skerry_err snapshot_add(struct snapshot *snapshot, const struct skerry_verd
 	int license, const char *message);
 
 /*
- * Of a site, ticked just now: its answer to the question and all that follow. `product` as in the
- * question, for messages. The site stays as it is and may be asked more. Errors of site_ask, NO_MEMORY.
+ * Of a site, ticked just now: its answer to the question and all that follow. The site stays as it is
+ * and may be asked more. Errors of site_ask, NO_MEMORY.
  */
 enum skerry_err snapshot_of_site(const struct site *site, const struct site_query *query,
 	const struct texts *texts, struct snapshot **ret_snapshot);
