@@ -73,9 +73,9 @@ tell_why(struct call_job *job, struct site *site)
 	const struct asked *asked = job->own;
 	const struct show show = call_job_show(job, site);
 	enum command_exit exit;
+	bool shown = show_why(&show, site, &asked->question.question, &exit, &job->failure);
 
-	return call_shown(
-		job, show_why(&show, site, &asked->question.question, &exit, &job->failure), exit);
+	return call_shown(job, shown, exit);
 }
 
 void
@@ -90,9 +90,9 @@ tell_what_if(struct call_job *job, struct site *site)
 	const struct asked *asked = job->own;
 	const struct show show = call_job_show(job, site);
 	enum command_exit exit;
+	bool shown = show_what_if(&show, site, &asked->question.question, &exit, &job->failure);
 
-	return call_shown(job,
-		show_what_if(&show, site, &asked->question.question, &exit, &job->failure), exit);
+	return call_shown(job, shown, exit);
 }
 
 void
@@ -126,10 +126,9 @@ tell_fingerprint(struct call_job *job, struct site *site)
 	const struct asked *asked = job->own;
 	const struct show show = call_job_show(job, site);
 	enum command_exit exit;
+	bool shown = show_fingerprint(&show, site, &asked->question.question, &exit, &job->failure);
 
-	return call_shown(job,
-		show_fingerprint(&show, site, &asked->question.question, &exit, &job->failure),
-		exit);
+	return call_shown(job, shown, exit);
 }
 
 void
@@ -145,10 +144,9 @@ tell_journal(struct call_job *job, struct site *site)
 	const struct show show = call_job_show(job, site);
 	int64_t limit = asked->question.limit > 0 ? asked->question.limit : SHOW_JOURNAL_ROWS;
 	enum command_exit exit;
+	bool shown = show_journal(&show, site, asked->question.after, limit, &exit, &job->failure);
 
-	return call_shown(job,
-		show_journal(&show, site, asked->question.after, limit, &exit, &job->failure),
-		exit);
+	return call_shown(job, shown, exit);
 }
 
 void
