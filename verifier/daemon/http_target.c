@@ -161,3 +161,12 @@ http_target_read(const char *target, size_t target_len, char *room, struct http_
 		err = read_query(target + path_len + 1, target_len - path_len - 1, &left, call);
 	return err;
 }
+
+const char *
+http_arg(const struct http_call *call, const char *name)
+{
+	for (size_t i = 0; i < call->args_len; i++)
+		if (strcmp(call->args[i].name, name) == 0)
+			return call->args[i].value;
+	return NULL;
+}
