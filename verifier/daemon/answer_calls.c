@@ -80,7 +80,8 @@ answer_calls_find(struct routes *routes, struct http_call *call,
 	show_unanswered(&show, ret_held->err, &failure);
 	answers_done(routes->reach.answers, ret_held);
 	refusal = call_failed(&failure);
-	if (refusal.err == SKERRY_ERR_NOT_UNIQUE)
+	/* Who reads CBOR is the program skerry, which has the option that is named there. */
+	if (refusal.err == SKERRY_ERR_NOT_UNIQUE && call->error_format == HTTP_JSON)
 		refusal.advice = "Name one of them with ?product=; GET /v1/status?product= tells "
 				 "of each.";
 	call_refuse(routes, call, &refusal);
