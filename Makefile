@@ -145,6 +145,11 @@ $(B)/machine.so: tests/machine/machine.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -fPIC -fvisibility=hidden -shared -o $@ $<
 
+# Many clients of one daemon, who count for themselves.
+$(B)/seats-load: tests/load/seats.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -o $@ $<
+
 # --- faults: a site on a disk that fails; the program's main is called from inside ----------------
 FAULT       := $(filter-out $(FAULT_SKIP:%=$(B)/fault/%),$(patsubst tests/fault/%.c,$(B)/fault/%,$(wildcard tests/fault/test_*.c)))
 FAULT_PARTS := $(filter-out $(B)/obj/tests/fault/test_%,$(call objects,tests/fault/*.c)) $(filter-out %/main.o,$(SITE_CLI)) \
@@ -163,7 +168,7 @@ unit: $(UNIT) $(FAULT)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(BESIDE) $(FAULT) $(UNIT)
 conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
-scenario: all $(B)/machine.so
+scenario: all $(B)/machine.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
 examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
