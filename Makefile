@@ -208,7 +208,7 @@ fuzz: all
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/run.sh tests/fuzz/run.sh
 # In its own time: each part prints what it does.
 soak: FUZZ_S := $(if $(filter command line environment,$(origin FUZZ_S)),$(FUZZ_S),300)
-soak: all
+soak: all $(B)/seats-load
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory $(UNIT) $(FAULT)
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)

@@ -42,7 +42,9 @@ seats-load sock "$clients" 1 churn $((MAX + BURST)) >/dev/null
 before=$(resident)
 seats-load sock "$clients" "$seconds" churn $((MAX + BURST)) >counted 2>complaints &
 load=$!
-for number in $(seq 1 "$kills"); do
+left=$kills
+while [ "$left" -gt 0 ]; do
+	left=$((left - 1))
 	sleep $((seconds / (kills + 1)))
 	kill -9 "$daemon"
 	wait "$daemon" 2>/dev/null || :
