@@ -221,6 +221,36 @@ static const struct command_verb VERBS[] = {
 		"\nA skerryd that runs knows it after a reload.\n"
 		"\nExample:\n  skerry token remove reception-2\n",
 		token_remove_run },
+	{ "seat claim", "HOLDER [--product P]",
+		"Take one of the license's seats, for a time; renew it before that ends",
+		"  HOLDER              any name that nobody else uses: reception-2\n"
+		"  --secret-file F     of a seat that is held already: it is renewed\n"
+		CLI_QUESTION_HELP
+		"\nPrints a secret: who shows it may renew the seat and give it back, and so may "
+		"the same\nuser without it. Exits 1 where none is free, and says when the next "
+		"one ends.\n"
+		"\nExample:\n  (umask 077; skerry seat claim reception-2 > seat.txt)\n",
+		seat_claim_run },
+	{ "seat renew", "HOLDER [--secret-file F]", "Keep a seat for another time",
+		"  --secret-file F     what `seat claim` printed, or the secret alone, in a file "
+		"that\n"
+		"                      others may not read; else SKERRY_SEAT_SECRET; without "
+		"either,\n"
+		"                      as the user who claimed it\n" CLI_QUESTION_HELP
+		"\nA seat that has ended meanwhile is claimed anew, with another secret.\n"
+		"\nExample:\n  skerry seat renew reception-2 --secret-file seat.txt\n",
+		seat_renew_run },
+	{ "seat release", "HOLDER [--secret-file F]", "Give a seat back",
+		"  --secret-file F     as of `seat renew`; root and the folder's owner need none\n"
+		CLI_QUESTION_HELP
+		"\nExample:\n  skerry seat release reception-2 --secret-file seat.txt\n",
+		seat_release_run },
+	{ "seat list", "[HOLDER]", "How many seats there are, who holds them, until when",
+		"  --limit N  at most so many (1000)\n"
+		"  --json     for scripts\n"
+		"\nExits 1 where a HOLDER is named who holds none.\n"
+		"\nExample:\n  skerry seat list\n",
+		seat_list_run },
 	{ "monitor", "[--product P]", "One line and an exit code for Nagios and its kin",
 		CLI_QUESTION_HELP "\nExits 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN).\n"
 				  "\nExample:\n  skerry monitor --product hotelhub/hms\n",

@@ -9,7 +9,6 @@
 #include "overview.h"
 #include "pool_use.h"
 #include "routes_inside.h"
-#include "verifier/show/deeds.h"
 
 enum { SEATS_LISTED = 1000 /* unless told otherwise */ };
 
@@ -60,6 +59,9 @@ seat_calls_refuse(
 		refusal->retry_in = granted->in_s;
 		refusal->retry_at = claim->held.now + granted->in_s;
 	}
+	/* The verdict says why, and whom to call. */
+	if (granted->answer.err == SKERRY_ERR_NO_ACCESS && refusal->err == SKERRY_ERR_NO_ACCESS)
+		refusal->message = claim->held.step->message;
 	call_refuse(routes, claim->call, refusal);
 }
 
@@ -69,23 +71,49 @@ given(const char *text)
 	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
+/* Who has it instead, for who is to know whom to ask. */
 static void
-tell_seat(struct routes *routes, struct call_claim *claim)
+find_owner(
+	struct routes *routes, const struct call_claim *claim, char ret_owner[SEATS_OWNER_MAX + 1])
 {
-	static const int STATUS[] = {
-		[SEAT_CLAIMED] = 201, [SEAT_RENEWED] = 202, [SEAT_RELEASED] = 204
-	};
+	enum skerry_err err = claim->granted.answer.err;
+	struct seats_moment moment;
+
+	ret_owner[0] = '\0';
+	if (err != SKERRY_ERR_SEAT_HELD && err != SKERRY_ERR_SEAT_SECRET)
+		return;
+	pool_use_moment(&routes->reach, &moment);
+	show_seat_owner(routes->reach.seats, claim->held.pool, claim->call->segments[2], &moment,
+		ret_owner);
+}
+
+struct show_seat
+seat_calls_describe(
+	struct routes *routes, const struct call_claim *claim, char ret_owner[SEATS_OWNER_MAX + 1])
+{
 	const struct answers_held *held = &claim->held;
 	const struct license *license = snapshot_license_of(held->snapshot, held->step);
-	enum http_format format = claim->call->format == HTTP_TEXT ? HTTP_TEXT : HTTP_JSON;
-	const struct show_seat seat = { .holder = claim->call->segments[2],
+
+	find_owner(routes, claim, ret_owner);
+	return (struct show_seat){ .holder = claim->call->segments[2],
 		.pool = held->pool,
 		.product = held->product,
 		.release = claim->release,
 		.granted = &claim->granted,
 		.now = held->now,
 		.max = license == NULL ? 0 : license->seats_max,
-		.message = held->step->message };
+		.owner = ret_owner };
+}
+
+static void
+tell_seat(struct routes *routes, struct call_claim *claim)
+{
+	static const int STATUS[] = {
+		[SEAT_CLAIMED] = 201, [SEAT_RENEWED] = 202, [SEAT_RELEASED] = 204
+	};
+	enum http_format format = claim->call->format == HTTP_TEXT ? HTTP_TEXT : HTTP_JSON;
+	char owner[SEATS_OWNER_MAX + 1];
+	const struct show_seat seat = seat_calls_describe(routes, claim, owner);
 	struct call_refusal refusal = { .err = SKERRY_ERR_NO_MEMORY };
 	enum command_exit exit = COMMAND_CANNOT_TELL;
 	struct show_failure failure;

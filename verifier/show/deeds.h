@@ -200,9 +200,11 @@ struct show_seat {
 	const struct seats_granted *granted; /* committed */
 	int64_t now;                         /* the site's time, for dates */
 	uint64_t max;
-	const char *owner; /* SEAT_HELD, SEAT_SECRET: who holds it; NULL: not known */
-	const char *message; /* NO_ACCESS: the verdict in words; NULL */
+	const char *owner; /* SEAT_HELD, SEAT_SECRET: who holds it; NULL or "": not known */
 };
+/* For that: "" where nobody holds it. O(log n). */
+void show_seat_owner(struct seats *seats, const char *pool, const char *holder,
+	const struct seats_moment *moment, char ret_owner[SEATS_OWNER_MAX + 1]);
 /*
  * True for a seat that was claimed (with its secret), renewed, released: words, or
  * {"holder","result":"claimed|renewed|released","secret","expires_at","expires_in","burst"}.
@@ -217,6 +219,8 @@ enum { SHOW_SEAT_SECRET_MAX = 32 };
 void show_seat_secret(
 	const uint8_t secret[SEATS_SECRET_LEN], char ret_text[SHOW_SEAT_SECRET_MAX]);
 bool show_seat_secret_read(const char *text, uint8_t ret_secret[SEATS_SECRET_LEN]);
+
+enum { SHOW_SEATS_ROWS = 1000 }; /* unless told otherwise */
 
 struct show_seat_pool {
 	const char *pool;
