@@ -67,7 +67,7 @@ BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev 
 CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
-BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time
+BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time wrk
 INTEROP_PACKAGES := openssl python3 python3-cbor2
 need = @sh tests/need.sh $(1)
 
@@ -139,6 +139,9 @@ $(UNIT) $(CONFORMANCE): $(B)/%: $(B)/obj/tests/%.o $(call objects,tests/unit/fix
 CORPUS_FIXTURES := $(patsubst %,$(B)/obj/tests/unit/fixture_%.o,ceremony draw hex hotel license manifest_refusals payload refusals zone)
 $(B)/corpus: $(call objects,tests/clients/*.c) $(CORPUS_FIXTURES) $(B)/verifier.a $(B)/keys.a $(B)/formats.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka $(SITE_LIBS)
+
+# The daemon's calls without its wire (calls_without_wire.h): what stands in for it comes first.
+$(B)/unit/test_routes $(B)/unit/test_seat_calls: LDFLAGS += -Wl,--allow-multiple-definition
 
 # A little machine to preload, which lives through years in seconds: for tests and examples alone.
 $(B)/machine.so: tests/machine/machine.c

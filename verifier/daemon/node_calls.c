@@ -2,11 +2,9 @@
 #include "node_calls.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 #include "base64_json.h"
 #include "seat_calls.h"
-#include "verifier/show/deeds.h"
 
 enum { CLOCK_MAX = 24 };
 
@@ -59,22 +57,15 @@ tell_lease(struct routes *routes, struct call_claim *claim)
 	call_paper_free(&paper);
 }
 
-/* The words of seats, but what a node can do about it. */
 static void
 tell_refused(struct routes *routes, struct call_claim *claim)
 {
-	const struct answers_held *held = &claim->held;
-	const struct show_seat seat = { .holder = claim->call->segments[2],
-		.pool = held->pool,
-		.product = held->product,
-		.release = claim->release,
-		.granted = &claim->granted,
-		.now = held->now,
-		.message = held->step->message };
+	char owner[SEATS_OWNER_MAX + 1];
+	const struct show_seat seat = seat_calls_describe(routes, claim, owner);
 	struct call_refusal refusal = { .err = SKERRY_ERR_INTERNAL };
-	enum command_exit exit;
-	struct show_failure failure;
 	struct show show = call_show(routes, claim->call, NULL, true);
+	struct show_failure failure;
+	enum command_exit exit;
 
 	if (!show_seat(&show, &seat, &exit, &failure))
 		refusal = call_failed(&failure);

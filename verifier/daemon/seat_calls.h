@@ -8,6 +8,7 @@
  */
 
 #include "call_question.h"
+#include "verifier/show/deeds.h"
 
 void seat_call_put(struct routes *routes, struct http_call *call);
 void seat_call_release(struct routes *routes, struct http_call *call);
@@ -35,6 +36,9 @@ struct seat_wish {
 	void (*serve)(struct routes *routes, struct http_call *call);
 };
 void seat_calls_decide(struct routes *routes, struct http_call *call, const struct seat_wish *wish);
+/* As it is told in words; borrows claim and `ret_owner`. */
+struct show_seat seat_calls_describe(
+	struct routes *routes, const struct call_claim *claim, char ret_owner[SEATS_OWNER_MAX + 1]);
 /* A refusal with when the next lease ends. */
 void seat_calls_refuse(
 	struct routes *routes, const struct call_claim *claim, struct call_refusal *refusal);
