@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -397,6 +399,77 @@ renewals_reach_the_disk_within_their_seconds(void **state)
 	assert_true(seats_due(place.seats, &place.moment) > SEATS_LAZY_S);
 }
 
+/* --- a disk that takes no more -------------------------------------------------------------------------- */
+
+static void
+disk_takes(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A renewal was told before; two claims and a release wait for the commit that fails. */
+static void
+what_the_disk_refuses_is_told_nobody_and_what_was_told_holds(void **state)
+{
+	const struct seat_terms terms = { true, 5, 0, 600, 0 };
+	const struct seats_asker asker = seats_asker_of("uid:1");
+	struct seats_granted granted;
+
+	(void)state;
+	seats_place_put(&place, &terms, POOL, "a", &asker);
+	seats_place_put(&place, &terms, POOL, "b", &asker);
+	place.moment.boottime_s += 599;
+	assert_int_equal(seats_tick(place.seats, &place.moment), SKERRY_OK);
+	/* This one is recorded, since a minute has gone by; the next is told at once. */
+	seats_place_put(&place, &terms, POOL, "b", &asker);
+	assert_int_equal(
+		seats_place_put(&place, &terms, POOL, "a", &asker).answer.fate, SEAT_RENEWED);
+	disk_takes(1);
+	assert_int_equal(seats_put(place.seats, POOL, "c", &terms, &asker, &place.moment, &granted),
+		SKERRY_OK);
+	assert_int_equal(
+		seats_release(place.seats, POOL, "b", &asker, &place.moment, &granted), SKERRY_OK);
+	assert_int_equal(seats_commit(place.seats), SKERRY_ERR_IO);
+	/* Until the disk is well again nothing is told that it does not hold: renewals, too. */
+	assert_int_equal(seats_put(place.seats, POOL, "a", &terms, &asker, &place.moment, &granted),
+		SKERRY_ERR_IO);
+	disk_takes(RLIM_INFINITY);
+	assert_int_equal(used(), 2);
+	place.moment.boottime_s += 599;
+	assert_put("a", "uid:1", SEAT_RENEWED, SKERRY_OK);
+	assert_put("b", "uid:1", SEAT_RENEWED, SKERRY_OK);
+	seats_place_close(&place);
+	seats_place_open(&place);
+	assert_int_equal(used(), 2);
+}
+
+/* The tick between two claims of a round fails: neither is told, nor is the one behind it. */
+static void
+error_within_a_round_is_told_to_all_of_it(void **state)
+{
+	const struct seats_asker asker = seats_asker_of("uid:1");
+	struct seats_granted granted;
+
+	(void)state;
+	put("a", "uid:1");
+	assert_int_equal(seats_put(place.seats, POOL, "b", &TWO, &asker, &place.moment, &granted),
+		SKERRY_OK);
+	disk_takes(1);
+	place.moment.boottime_s += 60;
+	assert_int_equal(seats_tick(place.seats, &place.moment), SKERRY_ERR_IO);
+	disk_takes(RLIM_INFINITY);
+	assert_int_equal(seats_put(place.seats, POOL, "c", &TWO, &asker, &place.moment, &granted),
+		SKERRY_ERR_IO);
+	assert_int_equal(seats_commit(place.seats), SKERRY_ERR_IO);
+	assert_int_equal(used(), 1);
+	assert_put("c", "uid:1", SEAT_CLAIMED, SKERRY_OK);
+}
+
 /* --- other files in its place ----------------------------------------------------------------------- */
 
 static void
@@ -605,6 +678,8 @@ main(void)
 		AT_A_PLACE(renewals_reach_the_disk_within_their_seconds),
 		AT_A_PLACE(
 			older_copy_gives_no_more_than_the_maximum_and_is_right_after_one_time_to_live),
+		AT_A_PLACE(what_the_disk_refuses_is_told_nobody_and_what_was_told_holds),
+		AT_A_PLACE(error_within_a_round_is_told_to_all_of_it),
 		AT_A_PLACE(damaged_database_is_laid_aside_and_made_anew),
 		AT_A_PLACE(what_is_no_file_of_ours_is_laid_aside),
 		AT_A_PLACE(second_process_is_told_that_somebody_hands_them_out),

@@ -312,7 +312,6 @@ seats_ready(struct seats *seats, const struct seats_moment *moment)
 			return seats_end(seats, err);
 		if (seats->lost_floor_s > 0)
 			seats_pools_put_off(seats, seats->lost_floor_s);
-		seats->lost_floor_s = 0;
 		seats->stale = false;
 	}
 	return SKERRY_OK;
@@ -369,7 +368,7 @@ commit_all(struct seats *seats)
 {
 	enum skerry_err err = SKERRY_OK;
 
-	if (seats->now - seats->recorded_s >= SEATS_LAZY_S)
+	if (seats->now - seats->recorded_s >= SEATS_LAZY_S || seats->lost_floor_s > 0)
 		err = record(seats, false);
 	if (err == SKERRY_OK)
 		err = store_commit(seats->store);
@@ -377,6 +376,7 @@ commit_all(struct seats *seats)
 		return seats_end(seats, err);
 	seats->begun = seats->owed = false;
 	seats->renewed_s = -1;
+	seats->lost_floor_s = 0;
 	seats->troubled = false;
 	return SKERRY_OK;
 }

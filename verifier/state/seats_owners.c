@@ -47,7 +47,7 @@ make_room(struct seats_owners *owners)
 		holding += owners->slots[i] != NULL && owners->slots[i]->count > 0;
 	while (larger.slots_len < 4 * holding)
 		larger.slots_len *= 2;
-	larger.slots = calloc(larger.slots_len, sizeof *larger.slots);
+	larger.slots = calloc(larger.slots_len, sizeof(struct seats_owner *));
 	if (larger.slots == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	for (size_t i = 0; i < owners->slots_len; i++) {

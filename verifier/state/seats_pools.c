@@ -44,16 +44,16 @@ insert(struct seats *seats, const char *name)
 
 	if (pool == NULL)
 		return NULL;
-	pools = realloc(seats->pools, (seats->pools_len + 1) * sizeof(*pools));
+	pools = realloc(seats->pools, (seats->pools_len + 1) * sizeof(struct seats_pool *));
 	if (pools == NULL) {
 		free(pool);
 		return NULL;
 	}
 	seats->pools = pools;
-	memmove(pools + at + 1, pools + at, (seats->pools_len - at) * sizeof(*pools));
+	memmove(pools + at + 1, pools + at, (seats->pools_len - at) * sizeof(struct seats_pool *));
 	pools[at] = pool;
 	seats->pools_len++;
-	memcpy(pool->name, name, strlen(name));
+	memcpy(pool->name, name, strlen(name) + 1);
 	return pool;
 }
 

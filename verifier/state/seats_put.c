@@ -270,14 +270,15 @@ keep_answer(struct seats *seats, const struct subject *subject, const struct sea
 {
 	const struct seat_answer *answer = &granted->answer;
 
+	/* What grants nothing changes nothing. */
+	if (subject->pool == NULL)
+		return SKERRY_OK;
 	switch (answer->fate) {
 	case SEAT_CLAIMED:
 		return keep_claimed(seats, subject, terms, granted);
 	case SEAT_RENEWED:
 		return keep_renewed(seats, subject, terms, answer);
 	case SEAT_RELEASED:
-		seats->owed = true;
-		return remove_row(seats, subject);
 	case SEAT_REFUSED:
 	default:
 		if (answer->err == SKERRY_ERR_SEAT_NONE_FREE && subject->lease.held)
@@ -388,11 +389,13 @@ seats_release(struct seats *seats, const char *pool, const char *holder,
 		return err;
 	err = prepare(seats, pool, NULL, &subject);
 	granted.answer = seat_release(&subject.lease, subject.right);
-	was_over = subject.pool != NULL && subject.pool->used > subject.pool->max;
-	if (err == SKERRY_OK)
-		err = keep_answer(seats, &subject, NULL, &granted);
-	if (err == SKERRY_OK && subject.pool != NULL)
-		err = seats_keep_crossing(seats, subject.pool, was_over);
+	if (err == SKERRY_OK && subject.pool != NULL && granted.answer.fate == SEAT_RELEASED) {
+		was_over = subject.pool->used > subject.pool->max;
+		seats->owed = true;
+		err = remove_row(seats, &subject);
+		if (err == SKERRY_OK)
+			err = seats_keep_crossing(seats, subject.pool, was_over);
+	}
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
 	*ret_granted = granted;

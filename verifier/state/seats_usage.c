@@ -33,7 +33,7 @@ name_usage(const char *kind, const char *pool, char ret_name[REQUEST_NAME_MAX + 
 	bool whole = kind_len + pool_len <= REQUEST_NAME_MAX;
 	uint8_t hash[HASH_LEN];
 
-	memcpy(ret_name, kind, kind_len);
+	memcpy(ret_name, kind, kind_len + 1);
 	memcpy(ret_name + kind_len, pool, whole ? pool_len + 1 : kept);
 	if (whole)
 		return;
