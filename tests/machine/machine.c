@@ -10,6 +10,9 @@
  *	MACHINE_BOOT      /proc/sys/kernel/random/boot_id: a number; another one is another boot
  *	MACHINE_ZONE      /etc/localtime: a POSIX TZ rule, as "CET-1CEST,M3.5.0,M10.5.0/3"
  *
+ *	MACHINE_FILE      a file in which these stand, a line each, as NAME=VALUE: for a program that lives on
+ *	                  while they change. It is written whole, by renaming
+ *
  * What is not set is as it is. Time stands still while a program runs, and moves when the variable
  * does. CLOCK_BOOTTIME is the kernel's, since timers wait by it. Seen by whoever calls libc by name:
  * neither a static program, nor fopen, nor libc's own localtime.
@@ -36,7 +39,7 @@
 #define LOCAL_TIME "/etc/localtime"
 #define SHOWN __attribute__((visibility("default")))
 
-enum { BOOT_ID_MAX = 64, ZONE_MAX = 100, HEADER_LEN = 44, TYPE_LEN = 6, TZIF_MAX = 256 };
+enum { BOOT_ID_MAX = 64, ZONE_MAX = 100, HEADER_LEN = 44, TYPE_LEN = 6, TZIF_MAX = 256, FILE_MAX = 512 };
 
 /* A test that meant to set a clock must not go on with the real one. */
 static _Noreturn void
@@ -46,12 +49,40 @@ refuse(const char *name)
 	_exit(125);
 }
 
+/* The value in MACHINE_FILE, where there is such a file and line; else the environment's. */
+static const char *
+find(const char *name, char room[FILE_MAX])
+{
+	const char *path = getenv("MACHINE_FILE");
+	size_t name_len = strlen(name);
+	ssize_t len;
+	int fd;
+
+	if (path == NULL || path[0] == '\0')
+		return getenv(name);
+	fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	len = fd < 0 ? -1 : read(fd, room, FILE_MAX - 1);
+	if (len < 0)
+		refuse(path);
+	close(fd);
+	room[len] = '\0';
+	for (char *line = room, *end; *line != '\0'; line = end + 1) {
+		end = strchr(line, '\n');
+		if (end == NULL)
+			refuse(path);
+		*end = '\0';
+		if (strncmp(line, name, name_len) == 0 && line[name_len] == '=')
+			return line + name_len + 1;
+	}
+	return NULL;
+}
+
 /* False where the variable is not set. */
 static bool
 number(const char *name, int64_t *ret_number)
 {
-	const char *text = getenv(name);
-	char *end;
+	char room[FILE_MAX], *end;
+	const char *text = find(name, room);
 	int saved = errno;
 
 	if (text == NULL || text[0] == '\0')
@@ -155,14 +186,16 @@ write_zone(char bytes[TZIF_MAX], const char *rule)
 static size_t
 own_file(const char *path, char bytes[TZIF_MAX])
 {
-	const char *rule = getenv("MACHINE_ZONE");
+	char room[FILE_MAX];
+	const char *rule;
 	int64_t boot;
 
 	if (strcmp(path, BOOT_ID) == 0 && number("MACHINE_BOOT", &boot))
 		return write_boot_id(bytes, boot);
-	if (strcmp(path, LOCAL_TIME) == 0 && rule != NULL && rule[0] != '\0')
-		return write_zone(bytes, rule);
-	return 0;
+	if (strcmp(path, LOCAL_TIME) != 0)
+		return 0;
+	rule = find("MACHINE_ZONE", room);
+	return rule != NULL && rule[0] != '\0' ? write_zone(bytes, rule) : 0;
 }
 
 static int

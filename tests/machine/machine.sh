@@ -10,6 +10,8 @@
 #	machine_pauses 3h                suspended, or its snapshot laid aside: no running time
 #	machine_shows DATE               somebody, or something, sets its clock: DATE, or +30d or -30d from what is true
 #	machine_corrected                sets it right
+#
+# Programs that live on while time passes see it where MACHINE_FILE names a file before machine_on, which is then written here.
 # shellcheck shell=sh disable=SC2034
 
 # machine_goes BUILD: whether programs built there can be preloaded with it; else says why not.
@@ -40,6 +42,11 @@ machine_span() {
 machine_told() {
 	MACHINE_WALL=$((machine_now + machine_wrong))
 	export MACHINE_WALL MACHINE_UPTIME_S MACHINE_BOOT MACHINE_ZONE
+	[ -z "${MACHINE_FILE:-}" ] || {
+		printf 'MACHINE_WALL=%s\nMACHINE_UPTIME_S=%s\nMACHINE_BOOT=%s\nMACHINE_ZONE=%s\n' \
+			"$MACHINE_WALL" "$MACHINE_UPTIME_S" "$MACHINE_BOOT" "$MACHINE_ZONE" >"$MACHINE_FILE.new"
+		mv "$MACHINE_FILE.new" "$MACHINE_FILE"
+	}
 }
 
 machine_on() {
