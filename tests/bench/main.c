@@ -13,6 +13,7 @@
 #include "bundles.h"
 #include "desk.h"
 #include "formats/cose.h"
+#include "hello.h"
 #include "hostile.h"
 #include "keys/hash.h"
 #include "keys/trust.h"
@@ -241,6 +242,8 @@ main(int argc, char **argv)
 		return batch_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "bundles") == 0)
 		return bundles_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "hello") == 0)
+		return hello_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "hostile") == 0)
 		return hostile_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "imports") == 0)

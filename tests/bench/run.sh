@@ -61,4 +61,9 @@ rm -rf "$T/licenses"
 "$BUILD/skerry" --state "$T/site" init --trust "$T/desk/vendor.manifest" >/dev/null 2>&1
 "$BUILD/bench" imports "$BUILD/skerry" "$T/site" "$T/desk" "$T/left.license"
 "$BUILD/bench" bundles "$BUILD/skerry-issuer" "$T/desk" "$BENCH_ROWS"
+
+# --- the daemon: calls that are answered at once -------------------------------------------------
+"$BUILD/skerry" --state "$T/hall" init --trust "$T/desk/vendor.manifest" >/dev/null 2>&1
+"$BUILD/skerry" --state "$T/hall" import "$T/left.license" >/dev/null
+sh tests/bench/http.sh "$T/hall"
 echo "All of it took $(($(date +%s) - BEGUN)) s."
