@@ -30,6 +30,7 @@ enum {
 	 */
 	CONNECTION_ROOM = 9216,
 	SPARES_MAX = 16,
+	UNHEARD_MAX = 8,
 	DEAF_MS = 1000, /* without descriptors */
 	OTHER_FILES = 64,
 	REPLY_HEADERS_MAX = 8
@@ -69,6 +70,7 @@ struct http {
 	struct exchange *waiting, *spares;
 	size_t spares_len;
 	int64_t now_ms, deaf_until_ms;
+	unsigned rounds_unheard;
 	bool deaf, resumed, in_round, closing;
 	bool reads_lines; /* this libmicrohttpd leaves the header's lines where they came */
 	struct http_counts counts;
@@ -877,11 +879,21 @@ drop_slow(struct http *http)
 		show_out(http, http->crowd.first);
 }
 
+static void
+accept_waiting(struct http *http)
+{
+	struct epoll_event events[LISTENERS_MAX + SERVERS_MAX];
+	int ready = epoll_wait(http->epoll, events, LISTENERS_MAX + SERVERS_MAX, 0);
+
+	for (int i = 0; i < ready; i++)
+		if (events[i].data.u32 < http->listeners_len)
+			accept_all(http, &http->listeners[events[i].data.u32]);
+}
+
 void
 http_run(struct http *http)
 {
-	struct epoll_event events[LISTENERS_MAX + SERVERS_MAX];
-	int ready;
+	uint64_t before = http->counts.calls;
 
 	http->in_round = true;
 	http->resumed = false;
@@ -889,11 +901,14 @@ http_run(struct http *http)
 	if (http->deaf && http->deaf_until_ms <= http->now_ms)
 		hear(http, true);
 	drop_slow(http);
-	ready = epoll_wait(http->epoll, events, LISTENERS_MAX + SERVERS_MAX, 0);
-	for (int i = 0; i < ready; i++)
-		if (events[i].data.u32 < http->listeners_len)
-			accept_all(http, &http->listeners[events[i].data.u32]);
 	run_servers(http);
+	/* While there are calls, those who knock wait for a few rounds: to look costs as much as a call's third. */
+	if (http->counts.calls != before && ++http->rounds_unheard < UNHEARD_MAX) {
+		http->in_round = false;
+		return;
+	}
+	http->rounds_unheard = 0;
+	accept_waiting(http);
 	http->in_round = false;
 }
 
