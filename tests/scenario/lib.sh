@@ -7,7 +7,7 @@ set -eu
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 PATH=$BUILD:$PATH
 export LC_ALL=C.UTF-8 TZ=UTC
-unset SKERRY_STATE SKERRY_DESK SKERRY_OPERATOR NO_COLOR 2>/dev/null || :
+unset SKERRY_STATE SKERRY_SOCKET SKERRY_DESK SKERRY_OPERATOR NO_COLOR 2>/dev/null || :
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 export XDG_STATE_HOME="$T/state-home"

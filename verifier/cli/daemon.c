@@ -196,7 +196,10 @@ take_member(struct cbor_reader *r, struct cbor_text name, struct show_failure *f
 	} else if (cbor_text_equals(name, "message")) {
 		f->failure.message = take_text(r, f->message, sizeof f->message);
 	} else if (cbor_text_equals(name, "advice")) {
+		/* Where there is none, the daemon has none. */
 		f->failure.advice = take_text(r, f->advice, sizeof f->advice);
+		if (f->failure.advice == NULL)
+			f->failure.advice = "";
 	} else if (cbor_text_equals(name, "subject")) {
 		f->failure.subject = take_text(r, f->subject, sizeof f->subject);
 	} else if (cbor_text_equals(name, "offset")) {
