@@ -223,7 +223,9 @@ store_option(
 static bool
 knows_program_option(const char *name)
 {
-	return current_program->take_option != NULL && current_program->take_option(name, NULL);
+	/* skerryd has options, and no verbs. */
+	return current_program != NULL && current_program->take_option != NULL &&
+	       current_program->take_option(name, NULL);
 }
 
 static bool

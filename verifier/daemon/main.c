@@ -19,7 +19,6 @@
 
 enum { PEM_MAX = 262144, PATH_ROOM = 4096, SUBJECT_ROOM = PATH_ROOM + 64 };
 
-static const char USAGE[] = "usage: skerryd [--state DIR] [--socket PATH] [--config FILE] [-n]\n";
 static const char HELP[] =
 	"skerryd: licenses and seats for everything on the site\n"
 	"\n"
@@ -245,15 +244,21 @@ find_group(const char *name, gid_t *ret_group)
 	return false;
 }
 
+/* Written is to the site, to sticks, and to the folder in which the socket goes with its daemon. */
 static bool
 enter_sandbox(const struct front_config *start)
 {
 	const struct config *config = start->config;
 	struct sandbox_config box = { .folders_len = 0 };
 	struct sandbox_told told;
-	char landlock[LOG_NUMBER_MAX];
+	char landlock[LOG_NUMBER_MAX], folder[PATH_ROOM];
 
 	box.folders[box.folders_len++] = config->state;
+	if (start->socket != NULL) {
+		snprintf(folder, sizeof folder, "%.*s",
+			(int)(strrchr(start->socket, '/') - start->socket), start->socket);
+		box.folders[box.folders_len++] = folder;
+	}
 	for (size_t i = 0; i < config->sticks.len; i++)
 		box.folders[box.folders_len++] = config->sticks.values[i];
 	errno = 0;
@@ -382,10 +387,8 @@ main(int argc, char **argv)
 	int exit;
 
 	command_set_name("skerryd");
-	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 0, 0, &operands)) {
-		fputs(USAGE, stderr);
+	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 0, 0, &operands))
 		return COMMAND_CANNOT_TELL;
-	}
 	if (options.help || options.version) {
 		fputs(options.help ? HELP : "skerryd " SKERRY_VERSION "\n", stdout);
 		return command_finish(COMMAND_YES);
