@@ -61,7 +61,7 @@ struct http_kept {
 	struct http_reply reply;
 	char *body;
 	char exit[8];
-	unsigned holders;
+	bool told;
 };
 
 static void
@@ -138,7 +138,8 @@ void
 http_reply_kept(struct http_call *call, struct http_kept *kept)
 {
 	tell(&kept->reply);
-	told.kept = true;
+	told.kept = kept->told;
+	kept->told = true;
 	end_call(call);
 }
 
