@@ -12,16 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "http_crowd.h"
+#include "http_gate.h"
 #include "http_incoming.h"
-#include "http_listen.h"
 
 enum {
-	LISTENERS_MAX = 8,
 	SERVERS_MAX = 4,   /* plain, TLS, and TLS with certificates of before */
 	ACCEPTED_MAX = 64, /* of one socket in one round */
 	/*
@@ -31,9 +28,7 @@ enum {
 	CONNECTION_ROOM = 9216,
 	SPARES_MAX = 16,
 	UNHEARD_MAX = 8,
-	DEAF_MS = 1000, /* without descriptors */
-	OTHER_FILES = 64,
-	REPLY_HEADERS_MAX = 8
+	MARGIN = 32, /* of connections, while others are on their way out */
 };
 
 /* One daemon of libmicrohttpd. */
@@ -60,8 +55,7 @@ struct http {
 	struct http_names names;
 	char hostname[256];
 	int epoll;
-	struct http_listener listeners[LISTENERS_MAX];
-	size_t listeners_len;
+	struct http_gate gate;
 	struct server servers[SERVERS_MAX];
 	struct server *plain, *tls;
 	struct http_crowd crowd;
@@ -69,9 +63,9 @@ struct http {
 	struct http_guest *entering;
 	struct exchange *waiting, *spares;
 	size_t spares_len;
-	int64_t now_ms, deaf_until_ms;
+	int64_t now_ms;
 	unsigned rounds_unheard;
-	bool deaf, resumed, in_round, closing;
+	bool resumed, in_round, closing;
 	bool reads_lines; /* this libmicrohttpd leaves the header's lines where they came */
 	struct http_counts counts;
 };
@@ -512,7 +506,7 @@ start_daemon(struct http *http, const char *cert, const char *key)
 		tls[0] = tls[3];
 	return MHD_start_daemon(flags | (cert != NULL ? MHD_USE_TLS : 0), 0, NULL, NULL, handle,
 		http, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_ROOM,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX + OTHER_FILES,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX + 2 * MARGIN,
 		MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_STRICT_FOR_CLIENT,
 		http->reads_lines ? 0 : 1, MHD_OPTION_URI_LOG_CALLBACK, begin, http,
 		MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_NOTIFY_CONNECTION, guest_moves,
@@ -524,7 +518,7 @@ start_daemon(struct http *http, const char *cert, const char *key)
 static struct server *
 start_server(struct http *http, const char *cert, const char *key)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.u32 = LISTENERS_MAX };
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = HTTP_GATE_MAX };
 	const union MHD_DaemonInfo *info;
 	struct server *server = NULL;
 
@@ -584,63 +578,26 @@ http_set_tls(struct http *http, const char *cert, const char *key)
 	return SKERRY_OK;
 }
 
-/* --- listening --------------------------------------------------------------------------------- */
+/* --- guests come in ------------------------------------------------------------------------------ */
 
 static void
-hear(struct http *http, bool hears)
+admit(struct http *http, const struct http_guest *guest, const struct sockaddr_storage *address,
+	socklen_t address_len)
 {
-	for (size_t i = 0; i < http->listeners_len; i++) {
-		struct epoll_event event = { .events = hears ? EPOLLIN : 0,
-			.data.u32 = (uint32_t)i };
+	struct http_guest *entered = http_crowd_enter(&http->crowd, guest, http->now_ms);
+	struct server *server = guest->needs_token ? http->tls : http->plain;
 
-		epoll_ctl(http->epoll, EPOLL_CTL_MOD, http->listeners[i].socket, &event);
-	}
-	http->deaf = !hears;
-	http->deaf_until_ms = http->now_ms + DEAF_MS;
-}
-
-static bool
-know_guest(const struct http_listener *listener, int socket, const struct sockaddr_storage *address,
-	struct http_guest *ret_guest)
-{
-	struct ucred credentials;
-	socklen_t len = sizeof credentials;
-
-	*ret_guest = (struct http_guest){ .socket = socket };
-	ret_guest->peer.local = listener->local;
-	if (listener->local) {
-		if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &len) != 0)
-			return false;
-		ret_guest->peer.uid = credentials.uid;
-		return true;
-	}
-	len = sizeof ret_guest->local_address;
-	ret_guest->peer.loopback = http_host_is_loopback(address);
-	ret_guest->needs_token = !listener->loopback;
-	return getsockname(socket, (struct sockaddr *)&ret_guest->local_address, &len) == 0;
-}
-
-static void
-admit(struct http *http, const struct http_listener *listener, int socket,
-	const struct sockaddr_storage *address, socklen_t address_len)
-{
-	struct server *server = listener->local || listener->loopback ? http->plain : http->tls;
-	struct http_guest guest, *entered = NULL;
-
-	if (know_guest(listener, socket, address, &guest)) {
-		guest.server = server;
-		entered = http_crowd_enter(&http->crowd, &guest, http->now_ms);
-	}
 	if (entered == NULL) {
 		http->counts.dropped++;
-		close(socket);
+		close(guest->socket);
 		return;
 	}
+	entered->server = server;
 	http->counts.connections++;
 	server->open++;
 	http->entering = entered;
 	/* It closes the socket where it fails, too. */
-	if (MHD_add_connection(server->daemon, socket, (const struct sockaddr *)address,
+	if (MHD_add_connection(server->daemon, guest->socket, (const struct sockaddr *)address,
 		    address_len) != MHD_YES &&
 		http->entering != NULL) {
 		server->open--;
@@ -658,28 +615,28 @@ make_room(struct http *http)
 }
 
 static void
-accept_all(struct http *http, const struct http_listener *listener)
+accept_from(struct http *http, size_t number)
 {
 	struct sockaddr_storage address;
+	struct http_guest guest;
 	socklen_t address_len;
-	int socket;
 
-	for (unsigned i = 0; i < ACCEPTED_MAX && !http->deaf; i++) {
-		/* Those who were shown out are still counted until the round's end. */
-		if (http->crowd.open >= HTTP_CONNECTIONS_MAX + OTHER_FILES / 2)
-			return;
-		address_len = sizeof address;
-		socket = accept4(listener->socket, (struct sockaddr *)&address, &address_len,
-			SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (socket >= 0) {
+	/* Those who were shown out are still counted until the round's end. */
+	for (unsigned i = 0; i < ACCEPTED_MAX && http->crowd.open < HTTP_CONNECTIONS_MAX + MARGIN;
+		i++) {
+		switch (http_gate_accept(
+			&http->gate, number, http->now_ms, &guest, &address, &address_len)) {
+		case HTTP_GATE_GUEST:
 			if (http->crowd.open >= HTTP_CONNECTIONS_MAX)
 				make_room(http);
-			admit(http, listener, socket, &address, address_len);
-		} else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-			   errno == ENOBUFS) {
+			admit(http, &guest, &address, address_len);
+			break;
+		case HTTP_GATE_STRANGER:
+			break;
+		case HTTP_GATE_DEAF:
 			make_room(http);
-			hear(http, false);
-		} else if (errno != ECONNABORTED && errno != EINTR) {
+			return;
+		case HTTP_GATE_NOBODY:
 			return;
 		}
 	}
@@ -695,73 +652,6 @@ fail(struct http_failure *ret_failure, const char *subject, enum skerry_err err,
 	return err;
 }
 
-static enum skerry_err
-add_listener(struct http *http, const struct http_listener *listener, const char *subject,
-	struct http_failure *ret_failure)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t)http->listeners_len };
-	bool beyond = !listener->local && !listener->loopback;
-
-	/* From here on it is closed with the others. */
-	http->listeners[http->listeners_len++] = *listener;
-	if (beyond && (http->config.tls_cert == NULL || http->config.tls_key == NULL))
-		return fail(ret_failure, subject, SKERRY_ERR_ARGUMENT,
-			"Beyond this machine only TLS is spoken: name tls_cert and tls_key.");
-	if (beyond && http->config.is_token == NULL)
-		return fail(ret_failure, subject, SKERRY_ERR_ARGUMENT,
-			"Beyond this machine each client needs a token: make one with `skerry "
-			"token add NAME`.");
-	if (beyond && http->tls == NULL &&
-		http_set_tls(http, http->config.tls_cert, http->config.tls_key) != SKERRY_OK)
-		return fail(ret_failure, subject, SKERRY_ERR_ARGUMENT,
-			"tls_cert and tls_key are no certificate and its key, in PEM.");
-	if (epoll_ctl(http->epoll, EPOLL_CTL_ADD, listener->socket, &event) != 0)
-		return fail(ret_failure, subject, SKERRY_ERR_IO, "It cannot be listened on.");
-	return SKERRY_OK;
-}
-
-static enum skerry_err
-open_listeners(struct http *http, struct http_failure *ret_failure)
-{
-	const struct http_config *config = &http->config;
-	struct http_listener listener;
-	enum skerry_err err = SKERRY_OK;
-
-	if (config->inherited_len > LISTENERS_MAX - 2)
-		return fail(ret_failure, "LISTEN_FDS", SKERRY_ERR_ARGUMENT,
-			"systemd handed over more than 6 sockets.");
-	for (size_t i = 0; i < config->inherited_len && err == SKERRY_OK; i++) {
-		err = http_listen_inherited(config->inherited[i], &listener, ret_failure);
-		if (err == SKERRY_OK)
-			err = add_listener(http, &listener, "LISTEN_FDS", ret_failure);
-	}
-	if (err == SKERRY_OK && config->socket != NULL) {
-		err = http_listen_unix(
-			config->socket, config->socket_group, &listener, ret_failure);
-		if (err == SKERRY_OK)
-			err = add_listener(http, &listener, config->socket, ret_failure);
-	}
-	if (err == SKERRY_OK && config->address != NULL) {
-		err = http_listen_tcp(config->address, &listener, ret_failure);
-		if (err == SKERRY_OK)
-			err = add_listener(http, &listener, config->address, ret_failure);
-	}
-	return err;
-}
-
-/* systemd's 1,024 are fewer than there may be connections. */
-static void
-raise_file_limit(void)
-{
-	const rlim_t wanted = HTTP_CONNECTIONS_MAX + 4 * OTHER_FILES;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 enum skerry_err
 http_open(
 	const struct http_config *config, struct http **ret_http, struct http_failure *ret_failure)
@@ -771,7 +661,6 @@ http_open(
 
 	if (http == NULL)
 		return fail(ret_failure, "skerryd", SKERRY_ERR_NO_MEMORY, "There is no memory.");
-	raise_file_limit();
 	http->config = *config;
 	if (config->clock_ms == NULL)
 		http->config.clock_ms = steady_ms;
@@ -786,7 +675,11 @@ http_open(
 	if (http->plain == NULL)
 		err = fail(ret_failure, "skerryd", SKERRY_ERR_IO, "libmicrohttpd does not start.");
 	else
-		err = open_listeners(http, ret_failure);
+		err = http_gate_open(&http->gate, http->epoll, config, ret_failure);
+	if (err == SKERRY_OK && http->gate.beyond != NULL &&
+		http_set_tls(http, config->tls_cert, config->tls_key) != SKERRY_OK)
+		err = fail(ret_failure, http->gate.beyond, SKERRY_ERR_ARGUMENT,
+			"tls_cert and tls_key are no certificate and its key, in PEM.");
 	http->config.tls_cert = http->config.tls_key = NULL;
 	if (err != SKERRY_OK) {
 		int kept_errno = errno;
@@ -823,8 +716,7 @@ http_close(struct http *http)
 	if (http == NULL)
 		return;
 	http->closing = true;
-	for (size_t i = 0; i < http->listeners_len; i++)
-		http_listen_close(&http->listeners[i]);
+	http_gate_close(&http->gate);
 	while (http->waiting != NULL)
 		refuse(http->waiting, &CLOSING);
 	/* Those who wait are woken in the first, told in the second. */
@@ -864,8 +756,8 @@ http_timeout_ms(struct http *http)
 			return 0;
 	if (http->crowd.first != NULL)
 		until_ms = http->crowd.first->until_ms;
-	if (http->deaf && http->deaf_until_ms < until_ms)
-		until_ms = http->deaf_until_ms;
+	if (http->gate.deaf_until_ms != INT64_MIN && http->gate.deaf_until_ms < until_ms)
+		until_ms = http->gate.deaf_until_ms;
 	if (until_ms == INT64_MAX)
 		return -1;
 	left = until_ms - http->config.clock_ms();
@@ -882,12 +774,12 @@ drop_slow(struct http *http)
 static void
 accept_waiting(struct http *http)
 {
-	struct epoll_event events[LISTENERS_MAX + SERVERS_MAX];
-	int ready = epoll_wait(http->epoll, events, LISTENERS_MAX + SERVERS_MAX, 0);
+	struct epoll_event events[HTTP_GATE_MAX + SERVERS_MAX];
+	int ready = epoll_wait(http->epoll, events, HTTP_GATE_MAX + SERVERS_MAX, 0);
 
 	for (int i = 0; i < ready; i++)
-		if (events[i].data.u32 < http->listeners_len)
-			accept_all(http, &http->listeners[events[i].data.u32]);
+		if (events[i].data.u32 < http->gate.listeners_len)
+			accept_from(http, events[i].data.u32);
 }
 
 void
@@ -898,8 +790,7 @@ http_run(struct http *http)
 	http->in_round = true;
 	http->resumed = false;
 	http->now_ms = http->config.clock_ms();
-	if (http->deaf && http->deaf_until_ms <= http->now_ms)
-		hear(http, true);
+	http_gate_listen(&http->gate, http->now_ms);
 	drop_slow(http);
 	run_servers(http);
 	/* While there are calls, those who knock wait for a few rounds: to look costs as much as a call's third. */
