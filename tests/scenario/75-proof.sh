@@ -1,6 +1,6 @@
 #!/bin/sh
 # Goal: docs/examples/embed-socket.c, which pins its vendor's root, believes its own site's daemon and nobody else's: not that of another
-# desk, not one in front of it that tells an old proof. It sits on seats, and goes on while the daemon is away.
+# desk, nor the other way round. It sits on seats, and goes on while the daemon is away.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
 daemons=
