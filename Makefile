@@ -40,7 +40,7 @@ LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
 ARCHIVES  := $(B)/formats.a $(B)/keys.a $(B)/issuer.a $(B)/verifier.a $(B)/daemon.a
 HEADERS   := verifier/skerry.h formats/skerry_error.h
 
-.PHONY: all help deps demo check unit scenario examples conformance lint sanitize coverage fuzz soak bench interop install uninstall clean
+.PHONY: all help deps demo check unit scenario examples clients clients-check conformance lint sanitize coverage fuzz soak bench interop install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(PROGRAMS) $(LIBRARIES)
@@ -58,13 +58,14 @@ help:
 ## make fuzz         every reader, FUZZ_S seconds each (10)
 ## make soak         hours of random histories, kills and fuzz: SKERRY_HISTORIES, SKERRY_KILLS, FUZZ_S (300) say how many
 ## make bench        speed and size beside the bare limit and peers
+## make clients      PHP, shell and every other client over the refusal corpus
 ## make conformance  the standards' test vectors in $SKERRY_VECTORS
 ## make interop      other implementations read ours, we read theirs
 ## make install      to PREFIX (/usr/local) under DESTDIR; make uninstall removes it
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev libmicrohttpd-dev libjansson-dev libseccomp-dev
-CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl
+CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl php-cli tzdata
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time wrk
@@ -164,7 +165,7 @@ $(FAULT): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(FAULT_PARTS) $(B)/verifier.a 
 	$(call say,LINK,$@)$(LINK) -o $@ $^ -lcmocka $(SITE_LIBS) -lqrcodegen
 
 check: deps
-	$(Q)for part in all unit scenario examples conformance; do $(MAKE) --no-print-directory $$part || exit; done
+	$(Q)for part in all unit scenario examples clients-check conformance; do $(MAKE) --no-print-directory $$part || exit; done
 	@echo "make check: everything passed"
 # Those that take long begin first.
 unit: $(UNIT) $(FAULT)
@@ -173,6 +174,13 @@ conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
 scenario: all $(B)/machine.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
+# Here what every machine that checks has; clients has all of them.
+CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell)
+clients-check: all $(B)/corpus
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENT_TESTS)
+clients: all $(B)/corpus
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
+	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out tests/clients/lib.sh,$(wildcard tests/clients/*.sh))
 examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 
