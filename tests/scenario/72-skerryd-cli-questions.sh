@@ -16,7 +16,7 @@ end() {
 trap end EXIT
 
 start() {
-	skerryd --state "$T/state" --socket "$S" "$@" 2>>daemon.log &
+	skerryd --state "$T/state" --socket "$S" 2>>daemon.log &
 	daemon=$!
 	tries=0
 	until skerry --socket "$S" clock >/dev/null 2>&1 || [ -S "$S" ]; do

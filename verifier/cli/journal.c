@@ -8,6 +8,9 @@
 #include "formats/site_journal.h"
 #include "keys/atomic_file.h"
 
+/* As many as one answer of a daemon's surely holds; of more the folder is read. */
+enum { DAEMON_ROWS_MAX = 2000 };
+
 static bool
 has_journal(const struct site *site, bool json, enum command_exit *ret_exit)
 {
@@ -70,7 +73,7 @@ journal_list_run(int argc, char **argv)
 	daemon_call_begin(&call, "GET", "/v1/journal");
 	daemon_call_arg(&call, "after", after_text);
 	daemon_call_arg(&call, "limit", limit_text);
-	if (!daemon_tell(&call, json, &exit))
+	if (limit < 1 || limit > DAEMON_ROWS_MAX || !daemon_tell(&call, json, &exit))
 		exit = list(after, limit, json);
 	return command_finish(exit);
 }
