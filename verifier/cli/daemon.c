@@ -272,14 +272,15 @@ tell_refused(const struct http_client_answer *answer, const char *socket, bool j
 	return exit_of(answer, command_fail_json(&failure.failure, json));
 }
 
-/* Nobody answers: the folder can, unless this socket was asked for. */
+/* Nobody answers, or not to so long a question: the folder can, unless this socket was asked for. */
 static enum daemon_answer
 give_up(enum skerry_err err, const char *socket, bool json, enum command_exit *ret_exit)
 {
 	struct command_failure failure = failure_plain(err, socket);
 
 	if (socket_option == NULL &&
-		(err == SKERRY_ERR_NO_DAEMON || err == SKERRY_ERR_FILE_PERMISSION))
+		(err == SKERRY_ERR_NO_DAEMON || err == SKERRY_ERR_FILE_PERMISSION ||
+			err == SKERRY_ERR_HTTP_TOO_LARGE))
 		return DAEMON_NONE;
 	if (err == SKERRY_ERR_IO) {
 		*ret_exit = tell_strange(socket, json);
@@ -288,6 +289,10 @@ give_up(enum skerry_err err, const char *socket, bool json, enum command_exit *r
 	if (err == SKERRY_ERR_FILE_PERMISSION)
 		failure.advice = "Only root and the users in the socket's group may ask there, "
 				 "usually group skerry.";
+	if (err == SKERRY_ERR_ARGUMENT) {
+		failure.message = "The path of a socket has at most 107 bytes.";
+		failure.advice = "Name a shorter one, or a link to it.";
+	}
 	command_fail_json(&failure, json);
 	*ret_exit = COMMAND_CANNOT_TELL;
 	return DAEMON_REFUSED;
@@ -331,6 +336,7 @@ ask(const struct daemon_call *asked, const char *accept, bool json,
 		.content_type = call.content_type,
 		.body = call.body,
 		.body_len = call.body_len,
+		.from_file = call.file >= 0,
 		.file = call.file,
 		.wait_ms = call.wait_ms };
 	errno = 0;
