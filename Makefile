@@ -229,6 +229,9 @@ $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(
 # A backup is refused unless it holds a manifest that verifies, and so is a bundle.
 $(B)/fuzz_site_backup $(B)/fuzz_bundle_in: $(B)/obj/tests/unit/fixture_ceremony.o
 $(B)/fuzz_site_backup $(B)/fuzz_bundle_in: FUZZ_LIBS = -lcmocka
+# Of the daemon it needs what Jansson reads.
+$(B)/fuzz_call_body: $(B)/daemon.a
+$(B)/fuzz_call_body: FUZZ_LIBS = -ljansson
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all
