@@ -99,17 +99,21 @@ refused:
 static void
 join_notes(struct call_job *job, const struct deed *deed, struct call_paper *notes)
 {
-	struct call_paper out;
+	size_t len;
+	char *text;
 
 	if (!deed->question.told) {
 		fwrite(notes->text, 1, notes->len, job->paper.out);
 		return;
 	}
-	out = job->paper;
+	/* A paper that is open stays where it is. */
+	(void)call_paper_close(&job->paper);
+	text = job->paper.text;
+	len = job->paper.len;
 	call_paper_open(&job->paper);
-	if (call_paper_close(&out) && job->paper.out != NULL)
-		show_told(job->paper.out, out.text, out.len, notes->text, notes->len);
-	call_paper_free(&out);
+	if (text != NULL && job->paper.out != NULL)
+		show_told(job->paper.out, text, len, notes->text, notes->len);
+	free(text);
 	job->format = HTTP_JSON;
 	job->status = 200;
 }
