@@ -46,7 +46,7 @@ one() {
 }
 one sqlite3.h keys/store.c keys/store_file.c keys/store_query.c
 one zlib.h formats/deflate.c
-one microhttpd.h verifier/daemon/http.c
+one microhttpd.h verifier/daemon/http_wire.c
 # The benchmark of issuing measures the bare signature beside what the desk makes of it.
 for file in $(grep -rl --include='*.[ch]' '#include <sodium' formats issuer verifier tests 2>/dev/null || :); do
 	case $file in tests/bench/bare.c | tests/bench/batch.c | tests/bench/bundles.c | tests/bench/main.c | tests/bench/requests.c | tests/bench/site.c) continue ;; esac

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The glue to libmicrohttpd, and the loop's round. We accept by ourselves, so that the kernel's word on
- * who connects is heard before anything else, and hand the sockets to one of its daemons: the plain one, or
- * the one of TLS, of which there are more for a while after the certificate has changed. It polls nothing
- * by itself: its epoll sets hang in ours.
+ * Guests, their calls, and the loop's round. We accept by ourselves, so that the kernel's word on who
+ * connects is heard before anything else, and hand guests to a wire: the plain one, or the one of TLS, of
+ * which there are more for a while after the certificate has changed.
  */
 #include "http.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,36 +15,30 @@
 
 #include "http_gate.h"
 #include "http_incoming.h"
+#include "http_wire.h"
 
 enum {
 	SERVERS_MAX = 4,   /* plain, TLS, and TLS with certificates of before */
 	ACCEPTED_MAX = 64, /* of one socket in one round */
-	/*
-	 * All that libmicrohttpd has for a connection: its head, 56 bytes for each field and argument, the
-	 * answer's header. It is wiped after each call.
-	 */
-	CONNECTION_ROOM = 9216,
-	SPARES_MAX = 16,
-	UNHEARD_MAX = 8,
-	MARGIN = 32, /* of connections, while others are on their way out */
+	UNHEARD_MAX = 8,   /* rounds in which nobody is accepted, while there are calls */
+	MARGIN = 32,       /* of connections, while others are on their way out */
+	SPARES_MAX = 16
 };
 
-/* One daemon of libmicrohttpd. */
 struct server {
-	struct MHD_Daemon *daemon; /* NULL: none */
+	struct http_wire *wire; /* NULL: none */
 	unsigned open;
 	bool retired;
 };
 
 /* A call, from its first line to the last byte of its answer. */
 struct exchange {
+	struct http_wire_call wire; /* first */
 	struct http_incoming incoming;
 	struct http *http;
-	struct MHD_Connection *connection;
 	struct http_guest *guest;
 	struct exchange *before, *after; /* of those that wait; `after` of the spares, too */
-	enum stage { HEAD, BODY, SERVED, ANSWERED } stage;
-	bool in_handler;   /* else suspended, when SERVED */
+	bool answered;
 	uint64_t patience; /* bytes of body after which there is time again */
 };
 
@@ -60,20 +52,21 @@ struct http {
 	struct server *plain, *tls;
 	struct http_crowd crowd;
 	struct http_bodies bodies;
-	struct http_guest *entering;
 	struct exchange *waiting, *spares;
 	size_t spares_len;
 	int64_t now_ms;
 	unsigned rounds_unheard;
 	bool resumed, in_round, closing;
-	bool reads_lines; /* this libmicrohttpd leaves the header's lines where they came */
 	struct http_counts counts;
 };
 
 struct http_kept {
-	struct MHD_Response *response;
+	struct http_answer *answer;
 	int status;
 };
+
+static const struct http_refusal CLOSING = { 503, SKERRY_ERR_HTTP_BUSY,
+	"skerryd is being stopped." };
 
 static int64_t
 steady_ms(void)
@@ -114,71 +107,18 @@ drop_exchange(struct exchange *x)
 	http->spares_len++;
 }
 
-/* libmicrohttpd never tells the end of a call that its room is too small for, but that of its connection. */
 static void
-guest_moves(void *context, struct MHD_Connection *connection, void **socket_context,
-	enum MHD_ConnectionNotificationCode code)
+leave(void *context, struct http_guest *guest)
 {
-	struct http_guest *guest = *socket_context;
 	struct http *http = context;
 
-	(void)connection;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*socket_context = http->entering;
-		http->entering = NULL;
-		return;
-	}
-	if (guest == NULL)
-		return;
 	if (guest->call != NULL)
 		drop_exchange(guest->call);
 	((struct server *)guest->server)->open--;
 	http_crowd_leave(&http->crowd, guest);
-	*socket_context = NULL;
-}
-
-static struct http_guest *
-guest_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	return info != NULL ? info->socket_context : NULL;
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
-
-static const char *const CONTENT_TYPES[] = {
-	[HTTP_JSON] = "application/json",
-	[HTTP_CBOR] = "application/cbor",
-	[HTTP_TEXT] = "text/plain; charset=utf-8",
-};
-
-static bool
-put_header(struct MHD_Response *response, const char *name, const char *value)
-{
-	return name == NULL || value == NULL ||
-	       MHD_add_response_header(response, name, value) == MHD_YES;
-}
-
-static struct MHD_Response *
-make_response(const struct http_reply *reply, bool is_last)
-{
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		reply->body_len, (void *)reply->body, MHD_RESPMEM_MUST_COPY);
-
-	if (response == NULL)
-		return NULL;
-	if ((reply->body == NULL ||
-		    put_header(response, "Content-Type", CONTENT_TYPES[reply->format])) &&
-		put_header(response, "Cache-Control", "no-store") &&
-		put_header(response, reply->header_name, reply->header_value) &&
-		put_header(response, reply->header2_name, reply->header2_value) &&
-		put_header(response, "Connection", is_last ? "close" : NULL))
-		return response;
-	MHD_destroy_response(response);
-	return NULL;
-}
 
 static void
 leave_waiting(struct exchange *x)
@@ -203,20 +143,20 @@ start_waiting(struct exchange *x)
 
 /* NULL: none could be made; the connection ends. */
 static void
-give(struct exchange *x, int status, struct MHD_Response *response)
+give(struct exchange *x, int status, struct http_answer *answer)
 {
 	struct http *http = x->http;
 
-	if (response != NULL)
-		MHD_queue_response(x->connection, (unsigned)status, response);
-	x->stage = ANSWERED;
-	if (x->in_handler)
+	if (answer != NULL)
+		http_wire_answer(&x->wire, status, answer);
+	x->answered = true;
+	if (x->wire.in_event)
 		return;
 	leave_waiting(x);
 	if (!http->in_round)
 		http->now_ms = http->config.clock_ms();
 	http_crowd_wait(&http->crowd, x->guest, http->now_ms);
-	MHD_resume_connection(x->connection);
+	http_wire_go_on(&x->wire);
 	http->resumed = true;
 }
 
@@ -224,17 +164,16 @@ void
 http_reply(struct http_call *call, const struct http_reply *reply)
 {
 	struct exchange *x = call->inside;
-	struct MHD_Response *response = make_response(reply, x->guest->leaving);
+	struct http_answer *answer = http_answer_make(reply, x->guest->leaving);
 
-	give(x, reply->status, response);
-	if (response != NULL)
-		MHD_destroy_response(response);
+	give(x, reply->status, answer);
+	http_answer_free(answer);
 }
 
 void
 http_reply_kept(struct http_call *call, struct http_kept *kept)
 {
-	give(call->inside, kept->status, kept->response);
+	give(call->inside, kept->status, kept->answer);
 }
 
 struct http_kept *
@@ -245,8 +184,8 @@ http_keep(const struct http_reply *reply)
 	if (kept == NULL)
 		return NULL;
 	kept->status = reply->status;
-	kept->response = make_response(reply, false);
-	if (kept->response != NULL)
+	kept->answer = http_answer_make(reply, false);
+	if (kept->answer != NULL)
 		return kept;
 	free(kept);
 	return NULL;
@@ -257,7 +196,7 @@ http_let_go(struct http_kept *kept)
 {
 	if (kept == NULL)
 		return;
-	MHD_destroy_response(kept->response);
+	http_answer_free(kept->answer);
 	free(kept);
 }
 
@@ -266,14 +205,9 @@ static void
 refuse(struct exchange *x, const struct http_refusal *refusal)
 {
 	char body[HTTP_REFUSAL_MAX];
-	struct http_reply reply = { .status = refusal->status, .body = body };
+	struct http_reply reply;
 
-	reply.format = x->incoming.call.error_format;
-	reply.body_len = http_refusal_write(refusal, reply.format, body);
-	if (refusal->status == 401) {
-		reply.header_name = "WWW-Authenticate";
-		reply.header_value = "Bearer";
-	}
+	http_refusal_reply(refusal, x->incoming.call.error_format, body, &reply);
 	x->guest->leaving = true;
 	x->http->counts.refused++;
 	http_reply(&x->incoming.call, &reply);
@@ -281,18 +215,14 @@ refuse(struct exchange *x, const struct http_refusal *refusal)
 
 /* --- calls ------------------------------------------------------------------------------------- */
 
-/*
- * The first line has come. `uri` is the target as it stands in libmicrohttpd's memory, which it takes apart
- * afterwards: it is copied. Nothing follows the last call of a connection.
- */
-static void *
-begin(void *context, const char *uri, struct MHD_Connection *connection)
+/* Nothing follows the last call of a connection. */
+static struct http_wire_call *
+begin(void *context, struct http_guest *guest, const char *target, size_t target_len)
 {
-	struct http_guest *guest = guest_of(connection);
 	struct http *http = context;
 	struct exchange *x = http->spares;
 
-	if (guest == NULL || guest->leaving || guest->call != NULL || uri == NULL)
+	if (guest->leaving || guest->call != NULL)
 		return NULL;
 	if (x != NULL) {
 		http->spares = x->after;
@@ -302,250 +232,119 @@ begin(void *context, const char *uri, struct MHD_Connection *connection)
 	}
 	if (x == NULL)
 		return NULL;
-	if (!http_incoming_begin(&x->incoming, uri, strlen(uri))) {
+	if (!http_incoming_begin(&x->incoming, target, target_len)) {
 		free(x);
 		return NULL;
 	}
 	x->http = http;
-	x->connection = connection;
 	x->guest = guest;
-	x->stage = HEAD;
-	x->in_handler = true;
+	x->answered = false;
 	x->patience = HTTP_BODY_MAX;
 	x->incoming.call.inside = x;
 	x->incoming.call.peer = guest->peer;
 	guest->call = x;
-	return x;
+	return &x->wire;
 }
 
-/* The answer is out, or the connection is gone. */
 static void
-end(void *context, struct MHD_Connection *connection, void **con_cls,
-	enum MHD_RequestTerminationCode code)
+end(struct http_wire_call *call, bool answered)
 {
-	struct exchange *x = *con_cls;
-	struct http *http = context;
+	struct exchange *x = (struct exchange *)call;
 
-	(void)connection;
-	*con_cls = NULL;
-	if (x == NULL)
-		return;
-	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK && x->guest->leaving)
+	if (answered && x->guest->leaving)
 		shutdown(x->guest->socket, SHUT_RDWR);
 	if (!x->guest->leaving)
-		http_crowd_wait(&http->crowd, x->guest, http->now_ms);
+		http_crowd_wait(&x->http->crowd, x->guest, x->http->now_ms);
 	drop_exchange(x);
 }
 
-struct lines {
-	struct http_head head;
-	enum skerry_err err;
-};
-
-static enum MHD_Result
-add_line(void *context, enum MHD_ValueKind kind, const char *name, size_t name_len,
-	const char *value, size_t value_len)
+static bool
+take_head(struct http_wire_call *call, const char *method, const char *version,
+	const struct http_head *head, enum skerry_err head_err)
 {
-	struct lines *lines = context;
-
-	(void)kind;
-	lines->err =
-		http_head_add(&lines->head, name, name_len, value != NULL ? value : "", value_len);
-	return lines->err == SKERRY_OK ? MHD_YES : MHD_NO;
-}
-
-/*
- * From "GET" on all that came lies in one piece, up to the empty line: what libmicrohttpd 0.9 has put its
- * zeros into. Another version gives the fields as it has understood them; it is strict by itself.
- */
-static void
-read_lines(struct exchange *x, const char *method, const char *version, struct lines *ret_lines)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-	size_t head_len = info != NULL ? info->header_size : 0, version_len = strlen(version);
-	size_t before = strlen(method) + 1 + x->incoming.target_len + 1;
-
-	ret_lines->head.fields_len = 0;
-	ret_lines->err = SKERRY_OK;
-	if (head_len > HTTP_HEAD_MAX) {
-		ret_lines->err = SKERRY_ERR_HTTP_TOO_LARGE;
-		return;
-	}
-	if (!x->http->reads_lines) {
-		MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, add_line, ret_lines);
-		return;
-	}
-	/* One blank on either side of the target, and the line's two ends behind the version. */
-	if (version != method + before || before + version_len + 2 > head_len ||
-		version[version_len + 1] != '\0') {
-		ret_lines->err = SKERRY_ERR_HTTP_MALFORMED;
-		return;
-	}
-	before += version_len + 2;
-	ret_lines->err = http_head_read(method + before, head_len - before, &ret_lines->head);
-}
-
-static void
-take_head(struct exchange *x, const char *method, const char *version)
-{
+	struct exchange *x = (struct exchange *)call;
 	struct http_guest *guest = x->guest;
 	struct http_door door = { guest->peer.local, guest->needs_token, &guest->local_address,
 		&x->http->names };
-	struct lines lines;
 
-	read_lines(x, method, version, &lines);
-	http_incoming_head(
-		&x->incoming, method, version, &lines.head, lines.err, &door, &x->http->config);
-	x->stage = BODY;
+	http_incoming_head(&x->incoming, method, version, head, head_err, &door, &x->http->config);
 	if (x->incoming.refused_at_once)
 		refuse(x, &x->incoming.refusal);
 	else if (x->incoming.chunked)
 		guest->leaving = true;
+	return true;
 }
 
-static enum MHD_Result
-take_body(struct exchange *x, const char *bytes, size_t bytes_len)
+static bool
+take_body(struct http_wire_call *call, const char *bytes, size_t bytes_len)
 {
+	struct exchange *x = (struct exchange *)call;
 	struct http *http = x->http;
 
 	if (!http_incoming_body(&x->incoming, &http->bodies, bytes, bytes_len))
-		return MHD_NO;
+		return false;
 	if (http_body_len(&x->incoming.body) > x->patience) {
 		x->patience += HTTP_BODY_MAX;
 		http_crowd_wait(&http->crowd, x->guest, http->now_ms);
 	}
-	return MHD_YES;
+	return true;
 }
 
-static void
-serve(struct exchange *x)
+static bool
+serve(struct http_wire_call *call, bool has_trailers)
 {
-	static const struct http_refusal CLOSING = { 503, SKERRY_ERR_HTTP_BUSY,
-		"skerryd is being stopped." };
+	struct exchange *x = (struct exchange *)call;
 	struct http *http = x->http;
-	bool has_trailers = x->incoming.chunked && MHD_get_connection_values(x->connection,
-							   MHD_FOOTER_KIND, NULL, NULL) > 0;
 
+	/* Its answer could not be made. */
+	if (x->answered)
+		return false;
 	http_incoming_end(&x->incoming, has_trailers);
-	x->stage = SERVED;
-	if (x->incoming.refusal.status != 0) {
-		refuse(x, &x->incoming.refusal);
-		return;
-	}
-	if (http->closing) {
-		refuse(x, &CLOSING);
-		return;
+	if (x->incoming.refusal.status != 0 || http->closing) {
+		refuse(x, x->incoming.refusal.status != 0 ? &x->incoming.refusal : &CLOSING);
+		return true;
 	}
 	http->counts.calls++;
 	http->config.serve(http->config.context, &x->incoming.call);
-	if (x->stage == ANSWERED)
-		return;
+	if (x->answered)
+		return true;
 	http_crowd_serve(&http->crowd, x->guest);
 	start_waiting(x);
-	MHD_suspend_connection(x->connection);
-}
-
-static enum MHD_Result
-handle(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-	const char *version, const char *body, size_t *body_len, void **con_cls)
-{
-	struct exchange *x = *con_cls;
-	enum MHD_Result result = MHD_YES;
-
-	(void)context;
-	(void)connection;
-	(void)url;
-	if (x == NULL)
-		return MHD_NO;
-	x->in_handler = true;
-	switch (x->stage) {
-	case HEAD:
-		take_head(x, method, version);
-		break;
-	case BODY:
-		if (*body_len == 0) {
-			serve(x);
-			break;
-		}
-		result = take_body(x, body, *body_len);
-		*body_len = 0;
-		break;
-	default:
-		result = MHD_NO; /* an answer that could not be made */
-	}
-	x->in_handler = false;
-	return result;
-}
-
-/* Arguments are decoded by http_target.c. */
-static size_t
-leave_escaped(void *context, struct MHD_Connection *connection, char *text)
-{
-	(void)context;
-	(void)connection;
-	return strlen(text);
+	http_wire_hold(&x->wire);
+	return true;
 }
 
 /* --- servers ----------------------------------------------------------------------------------- */
 
-static struct MHD_Daemon *
-start_daemon(struct http *http, const char *cert, const char *key)
-{
-	const unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
-			       MHD_USE_SUPPRESS_DATE_NO_CLOCK;
-	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)cert },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
-			"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE" },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-
-	if (cert == NULL)
-		tls[0] = tls[3];
-	return MHD_start_daemon(flags | (cert != NULL ? MHD_USE_TLS : 0), 0, NULL, NULL, handle,
-		http, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_ROOM,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX + 2 * MARGIN,
-		MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_STRICT_FOR_CLIENT,
-		http->reads_lines ? 0 : 1, MHD_OPTION_URI_LOG_CALLBACK, begin, http,
-		MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_NOTIFY_CONNECTION, guest_moves,
-		http, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_ARRAY, tls,
-		MHD_OPTION_END);
-}
-
-/* NULL: no room, or libmicrohttpd does not start. */
 static struct server *
 start_server(struct http *http, const char *cert, const char *key)
 {
+	static const struct http_wire_events EVENTS = { begin, take_head, take_body, serve, end,
+		leave };
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = HTTP_GATE_MAX };
-	const union MHD_DaemonInfo *info;
 	struct server *server = NULL;
 
 	for (size_t i = 0; i < SERVERS_MAX && server == NULL; i++)
-		if (http->servers[i].daemon == NULL)
+		if (http->servers[i].wire == NULL)
 			server = &http->servers[i];
 	if (server == NULL)
 		return NULL;
-	*server = (struct server){ .daemon = start_daemon(http, cert, key) };
-	if (server->daemon == NULL)
+	*server = (struct server){ .wire = http_wire_open(&EVENTS, http, cert, key) };
+	if (server->wire == NULL)
 		return NULL;
-	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (info == NULL || epoll_ctl(http->epoll, EPOLL_CTL_ADD, info->epoll_fd, &event) != 0) {
-		MHD_stop_daemon(server->daemon);
-		server->daemon = NULL;
-		return NULL;
-	}
-	return server;
+	if (epoll_ctl(http->epoll, EPOLL_CTL_ADD, http_wire_fd(server->wire), &event) == 0)
+		return server;
+	http_wire_close(server->wire);
+	server->wire = NULL;
+	return NULL;
 }
 
 /* Its epoll set goes with it. */
 static void
 stop_server(struct server *server)
 {
-	if (server->daemon != NULL)
-		MHD_stop_daemon(server->daemon);
-	server->daemon = NULL;
+	http_wire_close(server->wire);
+	server->wire = NULL;
 }
 
 /* Who has an older certificate goes after the call that is under way. */
@@ -595,15 +394,10 @@ admit(struct http *http, const struct http_guest *guest, const struct sockaddr_s
 	entered->server = server;
 	http->counts.connections++;
 	server->open++;
-	http->entering = entered;
-	/* It closes the socket where it fails, too. */
-	if (MHD_add_connection(server->daemon, guest->socket, (const struct sockaddr *)address,
-		    address_len) != MHD_YES &&
-		http->entering != NULL) {
+	if (!http_wire_add(server->wire, entered, address, address_len)) {
 		server->open--;
 		http_crowd_leave(&http->crowd, entered);
 	}
-	http->entering = NULL;
 }
 
 /* The one that has been silent longest makes room. */
@@ -666,7 +460,6 @@ http_open(
 		http->config.clock_ms = steady_ms;
 	http->now_ms = http->config.clock_ms();
 	http->bodies.spool_directory = config->spool_directory;
-	http->reads_lines = strncmp(MHD_get_version(), "0.9.", 4) == 0;
 	if (gethostname(http->hostname, sizeof http->hostname - 1) != 0)
 		http->hostname[0] = '\0';
 	http->names = (struct http_names){ http->hostname, config->names, config->names_len };
@@ -698,9 +491,9 @@ run_servers(struct http *http)
 	for (size_t i = 0; i < SERVERS_MAX; i++) {
 		struct server *server = &http->servers[i];
 
-		if (server->daemon == NULL)
+		if (server->wire == NULL)
 			continue;
-		MHD_run(server->daemon);
+		http_wire_run(server->wire);
 		if (server->retired && server->open == 0)
 			stop_server(server);
 	}
@@ -709,8 +502,6 @@ run_servers(struct http *http)
 void
 http_close(struct http *http)
 {
-	static const struct http_refusal CLOSING = { 503, SKERRY_ERR_HTTP_BUSY,
-		"skerryd is being stopped." };
 	struct exchange *spare;
 
 	if (http == NULL)
@@ -745,14 +536,12 @@ http_fd(const struct http *http)
 int
 http_timeout_ms(struct http *http)
 {
-	MHD_UNSIGNED_LONG_LONG pending;
 	int64_t until_ms = INT64_MAX, left;
 
 	if (http->resumed)
 		return 0;
 	for (size_t i = 0; i < SERVERS_MAX; i++)
-		if (http->servers[i].daemon != NULL &&
-			MHD_get_timeout(http->servers[i].daemon, &pending) == MHD_YES)
+		if (http->servers[i].wire != NULL && http_wire_is_due(http->servers[i].wire))
 			return 0;
 	if (http->crowd.first != NULL)
 		until_ms = http->crowd.first->until_ms;

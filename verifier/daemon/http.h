@@ -3,7 +3,7 @@
 #define VERIFIER_DAEMON_HTTP_H
 
 /*
- * HTTP/1.1, strictly: the only file that knows libmicrohttpd. It listens, reads a call whole, refuses
+ * HTTP/1.1, strictly, by libmicrohttpd (which http_wire.c alone knows). It listens, reads a call whole, refuses
  * what is malformed, too large or too slow, says who is calling, and gives answers back, now or later.
  *
  * One thread: the caller waits on http_fd (and its own) for http_timeout_ms, then calls http_run, which

@@ -73,14 +73,21 @@ write_cbor(const char *code, const char *message, const char *advice, char *ret_
 	return cbor_writer_finish(&w, &len) == SKERRY_OK ? len : 0;
 }
 
-size_t
-http_refusal_write(const struct http_refusal *refusal, enum http_format format,
-	char ret_body[HTTP_REFUSAL_MAX])
+void
+http_refusal_reply(const struct http_refusal *refusal, enum http_format format,
+	char ret_body[HTTP_REFUSAL_MAX], struct http_reply *ret_reply)
 {
 	const char *message =
 		refusal->message != NULL ? refusal->message : skerry_strerror(refusal->err);
 	const char *code = skerry_err_name(refusal->err), *advice = skerry_err_advice(refusal->err);
 
-	return format == HTTP_CBOR ? write_cbor(code, message, advice, ret_body)
-				   : write_json(code, message, advice, ret_body);
+	*ret_reply = (struct http_reply){
+		.status = refusal->status, .format = format, .body = ret_body
+	};
+	ret_reply->body_len = format == HTTP_CBOR ? write_cbor(code, message, advice, ret_body)
+						  : write_json(code, message, advice, ret_body);
+	if (refusal->status == 401) {
+		ret_reply->header_name = "WWW-Authenticate";
+		ret_reply->header_value = "Bearer";
+	}
 }

@@ -14,8 +14,8 @@ struct http_refusal {
 	const char *message; /* NULL: the error's own sentence */
 };
 
-/* {"error":{"code","message","advice"}} in JSON or CBOR; returns its length, 0 where it has no room. */
-size_t http_refusal_write(const struct http_refusal *refusal, enum http_format format,
-	char ret_body[HTTP_REFUSAL_MAX]);
+/* {"error":{"code","message","advice"}} in JSON or CBOR, with its status; the reply borrows `ret_body`. */
+void http_refusal_reply(const struct http_refusal *refusal, enum http_format format,
+	char ret_body[HTTP_REFUSAL_MAX], struct http_reply *ret_reply);
 
 #endif
