@@ -457,6 +457,8 @@ call_failed(const struct show_failure *kept)
 	const struct command_failure *failure = &kept->failure;
 
 	return (struct call_refusal){ .err = failure->err,
+		/* What was asked for is well-formed, and the site says no. */
+		.status = failure->err == SKERRY_ERR_ARGUMENT && kept->exit == COMMAND_NO ? 409 : 0,
 		.subject = failure->subject,
 		.has_offset = failure->has_offset,
 		.offset = failure->offset,
