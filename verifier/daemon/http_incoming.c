@@ -45,7 +45,9 @@ method_of(const char *name)
 		const char *name;
 		enum http_method method;
 	} METHODS[] = { { "GET", HTTP_GET }, { "PUT", HTTP_PUT }, { "POST", HTTP_POST },
-		{ "DELETE", HTTP_DELETE } };
+		{ "DELETE", HTTP_DELETE },
+		/* libmicrohttpd leaves the body of its answer out. */
+		{ "HEAD", HTTP_GET } };
 
 	for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
 		if (strcmp(name, METHODS[i].name) == 0)
