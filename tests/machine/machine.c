@@ -39,7 +39,14 @@
 #define LOCAL_TIME "/etc/localtime"
 #define SHOWN __attribute__((visibility("default")))
 
-enum { BOOT_ID_MAX = 64, ZONE_MAX = 100, HEADER_LEN = 44, TYPE_LEN = 6, TZIF_MAX = 256, FILE_MAX = 512 };
+enum {
+	BOOT_ID_MAX = 64,
+	ZONE_MAX = 100,
+	HEADER_LEN = 44,
+	TYPE_LEN = 6,
+	TZIF_MAX = 256,
+	FILE_MAX = 512
+};
 
 /* A test that meant to set a clock must not go on with the real one. */
 static _Noreturn void
@@ -199,18 +206,58 @@ own_file(const char *path, char bytes[TZIF_MAX])
 }
 
 static int
-open_here(int folder, const char *path, int flags, mode_t mode)
+make_file(const char *path, const char *bytes, size_t len)
 {
-	char bytes[TZIF_MAX];
-	size_t len = own_file(path, bytes);
-	int fd;
+	int fd = memfd_create("machine", MFD_CLOEXEC);
 
-	if (len == 0 || (flags & O_ACCMODE) != O_RDONLY || (flags & O_PATH) != 0)
-		return (int)syscall(SYS_openat, folder, path, flags | O_LARGEFILE, mode);
-	fd = memfd_create("machine", (flags & O_CLOEXEC) != 0 ? MFD_CLOEXEC : 0);
 	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET) != 0)
 		refuse(path);
 	return fd;
+}
+
+/*
+ * Both files of one who lives on, made when he starts: a daemon that shuts itself in makes none later. A
+ * boot ends with him, and he stays in one zone.
+ */
+static int boot_file = -1, zone_file = -1;
+
+__attribute__((constructor)) static void
+make_files(void)
+{
+	char bytes[TZIF_MAX];
+	size_t len;
+
+	if (getenv("MACHINE_FILE") == NULL || getenv("MACHINE_FILE")[0] == '\0')
+		return;
+	if ((len = own_file(BOOT_ID, bytes)) > 0)
+		boot_file = make_file(BOOT_ID, bytes, len);
+	if ((len = own_file(LOCAL_TIME, bytes)) > 0)
+		zone_file = make_file(LOCAL_TIME, bytes, len);
+}
+
+static int
+open_again(int file, int flags)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags & ~O_NOFOLLOW, 0);
+}
+
+static int
+open_here(int folder, const char *path, int flags, mode_t mode)
+{
+	char bytes[TZIF_MAX];
+	bool reads = (flags & O_ACCMODE) == O_RDONLY && (flags & O_PATH) == 0;
+	size_t len;
+
+	if (reads && boot_file >= 0 && strcmp(path, BOOT_ID) == 0)
+		return open_again(boot_file, flags);
+	if (reads && zone_file >= 0 && strcmp(path, LOCAL_TIME) == 0)
+		return open_again(zone_file, flags);
+	len = reads ? own_file(path, bytes) : 0;
+	return len == 0 ? (int)syscall(SYS_openat, folder, path, flags | O_LARGEFILE, mode)
+			: make_file(path, bytes, len);
 }
 
 static bool

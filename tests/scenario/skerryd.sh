@@ -45,9 +45,9 @@ until_says() {
 	until_true grep -Eq -- "$1" "$2" || :
 }
 
-# call PATH [CURL ARGUMENTS]: body to out, its status to standard output.
+# call PATH [CURL ARGUMENTS]: body to out, its status to standard output. curl goes by the true clocks: it waits.
 call() {
 	call_path=$1
 	shift
-	curl -s -o out -w '%{http_code}\n' --max-time 10 --unix-socket "$SOCKET" "$@" "http://localhost$call_path"
+	LD_PRELOAD='' curl -s -o out -w '%{http_code}\n' --max-time 10 --unix-socket "$SOCKET" "$@" "http://localhost$call_path"
 }
