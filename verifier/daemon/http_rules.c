@@ -55,7 +55,8 @@ malformed(const char *message)
 static bool
 sort(const struct http_head *head, const struct http_field *ret_fields[ONCE])
 {
-	memset(ret_fields, 0, ONCE * sizeof *ret_fields);
+	for (size_t k = 0; k < ONCE; k++)
+		ret_fields[k] = NULL;
 	for (size_t i = 0; i < head->fields_len; i++) {
 		const struct http_field *field = &head->fields[i];
 
