@@ -31,22 +31,22 @@ compare(const void *a, const void *b)
 static void
 write_object(struct cbor_writer *w, json_t *object, unsigned depth)
 {
-	size_t count = json_object_size(object), at = 0;
-	void **entries = count == 0 ? NULL : malloc(count * sizeof *entries);
+	size_t room = json_object_size(object), count = 0;
+	void **entries = calloc(room + 1, sizeof *entries);
 	struct cbor_map_out map;
 
-	if (count > 0 && entries == NULL) {
+	if (entries == NULL) {
 		cbor_writer_fail(w, SKERRY_ERR_NO_MEMORY);
 		return;
 	}
-	for (void *i = json_object_iter(object); i != NULL; i = json_object_iter_next(object, i))
-		entries[at++] = i;
-	if (count > 1)
-		qsort(entries, count, sizeof *entries, compare);
+	for (void *i = json_object_iter(object); i != NULL && count < room;
+		i = json_object_iter_next(object, i))
+		entries[count++] = i;
+	qsort(entries, count, sizeof *entries, compare);
 	cbor_map_open(w, &map);
-	for (at = 0; at < count; at++) {
-		cbor_map_put_name(w, &map, key_of(entries[at]));
-		write_value(w, json_object_iter_value(entries[at]), depth);
+	for (size_t i = 0; i < count; i++) {
+		cbor_map_put_name(w, &map, key_of(entries[i]));
+		write_value(w, json_object_iter_value(entries[i]), depth);
 	}
 	cbor_map_close(w, &map);
 	free(entries);

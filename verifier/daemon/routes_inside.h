@@ -36,15 +36,17 @@ struct routes {
 	uint64_t seats_told[ROUTES_SEATS];
 };
 
+enum route_who {
+	ROUTE_ANYBODY = 1,
+	ROUTE_LOCAL,    /* on the Unix socket */
+	ROUTE_OPERATOR, /* call_is_operator */
+	ROUTE_ITSELF    /* its handler looks */
+};
+
 struct route {
 	enum http_method method;
+	enum route_who who;
 	const char *path; /* "/v1/seats/:": a colon stands for one segment */
-	enum route_who {
-		ROUTE_ANYBODY = 1,
-		ROUTE_LOCAL,    /* on the Unix socket */
-		ROUTE_OPERATOR, /* call_is_operator */
-		ROUTE_ITSELF    /* its handler looks */
-	} who;
 	void (*serve)(struct routes *routes, struct http_call *call);
 };
 
