@@ -12,9 +12,6 @@
 
 #include "seats_inside.h"
 
-/* Beyond any clock, and far from where sums end. */
-static const int64_t INSTANT_MAX = INT64_MAX / 4;
-
 enum { SEATS_PATH_MAX = 64 };
 
 /* --- the file ------------------------------------------------------------------------------------ */
@@ -130,7 +127,9 @@ read_clock(struct seats *seats, const struct seats_moment *moment, int64_t *ret_
 	err = store_done(&q);
 	if (err != SKERRY_OK)
 		return err;
-	if (lease < 0 || lease > INSTANT_MAX || boottime < 0)
+	if (lease < 0 || lease > SEATS_INSTANT_MAX / 4 || boottime < 0)
+		return SKERRY_ERR_STORE_DAMAGED;
+	if (same && moment->boottime_s - boottime > SEATS_INSTANT_MAX / 4)
 		return SKERRY_ERR_STORE_DAMAGED;
 	now = lease + (same && moment->boottime_s > boottime ? moment->boottime_s - boottime : 0);
 	latest = lease + SEATS_RECORD_S + 2 * SEATS_LAZY_S;
@@ -148,7 +147,7 @@ let_time_go_on(struct seats *seats, const struct seats_moment *moment)
 
 	if (same && span <= 0)
 		return;
-	if (same && seats->now < INSTANT_MAX)
+	if (same && span < SEATS_INSTANT_MAX / 4 - seats->now)
 		seats->now += span;
 	seats->moment = *moment;
 }

@@ -32,11 +32,11 @@ CREATE TABLE lease (
   owner     TEXT NOT NULL,          -- "uid:33"
   secret    BLOB NOT NULL,          -- its hash; of a node, empty
   claimed_s INTEGER NOT NULL,
-  ends_s    INTEGER NOT NULL,
+  ending    INTEGER NOT NULL,       -- second * 2^20 + a number that goes round: new ones stand last in the index
   marked    INTEGER NOT NULL,       -- 1: above the maximum
   PRIMARY KEY (pool, holder, node)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX lease_end ON lease (pool, ends_s);
+CREATE INDEX lease_ending ON lease (pool, ending);
 
 -- What a day saw.
 CREATE TABLE peak (

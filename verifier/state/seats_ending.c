@@ -20,10 +20,10 @@ seats_next_end(struct seats *seats, struct seats_pool *pool, int64_t *ret_at)
 	if (!pool->next_known) {
 		pool->next_s = INT64_MAX;
 		store_query(seats->store, &q,
-			"SELECT ends_s FROM lease WHERE pool = ? ORDER BY ends_s LIMIT 1");
+			"SELECT ending FROM lease WHERE pool = ? ORDER BY ending LIMIT 1");
 		store_bind_int(&q, pool->id);
 		if (store_step(&q))
-			pool->next_s = store_int(&q, 0);
+			pool->next_s = seats_second_of(store_int(&q, 0));
 		err = store_done(&q);
 		if (err != SKERRY_OK)
 			return err;
@@ -106,12 +106,13 @@ take_away(struct seats *seats, struct seats_pool *pool)
 	if (err != SKERRY_OK)
 		return err;
 	store_query(seats->store, &q,
-		"SELECT ends_s, owner, marked FROM lease WHERE pool = ? AND ends_s <= ? "
-		"ORDER BY ends_s");
+		"SELECT ending, owner, marked FROM lease WHERE pool = ? AND ending < ? "
+		"ORDER BY ending");
 	store_bind_int(&q, pool->id);
-	store_bind_int(&q, seats->now);
+	store_bind_int(&q, seats_first_of(seats->now + 1));
 	while (err == SKERRY_OK && store_step(&q)) {
-		err = count_on(seats, pool, later_of(store_int(&q, 0), pool->floor_s));
+		err = count_on(
+			seats, pool, later_of(seats_second_of(store_int(&q, 0)), pool->floor_s));
 		seats_owners_drop(&seats->owners, store_chars(&q, 1));
 		pool->used -= pool->used > 0;
 		pool->marked -= pool->marked > 0 && store_int(&q, 2) != 0;
@@ -120,9 +121,9 @@ take_away(struct seats *seats, struct seats_pool *pool)
 	err = err == SKERRY_OK ? query_err : err;
 	if (err != SKERRY_OK)
 		return err;
-	store_query(seats->store, &q, "DELETE FROM lease WHERE pool = ? AND ends_s <= ?");
+	store_query(seats->store, &q, "DELETE FROM lease WHERE pool = ? AND ending < ?");
 	store_bind_int(&q, pool->id);
-	store_bind_int(&q, seats->now);
+	store_bind_int(&q, seats_first_of(seats->now + 1));
 	pool->next_known = false;
 	err = store_run(&q);
 	return err == SKERRY_OK ? seats_keep_crossing(seats, pool, was_over) : err;

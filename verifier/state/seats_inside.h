@@ -7,7 +7,10 @@
 #include "seats.h"
 #include "seats_owners.h"
 
-enum { SEATS_DAY_S = 86400, SEATS_HASH_LEN = 16 };
+enum { SEATS_DAY_S = 86400, SEATS_HASH_LEN = 16, SEATS_ORDER_BITS = 20 };
+
+/* Lease time and times to live end there: no clock comes that far, and a column holds it with its order. */
+#define SEATS_INSTANT_MAX (INT64_C(1) << 42)
 
 /* A pool as it is now: what its row says, and what is counted. */
 struct seats_pool {
@@ -36,6 +39,7 @@ struct seats {
 	int64_t lost_floor_s;  /* what was told and lost: no lease of any pool ends before */
 	enum skerry_err round; /* an error that seats_commit still has to tell */
 	bool owed;             /* somebody waits for seats_commit */
+	uint32_t order;        /* of the next row's end among those of one second */
 	bool begun;            /* a change is open */
 	bool stale;            /* memory and rows disagree: load it again */
 	bool broken;           /* the database is damaged */
@@ -88,6 +92,25 @@ enum skerry_err seats_advance_all(struct seats *seats);
  * leases that made it so. Else an opening would count seconds for leases that were not there in them.
  */
 enum skerry_err seats_keep_crossing(struct seats *seats, struct seats_pool *pool, bool was_over);
+
+/* A second as rows have it: the first of them, and the next one. */
+static inline int64_t
+seats_first_of(int64_t at)
+{
+	return at * (INT64_C(1) << SEATS_ORDER_BITS);
+}
+
+static inline int64_t
+seats_next_of(struct seats *seats, int64_t at)
+{
+	return seats_first_of(at) + (seats->order++ & ((1u << SEATS_ORDER_BITS) - 1));
+}
+
+static inline int64_t
+seats_second_of(int64_t ending)
+{
+	return ending >> SEATS_ORDER_BITS;
+}
 
 /* A terminated text of 1 to max bytes. */
 static inline bool

@@ -45,7 +45,7 @@ visit_row(struct listing *listing, struct store_query *q)
 		.owner = store_chars(q, 2),
 		.marked = store_int(q, 5) != 0,
 		.claimed_s = listing->seats->now - store_int(q, 3),
-		.ends_s = store_int(q, 4) };
+		.ends_s = seats_second_of(store_int(q, 4)) };
 
 	if (row.holder == NULL || row.owner == NULL)
 		return;
@@ -67,7 +67,7 @@ list_pool(struct listing *listing, const char *after)
 	struct store_query q;
 
 	store_query(listing->seats->store, &q,
-		"SELECT holder, node, owner, claimed_s, ends_s, marked FROM lease "
+		"SELECT holder, node, owner, claimed_s, ending, marked FROM lease "
 		"WHERE pool = ? AND holder > ? ORDER BY holder, node");
 	store_bind_int(&q, listing->pool->id);
 	store_bind_text(&q, after);

@@ -7,9 +7,6 @@
 
 enum { POOLS_MAX = 100000 }; /* of a folder; each comes from a license */
 
-/* Beyond any clock: what says so was edited. */
-static const int64_t INSTANT_MAX = INT64_MAX / 4;
-
 size_t
 seats_pools_place(const struct seats *seats, const char *name)
 {
@@ -73,9 +70,9 @@ seats_pools_free(struct seats *seats)
 static bool
 makes_sense(const struct seats_pool *pool)
 {
-	return pool->id > 0 && pool->ttl_s >= 0 && pool->ttl_s <= INSTANT_MAX &&
-	       pool->floor_s >= 0 && pool->floor_s <= INSTANT_MAX && pool->burst_left_s >= 0 &&
-	       pool->burst_left_s <= SEAT_BURST_S && pool->as_of_s >= 0;
+	return pool->id > 0 && pool->ttl_s >= 0 && pool->ttl_s <= SEATS_INSTANT_MAX &&
+	       pool->floor_s >= 0 && pool->floor_s <= SEATS_INSTANT_MAX &&
+	       pool->burst_left_s >= 0 && pool->burst_left_s <= SEAT_BURST_S && pool->as_of_s >= 0;
 }
 
 static enum skerry_err

@@ -94,7 +94,7 @@ find(struct seats *seats, struct subject *subject)
 	const char *owner;
 
 	store_query(seats->store, &q,
-		"SELECT owner, secret, ends_s, marked FROM lease "
+		"SELECT owner, secret, ending, marked FROM lease "
 		"WHERE pool = ? AND holder = ? AND node = ?");
 	store_bind_int(&q, subject->pool->id);
 	store_bind_text(&q, subject->holder);
@@ -103,7 +103,7 @@ find(struct seats *seats, struct subject *subject)
 		store_text(&q, 0, subject->owner, sizeof subject->owner);
 		owner = subject->owner;
 		subject->right = right_of(store_bytes(&q, 1), owner, subject->asker);
-		subject->ends_s = store_int(&q, 2);
+		subject->ends_s = seats_second_of(store_int(&q, 2));
 		subject->lease = (struct seat_lease){
 			.held = true, .marked = store_int(&q, 3) != 0, .ends_at = subject->ends_s
 		};
@@ -124,7 +124,7 @@ insert(struct seats *seats, const struct subject *subject, const struct seats_gr
 
 	hash_secret(granted->secret, hash);
 	store_query(seats->store, &q,
-		"INSERT INTO lease (pool, holder, node, owner, secret, claimed_s, ends_s, marked) "
+		"INSERT INTO lease (pool, holder, node, owner, secret, claimed_s, ending, marked) "
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 	store_bind_int(&q, pool->id);
 	store_bind_text(&q, subject->holder);
@@ -132,7 +132,7 @@ insert(struct seats *seats, const struct subject *subject, const struct seats_gr
 	store_bind_text(&q, subject->asker->owner);
 	store_bind_bytes(&q, hash, subject->asker->node ? 0 : sizeof hash);
 	store_bind_int(&q, seats->now);
-	store_bind_int(&q, answer->ends_at);
+	store_bind_int(&q, seats_next_of(seats, answer->ends_at));
 	store_bind_int(&q, answer->marked ? 1 : 0);
 	err = store_run(&q);
 	/* It was looked for and not there. */
@@ -174,9 +174,9 @@ update(struct seats *seats, const struct subject *subject, int64_t ends_s, bool 
 	if (pool->next_known && ends_s < pool->next_s)
 		pool->next_s = ends_s;
 	store_query(seats->store, &q,
-		"UPDATE lease SET ends_s = ?, marked = ? "
+		"UPDATE lease SET ending = ?, marked = ? "
 		"WHERE pool = ? AND holder = ? AND node = ?");
-	store_bind_int(&q, ends_s);
+	store_bind_int(&q, seats_next_of(seats, ends_s));
 	store_bind_int(&q, marked ? 1 : 0);
 	store_bind_int(&q, pool->id);
 	store_bind_text(&q, subject->holder);
@@ -343,24 +343,27 @@ seats_put(struct seats *seats, const char *pool, const char *holder, const struc
 {
 	struct subject subject = { .holder = holder, .asker = asker };
 	struct seats_granted granted = { .in_s = -1 };
+	struct seat_terms bounded = *terms;
 	bool grants = terms->access && terms->max > 0, was_over = false;
 	enum skerry_err err;
 
 	if (!is_proper(pool, holder, asker))
 		return SKERRY_ERR_ARGUMENT;
+	if (bounded.ttl_s > SEATS_INSTANT_MAX / 2)
+		bounded.ttl_s = SEATS_INSTANT_MAX / 2;
 	err = seats_ready(seats, moment);
 	if (err != SKERRY_OK)
 		return err;
 	/* What grants nothing leaves no pool behind. */
-	err = prepare(seats, pool, grants ? terms : NULL, &subject);
+	err = prepare(seats, pool, grants ? &bounded : NULL, &subject);
 	if (err == SKERRY_OK && grants) {
 		was_over = subject.pool->used > subject.pool->max;
-		take_terms(subject.pool, terms);
+		take_terms(subject.pool, &bounded);
 	}
 	if (err == SKERRY_OK)
-		err = decide(seats, &subject, terms, &granted.answer);
+		err = decide(seats, &subject, &bounded, &granted.answer);
 	if (err == SKERRY_OK)
-		err = keep_answer(seats, &subject, terms, &granted);
+		err = keep_answer(seats, &subject, &bounded, &granted);
 	if (err == SKERRY_OK && grants)
 		err = seats_keep_crossing(seats, subject.pool, was_over);
 	if (err != SKERRY_OK)

@@ -6,5 +6,5 @@ const struct store_schema SEATS_SCHEMA = {
 	.version = 1,
 	.sql =
 #include "seats.sql.h"
-		, .busy_ms = 2000, .value_max = 1 << 16, .cache_kib = 1024,
+		, .busy_ms = 2000, .value_max = 1 << 16, .cache_kib = 512,
 };
