@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "fixture_daemon.h"
 
@@ -254,6 +256,53 @@ a_silent_one_is_not_waited_for_by_each_question(void **state)
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(trouble_now(), SKERRY_ERR_NO_DAEMON);
 	assert_int_equal(fake_calls(), calls + 1);
+}
+
+/* --- threads --------------------------------------------------------------------------------- */
+
+enum { THREADS = 4, LOOKS = 25 };
+
+static atomic_bool ended;
+
+static void *
+ask_on(void *context)
+{
+	unsigned long *others = context;
+
+	while (!atomic_load(&ended)) {
+		char message[SKERRY_MESSAGE_MAX];
+		struct skerry_verdict verdict;
+
+		if (skerry_verdict(skerry, &verdict) != SKERRY_OK ||
+			verdict.state != SKERRY_STATE_ACTIVE || verdict.at != TODAY ||
+			skerry_feature(skerry, "channel_manager") != SKERRY_OK ||
+			skerry_message(skerry, message, sizeof message) != SKERRY_OK)
+			++*others;
+	}
+	return NULL;
+}
+
+static void
+threads_ask_while_others_look(void **state)
+{
+	unsigned long others[THREADS] = { 0 };
+	pthread_t threads[THREADS];
+
+	(void)state;
+	open_paired();
+	atomic_store(&ended, false);
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_on, &others[i]), 0);
+	for (int i = 0; i < LOOKS; i++) {
+		fake.manner = i % 3 == 2 ? FAKE_TALKS_NONSENSE : FAKE_ANSWERS;
+		assert_int_equal(
+			skerry_refresh(skerry, NULL), i % 3 == 2 ? SKERRY_ERR_IO : SKERRY_OK);
+	}
+	atomic_store(&ended, true);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(others[i], 0);
+	}
 }
 
 /* --- opening --------------------------------------------------------------------------------- */
@@ -837,6 +886,7 @@ main(void)
 		TEST(nothing_outlives_the_next_change),
 		TEST(silence_and_nonsense_are_told_apart),
 		TEST(a_silent_one_is_not_waited_for_by_each_question),
+		TEST(threads_ask_while_others_look),
 		TEST(nobody_there_does_not_open),
 		TEST(a_site_without_a_license_opens_and_grants_nothing),
 		TEST(a_license_of_no_site_proves_nothing),
