@@ -236,6 +236,19 @@ deed_call_confirm(struct routes *routes, struct http_call *call)
 
 /* --- telemetry and events -------------------------------------------------------------------- */
 
+/* What is said of a command line, as a sentence. */
+static void
+refuse_misuse(struct routes *routes, struct http_call *call, struct deed *deed,
+	const char misuse[SHOW_MISUSE_MAX])
+{
+	char sentence[SHOW_MISUSE_MAX + 1];
+	size_t len = strlen(misuse);
+
+	snprintf(sentence, sizeof sentence, "%s%s", misuse,
+		len > 0 && misuse[len - 1] == '.' ? "" : ".");
+	deed_refuse(routes, call, deed, SKERRY_ERR_HTTP_BODY, sentence);
+}
+
 static bool
 run_telemetry(struct deed *deed, struct call_job *job, struct site *site, const struct show *show,
 	enum command_exit *ret_exit)
@@ -327,7 +340,7 @@ deed_call_telemetry(struct routes *routes, struct http_call *call)
 	}
 	deed->order->who = call->peer.local ? (int64_t)call->peer.uid : -1;
 	if (!make_order(deed->order, &body, misuse))
-		deed_refuse(routes, call, deed, SKERRY_ERR_HTTP_BODY, misuse);
+		refuse_misuse(routes, call, deed, misuse);
 	else if (deed->order->work != SHOW_SET && !call_may_operate(routes, call, &refusal))
 		deed_refuse(routes, call, deed, refusal.err, refusal.message);
 	else
@@ -379,5 +392,5 @@ deed_call_event(struct routes *routes, struct http_call *call)
 	if (show_event_check(deed->name, deed->text, misuse))
 		deed_post(routes, call, deed);
 	else
-		deed_refuse(routes, call, deed, SKERRY_ERR_HTTP_BODY, misuse);
+		refuse_misuse(routes, call, deed, misuse);
 }
