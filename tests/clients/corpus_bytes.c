@@ -60,7 +60,7 @@ too_large(void)
 static void
 flips(void)
 {
-	uint8_t bytes[LICENSE_MAX];
+	uint8_t bytes[LICENSE_MAX] = { 0 };
 
 	for (size_t at = 0; at < good_len; at += at < 20 ? 1 : at < ENVELOPE ? 5 : 11) {
 		memcpy(bytes, good, good_len);

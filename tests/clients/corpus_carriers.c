@@ -25,22 +25,25 @@ add(const char *name, const void *bytes, size_t len)
 	corpus_add(&(struct corpus_case){ .name = name, .license = { bytes, len } });
 }
 
+static void
+put(char *text, size_t *len, const char *chars)
+{
+	for (; *chars != '\0'; chars++)
+		text[(*len)++] = *chars;
+}
+
 /* The armor with each of its line ends replaced, and something before and behind. */
 static void
 add_written(const char *name, const char *before, const char *line_end, const char *behind)
 {
 	char text[ROOM];
-	size_t len = strlen(before);
+	size_t len = 0;
 
-	memcpy(text, before, len);
-	for (size_t i = 0; i < plain_len; i++) {
-		const char *put = plain[i] == '\n' ? line_end : (const char[]){ plain[i], '\0' };
-
-		memcpy(text + len, put, strlen(put));
-		len += strlen(put);
-	}
-	memcpy(text + len, behind, strlen(behind));
-	add(name, text, len + strlen(behind));
+	put(text, &len, before);
+	for (size_t i = 0; i < plain_len; i++)
+		put(text, &len, plain[i] == '\n' ? line_end : (const char[]){ plain[i], '\0' });
+	put(text, &len, behind);
+	add(name, text, len);
 }
 
 static void
@@ -132,13 +135,6 @@ bad_armors(void)
 }
 
 static void
-put(char *text, size_t *len, const char *chars)
-{
-	memcpy(text + *len, chars, strlen(chars));
-	*len += strlen(chars);
-}
-
-static void
 put_armor(char *text, size_t *len, const char *label, struct cbor_bytes bytes)
 {
 	size_t more;
@@ -198,30 +194,42 @@ several(void)
 	add("several-too-many", text, len);
 }
 
+/* `before`, the prefix, and the license; returns where that begins. */
+static size_t
+put_qr(char *text, size_t *len, const char *before, const char *prefix)
+{
+	size_t at;
+
+	*len = 0;
+	put(text, len, before);
+	put(text, len, prefix);
+	at = *len;
+	base45_encode(document, document_len, text + at);
+	*len += BASE45_TEXT_LEN(document_len);
+	return at;
+}
+
 static void
 qr_texts(void)
 {
-	char text[ROOM] = DOCUMENT_QR_PREFIX;
-	size_t prefix_len = strlen(text), len = prefix_len + BASE45_TEXT_LEN(document_len);
+	char text[ROOM];
+	size_t len, at = put_qr(text, &len, "", DOCUMENT_QR_PREFIX);
 
-	base45_encode(document, document_len, text + prefix_len);
 	add("qr", text, len);
-	memcpy(text + len, "\r\n", 2);
-	add("qr-line-end", text, len + 2);
 	add("qr-character-lost", text, len - 1);
 	add("qr-two-characters-lost", text, len - 2);
-	memcpy(text + prefix_len + 30, ":::", 3);
+	put(text, &len, "\r\n");
+	add("qr-line-end", text, len);
+	for (size_t i = at + 30; i < at + 33; i++)
+		text[i] = ':';
 	add("qr-range", text, len);
-	text[prefix_len + 30] = 'a';
+	text[at + 30] = 'a';
 	add("qr-lower-case", text, len);
-	add("qr-nothing", text, prefix_len);
-	memmove(text + 3, text, len);
-	memcpy(text, " \r\n", 3);
-	base45_encode(document, document_len, text + 3 + prefix_len);
-	add("qr-blanks-before", text, len + 3);
-	memcpy(text, "   ", 3);
-	memcpy(text + 3, "skerry:", 7);
-	add("qr-prefix-lower-case", text, len + 3);
+	add("qr-nothing", text, at);
+	put_qr(text, &len, " \r\n", DOCUMENT_QR_PREFIX);
+	add("qr-blanks-before", text, len);
+	put_qr(text, &len, "", "skerry:");
+	add("qr-prefix-lower-case", text, len);
 }
 
 static const char HEADER[] = "From: HotelHub <help@hotelhub.example>\n"

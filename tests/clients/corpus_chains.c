@@ -4,7 +4,6 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -23,12 +22,11 @@ static struct cbor_bytes versions[VERSIONS_MAX]; /* of the history below; [1] is
 static void
 keep(unsigned version, struct cbor_bytes bytes)
 {
-	uint8_t *kept = malloc(bytes.len);
+	static uint8_t kept[VERSIONS_MAX][MANIFEST_MAX];
 
-	assert_non_null(kept);
-	memcpy(kept, bytes.data, bytes.len);
-	free((void *)(uintptr_t)versions[version].data);
-	versions[version] = (struct cbor_bytes){ kept, bytes.len };
+	assert_in_range(bytes.len, 1, MANIFEST_MAX);
+	memcpy(kept[version], bytes.data, bytes.len);
+	versions[version] = (struct cbor_bytes){ kept[version], bytes.len };
 }
 
 static void
@@ -311,6 +309,4 @@ corpus_chains(void)
 	forks();
 	anchors();
 	claims_of_manifests();
-	for (size_t i = 1; i < VERSIONS_MAX; i++)
-		free((void *)(uintptr_t)versions[i].data);
 }

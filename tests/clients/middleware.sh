@@ -25,12 +25,12 @@ until_answers curl -fsS "$url/rooms"
 day() {
 	echo $((issued + $1 * DAY)) >now
 }
-# gets STATUS METHOD PATH [CURL OPTION...]: head in `head`, body in `body`.
+# gets STATUS METHOD PATH [CURL OPTION...]: head in `head.lines`, body in `body`.
 gets() {
 	want=$1 method=$2 path=$3
 	shift 3
-	is "$(curl -sS --path-as-is -X "$method" -D head -o body -w '%{http_code}' "$@" "$url$path") $method $path" "$want $method $path"
-	tr -d '\r' <head >head.lines
+	is "$(curl -sS --path-as-is -X "$method" -D heads -o body -w '%{http_code}' "$@" "$url$path") $method $path" "$want $method $path"
+	tr -d '\r' <heads >head.lines
 }
 
 day 3

@@ -20,11 +20,11 @@ paste -d ' ' wanted codes | awk '$2 != $5 || $3 != $4 { print "differs:", $0; ba
 is "$(wc -l <codes)" "$(wc -l <asked)"
 ok "skerry verify tells $(wc -l <codes) cases as the library does, and exits so"
 
-SKERRY_PRODUCT=hotelhub/hms
+export SKERRY_PRODUCT=hotelhub/hms
 skerry_verify corpus/vendor.manifest corpus/ladder-begin-at.license 2026-05-01T00:00:00Z || fail 'a good license is refused'
 exits 1 skerry_verify corpus/vendor.manifest corpus/ladder-begin-at.license 2026-09-01T00:00:00Z
 exits 1 skerry_verify corpus/other-vendor.manifest corpus/ladder-begin-at.license 2026-05-01T00:00:00Z
 exits 2 skerry_verify corpus/vendor.manifest corpus/no-such-file 2026-05-01T00:00:00Z
-SKERRY_PRODUCT=hotelhub/pos
+export SKERRY_PRODUCT=hotelhub/pos
 exits 1 skerry_verify corpus/vendor.manifest corpus/ladder-begin-at.license 2026-05-01T00:00:00Z
 ok 'skerry_verify: yes, no, could not tell'
