@@ -26,7 +26,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS_MAX = 4096, ANSWER_MAX = 4096, SECRET_MAX = 128, EVENTS = 256, RETRY_MS = 20 };
+enum {
+	CLIENTS_MAX = 4096,
+	ANSWER_MAX = 4096,
+	SECRET_MAX = 128,
+	EVENTS = 256,
+	RETRY_MS = 20,
+	ENDING_MS = 5000
+};
 
 enum mode { CHURN, CLAIM, RENEW, FILL };
 enum doing { NOTHING, CLAIMING, RENEWING, RELEASING };
@@ -47,6 +54,7 @@ struct load {
 	const char *socket;
 	enum mode mode;
 	long clients_len, max, left;
+	bool ending; /* what is held is released, and nothing else begins */
 	int epoll;
 	unsigned random;
 	long held, held_most;
@@ -148,8 +156,14 @@ release(struct load *load, struct client *client)
 static void
 begin(struct load *load, struct client *client)
 {
+	if (load->ending && !client->held)
+		return;
 	if (client->fd < 0 && !connect_to(load, client))
 		return;
+	if (load->ending) {
+		release(load, client);
+		return;
+	}
 	switch (load->mode) {
 	case FILL:
 		if (load->left-- <= 0)
@@ -278,9 +292,9 @@ run(struct load *load, int64_t until_ms)
 
 			if (client->doing == NOTHING && client->retry_at_ms <= now_ms())
 				begin(load, client);
-			busy |= client->doing != NOTHING;
+			busy |= client->doing != NOTHING || (load->ending && client->held);
 		}
-		if (load->mode == FILL && load->left <= 0 && !busy)
+		if ((load->ending || (load->mode == FILL && load->left <= 0)) && !busy)
 			break;
 	}
 }
@@ -322,6 +336,9 @@ main(int argc, char **argv)
 		load.clients[i] = (struct client){ .fd = -1, .number = (unsigned)i };
 	began = now_ms();
 	run(&load, load.mode == FILL ? INT64_MAX : began + load.left * 1000);
+	load.ending = load.mode == CHURN;
+	if (load.ending)
+		run(&load, now_ms() + ENDING_MS);
 	printf("claimed %ld renewed %ld released %ld none_free %ld dropped %ld errors %ld lost %ld "
 	       "doubled %ld most %ld ms %lld\n",
 		load.claimed, load.renewed, load.released, load.none_free, load.dropped,
