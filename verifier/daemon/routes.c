@@ -151,6 +151,8 @@ routes_serve(void *context, struct http_call *call)
 
 	if (kept != NULL) {
 		routes_count_answer(routes, 0);
+		if (routes->reach.answered != NULL)
+			routes->reach.answered(routes->reach.context, call, 200, SKERRY_OK);
 		http_reply_kept(call, kept);
 		return;
 	}
