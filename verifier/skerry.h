@@ -75,8 +75,9 @@
  * is opened as bytes or from the folder.
  *
  * Looks are as in a folder: by the first question SKERRY_LOOK_S after the last one, or when the proof ends, in
- * the thread that asks, while others are answered from what holds. One takes about a millisecond; it waits for
- * skerryd for up to SKERRY_WAIT_MS, and again as long while the answer comes. Between looks a question costs no signature and allocates nothing.
+ * the thread that asks, while others are answered from what holds. One takes ten milliseconds, nearly all of it skerryd's; it waits for
+ * skerryd for up to SKERRY_WAIT_MS, and again as long while the answer comes. Between looks a question costs
+ * no signature and allocates nothing.
  *
  * When skerryd does not answer, or gives an answer that does not hold, the last verdict goes on in running
  * time until it would change, and for SKERRY_PROOF_S at most; `trouble` says why. After that there is
@@ -227,8 +228,8 @@ struct skerry_config {
 	const char *language;
 
 	/*
-	 * skerryd's socket, "/run/skerry/skerry.sock"; under 108 bytes. Since 0.1.0's socket mode: callers
-	 * whose struct ends before it go on as they were.
+	 * skerryd's socket, "/run/skerry/skerry.sock"; under 108 bytes. Who was compiled when this struct
+	 * ended here, as config_size tells, has given none.
 	 */
 	const char *socket;
 };
@@ -363,9 +364,9 @@ SKERRY_API enum skerry_err skerry_message(
  * --- Seats: concurrent uses, of a handle on a socket ---
  *
  * A holder is any name that tells one use from all others: a session, a terminal, a process ("front-desk-2",
- * "pid 4711 at 10.0.0.7"). It holds its seat for the license's time to live, then has to have renewed it; a
- * third of expires_in_s is a good time to. Claim and renew are one call: whoever holds the name already, and shows its secret, renews. skerryd
- * writes a claim to disk before it answers. Every call asks skerryd, and waits as a look does.
+ * "pid 4711 at 10.0.0.7"). It holds its seat for the license's time to live and has to renew it before that
+ * is over; each third of expires_in_s leaves two more tries. skerryd writes a claim to disk before it answers.
+ * Every call asks skerryd, and waits as a look does.
  */
 struct skerry_seat {
 	char secret
