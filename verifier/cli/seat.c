@@ -6,6 +6,7 @@
 
 #include "sitting.h"
 #include "keys/untrusted_file.h"
+#include "verifier/library/snapshot.h"
 #include "verifier/seat_terms.h"
 #include "verifier/show/deeds.h"
 
@@ -153,9 +154,26 @@ decide(const struct seating *seating, struct sitting *sitting, const struct site
 	return err == SKERRY_OK ? seats_commit(sitting->seats) : err;
 }
 
+/* The verdict says why, and whom to call: as skerryd has it. */
+static void
+word_verdict(struct site *site, const struct site_query *query, struct show_failure *failure)
+{
+	const struct snapshot_step *step;
+	struct snapshot *snapshot;
+
+	if (snapshot_of_site(site, query, cli_texts(), &snapshot) != SKERRY_OK)
+		return;
+	step = snapshot_at(snapshot, site_now(site));
+	if (step->message != NULL) {
+		snprintf(failure->message, sizeof failure->message, "%s", step->message);
+		failure->failure.message = failure->message;
+	}
+	snapshot_free(snapshot);
+}
+
 static enum command_exit
 tell(const struct seating *seating, struct sitting *sitting, const struct site_answer *answer,
-	const struct seats_granted *granted, const char *pool)
+	const struct site_query *query, const struct seats_granted *granted, const char *pool)
 {
 	char product[PRODUCT_NAME_MAX] = "", owner[SEATS_OWNER_MAX + 1] = "";
 	const struct show_seat seat = { .holder = seating->holder,
@@ -177,6 +195,8 @@ tell(const struct seating *seating, struct sitting *sitting, const struct site_a
 		show_seat_owner(sitting->seats, pool, seating->holder, &sitting->moment, owner);
 	if (show_seat(&show, &seat, &exit, &failure))
 		return exit;
+	if (granted->answer.err == SKERRY_ERR_NO_ACCESS)
+		word_verdict(&sitting->site, query, &failure);
 	return cli_fail_shown(&failure, seating->question.json);
 }
 
@@ -203,7 +223,7 @@ ask(const struct seating *seating, struct sitting *sitting)
 	}
 	seat_pool_of(answer.license, pool);
 	err = decide(seating, sitting, &answer, pool, &granted);
-	return err == SKERRY_OK ? tell(seating, sitting, &answer, &granted, pool)
+	return err == SKERRY_OK ? tell(seating, sitting, &answer, &query, &granted, pool)
 				: sitting_fail(err, json);
 }
 
