@@ -238,6 +238,21 @@ anchor(const char *name, struct cbor_bytes bytes)
 		.name = name, .trust = name, .license = corpus_sign(&license) });
 }
 
+/* Signers ascend by their kid: 82 bytes each, at the end. */
+static void
+signers(void)
+{
+	enum { SIGNER_LEN = 82 };
+	uint8_t bytes[MANIFEST_MAX] = { 0 };
+	size_t len = versions[1].len, last = len - SIGNER_LEN, first = last - SIGNER_LEN;
+
+	memcpy(bytes, versions[1].data, len);
+	memcpy(bytes + first, versions[1].data + last, SIGNER_LEN);
+	anchor("anchor-signer-twice", (struct cbor_bytes){ bytes, len });
+	memcpy(bytes + last, versions[1].data + first, SIGNER_LEN);
+	anchor("anchor-signers-exchanged", (struct cbor_bytes){ bytes, len });
+}
+
 static void
 anchors(void)
 {
@@ -262,6 +277,7 @@ anchors(void)
 	anchor("anchor-cut", (struct cbor_bytes){ bytes, versions[1].len - 1 });
 	hotel_license_unbound(&license);
 	anchor("anchor-a-license", corpus_sign(&license));
+	signers();
 	put_armor(text, &len, "MANIFEST", versions[1]);
 	anchor("anchor-armor", (struct cbor_bytes){ (uint8_t *)text, len });
 	put_armor(text, &len, "MANIFEST", versions[2]);
@@ -286,8 +302,12 @@ claims_of_manifests(void)
 	cbor_writer_init(&w, full.bytes, sizeof full.bytes);
 	manifest_write(&w, &manifest);
 	assert_int_equal(cbor_writer_finish(&w, &full.len), SKERRY_OK);
-	for (size_t i = 0; i <= MANIFEST_REFUSALS_LEN; i++) {
+	for (size_t i = 0; i < MANIFEST_REFUSALS_LEN + 2; i++) {
 		altered = full;
+		/* A window that ends before it begins, and nothing at all. */
+		if (i == MANIFEST_REFUSALS_LEN)
+			payload_patch(
+				&altered, "021a69eff880031a6bd12c00", "021a69eff880031a69eff87f");
 		if (i < MANIFEST_REFUSALS_LEN)
 			payload_patch(
 				&altered, MANIFEST_REFUSALS[i].find, MANIFEST_REFUSALS[i].put);

@@ -12,6 +12,7 @@
 #include "formats/proof.h"
 #include "keys/hash.h"
 #include "keys/sign.h"
+#include "tests/unit/fixture_payload.h"
 
 enum { SITE = 81, OTHER_SITE = 82, SPARE = 51, ROOM = 1 << 16 };
 
@@ -262,6 +263,74 @@ other_signers(void)
 	corpus_add(&c);
 }
 
+/* Claims that no site should have signed. CORPUS_DAY is 1777593600, 69f3ed00. */
+static void
+claims(void)
+{
+	static const struct {
+		const char *name, *find, *put;
+	} ALTERED[] = {
+		{ "aud-without-brand", "036c686f74656c6875622f686d73", "0363686d73" },
+		{ "aud-upper-case", "036c686f74656c6875622f686d73",
+			"036c486f74656c6875622f686d73" },
+		{ "exp-at-iat", "041a69f3f084", "041a69f3ed00" },
+		{ "exp-second-over", "041a69f3f084", "041a69f3f085" },
+		{ "iat-later", "061a69f3ed00", "061a69f3f085" },
+		{ "nonce-short", "0a50101112131415161718191a1b1c1d1e1f", "0a4710111213141516" },
+		{ "nonce-text", "0a50101112131415161718191a1b1c1d1e1f",
+			"0a6810111213141516"
+			"17" },
+		{ "version", "01010258", "01020258" },
+		{ "hash-short", "01010258", "01010259" },
+		{ "state-zero", "03010402", "03000402" },
+		{ "state-256", "03010402", "031901000402" },
+		{ "state-long", "03010402", "0318010402" },
+		{ "order", "03010402", "04020301" },
+		{ "manifest-zero", "1301", "1300" },
+	};
+	static struct payload full, altered;
+	struct cose_sign1 message;
+	struct cbor_bytes made;
+	size_t offset;
+
+	begin();
+	made = sign_proof(SITE);
+	assert_int_equal(cose_sign1_parse(made.data, made.len, &message, &offset), SKERRY_OK);
+	memcpy(full.bytes, message.payload.data, message.payload.len);
+	full.len = message.payload.len;
+	for (size_t i = 0; i < sizeof ALTERED / sizeof *ALTERED; i++) {
+		struct corpus_case c = base(corpus_name("proof-claims-%s", ALTERED[i].name));
+
+		altered = full;
+		payload_patch(&altered, ALTERED[i].find, ALTERED[i].put);
+		c.proof = corpus_sign_bytes(KEY_SITE, SITE, PROOF_TYPE,
+			(struct cbor_bytes){ altered.bytes, altered.len });
+		corpus_add(&c);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		struct corpus_case c = base(corpus_name("proof-claims-%s-%s",
+			i % 2 == 0 ? "unknown" : "critical", i < 2 ? "outer" : "own"));
+
+		altered = full;
+		payload_insert(&altered, i < 2 ? 0 : payload_find(&full, "01010258") - 1,
+			i % 2 == 0 ? "1828" : "20", (const uint8_t[]){ 0xf6 }, 1);
+		c.proof = corpus_sign_bytes(KEY_SITE, SITE, PROOF_TYPE,
+			(struct cbor_bytes){ altered.bytes, altered.len });
+		corpus_add(&c);
+	}
+	for (int64_t label = 3; label <= 10; label++) {
+		struct corpus_case c = base(corpus_name("proof-without-%d", (int)label));
+
+		if (label == 5 || (label > 6 && label < 10))
+			continue;
+		altered = full;
+		payload_drop(&altered, 0, label);
+		c.proof = corpus_sign_bytes(KEY_SITE, SITE, PROOF_TYPE,
+			(struct cbor_bytes){ altered.bytes, altered.len });
+		corpus_add(&c);
+	}
+}
+
 /* Whoever has a site's key signs what he likes; the license has the last word. */
 static void
 lies(void)
@@ -342,8 +411,10 @@ chains(void)
 	add_chain("proof-manifest-left-out", false);
 	manifest.version = 3;
 	add_chain("proof-manifest-between-left-out", true);
+	proof.manifest_version = 1;
+	add_chain("proof-gap-not-told", true);
 	/* The license's key is revoked: the site says so, or not. */
-	manifest.version = 2;
+	manifest.version = proof.manifest_version = 2;
 	manifest.keys[0].revoked_at = CORPUS_DAY;
 	add_chain("proof-revoked-not-admitted", true);
 	proof.state = SKERRY_STATE_GRACE;
@@ -377,6 +448,7 @@ corpus_proofs(void)
 	other_questions();
 	other_licenses();
 	other_signers();
+	claims();
 	lies();
 	chains();
 }
