@@ -18,7 +18,8 @@
  * (403), and on addresses beyond loopback no or a wrong token (401). What libmicrohttpd sees first, it
  * refuses itself with a short page of HTML, and ends the connection, too: a head of more than twice
  * HTTP_HEAD_MAX (414, 431), a header without a colon, a length that is no number and broken chunks (400),
- * and other versions of HTTP (505). A request line without blanks it leaves unanswered.
+ * and other versions of HTTP (505). A request line without blanks, and a query of hundreds of '&', it leaves
+ * unanswered.
  *
  * It lets pass, unseen: empty lines before a request; in a chunked body bare line feeds and chunk
  * extensions. So a chunked call is the last of its connection: nothing can hide behind it.
@@ -27,6 +28,8 @@
  * second; a body has that long for each HTTP_BODY_MAX, and an answer for being read. Of one local user at
  * most HTTP_USER_MAX are open; where HTTP_CONNECTIONS_MAX are, the one that has been silent longest gives
  * way to the next.
+ *
+ * An idle connection costs 5 KB, and 10 KB once it has called: a thousand of them 10 MB.
  */
 
 #include <stdbool.h>
