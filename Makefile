@@ -175,7 +175,7 @@ conformance: $(CONFORMANCE)
 scenario: all $(B)/machine.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
 # Here what every machine that checks has; clients has all of them.
-CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell)
+CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell site)
 clients-check: all $(B)/corpus
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENT_TESTS)
 clients: all $(B)/corpus

@@ -2464,6 +2464,7 @@ final class Memory
  *     socket        skerryd's; '/run/skerry/skerry.sock'. Not asked where 'license' is given.
  *     license       a path, or several, of license and later manifests: works without a daemon.
  *     tenant, domain, build_date (UTC seconds), language    what is asked about, as in skerry.h
+ *     custom, install_path    what the product knows of its machine, where the license compares it; a list, a path
  *     timezone      of the place, for day ends of a license file; PHP's default
  *     cache         a folder of this product's own where the last proof is kept for other requests; else APCu
  *     fresh_s       so long a proof is used without asking again; 60
@@ -2487,14 +2488,15 @@ final class Skerry
     {
         $this->config = $config + ['trust' => '', 'product' => '', 'socket' => '/run/skerry/skerry.sock', 'license' => null,
             'tenant' => null, 'domain' => null, 'build_date' => 0, 'timezone' => date_default_timezone_get(), 'language' => null,
-            'cache' => null, 'fresh_s' => 60, 'wait_s' => 2.0, 'clock' => 'time'];
+            'custom' => [], 'install_path' => null, 'cache' => null, 'fresh_s' => 60, 'wait_s' => 2.0, 'clock' => 'time'];
         $slug = '[a-z0-9][a-z0-9_-]{0,31}';
         if (PHP_INT_SIZE < 8 || preg_match("/\\A$slug\\/$slug\\z/", $this->config['product']) !== 1 || $this->config['trust'] === '') {
             throw new SkerryException('argument', 'Skerry needs 64 bits, a pinned root manifest (trust), and the product as brand/product.');
         }
         $this->pinned = Documents::find($this->config['trust']);
         $asked = [$this->config['trust'], $this->config['product'], $this->config['tenant'], $this->config['domain'],
-            $this->config['build_date'], $this->config['socket'], $this->config['language']];
+            $this->config['build_date'], $this->config['socket'], $this->config['language'], $this->config['custom'],
+            $this->config['install_path']];
         $this->memory = new Memory(hash('sha256', serialize($asked)), $this->config['cache']);
         $this->daemon = new Daemon($this->config['socket'], (float)$this->config['wait_s']);
     }
@@ -2571,7 +2573,8 @@ final class Skerry
     {
         $headers = $secret === null || $secret === '' ? [] : ['Skerry-Seat-Secret' => $secret];
         $seat = $this->daemon->call('PUT', $this->seat($holder), null, $headers)[1];
-        return $seat + ['holder' => $holder, 'secret' => $secret];
+        /* A renewal tells none. */
+        return array_filter($seat, fn ($value): bool => $value !== null) + ['holder' => $holder, 'secret' => $secret];
     }
 
     /** A third of expires_in is a good time to. A seat that ended meanwhile is claimed anew. */
@@ -2732,14 +2735,26 @@ final class Skerry
             'build_date' => (int)$this->config['build_date'], 'nonce' => $nonce];
     }
 
+    /** What the product tells of its machine and of itself. */
+    private function machine(): string
+    {
+        $build = (int)$this->config['build_date'];
+        $told = $build === 0 ? [] : ['build_date=' . rawurlencode(gmdate('Y-m-d\TH:i:s\Z', $build))];
+        if ((string)$this->config['install_path'] !== '') {
+            $told[] = 'install_path=' . rawurlencode($this->config['install_path']);
+        }
+        foreach ($this->config['custom'] as $custom) {
+            $told[] = 'custom=' . rawurlencode($custom);
+        }
+        return $told === [] ? '' : '?' . implode('&', $told);
+    }
+
     private function ask(array $now): void
     {
         $nonce = random_bytes(16);
         $body = array_filter(['nonce' => base64_encode($nonce), 'product' => $this->config['product'],
             'tenant' => $this->config['tenant'], 'domain' => $this->config['domain']], fn (?string $value): bool => (string)$value !== '');
-        $build = (int)$this->config['build_date'];
-        $target = '/v1/proof' . ($build === 0 ? '' : '?build_date=' . rawurlencode(gmdate('Y-m-d\TH:i:s\Z', $build)));
-        [, $object] = $this->daemon->call('POST', $target, $body, $this->language());
+        [, $object] = $this->daemon->call('POST', '/v1/proof' . $this->machine(), $body, $this->language());
         $kept = $now + ['nonce' => base64_encode($nonce), 'license' => $object['license'] ?? null,
             'manifests' => $object['manifests'] ?? [], 'proof' => $object['proof'] ?? null];
         $this->take($kept);

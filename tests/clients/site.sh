@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The clients and a real skerryd of a paired site: what it proves is believed, another vendor's and another site's is not; seats are
+# claimed and given back, however a script ends.
+. "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/scenario/hotel_desk.sh"
+. "$ROOT/tests/scenario/skerryd.sh"
+
+needs php
+open_desk
+skerry init --trust "$VENDOR" >/dev/null 2>&1
+mkdir stick
+skerry exchange stick --pair "$(sell hotelhub/hms/island)" --custom box-7 >/dev/null
+desk exchange stick >/dev/null 2>&1
+skerry exchange stick --custom box-7 >/dev/null
+daemon_begins
+
+exits 0 php "$CLIENTS/site.php" "$VENDOR" "$SOCKET"
+says '^active full ok daemon 1 0 100 [+]62 631 555 0100$' out
+says '^The license for HotelHub HMS|^The license for hotelhub/hms' out
+says '^seat$' out
+says '^hotelhub/hms$' out
+says '^refused seat_unknown$' out
+ok 'PHP believes a paired site, and has seats of it'
+
+exits 0 php "$CLIENTS/site.php" corpus/vendor.manifest "$SOCKET"
+says '^refused trust_' out
+ok 'not one whose vendor it does not pin'
+
+. "$ROOT/verifier/clients/shell/skerry.sh"
+export SKERRY_PRODUCT=hotelhub/hms SKERRY_SOCKET="$SOCKET"
+for SKERRY_CURL in '' 1; do
+	by=$([ -z "$SKERRY_CURL" ] && echo skerry || echo curl)
+	export SKERRY_CURL
+	if [ "$by" = skerry ] || curl --version >/dev/null 2>&1; then
+		is "$(skerry_limit max_rooms)" 100
+		exits 1 skerry_limit 'rooms & more'
+		exits 1 skerry_check 'spa/sauna'
+		[ -s err ] || [ "$by" = skerry ] || fail 'a no without a word'
+		(
+			skerry_seat 'night audit'
+			[ -n "$SKERRY_SEAT_SECRET" ] && [ "$SKERRY_SEAT_EXPIRES_IN" -gt 0 ] || fail 'a seat without a secret'
+			secret=$SKERRY_SEAT_SECRET
+			skerry_renew && is "$SKERRY_SEAT_SECRET" "$secret"
+			skerry seat list | grep -q 'night audit' || fail 'the seat is not held'
+		) || fail "no seat by $by"
+		skerry seat list | grep -q 'night audit' && fail "the seat was not given back by $by"
+		exits 7 skerry_with_seat 'night audit' sh -c 'skerry seat list | grep -q "night audit" && exit 7'
+		skerry seat list | grep -q 'night audit' && fail "the seat of a command was not given back by $by"
+		ok "shell, by $by: limits, a no, a seat that ends with the script"
+	fi
+done
+daemon_ends
+SKERRY_CURL=1
+exits 2 skerry_check channel_manager
+exits 0 php "$CLIENTS/site.php" "$VENDOR" "$SOCKET"
+says '^refused no_daemon$' out
+ok 'nobody at the socket: it could not be told'
