@@ -125,10 +125,12 @@ read_ends(struct cbor_reader *r, struct show_request *request)
 {
 	size_t at = r->at, len = cbor_array_begin(r, DOCUMENTS_LICENSES_MAX);
 
+	free(request->ends);
+	request->ends_len = 0;
 	request->ends = len == 0 ? NULL : calloc(len, sizeof *request->ends);
 	if (len > 0 && request->ends == NULL)
 		cbor_reader_fail(r, SKERRY_ERR_NO_MEMORY, at);
-	for (size_t i = 0; i < len && r->err == SKERRY_OK; i++)
+	for (size_t i = 0; i < len && request->ends != NULL && r->err == SKERRY_OK; i++)
 		read_end(r, &request->ends[request->ends_len++]);
 	cbor_array_end(r);
 }

@@ -54,7 +54,8 @@ is_same(const char *path, const struct request_made *made)
 	if (carried_read(path, &carried, &offset) != SKERRY_OK)
 		return false;
 	bytes = request_in(&carried);
-	same = bytes.len == made->sealed_len && memcmp(bytes.data, made->sealed, bytes.len) == 0;
+	same = bytes.data != NULL && bytes.len == made->sealed_len &&
+	       memcmp(bytes.data, made->sealed, bytes.len) == 0;
 	carried_free(&carried);
 	return same;
 }

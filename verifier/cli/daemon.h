@@ -74,8 +74,7 @@ void daemon_reply_free(struct daemon_reply *reply);
 
 /* The same, and the code of what was refused: for who asks a person again. */
 enum daemon_answer daemon_ask_why(const struct daemon_call *call, bool json,
-	struct daemon_reply *ret_reply, enum skerry_err *ret_refusal,
-	enum command_exit *ret_exit);
+	struct daemon_reply *ret_reply, enum skerry_err *ret_refusal, enum command_exit *ret_exit);
 
 /* Whether a call would go to a daemon: somebody listens there, or --socket says so. */
 bool daemon_listens(void);
