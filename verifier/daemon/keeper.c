@@ -33,7 +33,7 @@ struct keeper {
 
 	/* Under the lock: */
 	struct queue waiting, done;
-	bool stops, ended, wakes;
+	bool stops, ended, joined, wakes;
 	struct courier **coming; /* of a reload; NULL: none */
 	size_t coming_len;
 	struct keeper_met met;
@@ -323,6 +323,14 @@ wait_ms(const struct keeper *keeper)
 }
 
 static void
+begin_work(struct keeper *keeper)
+{
+	int64_t mono = visit_mono();
+
+	atomic_store(&keeper->busy_since, mono == 0 ? 1 : mono);
+}
+
+static void
 wait_for_news(struct keeper *keeper)
 {
 	struct pollfd fds[FDS] = { { .fd = keeper->wake, .events = POLLIN } };
@@ -334,7 +342,7 @@ wait_for_news(struct keeper *keeper)
 	if (poll(fds, FDS, wait_ms(keeper)) < 0)
 		for (size_t i = 0; i < FDS; i++)
 			fds[i].revents = 0;
-	atomic_store(&keeper->busy_since, visit_mono() + (visit_mono() == 0));
+	begin_work(keeper);
 	now = now_ms();
 	if (fds[0].revents != 0)
 		silence(keeper->wake);
@@ -397,6 +405,7 @@ keep(void *context)
 {
 	struct keeper *keeper = context;
 
+	begin_work(keeper);
 	while (hear_front(keeper)) {
 		do_what_is_due(keeper);
 		wait_for_news(keeper);
@@ -534,8 +543,9 @@ keeper_stop(struct keeper *keeper, int wait_ms)
 		failed = pthread_cond_timedwait(&keeper->ended_now, &keeper->lock, &until);
 	ended = keeper->ended;
 	pthread_mutex_unlock(&keeper->lock);
-	if (ended)
+	if (ended && !keeper->joined)
 		pthread_join(keeper->thread, NULL);
+	keeper->joined = keeper->joined || ended;
 	return ended;
 }
 

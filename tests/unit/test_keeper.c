@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The keeper's thread: jobs come back done, in their order; one that wrote comes back after a look; a folder
+ * that cannot be opened is an answer; the end gives back what waits.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "fixture_state.h"
+#include "verifier/daemon/keeper.h"
+
+static struct keeper *keeper;
+static _Atomic unsigned looks, troubles;
+static struct log quiet = { .fd = -1 };
+
+struct job {
+	struct keeper_job job;
+	enum skerry_err err;
+	bool had_site, writes, says_wrote;
+	_Atomic bool began;
+	unsigned looks;      /* when it ran */
+	_Atomic bool *waits; /* until it is true; NULL */
+};
+
+static int64_t
+look(void *context, struct site *opened, int64_t mono, enum skerry_err trouble)
+{
+	(void)context;
+	(void)mono;
+	(void)trouble;
+	looks++;
+	troubles += opened == NULL;
+	return LICENSE_NEVER;
+}
+
+static void
+pause_for(int ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
+}
+
+static bool
+run(struct keeper_job *keeper_job, struct site *opened, enum skerry_err err,
+	const struct site_failure *failure)
+{
+	struct job *job = (struct job *)keeper_job;
+
+	assert_non_null(failure);
+	job->err = err;
+	job->had_site = opened != NULL;
+	job->writes = opened != NULL && opened->memory->writes;
+	job->looks = looks;
+	job->began = true;
+	while (job->waits != NULL && !*job->waits)
+		pause_for(1);
+	return job->says_wrote;
+}
+
+static void
+start(void)
+{
+	const struct keeper_config config = { .state = folder, .look = look, .log = &quiet };
+
+	looks = troubles = 0;
+	assert_int_equal(keeper_start(&config, &keeper), SKERRY_OK);
+}
+
+static int
+set_up(void **state)
+{
+	assert_int_equal(state_set_up(state), 0);
+	state_close_site();
+	start();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	if (keeper != NULL) {
+		assert_true(keeper_stop(keeper, 10000));
+		while (keeper_take(keeper) != NULL)
+			;
+		keeper_free(keeper);
+	}
+	keeper = NULL;
+	return state_tear_down(state);
+}
+
+static void
+post(struct job *job, enum keeper_need need)
+{
+	job->job.need = need;
+	job->job.run = run;
+	assert_true(keeper_post(keeper, &job->job));
+}
+
+static struct job *
+take(void)
+{
+	struct pollfd fd = { .fd = keeper_fd(keeper), .events = POLLIN };
+
+	assert_int_equal(poll(&fd, 1, 20000), 1);
+	return (struct job *)keeper_take(keeper);
+}
+
+static void
+jobs_come_back_done_in_their_order(void **state)
+{
+	struct job jobs[20] = { { .says_wrote = false } };
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		post(&jobs[i], i % 3 == 0 ? KEEPER_WRITE : KEEPER_ASK);
+	for (int i = 0; i < 20; i++) {
+		assert_ptr_equal(take(), &jobs[i]);
+		assert_true(jobs[i].had_site && jobs[i].writes);
+		assert_int_equal(jobs[i].err, SKERRY_OK);
+	}
+	assert_null(keeper_take(keeper));
+}
+
+static void
+what_wrote_comes_back_after_a_look(void **state)
+{
+	struct job writes = { .says_wrote = true }, asks = { .says_wrote = false };
+	unsigned before;
+
+	(void)state;
+	post(&asks, KEEPER_ASK);
+	assert_ptr_equal(take(), &asks);
+	post(&writes, KEEPER_WRITE);
+	assert_ptr_equal(take(), &writes);
+	assert_true(looks > writes.looks);
+	before = looks;
+	post(&asks, KEEPER_ASK);
+	assert_ptr_equal(take(), &asks);
+	assert_int_equal(looks, before);
+}
+
+/* Somebody else writes just now: who only asks reads. */
+static void
+lock_of_another_keeps_nobody_from_asking(void **state)
+{
+	struct job asks = { .says_wrote = false };
+
+	(void)state;
+	post(&asks, KEEPER_ASK);
+	take();
+	state_hold_lock();
+	post(&asks, KEEPER_ASK);
+	assert_ptr_equal(take(), &asks);
+	assert_true(asks.had_site);
+	assert_false(asks.writes);
+	state_close_site();
+	post(&asks, KEEPER_WRITE);
+	take();
+	assert_true(asks.writes);
+}
+
+static void
+folder_that_is_gone_is_an_answer(void **state)
+{
+	struct job asks = { .says_wrote = false };
+
+	(void)state;
+	post(&asks, KEEPER_ASK);
+	take();
+	state_hide_folder();
+	post(&asks, KEEPER_WRITE);
+	take();
+	assert_false(asks.had_site);
+	assert_int_equal(asks.err, SKERRY_ERR_STORE_MISSING);
+	keeper_wake(keeper);
+	while (troubles == 0)
+		pause_for(1);
+	state_show_folder();
+	post(&asks, KEEPER_WRITE);
+	take();
+	assert_true(asks.had_site);
+}
+
+static void
+too_many_jobs_are_not_taken(void **state)
+{
+	static struct job jobs[KEEPER_QUEUE_MAX + 1];
+	static _Atomic bool go;
+	static struct job first = { .waits = &go };
+
+	(void)state;
+	memset(jobs, 0, sizeof jobs);
+	post(&first, KEEPER_ASK);
+	while (!first.began)
+		pause_for(1);
+	assert_true(keeper_busy_since(keeper) != 0);
+	for (size_t i = 0; i < KEEPER_QUEUE_MAX - 1; i++)
+		post(&jobs[i], KEEPER_ASK);
+	for (size_t i = KEEPER_QUEUE_MAX - 1; i <= KEEPER_QUEUE_MAX; i++) {
+		jobs[i].job = (struct keeper_job){ .need = KEEPER_ASK, .run = run };
+		if (!keeper_post(keeper, &jobs[i].job))
+			break;
+		assert_true(i < KEEPER_QUEUE_MAX);
+	}
+	go = true;
+}
+
+static void
+end_gives_back_what_waits(void **state)
+{
+	_Atomic bool go = false;
+	struct job first = { .waits = &go }, waits = { .says_wrote = false };
+
+	(void)state;
+	post(&first, KEEPER_ASK);
+	post(&waits, KEEPER_WRITE);
+	/* It hangs: nothing of it may be freed. */
+	assert_false(keeper_stop(keeper, 20));
+	assert_false(keeper_post(keeper, &waits.job));
+	go = true;
+	assert_true(keeper_stop(keeper, 20000));
+	assert_ptr_equal(take(), &first);
+	assert_ptr_equal(take(), &waits);
+	assert_null(keeper_take(keeper));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(jobs_come_back_done_in_their_order),
+		TEST(what_wrote_comes_back_after_a_look),
+		TEST(lock_of_another_keeps_nobody_from_asking),
+		TEST(folder_that_is_gone_is_an_answer),
+		TEST(too_many_jobs_are_not_taken),
+		TEST(end_gives_back_what_waits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
