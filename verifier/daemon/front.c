@@ -7,11 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bell.h"
 #include "http.h"
 #include "keeper.h"
 #include "known_tokens.h"
@@ -119,14 +119,13 @@ count_sticks(void *context, struct metrics_sticks *ret_sticks)
 static int64_t
 look(void *context, struct site *site, int64_t mono, enum skerry_err trouble)
 {
-	static const uint64_t ONE = 1;
 	struct front *front = context;
 	int64_t change;
 
 	if (site != NULL)
 		first_verdict_record(site);
 	change = answers_look(front->answers, site, mono, trouble);
-	(void)!write(front->looked, &ONE, sizeof ONE);
+	bell_ring(front->looked);
 	return change;
 }
 
@@ -254,7 +253,7 @@ open_signals(struct front *front)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	front->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	front->looked = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	front->looked = bell_make();
 	return front->signals < 0 || front->looked < 0 ? SKERRY_ERR_IO : SKERRY_OK;
 }
 
@@ -415,9 +414,7 @@ hear_signals(struct front *front)
 static void
 hear_look(struct front *front)
 {
-	uint64_t looks;
-
-	if (read(front->looked, &looks, sizeof looks) < 0 || front->ready)
+	if (!bell_silence(front->looked) || front->ready)
 		return;
 	front->ready = true;
 	notify_tell(front->start->notify, "READY=1\nSTATUS=Serving %s", front->now->state);

@@ -7,10 +7,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bell.h"
+#include "job_queue.h"
 #include "visit.h"
 #include "watch.h"
 
@@ -21,18 +22,13 @@ enum {
 	FDS = 1 + WATCH_FDS
 };
 
-struct queue {
-	struct keeper_job *first, *last;
-	size_t len;
-};
-
 struct keeper {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t ended_now;
 
 	/* Under the lock: */
-	struct queue waiting, done;
+	struct job_queue waiting, done;
 	bool stops, ended, joined, wakes;
 	struct courier **coming; /* of a reload; NULL: none */
 	size_t coming_len;
@@ -55,7 +51,7 @@ struct keeper {
 	enum skerry_err trouble;   /* told already */
 };
 
-/* --- time and bells -------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------------------------- */
 
 /* Of what is waited for: it goes on while the machine sleeps. */
 static int64_t
@@ -67,75 +63,32 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void
-ring(int bell)
-{
-	static const uint64_t ONE = 1;
-
-	while (write(bell, &ONE, sizeof ONE) < 0 && errno == EINTR)
-		;
-}
-
-static void
-silence(int bell)
-{
-	uint64_t rings;
-
-	while (read(bell, &rings, sizeof rings) < 0 && errno == EINTR)
-		;
-}
-
 /* --- queues ---------------------------------------------------------------------------------- */
 
-static void
-append(struct queue *queue, struct keeper_job *job)
-{
-	job->next = NULL;
-	if (queue->first == NULL)
-		queue->first = job;
-	else
-		queue->last->next = job;
-	queue->last = job;
-	queue->len++;
-}
-
-static struct keeper_job *
-shift(struct queue *queue)
-{
-	struct keeper_job *job = queue->first;
-
-	if (job == NULL)
-		return NULL;
-	queue->first = job->next;
-	queue->len--;
-	job->next = NULL;
-	return job;
-}
-
-static struct queue
+static struct job_queue
 take_all(struct keeper *keeper)
 {
-	struct queue taken;
+	struct job_queue taken;
 
 	pthread_mutex_lock(&keeper->lock);
 	taken = keeper->waiting;
-	keeper->waiting = (struct queue){ .first = NULL };
+	keeper->waiting = (struct job_queue){ .first = NULL };
 	pthread_mutex_unlock(&keeper->lock);
 	return taken;
 }
 
 static void
-give_back(struct keeper *keeper, struct queue *done)
+give_back(struct keeper *keeper, struct job_queue *done)
 {
 	struct keeper_job *job;
 
 	if (done->first == NULL)
 		return;
 	pthread_mutex_lock(&keeper->lock);
-	while ((job = shift(done)) != NULL)
-		append(&keeper->done, job);
+	while ((job = job_queue_shift(done)) != NULL)
+		job_queue_append(&keeper->done, job);
 	pthread_mutex_unlock(&keeper->lock);
-	ring(keeper->told);
+	bell_ring(keeper->told);
 }
 
 /* --- looking --------------------------------------------------------------------------------- */
@@ -188,13 +141,13 @@ look(struct keeper *keeper)
 
 /* What wrote leaves a site that is only good for closing. */
 static bool
-run_jobs(struct keeper *keeper, struct queue *jobs, struct queue *done)
+run_jobs(struct keeper *keeper, struct job_queue *jobs, struct job_queue *done)
 {
 	struct visit visit = { .open = false };
 	struct keeper_job *job;
 	bool wrote = false;
 
-	while ((job = shift(jobs)) != NULL) {
+	while ((job = job_queue_shift(jobs)) != NULL) {
 		bool to_write = job->need == KEEPER_WRITE, changed;
 		enum skerry_err err = SKERRY_OK;
 
@@ -207,7 +160,7 @@ run_jobs(struct keeper *keeper, struct queue *jobs, struct queue *done)
 		wrote = wrote || changed;
 		if (to_write || changed)
 			visit_end(&visit);
-		append(done, job);
+		job_queue_append(done, job);
 	}
 	visit_end(&visit);
 	watch_forget(&keeper->watch, now_ms());
@@ -263,7 +216,7 @@ static enum skerry_err
 make_couriers(const struct keeper_config *config, struct courier ***ret_list, size_t *ret_len)
 {
 	size_t len = config->drops_len + config->sticks_len;
-	struct courier **list = calloc(len + 1, sizeof *list);
+	struct courier **list = calloc(len + 1, sizeof(void *));
 	int64_t now = now_ms();
 
 	if (list == NULL)
@@ -345,7 +298,7 @@ wait_for_news(struct keeper *keeper)
 	begin_work(keeper);
 	now = now_ms();
 	if (fds[0].revents != 0)
-		silence(keeper->wake);
+		(void)bell_silence(keeper->wake);
 	watch_take(&keeper->watch, fds + 1, now, &news);
 	if (news.clock)
 		look_no_later_than(keeper, now);
@@ -377,7 +330,7 @@ hear_front(struct keeper *keeper)
 static void
 do_what_is_due(struct keeper *keeper)
 {
-	struct queue jobs = take_all(keeper), done = { .first = NULL };
+	struct job_queue jobs = take_all(keeper), done = { .first = NULL };
 
 	if (run_jobs(keeper, &jobs, &done) || now_ms() >= keeper->look_ms)
 		look(keeper);
@@ -390,12 +343,12 @@ static void
 refuse_jobs(struct keeper *keeper)
 {
 	static const struct site_failure NONE = { .file = "" };
-	struct queue jobs = take_all(keeper), done = { .first = NULL };
+	struct job_queue jobs = take_all(keeper), done = { .first = NULL };
 	struct keeper_job *job;
 
-	while ((job = shift(&jobs)) != NULL) {
+	while ((job = job_queue_shift(&jobs)) != NULL) {
 		job->run(job, NULL, SKERRY_ERR_HTTP_BUSY, &NONE);
-		append(&done, job);
+		job_queue_append(&done, job);
 	}
 	give_back(keeper, &done);
 }
@@ -431,8 +384,8 @@ open_all(struct keeper *keeper, const struct keeper_config *config)
 	if (keeper->state == NULL)
 		return SKERRY_ERR_NO_MEMORY;
 	keeper->visits.state = keeper->state;
-	keeper->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	keeper->told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	keeper->wake = bell_make();
+	keeper->told = bell_make();
 	if (keeper->wake < 0 || keeper->told < 0)
 		return SKERRY_ERR_IO;
 	return watch_open(keeper->state, &keeper->watch);
@@ -538,7 +491,7 @@ keeper_stop(struct keeper *keeper, int wait_ms)
 
 	pthread_mutex_lock(&keeper->lock);
 	keeper->stops = true;
-	ring(keeper->wake);
+	bell_ring(keeper->wake);
 	while (!keeper->ended && failed == 0)
 		failed = pthread_cond_timedwait(&keeper->ended_now, &keeper->lock, &until);
 	ended = keeper->ended;
@@ -577,10 +530,10 @@ keeper_post(struct keeper *keeper, struct keeper_job *job)
 	pthread_mutex_lock(&keeper->lock);
 	room = keeper->waiting.len < KEEPER_QUEUE_MAX && !keeper->stops;
 	if (room)
-		append(&keeper->waiting, job);
+		job_queue_append(&keeper->waiting, job);
 	pthread_mutex_unlock(&keeper->lock);
 	if (room)
-		ring(keeper->wake);
+		bell_ring(keeper->wake);
 	return room;
 }
 
@@ -596,9 +549,9 @@ keeper_take(struct keeper *keeper)
 	struct keeper_job *job;
 
 	pthread_mutex_lock(&keeper->lock);
-	job = shift(&keeper->done);
+	job = job_queue_shift(&keeper->done);
 	if (keeper->done.first == NULL)
-		silence(keeper->told);
+		(void)bell_silence(keeper->told);
 	pthread_mutex_unlock(&keeper->lock);
 	return job;
 }
@@ -609,7 +562,7 @@ keeper_wake(struct keeper *keeper)
 	pthread_mutex_lock(&keeper->lock);
 	keeper->wakes = true;
 	pthread_mutex_unlock(&keeper->lock);
-	ring(keeper->wake);
+	bell_ring(keeper->wake);
 }
 
 int64_t

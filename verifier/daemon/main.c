@@ -67,13 +67,13 @@ fail(enum skerry_err err, const char *subject, const char *message, const char *
 static void
 tell_config(void *context, unsigned line, const char *key, const char *message)
 {
-	const char *path = context;
+	const char *const *path = context;
 	char subject[SUBJECT_ROOM];
 
 	if (line > 0)
-		snprintf(subject, sizeof subject, "%s:%u: %.40s", path, line, key);
+		snprintf(subject, sizeof subject, "%s:%u: %.40s", *path, line, key);
 	else
-		snprintf(subject, sizeof subject, "%s", path);
+		snprintf(subject, sizeof subject, "%s", *path);
 	errno = 0;
 	fail(SKERRY_ERR_ARGUMENT, subject, message, "");
 }
@@ -87,7 +87,7 @@ read_file(const struct options *options, struct config *config)
 	enum skerry_err err;
 
 	errno = 0;
-	err = config_read(config, path, tell_config, (void *)(uintptr_t)path);
+	err = config_read(config, path, tell_config, &path);
 	if (err == SKERRY_ERR_FILE_MISSING && options->config == NULL)
 		return true;
 	if (err != SKERRY_OK && err != SKERRY_ERR_ARGUMENT)
@@ -275,15 +275,19 @@ enter_sandbox(const struct front_config *start)
 static int
 serve(const struct front_config *start)
 {
+	char inherited[NOTIFY_PATH_MAX];
+	const char *socket = start->socket;
 	struct front_failure failure;
 	struct front *front = NULL;
 	enum skerry_err err;
 
+	if (socket == NULL && notify_socket_path(start->inherited, start->inherited_len, inherited))
+		socket = inherited;
 	errno = 0;
 	err = front_open(start, &front, &failure);
 	if (err != SKERRY_OK)
 		return fail(err, failure.subject, failure.message, NULL);
-	if (start->socket != NULL && place_tell_socket(start->place, start->socket) != SKERRY_OK)
+	if (socket != NULL && place_tell_socket(start->place, socket) != SKERRY_OK)
 		log_event(start->log, LOG_ERRORS, "pointer_failed", "file", PLACE_SOCKET, "message",
 			"skerry finds this daemon only with --socket.", NULL);
 	if (!enter_sandbox(start)) {
@@ -295,7 +299,7 @@ serve(const struct front_config *start)
 		front_run(front);
 	else
 		fail(err, "thread", NULL, NULL);
-	if (start->socket != NULL)
+	if (socket != NULL)
 		place_forget_socket(start->place);
 	if (!front_close(front))
 		/* A disk that hangs would hold up the end of the process, too: nothing waits for it. */
@@ -320,7 +324,7 @@ start_at(struct front_config *start, struct place *place)
 }
 
 static int
-launch(const struct options *options, struct config *config)
+launch(struct options *options, struct config *config)
 {
 	struct log log = { .fd = STDERR_FILENO, .prefixed = getenv("JOURNAL_STREAM") != NULL };
 	int inherited[NOTIFY_SOCKETS_MAX];
@@ -332,7 +336,7 @@ launch(const struct options *options, struct config *config)
 		.notify = &notify,
 		.inherited = inherited,
 		.read_again = read_again,
-		.context = (void *)(uintptr_t)options };
+		.context = options };
 	enum skerry_err err;
 	int exit;
 

@@ -119,3 +119,22 @@ notify_inherit(const char *listen_pid, const char *listen_fds, int ret_sockets[N
 	}
 	return true;
 }
+
+bool
+notify_socket_path(const int *sockets, size_t len, char ret_path[NOTIFY_PATH_MAX])
+{
+	_Static_assert(NOTIFY_PATH_MAX > sizeof((struct sockaddr_un *)0)->sun_path,
+		"any path and its end");
+	for (size_t i = 0; i < len; i++) {
+		struct sockaddr_un address = { .sun_family = AF_UNSPEC };
+		socklen_t address_len = sizeof address;
+
+		if (getsockname(sockets[i], (struct sockaddr *)&address, &address_len) != 0 ||
+			address.sun_family != AF_UNIX || address.sun_path[0] != '/')
+			continue;
+		snprintf(ret_path, NOTIFY_PATH_MAX, "%.*s", (int)sizeof address.sun_path,
+			address.sun_path);
+		return true;
+	}
+	return false;
+}

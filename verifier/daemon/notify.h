@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { NOTIFY_SOCKETS_MAX = 16 };
+enum { NOTIFY_SOCKETS_MAX = 16, NOTIFY_PATH_MAX = 109 };
 
 struct notify {
 	int fd;              /* -1: nobody listens */
@@ -35,5 +35,8 @@ void notify_tell(const struct notify *notify, const char *format, ...)
  */
 bool notify_inherit(const char *listen_pid, const char *listen_fds,
 	int ret_sockets[NOTIFY_SOCKETS_MAX], size_t *ret_len);
+
+/* The path of the first of them that has one: false where none is a Unix socket in a folder. */
+bool notify_socket_path(const int *sockets, size_t len, char ret_path[NOTIFY_PATH_MAX]);
 
 #endif
