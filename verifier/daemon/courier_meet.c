@@ -86,9 +86,12 @@ tell_failed(struct courier *courier, enum skerry_err err, struct log *log)
 			courier->path, "error", skerry_err_name(err), "message",
 			skerry_strerror(err), "system",
 			err == SKERRY_ERR_IO ? strerror(number) : NULL, "advice",
-			courier->stick ? "Plug it in again: nothing is lost, and nothing is done "
-					 "twice."
-				       : "Make the folder, and let the user of skerryd read it.",
+			err == SKERRY_ERR_FILE_PERMISSION && courier->stick
+				? "Mount it so that skerryd's user may write; one that is new in "
+				  "the configuration may need a restart."
+			: courier->stick ? "Plug it in again: nothing is lost, and nothing is done "
+					   "twice."
+					 : "Make the folder, and let the user of skerryd read it.",
 			NULL);
 	courier->err = err;
 }
