@@ -449,7 +449,9 @@ words_for(enum skerry_err err)
 		return SAY("seat_secret", "That is not the secret of this seat.",
 			"Show the secret that its claim returned, or release it as root.");
 	case SKERRY_ERR_SEAT_UNKNOWN:
-		return SAY("seat_unknown", "Nobody holds a seat by that name.", "");
+		return SAY("seat_unknown", "Nobody holds a seat by that name.",
+			"`skerry seat list` says who holds which; one that has ended is claimed "
+			"anew.");
 	case SKERRY_ERR_SEAT_CAP:
 		return SAY("seat_cap", "This user or client holds as many seats as one may.",
 			"Release one first, or raise seats_per_user in skerryd's configuration.");

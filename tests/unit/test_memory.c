@@ -452,7 +452,7 @@ verdict_is_told_when_it_changes(void **state)
 	site_live_until(TODAY + 181 * DAY);
 	assert_int_equal(memory_ask(NULL).verdict.state, SKERRY_STATE_GRACE);
 	assert_int_equal(memory_rows("verdict"), 3);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 600; i++) {
 		char tenant[32];
 		const struct site_query query = { .product = "hms", .tenant = tenant };
 		struct site_answer answer;
@@ -460,7 +460,7 @@ verdict_is_told_when_it_changes(void **state)
 		snprintf(tenant, sizeof tenant, "n%d", i);
 		assert_int_equal(site_ask(&site, &query, &answer), SKERRY_OK);
 	}
-	assert_int_equal(memory_number("SELECT count(*) FROM verdict"), 64);
+	assert_int_equal(memory_number("SELECT count(*) FROM verdict"), 512);
 	memory_assert_whole();
 }
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "formats/manifest.h"
-#include "verifier/cli/past_view.h"
+#include "verifier/show/past_view.h"
 #include "verifier/product_name.h"
 #include "verifier/texts/en.h"
 #include "verifier/texts/extend_words.h"
