@@ -3,18 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/desk/seat_peaks.h"
 #include "issuer/desk/usage.h"
 #include "report_out.h"
 #include "verbs.h"
 
 const char REPORT_USAGE_HELP[] =
 	"  --money        with --csv: what was paid, by brand and currency, instead of "
+	"plans\n"
+	"  --seats        with --csv: how many seats sites had in use, instead of "
 	"plans\n" REPORT_OUT_HELP "\n"
 	"Every license is counted once in each group of words:\n"
 	"  HotelHub   unpaired, paired, grace (a site is overdue), suspended, revoked, expired\n"
 	"  RT HUB     ACTIVE, GRACE_PERIOD, EXPIRED, SUSPENDED (revoked ones too)\n"
 	"  group.one  of the valid ones (ACTIVE, GRACE_PERIOD): seats used, sold and left,\n"
 	"             a seat being a site\n"
+	"Below it: how many seats of each license were in use at once at most, as sites told in\n"
+	"the last 90 days, and for how many seconds of a month more than the license has.\n"
 	"\n"
 	"example: skerry-issuer report usage --brand hotelhub\n";
 
@@ -161,6 +166,44 @@ put_money(struct report *report, const struct usage_money *money, size_t len)
 }
 
 static void
+put_peak(struct report *report, const struct seat_peak *peak)
+{
+	char path[PRODUCTS_PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/%s", peak->brand, peak->product);
+	report_row_begin(report);
+	report_text(report, "site", peak->site);
+	report_text(report, "customer", peak->email);
+	report_text(report, "product", path);
+	report_text(report, "tenant", peak->tenant);
+	report_number(report, "max", peak->max);
+	report_number(report, "burst", peak->burst);
+	report_number(report, "peak", peak->peak);
+	report_number(report, "burst_s", peak->burst_s);
+	report_date(report, "told_at", peak->told_at);
+	report_row_end(report);
+}
+
+static void
+put_peaks(struct report *report, const struct seat_peak *peaks, size_t len)
+{
+	static const struct table_column CSV[] = { { "site", false }, { "customer", false },
+		{ "product", false }, { "tenant", false }, { "max", true }, { "burst", true },
+		{ "peak", true }, { "burst_s", true }, { "told_at", false } };
+	static const struct table_column TABLE[] = { { "SITE", false }, { "CUSTOMER", false },
+		{ "PRODUCT", false }, { "TENANT", false }, { "SEATS", true }, { "BURST", true },
+		{ "PEAK", true }, { "BURST S", true }, { "TOLD", false } };
+
+	if (!report->json && report->csv == NULL)
+		putchar('\n');
+	report_table_begin(
+		report, "seats", report->csv != NULL ? CSV : TABLE, sizeof TABLE / sizeof *TABLE);
+	for (size_t i = 0; i < len; i++)
+		put_peak(report, &peaks[i]);
+	report_table_end(report);
+}
+
+static void
 step(void *progress, int64_t counted)
 {
 	terminal_progress_step(progress, (uint64_t)counted);
@@ -169,8 +212,9 @@ step(void *progress, int64_t counted)
 struct counts {
 	struct usage_line *lines;
 	struct usage_money *money;
-	size_t lines_len, money_len;
-	bool wants_money;
+	struct seat_peak *peaks;
+	size_t lines_len, money_len, peaks_len;
+	bool wants_money, wants_peaks;
 };
 
 /* Before anything is printed: an error must not follow half a report. */
@@ -190,6 +234,9 @@ count(struct session *session, const struct report_options *options, int64_t lim
 	err = usage_count(&session->desk, &filter, &counts->lines, &counts->lines_len);
 	if (err == SKERRY_OK && counts->wants_money)
 		err = usage_money(&session->desk, &filter, &counts->money, &counts->money_len);
+	if (err == SKERRY_OK && counts->wants_peaks)
+		err = seat_peaks_list(
+			&session->desk, options->brand, &counts->peaks, &counts->peaks_len);
 	terminal_progress_end(&progress);
 	return err;
 }
@@ -205,10 +252,12 @@ put(struct report_out *out, const struct counts *counts, int64_t limit)
 		put_json(report, counts->lines, counts->lines_len);
 	else if (report->csv == NULL)
 		put_tables(report, counts->lines, counts->lines_len);
-	else if (!counts->wants_money)
+	else if (!counts->wants_money && !counts->wants_peaks)
 		put_csv(report, counts->lines, counts->lines_len);
 	if (counts->wants_money)
 		put_money(report, counts->money, counts->money_len);
+	if (counts->wants_peaks && (report->json || report->csv != NULL || counts->peaks_len > 0))
+		put_peaks(report, counts->peaks, counts->peaks_len);
 	if ((int64_t)counts->lines_len == limit) {
 		last = &counts->lines[counts->lines_len - 1];
 		products_join_path(last->brand, last->product, last->plan, next);
@@ -221,9 +270,11 @@ report_usage(int argc, char **argv)
 {
 	struct report_options options = { .json = false };
 	struct counts counts = { .lines = NULL };
-	struct command_option table[REPORT_OUT_OPTIONS + 1] = { { "--money", COMMAND_FLAG,
-		&counts.wants_money } };
-	size_t table_len = 1 + report_out_table(&options, table + 1);
+	struct command_option table[REPORT_OUT_OPTIONS + 2] = {
+		{ "--money", COMMAND_FLAG, &counts.wants_money },
+		{ "--seats", COMMAND_FLAG, &counts.wants_peaks },
+	};
+	size_t table_len = 2 + report_out_table(&options, table + 2);
 	int64_t limit = 0;
 	struct command_list operands;
 	struct report_out out;
@@ -234,9 +285,13 @@ report_usage(int argc, char **argv)
 	if (!command_parse(argc, argv, table, table_len, 0, 0, &operands) ||
 		!report_out_check(&options, USAGE_PAGE_MAX, &limit))
 		return COMMAND_CANNOT_TELL;
-	if (counts.wants_money && !options.csv)
-		return command_misuse("--money goes with --csv; without it both are shown");
+	if ((counts.wants_money || counts.wants_peaks) && !options.csv)
+		return command_misuse(
+			"--money and --seats go with --csv; without it all are shown");
+	if (counts.wants_money && counts.wants_peaks)
+		return command_misuse("--money or --seats: a CSV is one table");
 	counts.wants_money |= !options.csv;
+	counts.wants_peaks |= !options.csv;
 	exit = session_open(&session, options.json);
 	if (exit != COMMAND_YES)
 		return exit;
@@ -252,5 +307,6 @@ report_usage(int argc, char **argv)
 	}
 	free(counts.lines);
 	free(counts.money);
+	free(counts.peaks);
 	return exit;
 }

@@ -11,6 +11,7 @@
 #include "fixture_statements.h"
 #include "issuer/desk/dates.h"
 #include "issuer/desk/revoked.h"
+#include "issuer/desk/seat_peaks.h"
 #include "issuer/desk/sites.h"
 #include "issuer/desk/usage.h"
 
@@ -439,6 +440,70 @@ each_license_is_counted_once_in_each_group(void **state)
 }
 
 static void
+hear(struct desk_fixture *fixture, int activation, int64_t at, const char *report)
+{
+	char sql[1024];
+
+	snprintf(sql, sizeof sql,
+		"INSERT INTO heartbeat (brand_id, activation_id, received_at, source, telemetry)"
+		" SELECT brand_id, id, %lld, 'stick', %s FROM activation WHERE id = %d",
+		(long long)at, report, activation);
+	run_sql(fixture, sql);
+}
+
+static void
+greatest_peak_of_each_site_is_told(void **state)
+{
+	struct desk_fixture *fixture = *state;
+	struct seat_peak *peaks = NULL;
+	size_t len = 77;
+
+	assert_int_equal(seat_peaks_list(&fixture->desk, NULL, &peaks, &len), SKERRY_OK);
+	assert_int_equal(len, 0);
+	free(peaks);
+	sell(fixture, 6);
+	pair(fixture, "1, 2, 3, 4, 5, 6", "site", "1800000050");
+	run_sql(fixture, "UPDATE license SET tenant = 'wing-b' WHERE id = 2");
+	run_sql(fixture, "UPDATE license SET tenant = 'a wing with a name that is far too long for"
+			 " what a request may call a number of it' WHERE id = 3");
+	run_sql(fixture, "UPDATE license SET overrides = 'seats 40' || char(10) WHERE id = 1");
+	run_sql(fixture, "UPDATE activation SET unpaired_at = 1 WHERE id = 5");
+	hear(fixture, 1, 10,
+		"'{\"usage\":{\"seats.peak hotelhub/hms\":7,\"seats.burst_s hotelhub/hms\":60,"
+		"\"seats.peak hotelhub/hms wing-b\":90}}'");
+	hear(fixture, 1, 20,
+		"'{\"usage\":{\"seats.peak hotelhub/hms\":5,\"seats.burst_s hotelhub/hms\":90}}'");
+	hear(fixture, 2, 10,
+		"'{\"usage\":{\"seats.peak hotelhub/hms\":7,\"seats.peak hotelhub/hms "
+		"wing-b\":9}}'");
+	hear(fixture, 3, 10,
+		"'{\"usage\":{\"seats.peak hotelhub/hms a wing with a name that is far "
+		"~0123abcd\":1,"
+		"\"seats.peak hotelhub/hms b wing with a name that is far ~0123abcd\":99}}'");
+	/* What says nothing of seats, or not a number, or of a site that was released. */
+	hear(fixture, 4, 10, "'{\"usage\":{\"seats.peak hotelhub/hms\":\"seven\"}}'");
+	hear(fixture, 4, 10, "'{\"telemetry\":{\"seats.peak hotelhub/hms\":8}}'");
+	hear(fixture, 4, 10, "'{\"usage\":{\"seats.peak another/product\":8}}'");
+	hear(fixture, 5, 10, "'{\"usage\":{\"seats.peak hotelhub/hms\":8}}'");
+	hear(fixture, 6, 10, "NULL");
+	assert_int_equal(seat_peaks_list(&fixture->desk, NULL, &peaks, &len), SKERRY_OK);
+	assert_int_equal(len, 3);
+	assert_string_equal(peaks[0].tenant, "wing-b");
+	assert_int_equal(peaks[0].peak, 9);
+	assert_int_equal(peaks[0].burst_s, 0);
+	assert_int_equal(peaks[1].peak, 7);
+	assert_int_equal(peaks[1].burst_s, 90);
+	assert_int_equal(peaks[1].told_at, 20);
+	assert_int_equal(peaks[1].max, 40);
+	assert_string_equal(peaks[1].email, "owner@grand.example");
+	assert_int_equal(peaks[2].peak, 1);
+	free(peaks);
+	assert_int_equal(seat_peaks_list(&fixture->desk, "another", &peaks, &len), SKERRY_OK);
+	assert_int_equal(len, 0);
+	free(peaks);
+}
+
+static void
 money_is_told_by_currency(void **state)
 {
 	struct desk_fixture *fixture = *state;
@@ -504,6 +569,7 @@ main(void)
 		WITH_DESK(released_sites_of_one_are_not_looked_for),
 		WITH_DESK(each_license_is_counted_once_in_each_group),
 		WITH_DESK(money_is_told_by_currency),
+		WITH_DESK(greatest_peak_of_each_site_is_told),
 		WITH_DESK(an_empty_desk_has_empty_reports),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
