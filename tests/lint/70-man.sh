@@ -1,5 +1,5 @@
 #!/bin/sh
-# Man pages are well-formed, and name every verb that their program's --help names.
+# Man pages are well-formed, and name every verb that their program's --help names; skerryd's also every option, key, event and call.
 set -eu
 for page in docs/man/*.[1-8]; do
 	mandoc -T lint -W warning "$page"
@@ -15,3 +15,22 @@ for program in skerry skerry-issuer skerry-keys; do
 	done
 	echo "ok $program.1 names every verb"
 done
+
+mandoc -T utf8 docs/man/skerryd.8 | col -b >"$B/man.txt"
+{
+	"$B/skerryd" --help | grep -oE '^  (--[a-z-]+|-n)' | sed 's/^  //'
+	sed -n '/ KEYS\[\]/,/^};/s/^[[:space:]]*{ "\([a-z_]*\)".*/\1/p' verifier/daemon/config.c
+	cat verifier/daemon/*.c | tr -d '\n' | grep -oE 'log_event\([^;"]*"[a-z_]+"' | sed 's/.*"\(.*\)"/\1/'
+	sed -n 's/^[[:space:]]*{ HTTP_\([A-Z]*\), ROUTE_[A-Z]*, "\([^":]*\).*/\1 \2/p' verifier/daemon/routes.c
+} >"$B/man.words"
+[ "$(wc -l <"$B/man.words")" -gt 60 ] || {
+	echo 'tests/lint/70-man.sh finds no options, keys, events and calls of skerryd'
+	exit 1
+}
+while read -r word; do
+	grep -qE -e "(^|[ ,(])$word([ ,:.*]|\$|[A-Z])" "$B/man.txt" || {
+		echo "docs/man/skerryd.8 does not document '$word'"
+		exit 1
+	}
+done <"$B/man.words"
+echo 'ok skerryd.8 names every option, key, event and call'
