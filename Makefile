@@ -236,7 +236,7 @@ $(B)/fuzz_call_body: FUZZ_LIBS = -ljansson
 # --- bench and interop -------------------------------------------------------------------------
 bench: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(BENCH_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory $(B)/bench
+	$(Q)$(MAKE) --no-print-directory $(B)/bench $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/bench/run.sh
 $(B)/bench: $(call objects,tests/bench/*.c) $(ARCHIVES)
 	$(call say,LINK,$@)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(DAEMON_LIBS) -lqrcodegen -lcbor -ljwt -lcjose -lcrypto

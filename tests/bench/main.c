@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "bench.h"
 #include "bundles.h"
+#include "commits.h"
 #include "desk.h"
 #include "formats/cose.h"
 #include "hello.h"
@@ -20,6 +21,7 @@
 #include "libcbor_walk.h"
 #include "license_bench.h"
 #include "peers.h"
+#include "ready.h"
 #include "requests.h"
 #include "seats.h"
 #include "site.h"
@@ -242,6 +244,10 @@ main(int argc, char **argv)
 		return batch_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "bundles") == 0)
 		return bundles_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "commits") == 0)
+		return commits_bench(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "ready") == 0)
+		return ready_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "hello") == 0)
 		return hello_bench(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "hostile") == 0)

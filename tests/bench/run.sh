@@ -66,4 +66,14 @@ rm -rf "$T/licenses"
 "$BUILD/skerry" --state "$T/hall" init --trust "$T/desk/vendor.manifest" >/dev/null 2>&1
 "$BUILD/skerry" --state "$T/hall" import "$T/left.license" >/dev/null
 sh tests/bench/http.sh "$T/hall"
+
+# --- the daemon: seats, memory, and the time that it takes to be ready ---------------------------
+desk plan add hotelhub/hms/hall --term 3y --feature channel_manager --seats 1000000
+desk customer add hotelhub hall@grand.example
+KEY=$("$BUILD/skerry-issuer" --desk "$T/desk" license new hotelhub/hms/hall --customer hall@grand.example)
+desk license issue "$KEY" --unbound --out "$T/hall.license"
+"$BUILD/skerry" --state "$T/house" init --trust "$T/desk/vendor.manifest" >/dev/null 2>&1
+"$BUILD/skerry" --state "$T/house" import "$T/hall.license" >/dev/null
+mkdir "$T/daemon"
+sh tests/bench/daemon.sh "$T/house" "$BUILD/sites/site-100-100000" "$T/daemon"
 echo "All of it took $(($(date +%s) - BEGUN)) s."

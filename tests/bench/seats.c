@@ -6,7 +6,6 @@
 #include "seats.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,49 +13,13 @@
 
 #include "bare.h"
 #include "bench.h"
+#include "commits.h"
 #include "keys/random.h"
 #include "verifier/state/seats.h"
 
 enum { FEW = 1000, MANY = 100000, ROUND = 16 };
 
 #define POOL "hotelhub/hms"
-
-/* --- one row a commit ------------------------------------------------------------------------------ */
-
-static sqlite3 *bare;
-static sqlite3_stmt *bare_insert;
-
-static void
-bare_open(const char *folder)
-{
-	char path[256];
-
-	snprintf(path, sizeof path, "%s/bare.db", folder);
-	bench_require(sqlite3_open(path, &bare) == SQLITE_OK &&
-			      sqlite3_exec(bare,
-				      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				      "CREATE TABLE row (holder TEXT, secret BLOB, ends_s INTEGER)",
-				      NULL, NULL, NULL) == SQLITE_OK &&
-			      sqlite3_prepare_v2(bare, "INSERT INTO row VALUES (?, ?, ?)", -1,
-				      &bare_insert, NULL) == SQLITE_OK,
-		"the bare database does not open");
-}
-
-static void
-bare_commit(void *context)
-{
-	static int n;
-	static const uint8_t secret[16];
-	char holder[32];
-
-	(void)context;
-	snprintf(holder, sizeof holder, "workstation-%d", n++);
-	sqlite3_bind_text(bare_insert, 1, holder, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_blob(bare_insert, 2, secret, sizeof secret, SQLITE_STATIC);
-	sqlite3_bind_int(bare_insert, 3, n);
-	bench_require(sqlite3_step(bare_insert) == SQLITE_DONE, "a bare row is refused");
-	sqlite3_reset(bare_insert);
-}
 
 /* --- seats ----------------------------------------------------------------------------------------- */
 
@@ -212,7 +175,7 @@ seats_bench(const char *folder)
 {
 	static char kept[256];
 	struct house few, many, opened;
-	const struct bench_way one_row = { "a bare commit of one row", bare_commit, NULL };
+	const struct bench_way one_row = { "a bare commit of one row", commits_one, NULL };
 	const struct bench_way few_claims = { "a claim, from 1,000 on", claim_one, &few },
 			       many_claims = { "a claim, from 100,000 on", claim_one, &many };
 	double nothing;
@@ -222,7 +185,7 @@ seats_bench(const char *folder)
 	fill(folder, "opened", MANY, &opened);
 	seats_close(opened.seats);
 	bare_run_apart(in_a_process_of_its_own, kept, &nothing, 1);
-	bare_open(folder);
+	commits_open(folder);
 	fill(folder, "few", FEW, &few);
 	fill(folder, "many", MANY, &many);
 	line("a claim, from 1,000 on", claim_one, &few, &one_row, 1, "at most 1.33 x");
@@ -236,6 +199,5 @@ seats_bench(const char *folder)
 	line("a renewal among 100,000", renew_one, &many, &many_claims, 1, "at most 0.5 x");
 	seats_close(few.seats);
 	seats_close(many.seats);
-	sqlite3_finalize(bare_insert);
-	sqlite3_close(bare);
+	commits_close();
 }

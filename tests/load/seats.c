@@ -52,6 +52,7 @@ struct client {
 
 struct load {
 	const char *socket;
+	pid_t own; /* no other load's names are this one's */
 	enum mode mode;
 	long clients_len, max, left;
 	bool ending; /* what is held is released, and nothing else begins */
@@ -130,10 +131,10 @@ send_call(struct load *load, struct client *client, const char *method, enum doi
 	char call[512];
 	bool secret = client->secret[0] != '\0';
 	int len = snprintf(call, sizeof call,
-		"%s /v1/seats/client-%u-%lu HTTP/1.1\r\nHost: skerry\r\n%s%s%sContent-Length: "
+		"%s /v1/seats/client-%ld-%u-%lu HTTP/1.1\r\nHost: skerry\r\n%s%s%sContent-Length: "
 		"0\r\n\r\n",
-		method, client->number, client->turn, secret ? "Skerry-Seat-Secret: " : "",
-		client->secret, secret ? "\r\n" : "");
+		method, (long)load->own, client->number, client->turn,
+		secret ? "Skerry-Seat-Secret: " : "", client->secret, secret ? "\r\n" : "");
 
 	client->doing = doing;
 	client->answer_len = 0;
@@ -323,6 +324,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	load.socket = argv[1];
+	load.own = getpid();
 	load.clients_len = strtol(argv[2], NULL, 10);
 	load.mode = read_mode(argv[4]);
 	load.max = argc > 5 ? strtol(argv[5], NULL, 10) : 0;
