@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "question_row.h"
 #include "verifier/decide/why_link.h"
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -82,7 +83,43 @@ same_domain(const struct verdict_question *a, const struct verdict_question *b)
 static bool
 may_be_other(const struct verdict_question *wanted, const struct verdict_question *asked)
 {
-	return wanted->has_domain && asked->domain[0] == VERDICT_QUESTION_OTHER_DOMAIN;
+	return wanted->has_domain && asked->domain[0] == VERDICT_QUESTION_OTHER;
+}
+
+static bool
+is_mark(bool has, const char *name)
+{
+	return has && name[0] == VERDICT_QUESTION_OTHER && name[1] == '\0';
+}
+
+/* Nobody could hold then what has been issued since. */
+static bool
+was_held_by_nobody(
+	const struct site *site, const struct verdict_question *wanted, int64_t recorded_at)
+{
+	for (size_t i = 0; i < site->licenses_len; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (product_name_check(wanted->product, license) == SKERRY_OK &&
+			(!wanted->has_tenant ||
+				cbor_text_equals(license->tenant, wanted->tenant)) &&
+			license->issued_at <= recorded_at)
+			return false;
+	}
+	return true;
+}
+
+/* The row of those that nobody holds: it says less than any other. */
+static unsigned
+score_of_nobodys(const struct site *site, const struct verdict_question *wanted,
+	const struct verdict_question *asked, int64_t recorded_at)
+{
+	bool of_product = is_mark(asked->has_product, asked->product);
+
+	if (!wanted->has_product || wanted->has_tenant != asked->has_tenant ||
+		(!of_product && !same_name(wanted->product, asked->product)))
+		return 0;
+	return was_held_by_nobody(site, wanted, recorded_at) ? 1 : 0;
 }
 
 /* 0: it was about something else. */
@@ -115,8 +152,9 @@ note_product(struct nearest *nearest, const struct verdict_record *record)
 }
 
 static void
-weigh(struct nearest *nearest, const struct verdict_question *wanted, const char *subject,
-	const struct found *row, struct verdict_question *best_asked, struct found *best)
+weigh(const struct site *site, struct nearest *nearest, const struct verdict_question *wanted,
+	const char *subject, const struct found *row, struct verdict_question *best_asked,
+	struct found *best)
 {
 	struct verdict_question asked;
 	unsigned score;
@@ -124,7 +162,9 @@ weigh(struct nearest *nearest, const struct verdict_question *wanted, const char
 	if (!row->is ||
 		!verdict_question_read((struct cbor_text){ subject, strlen(subject) }, &asked))
 		return;
-	score = score_of(wanted, &asked, &row->record);
+	score = is_mark(asked.has_product, asked.product) || is_mark(asked.has_tenant, asked.tenant)
+			? score_of_nobodys(site, wanted, &asked, row->recorded_at)
+			: score_of(wanted, &asked, &row->record);
 	if (score == 0)
 		return;
 	note_product(nearest, &row->record);
@@ -136,9 +176,10 @@ weigh(struct nearest *nearest, const struct verdict_question *wanted, const char
 }
 
 static enum skerry_err
-find_nearest(struct store *store, const struct verdict_question *wanted, int64_t until,
+find_nearest(const struct site *site, const struct verdict_question *wanted, int64_t until,
 	struct verdict_question *best_asked, struct found *best)
 {
+	struct store *store = site->memory->store;
 	struct nearest nearest = { .score = 0 };
 	char subject[JOURNAL_SUBJECT_MAX] = "";
 	bool more = true;
@@ -152,33 +193,56 @@ find_nearest(struct store *store, const struct verdict_question *wanted, int64_t
 			break;
 		err = find_row(store, subject, until, &row);
 		if (err == SKERRY_OK)
-			weigh(&nearest, wanted, subject, &row, best_asked, best);
+			weigh(site, &nearest, wanted, subject, &row, best_asked, best);
 	}
 	if (err == SKERRY_OK && nearest.several && !wanted->has_product)
 		err = SKERRY_ERR_NOT_UNIQUE;
 	return err;
 }
 
+/* As it was asked, or, of a product or tenant that nobody holds, as those share a row. */
 static enum skerry_err
-find_verdict(struct store *store, const struct site_query *query, struct past *past,
-	enum verdict_reading *ret_reading)
+find_same(const struct site *site, const struct site_query *query, int64_t until,
+	struct verdict_question *asked, struct found *ret_found)
 {
-	struct found found;
+	struct store *store = site->memory->store;
 	char subject[JOURNAL_SUBJECT_MAX];
-	struct verdict_question wanted;
 	enum skerry_err err;
 
-	verdict_question_make(query->product, query->tenant, query->domain,
-		query->custom_len + (query->install_path != NULL), query->build_date != 0, &wanted);
-	verdict_question_write(&wanted, subject);
-	past->asked = wanted;
-	err = find_row(store, subject, past->place.seq, &found);
+	question_row_asked(query, asked);
+	verdict_question_write(asked, subject);
+	err = find_row(store, subject, until, ret_found);
+	if (err != SKERRY_OK || ret_found->is || !question_row_share(site, query, asked))
+		return err;
+	verdict_question_write(asked, subject);
+	return find_row(store, subject, until, ret_found);
+}
+
+/* What stands under a mark is told as what is asked about. */
+static void
+name_asked(const struct verdict_question *wanted, struct verdict_question *asked)
+{
+	if (is_mark(asked->has_product, asked->product))
+		memcpy(asked->product, wanted->product, sizeof wanted->product);
+	if (is_mark(asked->has_tenant, asked->tenant))
+		memcpy(asked->tenant, wanted->tenant, sizeof wanted->tenant);
+	if (may_be_other(wanted, asked))
+		memcpy(asked->domain, wanted->domain, sizeof wanted->domain);
+}
+
+static enum skerry_err
+find_verdict(const struct site *site, const struct site_query *query, struct past *past,
+	enum verdict_reading *ret_reading)
+{
+	struct verdict_question wanted;
+	struct found found;
+	enum skerry_err err = find_same(site, query, past->place.seq, &past->asked, &found);
+
+	question_row_asked(query, &wanted);
 	past->asked_so = found.is;
 	if (err == SKERRY_OK && !found.is)
-		err = find_nearest(store, &wanted, past->place.seq, &past->asked, &found);
-	/* It is told as the one that is asked about. */
-	if (may_be_other(&wanted, &past->asked))
-		memcpy(past->asked.domain, wanted.domain, sizeof wanted.domain);
+		err = find_nearest(site, &wanted, past->place.seq, &past->asked, &found);
+	name_asked(&wanted, &past->asked);
 	if (err != SKERRY_OK)
 		return err;
 	past->answer = found.is ? PAST_FOUND : PAST_NOT_ASKED;
@@ -475,7 +539,7 @@ look_back(const struct site *site, const struct site_query *query, struct past *
 	}
 	err = journal_each_back(store, past->place.seq, PAST_LOOKED_AT, take_event, past);
 	if (err == SKERRY_OK)
-		err = find_verdict(store, query, past, &reading);
+		err = find_verdict(site, query, past, &reading);
 	if (err != SKERRY_OK || past->answer != PAST_FOUND)
 		return err;
 	explain(site, reading, past);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "question.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "product_name.h"
 #include "formats/fingerprint.h"
+#include "question_row.h"
 #include "remember_answer.h"
-#include "verdict_question.h"
 #include "verdict_record.h"
-
-enum { OTHER_DOMAIN_MAX = 24 };
 
 static bool
 is_wanted(const struct site_query *query, const struct license *license)
@@ -322,49 +319,18 @@ record_license(const struct site_answer *answer, struct verdict_record *record)
 	}
 }
 
-/* Whether a license that is meant is for it. */
-static bool
-is_named(const struct site_question *question, const char *domain)
+/* What was told once under its own name goes on there. */
+static void
+row_of(struct remember_change *change, const struct site_question *question,
+	const struct site_answer *answer, char ret_subject[JOURNAL_SUBJECT_MAX])
 {
-	const struct site *site = question->site;
+	struct verdict_question asked;
 
-	for (size_t i = 0; i < site->licenses_len; i++) {
-		const struct license *license = &site->licenses[i].license;
-
-		if (is_wanted(question->query, license) &&
-			match_domain(license, domain) == EVALUATE_MATCH)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_about_domains(const struct site_question *question)
-{
-	const struct site *site = question->site;
-
-	for (size_t i = 0; i < site->licenses_len; i++)
-		if (is_wanted(question->query, &site->licenses[i].license) &&
-			site->licenses[i].license.domains_len > 0)
-			return true;
-	return false;
-}
-
-/* The domain of a row: strangers choose what they ask for, and the journal is not theirs to fill. */
-static const char *
-row_domain(const struct site_question *question, const struct site_answer *answer,
-	char ret_other[OTHER_DOMAIN_MAX])
-{
-	const char *domain = question->query->domain;
-
-	/* That none was given, and that none is compared, are one answer then, and one row. */
-	if (domain != NULL && domain[0] == '\0' && !is_about_domains(question))
-		return NULL;
-	if (domain == NULL || domain[0] == '\0' || is_named(question, domain))
-		return domain;
-	snprintf(ret_other, OTHER_DOMAIN_MAX, "%c%" PRId64, VERDICT_QUESTION_OTHER_DOMAIN,
-		answer->facts.domain_since == LICENSE_NEVER ? 0 : answer->facts.domain_since);
-	return ret_other;
+	question_row_answered(question->site, question->query, answer->facts.domain_since, &asked);
+	verdict_question_write(&asked, ret_subject);
+	if (answer->license == NULL && !remember_was_told(change, ret_subject) &&
+		question_row_share(question->site, question->query, &asked))
+		verdict_question_write(&asked, ret_subject);
 }
 
 /* Each way of asking has its own history: a domain or a value left out may change the answer. */
@@ -372,20 +338,16 @@ static void
 tell_verdict(struct remember_change *change, const struct site_question *question,
 	const struct site_answer *answer)
 {
-	const struct site_query *query = question->query;
 	struct verdict_record record = { .verdict = answer->verdict,
 		.facts = answer->facts,
 		.next_at = answer->next == NULL ? LICENSE_NEVER : answer->next->not_before,
 		.files_unused = question->site->unused_len };
 	char subject[JOURNAL_SUBJECT_MAX], words[VERDICT_RECORD_WORDS_MAX];
-	char facts[JOURNAL_DETAIL_MAX], other[OTHER_DOMAIN_MAX];
-	struct verdict_question asked;
+	char facts[JOURNAL_DETAIL_MAX];
 
 	if (answer->license != NULL)
 		record_license(answer, &record);
-	verdict_question_make(query->product, query->tenant, row_domain(question, answer, other),
-		query->custom_len + (query->install_path != NULL), query->build_date != 0, &asked);
-	verdict_question_write(&asked, subject);
+	row_of(change, question, answer, subject);
 	verdict_record_words(&record, words);
 	verdict_record_facts(&record, facts);
 	remember_verdict(change, subject, words, facts);

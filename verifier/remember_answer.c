@@ -178,6 +178,23 @@ last_words(struct store *store, const char *question, const char *words, bool *r
 	return store_done(&q);
 }
 
+bool
+remember_was_told(struct remember_change *change, const char *question)
+{
+	struct store_query q;
+	enum skerry_err err;
+	bool told;
+
+	if (change->err != SKERRY_OK)
+		return false;
+	store_query(change->memory->store, &q, "SELECT 1 FROM verdict WHERE question = ?");
+	store_bind_text(&q, question);
+	told = store_step(&q);
+	err = store_done(&q);
+	change->err = err;
+	return told;
+}
+
 static enum skerry_err
 write_words(struct memory *memory, const char *question, const char *words)
 {

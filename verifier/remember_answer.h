@@ -43,6 +43,9 @@ int64_t remember_condition(const struct memory *memory, struct remember_change *
 enum skerry_err remember_unpaired(
 	const struct site *site, const struct site_license *held, int64_t *ret_since);
 
+/* Whether a verdict was told for a question, and is remembered. An error is the change's. */
+bool remember_was_told(struct remember_change *change, const char *question);
+
 /* A verdict, told in words for a question in words: a row of the journal where it is another one. */
 void remember_verdict(
 	struct remember_change *change, const char *question, const char *words, const char *facts);

@@ -15,10 +15,11 @@
 #include "verifier/state/journal.h"
 
 /*
- * Of domains that no license of the product names, whoever asks may make up any number: they are one
- * question for each grace that they share, and stand as this mark with the instant at which it began.
+ * Of names that no license has, whoever asks may make up any number. They are one question: products and
+ * tenants that nobody holds stand as this mark, and domains as the mark with the instant at which the
+ * grace that they share began.
  */
-#define VERDICT_QUESTION_OTHER_DOMAIN '?'
+#define VERDICT_QUESTION_OTHER '?'
 
 /* What is too long for any license is cut. */
 struct verdict_question {

@@ -302,6 +302,100 @@ several_products_want_one_named(void **state)
 	assert_string_equal(past.record.product, "pos");
 }
 
+/* --- names that nobody holds ------------------------------------------------------------------ */
+
+static void
+ask_as(const struct site_query *query)
+{
+	struct site_answer answer;
+
+	assert_int_equal(site_ask(&site, query, &answer), SKERRY_OK);
+	assert_int_equal(site.memory->trouble, SKERRY_OK);
+}
+
+/* Ten thousand names are a row for products and one for tenants, and each is told its past. */
+static void
+strangers_do_not_fill_the_journal(void **state)
+{
+	enum { NAMES = 5000 };
+	char name[32] = "";
+	const struct site_query product = { .product = name, .tenant = NULL },
+				tenant = { .product = "hms", .tenant = name };
+	int64_t before;
+
+	(void)state;
+	take_license(TODAY, 1, TODAY + 40 * DAY);
+	memory_ask(NULL);
+	before = memory_rows("verdict");
+	for (unsigned i = 0; i < NAMES; i++) {
+		snprintf(name, sizeof name, "brand/name-%u", i);
+		ask_as(&product);
+		ask_as(&tenant);
+	}
+	assert_int_equal(memory_rows("verdict"), before + 2);
+	assert_int_equal(memory_number("SELECT count(*) FROM verdict"), before + 2);
+	site_live_until(TODAY + 3 * DAY);
+	look_back_as(&product, TODAY + DAY);
+	assert_int_equal(held()->reason, SKERRY_REASON_NO_LICENSE);
+	assert_string_equal(past.asked.product, name);
+	assert_true(past.asked_so);
+	look_back_as(&tenant, TODAY + DAY);
+	assert_int_equal(held()->reason, SKERRY_REASON_WRONG_TENANT);
+	assert_string_equal(past.asked.tenant, name);
+	/* The one that is held has its own. */
+	look_back(TODAY + DAY);
+	assert_int_equal(held()->state, SKERRY_STATE_ACTIVE);
+	assert_true(past.asked_so);
+}
+
+/* What was nobody's once has a license now: of before it, strangers' row tells; of after it, its own. */
+static void
+name_that_is_held_now_was_nobodys(void **state)
+{
+	const struct site_query pos = { .product = "pos" }, hms = { .product = "hms" };
+	static struct signed_document document;
+
+	(void)state;
+	take_license(TODAY, 1, TODAY + 200 * DAY);
+	ask_as(&pos);
+	site_live_until(TODAY + 10 * DAY);
+	ceremony_license(&license_made);
+	license_made.product = (struct cbor_text){ "pos", 3 };
+	license_made.id = (struct cbor_text){ "FEDCBA9876543210", 16 };
+	license_made.issued_at = license_made.not_before = TODAY + 10 * DAY;
+	license_made.renew_by = license_made.valid_until = TODAY + 200 * DAY;
+	site_sign_license(&document);
+	assert_int_equal(site_take_at(&document, TODAY + 10 * DAY), TAKE_TAKEN);
+	ask_as(&pos);
+	site_live_until(TODAY + 20 * DAY);
+	look_back_as(&pos, TODAY + 5 * DAY);
+	assert_int_equal(held()->state, SKERRY_STATE_UNLICENSED);
+	look_back_as(&pos, TODAY + 15 * DAY);
+	assert_int_equal(held()->state, SKERRY_STATE_ACTIVE);
+	/* It does not speak of one that was held all the time and not asked about. */
+	look_back_as(&hms, TODAY + 5 * DAY);
+	assert_int_equal(past.answer, PAST_NOT_ASKED);
+}
+
+/* A license that is gone: its row goes on, so that what it gave does not seem to hold. */
+static void
+name_that_was_held_goes_on(void **state)
+{
+	int64_t before;
+
+	(void)state;
+	take_license(TODAY, 1, TODAY + 40 * DAY);
+	memory_ask(NULL);
+	before = memory_rows("verdict");
+	site_live_until(TODAY + 10 * DAY);
+	site.licenses_len = 0;
+	memory_ask(NULL);
+	assert_int_equal(memory_rows("verdict"), before + 1);
+	site_live_until(TODAY + 20 * DAY);
+	look_back(TODAY + 15 * DAY);
+	assert_int_equal(held()->state, SKERRY_STATE_UNLICENSED);
+}
+
 /* --- what is wrong with the journal ---------------------------------------------------------- */
 
 static void
@@ -411,6 +505,9 @@ main(void)
 		AT_A_SITE(what_nobody_asked_about_is_not_made_up),
 		AT_A_SITE(nearest_way_of_asking_answers),
 		AT_A_SITE(several_products_want_one_named),
+		AT_A_SITE(strangers_do_not_fill_the_journal),
+		AT_A_SITE(name_that_is_held_now_was_nobodys),
+		AT_A_SITE(name_that_was_held_goes_on),
 		AT_A_SITE(edited_journal_is_told),
 		AT_A_SITE(row_of_another_version_gives_its_words),
 		AT_A_SITE(time_that_went_back_is_told),
