@@ -5,7 +5,7 @@
 . "$ROOT/tests/scenario/hotel_desk.sh"
 daemons=
 # shellcheck disable=SC2086
-trap '[ -z "$daemons" ] || kill $daemons 2>/dev/null; rm -rf "$T"' EXIT
+trap '[ -z "$daemons" ] || kill $daemons 2>/dev/null || :; rm -rf "$T"' EXIT
 
 # paired FOLDER: a site there, paired with the desk over a stick.
 paired() {
