@@ -194,8 +194,9 @@ each_refusal_names_its_place(void **state)
 		want = payload_patch(&altered, MANIFEST_REFUSALS[i].find, MANIFEST_REFUSALS[i].put);
 		err = copy_manifest(altered.bytes, altered.len, &copied, &offset);
 		if (err != MANIFEST_REFUSALS[i].err || offset != want) {
-			print_message("# %s -> %s: %s at %zu, wanted %s at %zu\n", MANIFEST_REFUSALS[i].find,
-				MANIFEST_REFUSALS[i].put, skerry_err_name(err), offset,
+			print_message("# %s -> %s: %s at %zu, wanted %s at %zu\n",
+				MANIFEST_REFUSALS[i].find, MANIFEST_REFUSALS[i].put,
+				skerry_err_name(err), offset,
 				skerry_err_name(MANIFEST_REFUSALS[i].err), want);
 			wrong++;
 		}

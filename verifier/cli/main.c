@@ -224,8 +224,8 @@ static const struct command_verb VERBS[] = {
 	{ "seat claim", "HOLDER [--product P]",
 		"Take one of the license's seats, for a time; renew it before that ends",
 		"  HOLDER              any name that nobody else uses: reception-2\n"
-		"  --secret-file F     of a seat that is held already: it is renewed\n"
-		CLI_QUESTION_HELP
+		"  --secret-file F     of a seat that is held already: it is "
+		"renewed\n" CLI_QUESTION_HELP
 		"\nPrints a secret: who shows it may renew the seat and give it back, and so may "
 		"the same\nuser without it. Exits 1 where none is free, and says when the next "
 		"one ends.\n"
@@ -241,8 +241,8 @@ static const struct command_verb VERBS[] = {
 		"\nExample:\n  skerry seat renew reception-2 --secret-file seat.txt\n",
 		seat_renew_run },
 	{ "seat release", "HOLDER [--secret-file F]", "Give a seat back",
-		"  --secret-file F     as of `seat renew`; root and the folder's owner need none\n"
-		CLI_QUESTION_HELP
+		"  --secret-file F     as of `seat renew`; root and the folder's owner need "
+		"none\n" CLI_QUESTION_HELP
 		"\nExample:\n  skerry seat release reception-2 --secret-file seat.txt\n",
 		seat_release_run },
 	{ "seat list", "[HOLDER]", "How many seats there are, who holds them, until when",

@@ -58,8 +58,8 @@ add_usage(const struct site *site, struct request_gathered *gathered)
 
 		for (; at > 0 && cbor_text_order(request->usage[at - 1].name, name) > 0; at--)
 			request->usage[at] = request->usage[at - 1];
-		request->usage[at] = (struct request_named){ .name = name,
-			.number = gathered->usage[i].number };
+		request->usage[at] =
+			(struct request_named){ .name = name, .number = gathered->usage[i].number };
 	}
 }
 

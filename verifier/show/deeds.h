@@ -51,8 +51,8 @@ struct show_carrier {
  */
 struct show_import {
 	const struct show *show;
-	bool bare;  /* as ?told=json has it: the array of documents alone, for who joins several */
-	bool more;  /* ?more=1: other carriers follow; what lies in the folder unused is told with the last */
+	bool bare; /* as ?told=json has it: the array of documents alone, for who joins several */
+	bool more; /* ?more=1: other carriers follow; what lies in the folder unused is told with the last */
 	bool whole; /* for the daemon's own JSON: "error" of the first refusal beside "ok" */
 	/*
 	 * Closes the site and opens it anew in place: a manifest may have made other files of use, or of
@@ -131,8 +131,7 @@ void show_request_subject(
 	const struct show_request *request, char ret_subject[SHOW_REQUEST_SUBJECT_MAX]);
 /* The members "ok" to "contact" into an object that is open; "mail"'s object. */
 void show_request_put(struct json *j, const struct show_request *request, const char *file);
-void show_request_put_mail(
-	struct json *j, const struct show_request *request, const char *text);
+void show_request_put_mail(struct json *j, const struct show_request *request, const char *text);
 
 /* Why one of another kind is not made (REQUEST_WAITS), and what to do. */
 void show_request_waiting(const struct request_made *made, char *ret_message, size_t message_max);
@@ -170,7 +169,7 @@ struct show_order {
 	int64_t who; /* the user who says so; -1: not a user of this machine */
 	size_t len;
 	char names[SHOW_NAMES_MAX][TELEMETRY_NAME_MAX + 1];
-	struct telemetry_value values[SHOW_NAMES_MAX];     /* SET */
+	struct telemetry_value values[SHOW_NAMES_MAX];   /* SET */
 	enum telemetry_consent consents[SHOW_NAMES_MAX]; /* afterwards */
 };
 
@@ -195,7 +194,8 @@ bool show_event(const struct show *show, struct site *site, const char *name, co
 
 /* What was asked for a holder, and what came of it. */
 struct show_seat {
-	const char *holder, *pool, *product; /* pool "hotelhub/hms T"; product as it is told; may be "" */
+	const char *holder, *pool,
+		*product; /* pool "hotelhub/hms T"; product as it is told; may be "" */
 	bool release;
 	const struct seats_granted *granted; /* committed */
 	int64_t now;                         /* the site's time, for dates */
@@ -216,8 +216,7 @@ bool show_seat(const struct show *show, const struct show_seat *seat, enum comma
 
 /* A secret as it is told and shown: 26 characters, Crockford's base 32; case and hyphens do not matter. */
 enum { SHOW_SEAT_SECRET_MAX = 32 };
-void show_seat_secret(
-	const uint8_t secret[SEATS_SECRET_LEN], char ret_text[SHOW_SEAT_SECRET_MAX]);
+void show_seat_secret(const uint8_t secret[SEATS_SECRET_LEN], char ret_text[SHOW_SEAT_SECRET_MAX]);
 bool show_seat_secret_read(const char *text, uint8_t ret_secret[SEATS_SECRET_LEN]);
 
 enum { SHOW_SEATS_ROWS = 1000 }; /* unless told otherwise */
