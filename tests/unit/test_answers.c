@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "fixture_memory.h"
 #include "fixture_state.h"
 #include "verifier/daemon/answers.h"
 
@@ -224,6 +225,102 @@ way_that_nobody_asks_goes_first(void **state)
 	}
 }
 
+/* Ten thousand names that nobody holds push out each other alone, and are not looked at again. */
+static void
+strangers_push_out_strangers(void **state)
+{
+	enum { NAMES = 10000, CLIENTS = 20 };
+	const struct answers_way client = way_of("hotelhub/hms");
+	struct answers_way clients[CLIENTS], stranger;
+	struct answers_held held;
+	int64_t rows;
+
+	(void)state;
+	look(SKERRY_OK);
+	for (size_t i = 0; i < CLIENTS; i++) {
+		clients[i] = client;
+		clients[i].build_date = TODAY + (int64_t)i + 1;
+		assert_int_equal(answers_ask(answers, &site, &clients[i]), SKERRY_OK);
+	}
+	rows = memory_rows("verdict");
+	for (size_t i = 0; i < NAMES; i++) {
+		char name[PRODUCT_NAME_MAX];
+
+		snprintf(name, sizeof name, "brand/name-%zu", i);
+		stranger = way_of(name);
+		assert_int_equal(answers_ask(answers, &site, &stranger), SKERRY_OK);
+		assert_true(answers_find(answers, &stranger, &held));
+		answers_done(answers, &held);
+	}
+	assert_int_equal(memory_rows("verdict"), rows + 1);
+	look(SKERRY_OK);
+	assert_false(answers_find(answers, &stranger, &held));
+	for (size_t i = 0; i < CLIENTS; i++) {
+		assert_true(answers_find(answers, &clients[i], &held));
+		answers_done(answers, &held);
+	}
+}
+
+/* A look comes between the keeper's finding it and the front's telling it. */
+static void
+who_asked_first_is_told_after_a_look(void **state)
+{
+	const struct answers_way stranger = way_of("brand/name");
+	struct answers_held held;
+
+	(void)state;
+	look(SKERRY_OK);
+	assert_int_equal(answers_ask(answers, &site, &stranger), SKERRY_OK);
+	look(SKERRY_OK);
+	assert_true(answers_find(answers, &stranger, &held));
+	answers_done(answers, &held);
+	look(SKERRY_OK);
+	assert_false(answers_find(answers, &stranger, &held));
+}
+
+/* Who asks again and again stays, however many come by once. */
+static void
+passers_by_push_out_passers_by(void **state)
+{
+	const struct answers_way client = way_of("hotelhub/hms");
+	struct answers_way other = client;
+	struct answers_held held;
+
+	(void)state;
+	look(SKERRY_OK);
+	assert_int_equal(answers_ask(answers, &site, &client), SKERRY_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_true(answers_find(answers, &client, &held));
+		answers_done(answers, &held);
+	}
+	for (int i = 0; i < 10 * ANSWERS_MAX; i++) {
+		snprintf(other.domain, sizeof other.domain, "host%d.example", i);
+		assert_int_equal(answers_ask(answers, &site, &other), SKERRY_OK);
+		assert_true(answers_find(answers, &other, &held));
+		answers_done(answers, &held);
+	}
+	assert_true(answers_find(answers, &client, &held));
+	answers_done(answers, &held);
+}
+
+static void
+what_nobody_asks_for_is_not_looked_at(void **state)
+{
+	const struct answers_way way = way_of("hotelhub/hms");
+	struct answers_held held;
+
+	(void)state;
+	look(SKERRY_OK);
+	assert_int_equal(answers_ask(answers, &site, &way), SKERRY_OK);
+	state_time_goes_by(ANSWERS_IDLE_S - 1);
+	look(SKERRY_OK);
+	assert_true(answers_find(answers, &way, &held));
+	answers_done(answers, &held);
+	state_time_goes_by(ANSWERS_IDLE_S);
+	look(SKERRY_OK);
+	assert_false(answers_find(answers, &way, &held));
+}
+
 static void
 ways_differ_in_all_that_makes_an_answer(void **state)
 {
@@ -271,6 +368,10 @@ main(void)
 		TEST(look_that_fails_takes_nothing_away),
 		TEST(what_is_held_stays),
 		TEST(way_that_nobody_asks_goes_first),
+		TEST(strangers_push_out_strangers),
+		TEST(who_asked_first_is_told_after_a_look),
+		TEST(passers_by_push_out_passers_by),
+		TEST(what_nobody_asks_for_is_not_looked_at),
 		TEST(ways_differ_in_all_that_makes_an_answer),
 	};
 

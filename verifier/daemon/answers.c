@@ -17,10 +17,14 @@ struct found {
 	char asked[PRODUCT_NAME_MAX];
 };
 
+enum { TIMES_ENOUGH = 2 };
+
 struct place {
 	struct answers_way way;
 	struct found *found; /* NULL: the place is free */
 	uint64_t asked;      /* when it was asked last, counted in questions */
+	int64_t asked_mono;  /* and that second of CLOCK_MONOTONIC */
+	unsigned times;      /* that it was answered from; 0: who asked first is still to be told */
 };
 
 struct answers {
@@ -56,21 +60,46 @@ find_place(struct answers *answers, const struct answers_way *way)
 	return NULL;
 }
 
-/* A free one, or that which nobody has asked for longest. */
+static bool
+has_license(const struct place *place)
+{
+	const struct snapshot *snapshot = place->found->snapshot;
+
+	return snapshot != NULL && snapshot->licenses_len > 0;
+}
+
+/* The least goes first: names that nobody holds, then who asked but once; who waits for it a little later. */
+static unsigned
+worth(const struct place *place)
+{
+	unsigned kind = !has_license(place) ? 0 : place->times < TIMES_ENOUGH ? 2 : 4;
+
+	return kind + (place->times == 0);
+}
+
+static bool
+goes_before(const struct place *a, const struct place *b)
+{
+	unsigned of_a = worth(a), of_b = worth(b);
+
+	return of_a != of_b ? of_a < of_b : a->asked < b->asked;
+}
+
+/* A free one, or that which goes first. */
 static struct place *
 make_place(struct answers *answers)
 {
-	struct place *oldest = &answers->places[0];
+	struct place *first = &answers->places[0];
 
 	for (size_t i = 0; i < ANSWERS_MAX; i++) {
 		struct place *place = &answers->places[i];
 
 		if (place->found == NULL)
 			return place;
-		if (place->asked < oldest->asked)
-			oldest = place;
+		if (goes_before(place, first))
+			first = place;
 	}
-	return oldest;
+	return first;
 }
 
 /* --- what was found -------------------------------------------------------------------------- */
@@ -206,6 +235,14 @@ hold(struct found *found, struct answers_held *held)
 	}
 }
 
+static void
+note_asked(struct answers *answers, struct place *place)
+{
+	place->times += place->times < TIMES_ENOUGH;
+	place->asked = ++answers->questions;
+	place->asked_mono = mono_now();
+}
+
 bool
 answers_find(struct answers *answers, const struct answers_way *way, struct answers_held *ret_held)
 {
@@ -218,7 +255,7 @@ answers_find(struct answers *answers, const struct answers_way *way, struct answ
 		held.now = site_time(answers);
 		held.generation = answers->generation;
 		held.trouble = answers->health.trouble;
-		place->asked = ++answers->questions;
+		note_asked(answers, place);
 		place->found->holders++;
 		hold(place->found, &held);
 	}
@@ -272,7 +309,9 @@ put(struct answers *answers, const struct answers_way *way, struct found *found)
 	place = find_place(answers, way);
 	if (place == NULL) {
 		place = make_place(answers);
+		place->times = 0;
 		place->asked = ++answers->questions;
+		place->asked_mono = mono_now();
 	}
 	last = let_go(place->found);
 	place->way = *way;
@@ -292,17 +331,33 @@ answers_ask(struct answers *answers, const struct site *site, const struct answe
 	return err;
 }
 
-/* False: there is none at that place. */
+/* Whether it is to be found anew. */
+static bool
+is_asked_for(const struct place *place)
+{
+	if (!has_license(place))
+		return place->times == 0;
+	return mono_now() - place->asked_mono < ANSWERS_IDLE_S;
+}
+
+/* False: there is none at that place, or none any more. */
 static bool
 copy_way(struct answers *answers, size_t at, struct answers_way *ret_way)
 {
+	struct place *place = &answers->places[at];
+	struct found *last = NULL;
 	bool there;
 
 	pthread_mutex_lock(&answers->lock);
-	there = answers->places[at].found != NULL;
-	if (there)
-		*ret_way = answers->places[at].way;
+	there = place->found != NULL && is_asked_for(place);
+	if (there) {
+		*ret_way = place->way;
+	} else {
+		last = let_go(place->found);
+		place->found = NULL;
+	}
 	pthread_mutex_unlock(&answers->lock);
+	free_found(last);
 	return there;
 }
 

@@ -6,7 +6,12 @@
  * What the front answers from: for each way of asking (product, tenant, domain, and what else makes an
  * answer another one) a snapshot of the site's answer and all that time will make of it
  * (verifier/library/snapshot.h), found by the keeper at its last look. Between two looks time goes on in
- * running seconds. ANSWERS_MAX ways are kept, those that were asked last; another one is found by a job.
+ * running seconds. ANSWERS_MAX ways are kept; another one is found by a job.
+ *
+ * Whoever may ask may ask in any number of ways. Of more than are kept those go first that found no
+ * license, then those that nobody has asked twice, each time the one asked longest ago: who makes names
+ * up pushes out others who do. And only what is asked for is found anew: a way without a license goes
+ * at the next look, another one when nobody has asked for ANSWERS_IDLE_S.
  *
  * Written by the keeper's looks, read by the front's thread; each under one short lock.
  */
@@ -16,7 +21,7 @@
 #include "verifier/product_name.h"
 #include "verifier/state/seats.h"
 
-enum { ANSWERS_MAX = 64 };
+enum { ANSWERS_MAX = 64, ANSWERS_IDLE_S = 900 };
 
 /* Zeros and "" where something is not given. */
 struct answers_way {
@@ -61,7 +66,7 @@ void answers_done(struct answers *answers, struct answers_held *held);
 enum skerry_err answers_ask(
 	struct answers *answers, const struct site *site, const struct answers_way *way);
 /*
- * All ways that are known, anew, of a site that was ticked at `mono`, a second of CLOCK_MONOTONIC;
+ * All ways that are asked for, anew, of a site that was ticked at `mono`, a second of CLOCK_MONOTONIC;
  * `trouble` as keeper_look has it. The first of the site's instants at which one of them changes;
  * LICENSE_NEVER. A site of NULL could not be opened: what was found before holds on.
  */
