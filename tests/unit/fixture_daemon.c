@@ -300,3 +300,57 @@ fake_config(void)
 	config.socket = fake_socket;
 	return config;
 }
+
+/* --- a handle on it ---------------------------------------------------------------------------- */
+
+struct signed_document fake_license;
+struct skerry *skerry;
+
+int
+fake_set_up(void **state)
+{
+	memset(&fake, 0, sizeof fake);
+	if (state_set_up(state) != 0)
+		return -1;
+	state_open_site();
+	fake_start();
+	return 0;
+}
+
+int
+fake_tear_down(void **state)
+{
+	skerry_close(skerry);
+	skerry = NULL;
+	fake_stop();
+	return state_tear_down(state);
+}
+
+void
+fake_open_paired(void)
+{
+	struct skerry_config config = fake_config();
+
+	fake_pair(&fake_license);
+	skerry = state_open(&config);
+}
+
+enum skerry_err
+fake_open_error(void)
+{
+	struct skerry_config config = fake_config();
+
+	return state_open_error(&config);
+}
+
+enum skerry_reason
+fake_reason(void)
+{
+	return state_verdict(skerry).reason;
+}
+
+enum skerry_err
+fake_trouble(void)
+{
+	return state_verdict(skerry).trouble;
+}

@@ -47,4 +47,17 @@ void fake_pair(struct signed_document *ret_license);
 /* fixture_state.h's config, for the socket. */
 struct skerry_config fake_config(void);
 
+/* A test's set-up: the site, the daemon and, once it is opened, a handle; and the end of them. */
+extern struct signed_document fake_license;
+extern struct skerry *skerry;
+int fake_set_up(void **state);
+int fake_tear_down(void **state);
+void fake_open_paired(void);
+/* Why a handle does not open. */
+enum skerry_err fake_open_error(void);
+
+/* What the handle says now. */
+enum skerry_reason fake_reason(void);
+enum skerry_err fake_trouble(void);
+
 #endif
