@@ -16,6 +16,7 @@
 #include "keys/random.h"
 #include "keys/untrusted_file.h"
 #include "sandbox.h"
+#include "tidy.h"
 
 enum { PEM_MAX = 262144, PATH_ROOM = 4096, SUBJECT_ROOM = PATH_ROOM + 64 };
 
@@ -408,14 +409,15 @@ main(int argc, char **argv)
 		return COMMAND_CANNOT_TELL;
 	if (options.help || options.version) {
 		fputs(options.help ? HELP : "skerryd " SKERRY_VERSION "\n", stdout);
-		return command_finish(COMMAND_YES);
+		return (int)command_finish(COMMAND_YES);
 	}
 	umask(0077);
 	signal(SIGPIPE, SIG_IGN);
+	tidy_begin();
 	if (!close_input() || random_start() != SKERRY_OK)
 		return fail(SKERRY_ERR_CRYPTO, "start", NULL, NULL);
 	config_init(&config);
 	exit = take_config(&options, &config) ? launch(&options, &config) : COMMAND_CANNOT_TELL;
 	config_free(&config);
-	return command_finish((enum command_exit)exit);
+	return (int)command_finish((enum command_exit)exit);
 }
