@@ -52,7 +52,7 @@ hear_ready(int notified)
 static double
 processor_of(pid_t child)
 {
-	struct timespec spent;
+	struct timespec spent = { 0 };
 	clockid_t clock;
 
 	bench_require(clock_getcpuclockid(child, &clock) == 0 && clock_gettime(clock, &spent) == 0,

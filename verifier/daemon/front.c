@@ -16,6 +16,7 @@
 #include "keeper.h"
 #include "known_tokens.h"
 #include "routes.h"
+#include "tidy.h"
 #include "verifier/first_verdict.h"
 #include "verifier/gather/clocks.h"
 #include "visit.h"
@@ -37,6 +38,7 @@ struct front {
 	int signals, looked;
 	bool ready, ends;
 	int64_t alive_ms, stuck_s; /* when the supervisor, and the log, are told next */
+	struct tidy tidy;
 };
 
 static int64_t
@@ -276,12 +278,10 @@ front_open(const struct front_config *config, struct front **ret_front,
 		err = answers_new(&front->answers);
 	if (err == SKERRY_OK)
 		err = open_http(front, ret_failure);
-	if (err == SKERRY_OK) {
-		open_seats(front);
+	if (err == SKERRY_OK)
 		*ret_front = front;
-	} else {
+	else
 		front_close(front);
-	}
 	return err;
 }
 
@@ -291,8 +291,6 @@ front_start(struct front *front)
 	const struct keeper_config keeper = keeper_config_of(front);
 	struct routes_reach reach = { .state = front->start->config->state,
 		.answers = front->answers,
-		.seats = front->seats,
-		.seats_err = front->seats_err,
 		.answered = answered,
 		.sticks = count_sticks,
 		.context = front };
@@ -302,7 +300,11 @@ front_start(struct front *front)
 
 	if (err != SKERRY_OK)
 		return err;
+	/* While the keeper takes its first look: both wait for the disk. */
+	open_seats(front);
 	reach.keeper = front->keeper;
+	reach.seats = front->seats;
+	reach.seats_err = front->seats_err;
 	memcpy(reach.boot, front->moment.boot, sizeof reach.boot);
 	err = routes_new(&reach, &rules, &front->routes);
 	if (err == SKERRY_OK)
@@ -467,6 +469,7 @@ timeout_ms(const struct front *front)
 	int timeout = shorter(http_timeout_ms(front->http), routes_timeout_ms(front->routes));
 	int64_t watchdog = front->start->notify->watchdog_ms;
 
+	timeout = shorter(timeout, tidy_timeout_ms(&front->tidy, now_ms()));
 	timeout = shorter(timeout, 60000);
 	if (watchdog > 0 && watchdog < timeout) {
 		int64_t left = front->alive_ms - now_ms();
@@ -474,6 +477,15 @@ timeout_ms(const struct front *front)
 		timeout = shorter(timeout, left < 0 ? 0 : (int)left);
 	}
 	return timeout;
+}
+
+static void
+give_memory_back(struct front *front, bool worked)
+{
+	struct http_counts counts;
+
+	http_count(front->http, &counts);
+	tidy_round(&front->tidy, now_ms(), counts.open, worked);
 }
 
 static void
@@ -499,6 +511,7 @@ round_once(struct front *front)
 	routes_round(front->routes);
 	tell_alive(front);
 	tell_stuck(front);
+	give_memory_back(front, fds[FD_LOOKED].revents != 0 || fds[FD_KEEPER].revents != 0);
 }
 
 void

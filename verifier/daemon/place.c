@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "keys/atomic_file.h"
 #include "verifier/state/documents.h"
 
 enum { PATH_ROOM = 4096, PID_TEXT_MAX = 24 };
+
+#define SOCKET_COMING PLACE_SOCKET ".new"
 
 static enum skerry_err
 error_of_open(void)
@@ -165,16 +165,32 @@ place_take(struct place *place, pid_t *ret_holder)
 
 /* --- where it answers ------------------------------------------------------------------------ */
 
+/*
+ * Under another name first, so that nobody reads half of it. It need not outlive a power cut, in which the
+ * daemon ends, too: nothing waits for the disk.
+ */
 enum skerry_err
 place_tell_socket(const struct place *place, const char *socket)
 {
 	char line[PATH_ROOM];
-	int len = snprintf(line, sizeof line, "%s\n", socket);
+	int len = snprintf(line, sizeof line, "%s\n", socket), fd, saved;
+	bool whole;
 
 	if (len < 0 || len >= PATH_ROOM)
 		return SKERRY_ERR_ARGUMENT;
-	return atomic_file_write_at(
-		place->directory, PLACE_SOCKET, (const uint8_t *)line, (size_t)len, 0600, true);
+	unlinkat(place->directory, SOCKET_COMING, 0);
+	fd = openat(place->directory, SOCKET_COMING,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return SKERRY_ERR_IO;
+	whole = write(fd, line, (size_t)len) == len &&
+		renameat(place->directory, SOCKET_COMING, place->directory, PLACE_SOCKET) == 0;
+	saved = errno;
+	close(fd);
+	if (!whole)
+		unlinkat(place->directory, SOCKET_COMING, 0);
+	errno = saved;
+	return whole ? SKERRY_OK : SKERRY_ERR_IO;
 }
 
 void

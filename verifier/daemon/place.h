@@ -41,7 +41,7 @@ enum skerry_err place_take(struct place *place, pid_t *ret_holder);
 /* As root, for a socket: makes the folder it lies in, for the owner, where that is missing. */
 enum skerry_err place_make_folder(const struct place *place, const char *socket);
 
-/* Writes, and removes, where it answers. Errors of atomic_file.h. */
+/* Writes, and removes, where it answers. ARGUMENT: the path is too long. */
 enum skerry_err place_tell_socket(const struct place *place, const char *socket);
 void place_forget_socket(const struct place *place);
 
