@@ -102,3 +102,48 @@ seats_place_use(struct seats_place *place, const char *pool)
 	assert_int_equal(seats_use(place->seats, pool, &place->moment, &use), SKERRY_OK);
 	return use;
 }
+
+/* --- a test's own place ------------------------------------------------------------------------- */
+
+const struct seat_terms SEATS_HERE_TERMS = { true, 2, 1, 600, 0 };
+
+struct seats_place seats_here;
+
+int
+seats_here_make(void **state)
+{
+	(void)state;
+	seats_place_make(&seats_here);
+	return 0;
+}
+
+int
+seats_here_remove(void **state)
+{
+	(void)state;
+	seats_place_remove(&seats_here);
+	return 0;
+}
+
+struct seats_granted
+seats_here_put(const char *holder, const char *owner)
+{
+	struct seats_asker asker = seats_asker_of(owner);
+
+	return seats_place_put(&seats_here, &SEATS_HERE_TERMS, SEATS_HERE_POOL, holder, &asker);
+}
+
+void
+seats_here_assert(const char *holder, const char *owner, enum seat_fate fate, enum skerry_err err)
+{
+	struct seats_granted granted = seats_here_put(holder, owner);
+
+	assert_int_equal(granted.answer.fate, fate);
+	assert_int_equal(granted.answer.err, err);
+}
+
+uint64_t
+seats_here_used(void)
+{
+	return seats_place_use(&seats_here, SEATS_HERE_POOL).used;
+}

@@ -28,4 +28,17 @@ struct seats_granted seats_place_release(struct seats_place *place, const char *
 	const char *holder, const struct seats_asker *asker);
 struct seats_use seats_place_use(struct seats_place *place, const char *pool);
 
+/* --- a test's own place, with a pool of two seats and one of burst ------------------------------ */
+
+#define SEATS_HERE_POOL "hotelhub/hms"
+
+extern const struct seat_terms SEATS_HERE_TERMS;
+extern struct seats_place seats_here;
+int seats_here_make(void **state);
+int seats_here_remove(void **state);
+struct seats_granted seats_here_put(const char *holder, const char *owner);
+void seats_here_assert(
+	const char *holder, const char *owner, enum seat_fate fate, enum skerry_err err);
+uint64_t seats_here_used(void);
+
 #endif

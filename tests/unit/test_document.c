@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "fixture_document.h"
 #include "formats/armor.h"
 #include "formats/base45.h"
 #include "formats/base64.h"
@@ -22,104 +23,23 @@
 #include "formats/status_list.h"
 #include "keys/key_file.h"
 
-enum { BINARY_MAX = 1024, CARRIER_MAX = 8192 };
-
-/* An envelope of that tag and typ around a payload of fixed bytes. */
-static size_t
-make_envelope(uint64_t tag, const char *type, uint8_t bytes[BINARY_MAX])
-{
-	static const uint8_t KID[COSE_KID_LEN] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	uint8_t header[COSE_PROTECTED_MAX], payload[300], signature[COSE_SIGNATURE_LEN] = { 9 };
-	size_t header_len, len;
-	struct cbor_writer w;
-
-	for (size_t i = 0; i < sizeof payload; i++)
-		payload[i] = (uint8_t)(i * 7 + tag);
-	assert_int_equal(cose_protected_write(tag == COSE_TAG_SIGN ? COSE_ALG_NONE : COSE_ALG_EDDSA,
-				 KID, type, header, &header_len),
-		SKERRY_OK);
-	cbor_writer_init(&w, bytes, BINARY_MAX);
-	if (tag == COSE_TAG_SIGN) {
-		struct cose_sign message = { .protected_bytes = { header, header_len },
-			.payload = { payload, sizeof payload } };
-
-		cose_sign_write(&w, &message);
-	} else {
-		cose_sign1_write(&w, (struct cbor_bytes){ header, header_len },
-			(struct cbor_bytes){ payload, sizeof payload }, signature);
-	}
-	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
-	return len;
-}
-
-/* An array that begins with a mark, and a checksum's worth of bytes behind it. */
-static size_t
-make_marked(const char *mark, uint8_t bytes[BINARY_MAX])
-{
-	struct cbor_writer w;
-	size_t len;
-
-	cbor_writer_init(&w, bytes, BINARY_MAX);
-	cbor_write_array(&w, 3);
-	cbor_write_chars(&w, mark);
-	cbor_write_uint(&w, 1);
-	cbor_write_bytes(&w, (const uint8_t *)"0123456789abcdef", 16);
-	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
-	memset(bytes + len, 0xee, 16);
-	return len + 16;
-}
-
-static size_t
-make_key(enum cose_curve curve, uint8_t bytes[BINARY_MAX])
-{
-	struct cose_key key = { .curve = curve,
-		.alg = curve == COSE_CURVE_ED25519 ? COSE_ALG_EDDSA : COSE_ALG_NONE,
-		.x = { 1, 2, 3 } };
-	struct cbor_writer w;
-	size_t len;
-
-	cbor_writer_init(&w, bytes, BINARY_MAX);
-	cose_key_write(&w, &key);
-	assert_int_equal(cbor_writer_finish(&w, &len), SKERRY_OK);
-	return len;
-}
-
-static size_t
-make_document(enum document_kind kind, uint8_t bytes[BINARY_MAX])
-{
-	static const char *const TYPES[] = { [DOCUMENT_LICENSE] = LICENSE_TYPE,
-		[DOCUMENT_MANIFEST] = MANIFEST_TYPE,
-		[DOCUMENT_STATUS_LIST] = STATUS_LIST_TYPE,
-		[DOCUMENT_PROOF] = PROOF_TYPE };
-	static const char *const MARKS[] = { [DOCUMENT_REQUEST] = SEALED_REQUEST_MARK,
-		[DOCUMENT_REPLY] = SEALED_REPLY_MARK,
-		[DOCUMENT_BUNDLE] = BUNDLE_MARK,
-		[DOCUMENT_SECRET_KEY] = KEY_FILE_MARK,
-		[DOCUMENT_FINGERPRINT] = FINGERPRINT_MARK,
-		[DOCUMENT_PROOF] = NULL };
-
-	if (TYPES[kind] != NULL)
-		return make_envelope(kind == DOCUMENT_MANIFEST ? COSE_TAG_SIGN : COSE_TAG_SIGN1,
-			TYPES[kind], bytes);
-	if (MARKS[kind] != NULL)
-		return make_marked(MARKS[kind], bytes);
-	return make_key(COSE_CURVE_ED25519, bytes);
-}
+enum { CARRIER_MAX = 8192 };
 
 static void
 each_kind_is_told_by_its_beginning(void **state)
 {
-	uint8_t bytes[BINARY_MAX];
+	uint8_t bytes[DOCUMENT_MADE_MAX];
 	enum document_kind got = DOCUMENT_UNKNOWN;
 
 	(void)state;
 	for (enum document_kind kind = DOCUMENT_LICENSE; kind <= DOCUMENT_PROOF; kind++) {
 		assert_int_equal(
-			document_identify(bytes, make_document(kind, bytes), &got), SKERRY_OK);
+			document_identify(bytes, document_make(kind, bytes), &got), SKERRY_OK);
 		assert_int_equal(got, kind);
 	}
 	assert_int_equal(
-		document_identify(bytes, make_key(COSE_CURVE_X25519, bytes), &got), SKERRY_OK);
+		document_identify(bytes, document_make_key(COSE_CURVE_X25519, bytes), &got),
+		SKERRY_OK);
 	assert_int_equal(got, DOCUMENT_PUBLIC_KEY);
 }
 
@@ -152,7 +72,7 @@ static void
 what_begins_otherwise_is_unknown(void **state)
 {
 	static const char *const INNER[] = { REQUEST_TYPE, REPLY_TYPE, BUNDLE_TYPE };
-	uint8_t bytes[BINARY_MAX];
+	uint8_t bytes[DOCUMENT_MADE_MAX];
 	enum document_kind kind = 77;
 
 	(void)state;
@@ -164,8 +84,9 @@ what_begins_otherwise_is_unknown(void **state)
 	}
 	/* Signed, and neither sealed nor in a bundle, these are nothing that is carried. */
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(document_identify(bytes,
-					 make_envelope(COSE_TAG_SIGN1, INNER[i], bytes), &kind),
+		assert_int_equal(
+			document_identify(bytes,
+				document_make_envelope(COSE_TAG_SIGN1, INNER[i], bytes), &kind),
 			SKERRY_ERR_DOCUMENT_UNKNOWN);
 }
 
@@ -227,8 +148,8 @@ put_armor(struct carrier *carrier, const char *label, const uint8_t *bytes, size
 static void
 put_document(struct carrier *carrier, enum document_kind kind)
 {
-	uint8_t bytes[BINARY_MAX];
-	size_t len = make_document(kind, bytes);
+	uint8_t bytes[DOCUMENT_MADE_MAX];
+	size_t len = document_make(kind, bytes);
 
 	put_armor(carrier, document_armor_label(kind), bytes, len);
 }
@@ -238,8 +159,8 @@ static void
 assert_license(struct carrier *carrier, enum document_carrier expected)
 {
 	struct document documents[DOCUMENT_PARTS_MAX];
-	uint8_t license[BINARY_MAX];
-	size_t len = make_document(DOCUMENT_LICENSE, license), count = 0, offset = 0;
+	uint8_t license[DOCUMENT_MADE_MAX];
+	size_t len = document_make(DOCUMENT_LICENSE, license), count = 0, offset = 0;
 
 	assert_int_equal(
 		document_unwrap((uint8_t *)carrier->text, carrier->len, documents, &count, &offset),
@@ -268,8 +189,8 @@ refuse(struct carrier *carrier, size_t *ret_offset)
 static void
 binary_armor_and_qr_give_the_same_document(void **state)
 {
-	uint8_t license[BINARY_MAX];
-	size_t len = make_document(DOCUMENT_LICENSE, license);
+	uint8_t license[DOCUMENT_MADE_MAX];
+	size_t len = document_make(DOCUMENT_LICENSE, license);
 	struct carrier carrier = { .len = 0 };
 
 	(void)state;
@@ -294,7 +215,7 @@ several_armored_documents_are_found_in_their_order(void **state)
 {
 	struct carrier carrier = { .len = 0 };
 	struct document documents[DOCUMENT_PARTS_MAX];
-	uint8_t bytes[BINARY_MAX];
+	uint8_t bytes[DOCUMENT_MADE_MAX];
 	size_t count, offset;
 
 	(void)state;
@@ -312,7 +233,7 @@ several_armored_documents_are_found_in_their_order(void **state)
 	assert_int_equal(documents[1].kind, DOCUMENT_MANIFEST);
 	assert_int_equal(documents[2].kind, DOCUMENT_PUBLIC_KEY);
 	for (size_t i = 0; i < count; i++) {
-		assert_int_equal(documents[i].bytes.len, make_document(documents[i].kind, bytes));
+		assert_int_equal(documents[i].bytes.len, document_make(documents[i].kind, bytes));
 		assert_memory_equal(documents[i].bytes.data, bytes, documents[i].bytes.len);
 	}
 }
@@ -321,8 +242,8 @@ static void
 a_label_that_contradicts_its_content_is_refused(void **state)
 {
 	struct carrier carrier = { .len = 0 };
-	uint8_t bytes[BINARY_MAX];
-	size_t len = make_document(DOCUMENT_LICENSE, bytes), offset;
+	uint8_t bytes[DOCUMENT_MADE_MAX];
+	size_t len = document_make(DOCUMENT_LICENSE, bytes), offset;
 
 	(void)state;
 	put(&carrier, "Hello,\n");
@@ -352,8 +273,8 @@ more_documents_than_allowed_are_refused(void **state)
 {
 	struct carrier carrier = { .len = 0 };
 	struct document documents[DOCUMENT_PARTS_MAX];
-	uint8_t bytes[BINARY_MAX];
-	size_t len = make_key(COSE_CURVE_ED25519, bytes), count, offset;
+	uint8_t bytes[DOCUMENT_MADE_MAX];
+	size_t len = document_make_key(COSE_CURVE_ED25519, bytes), count, offset;
 
 	(void)state;
 	for (unsigned i = 0; i < DOCUMENT_PARTS_MAX; i++) {
@@ -438,7 +359,7 @@ only_a_binary_document_may_be_larger_than_a_carrier(void **state)
 		SKERRY_ERR_DOCUMENT_TOO_LARGE);
 	assert_int_equal(document_unwrap(large, DOCUMENT_MAX, documents, &count, &offset),
 		SKERRY_ERR_DOCUMENT_UNKNOWN);
-	make_marked(FINGERPRINT_MARK, large);
+	document_make_marked(FINGERPRINT_MARK, large);
 	assert_int_equal(
 		document_unwrap(large, sizeof large, documents, &count, &offset), SKERRY_OK);
 }
@@ -462,8 +383,8 @@ enum { SEEDS_LEN = sizeof SEEDS / sizeof *SEEDS };
 static void
 make_seed(const char *pattern, struct carrier *carrier)
 {
-	uint8_t key[BINARY_MAX];
-	size_t key_len = make_key(COSE_CURVE_X25519, key);
+	uint8_t key[DOCUMENT_MADE_MAX];
+	size_t key_len = document_make_key(COSE_CURVE_X25519, key);
 
 	carrier->len = 0;
 	for (; *pattern != '\0'; pattern++) {
