@@ -303,7 +303,7 @@ daemon_open(const struct skerry_config *config, const struct texts *texts,
 	}
 	daemon->texts = texts;
 	if (config->language != NULL && strlen(config->language) < sizeof daemon->language)
-		strcpy(daemon->language, config->language);
+		memcpy(daemon->language, config->language, strlen(config->language) + 1);
 	err = folder_config_copy(config, &daemon->config, &ret_failure->offset);
 	ret_failure->pin = err != SKERRY_OK && err != SKERRY_ERR_FILE_MISSING;
 	if (err == SKERRY_OK)
