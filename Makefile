@@ -18,7 +18,7 @@ WARN      := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-p
 HARDEN    := -fstack-protector-strong -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 CPPFLAGS  += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSKERRY_VERSION='"$(VERSION)"' \
              -iquote . -iquote formats -iquote verifier
-COMPILE    = $(CC) -std=c11 $(CPPFLAGS) -iquote $(B)/gen/$(patsubst %/,%,$(dir $<)) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+COMPILE    = $(CC) -std=c11 $(CPPFLAGS) -iquote $(B)/gen/$(patsubst %/,%,$(dir $<)) $(WARN) $(HARDEN) $(CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP
 LINK       = $(CC) $(CFLAGS) -Wl,--gc-sections,--as-needed,-z,relro,-z,now $(LDFLAGS)
 Q         := $(if $(V),,@)
 say        = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
@@ -67,7 +67,7 @@ help:
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev libmicrohttpd-dev libjansson-dev libseccomp-dev
 CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl php-cli tzdata
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
-SANITIZE_PACKAGES:= clang libclang-rt-14-dev valgrind
+SANITIZE_PACKAGES:= clang libclang-rt-14-dev lld valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time wrk
 INTEROP_PACKAGES := openssl python3 python3-cbor2
 need = @sh tests/need.sh $(1)
@@ -192,6 +192,7 @@ lint: all
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES))
 	$(Q)B=$(B) TIDY=$(TIDY) CPPFLAGS="$(CPPFLAGS)" sh tests/run.sh $(sort $(wildcard tests/lint/[0-9]*.sh))
 
+# What is tested is compiled with care, the tests quickly; and two hundred programs are linked.
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 # What kills leave behind is a matter of the disk, and passphrases are one of the processor: those tests take minutes here,
 # and check has them.
@@ -200,7 +201,7 @@ sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory all $(UNIT)
 	$(Q)export SKERRY_HISTORIES=20000 SKERRY_EVERY=5 PLAIN_BUILD=$(abspath $(B)); for part in all unit scenario; do \
-		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" \
+		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" TEST_CFLAGS=-O0 LDFLAGS=-fuse-ld=lld FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" \
 			BESIDE=tests/valgrind.sh $$part || exit; done
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
