@@ -149,6 +149,10 @@ $(B)/machine.so: tests/machine/machine.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -fPIC -fvisibility=hidden -shared -o $@ $<
 
+$(B)/light_passphrase.so: tests/machine/light_passphrase.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=c11 $(CPPFLAGS) $(WARN) -O2 -fPIC -fvisibility=hidden -shared -o $@ $<
+
 # Many clients of one daemon, who count for themselves.
 $(B)/seats-load: tests/load/seats.c
 	@mkdir -p $(@D)
@@ -172,7 +176,7 @@ unit: $(UNIT) $(FAULT)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(BESIDE) $(FAULT) $(UNIT)
 conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
-scenario: all $(B)/machine.so $(B)/seats-load
+scenario: all $(B)/machine.so $(B)/light_passphrase.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
 # Here what every machine that checks has; clients has all of them.
 CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell site)

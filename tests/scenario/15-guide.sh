@@ -4,6 +4,7 @@
 # as CAROL-KID stand for what a person reads from paper; passphrases come from a file.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 umask 077
 echo 'six words or more, I hope' >"$T/passphrase"
 mkdir wrapped

@@ -4,6 +4,7 @@
 # log signs nothing until somebody vouches for the clock.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 export SKERRY_DESK="$T/desk"
 
 (umask 077 && printf 'correct horse\n' >pass && printf 'wrong horse\n' >wrong && printf 'key horse\n' >keypass && : >empty)

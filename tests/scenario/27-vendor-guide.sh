@@ -3,6 +3,7 @@
 # Goal: every command of docs/guide/vendor.md works as it stands there, in that order.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 
 trap 'skerry-issuer lock --desk desk >/dev/null 2>&1 || :; rm -rf "$T"' EXIT
 awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' \

@@ -4,6 +4,7 @@
 # is recovered, and then nothing that was issued is contradicted. However it was put back.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 export SKERRY_DESK="$T/desk"
 AT='--at 2027-01-15T08:00:00Z'
 

@@ -4,6 +4,7 @@
 # (also when two work at once), and a desk that was made without a passphrase can be closed.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 export SKERRY_DESK="$T/desk"
 
 (umask 077 && for who in owner ani budi other; do echo "horse of $who" >"$who"; done && : >empty)

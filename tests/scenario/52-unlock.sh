@@ -4,6 +4,7 @@
 # process that holds it dies; nobody else gets it, and nothing of it is on the disk.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 # Longer than a socket's path may be.
 folder="$T/$(printf '%0100d' 0)"
 mkdir "$folder"

@@ -5,6 +5,7 @@
 # none, and a key that somebody can unlock.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 export SKERRY_DESK="$T/desk"
 (umask 077 && echo 'horse of owner' >owner)
 
@@ -41,7 +42,7 @@ STEP(rename, (const char *from, const char *to), (from, to))
 STEP(renameat2, (int a, const char *from, int b, const char *to, unsigned flags), (a, from, b, to, flags))
 C
 if ! "${CC:-cc}" -shared -fPIC -o kill.so kill.c -ldl 2>said ||
-	! LD_PRELOAD="$T/kill.so" skerry-issuer --version >/dev/null 2>&1; then
+	! LD_PRELOAD="$T/kill.so${LD_PRELOAD:+:$LD_PRELOAD}" skerry-issuer --version >/dev/null 2>&1; then
 	cat said >&2
 	echo 'skipped: no program can be ended at a chosen step here'
 	exit 0
@@ -52,7 +53,7 @@ killed() {
 	at=$1
 	shift
 	got=0
-	KILL_AT=$at LD_PRELOAD="$T/kill.so" "$@" >said 2>&1 || got=$?
+	KILL_AT=$at LD_PRELOAD="$T/kill.so${LD_PRELOAD:+:$LD_PRELOAD}" "$@" >said 2>&1 || got=$?
 	[ "$got" != 137 ] || return 0
 	[ "$got" = 0 ] || {
 		cat said >&2

@@ -3,6 +3,7 @@
 # Goal: a passphrase that is soon guessed, and a desk's folder that others may enter, are warned of.
 # shellcheck source=tests/scenario/lib.sh
 . "$(dirname -- "$0")/lib.sh"
+light_passphrases
 unset SKERRY_DESK
 
 (umask 077 && echo short >short.pass && echo 'long enough' >long.pass)

@@ -54,6 +54,14 @@ shown() {
 	TZ=:/etc/localtime date -d "$1" +%Y-%m-%dT%H:%M:%S%:z | sed 's/+00:00$/Z/; s/[+]/[+]/'
 }
 
+# light_passphrases: from here on they cost no time, where that can be preloaded: what was made before cannot be opened any more.
+light_passphrases() {
+	LC_ALL=C grep -aqE '__(asan|msan|tsan)_init' "$BUILD/skerry" && return
+	LD_PRELOAD=$BUILD/light_passphrase.so timeout 10 skerry-issuer --version >/dev/null 2>&1 || return 0
+	LD_PRELOAD=$BUILD/light_passphrase.so
+	export LD_PRELOAD
+}
+
 # sets_clocks: makes ready what shows other clocks to these programs, or ends the scenario. Sanitizers want to be loaded first, and some
 # of them wait for ever when they are not. faketime itself stumbles over what one that was killed has left in /dev/shm, and says no
 # more here than where its library is.
@@ -73,12 +81,12 @@ sets_clocks() {
 all_clocks() {
 	clock_spec=$1
 	shift
-	env LD_PRELOAD="$clock_library" FAKETIME="$clock_spec" "$@"
+	env LD_PRELOAD="$clock_library${LD_PRELOAD:+:$LD_PRELOAD}" FAKETIME="$clock_spec" "$@"
 }
 wall_clock() {
 	clock_spec=$1
 	shift
-	env LD_PRELOAD="$clock_library" FAKETIME="$clock_spec" FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+	env LD_PRELOAD="$clock_library${LD_PRELOAD:+:$LD_PRELOAD}" FAKETIME="$clock_spec" FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
 }
 
 # gather WANTED: what is in out, in JSON, is to be as that line says. gathered FILTER: and is, as jq shows it; all of it at once,
