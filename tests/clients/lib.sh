@@ -30,3 +30,29 @@ until_answers() {
 		sleep 0.05
 	done
 }
+
+# differs_nowhere COMMAND...: it tells each case of the corpus as the C library does, without a word beside it.
+differs_nowhere() {
+	"$@" >out 2>err || {
+		grep -v '^ok' out >&2 || :
+		cat err >&2
+		fail "differs: $*"
+	}
+	[ ! -s err ] || fail "$(cat err)"
+	is "$(grep -c '^ok' out)" "$(($(wc -l <corpus/cases.tsv) - 1))"
+	ok "$* tells $(wc -l <out) cases as the C library does"
+}
+
+# with_daemon COMMAND...: calls it with a socket, the corpus and the file that says what answers there.
+with_daemon() {
+	echo good >mode
+	php "$CLIENTS/fake_daemon.php" "$T/s" corpus "$T/mode" 2>server.log &
+	server=$!
+	trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
+	until_answers test -S s
+	"$@" "$T/s" corpus "$T/mode" 2>err || {
+		cat err server.log >&2
+		fail "a daemon that is not always one: $*"
+	}
+	[ ! -s err ] || fail "$(cat err)"
+}
