@@ -107,9 +107,11 @@ kill -HUP "$daemon"
 until_says 'event=reload config=as_before' daemon.log
 says 'good.conf:1: log: It takes errors' daemon.log
 is "$(call /v1/health)" 200
-echo "http = 127.0.0.1:1" >good.conf
+echo "http = 127.0.0.1:1
+http_name = pms.grand.example" >good.conf
 kill -HUP "$daemon"
-until_says 'event=reload_needs_restart key=http' daemon.log
+until_says 'event=reload_needs_restart key=http ' daemon.log
+until_says 'event=reload_needs_restart key=http_name ' daemon.log
 daemon_ends
 ok 'SIGHUP reads the configuration anew; a bad one changes nothing'
 

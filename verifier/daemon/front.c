@@ -320,6 +320,22 @@ same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+static bool
+same_list(const struct config_list *a, const struct config_list *b)
+{
+	for (size_t i = 0; i < a->len && i < b->len; i++)
+		if (strcmp(a->values[i], b->values[i]) != 0)
+			return false;
+	return a->len == b->len;
+}
+
+static void
+tell_it_stays(const struct front *front, const char *key)
+{
+	log_event(front->start->log, LOG_ERRORS, "reload_needs_restart", "key", key, "message",
+		"This changes when skerryd is started again.", NULL);
+}
+
 /* What is open stays as it was opened. */
 static void
 tell_what_stays(const struct front *front, const struct config *next)
@@ -336,9 +352,9 @@ tell_what_stays(const struct front *front, const struct config *next)
 
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (!same(fixed[i].before, fixed[i].after))
-			log_event(front->start->log, LOG_ERRORS, "reload_needs_restart", "key",
-				fixed[i].key, "message",
-				"This changes when skerryd is started again.", NULL);
+			tell_it_stays(front, fixed[i].key);
+	if (!same_list(&first->http_names, &next->http_names))
+		tell_it_stays(front, "http_name");
 }
 
 static void
