@@ -48,15 +48,32 @@ put_character(struct json *j, uint32_t point, const char *bytes, size_t len)
 		put(j, bytes, len);
 }
 
+/* How many characters of ASCII come that stand for themselves: nearly all that there are. */
+static size_t
+plain_run(const char *text, size_t text_len)
+{
+	size_t len = 0;
+
+	while (len < text_len && text[len] >= ' ' && text[len] <= '~' && text[len] != '"' &&
+		text[len] != '\\')
+		len++;
+	return len;
+}
+
 static void
 put_string(struct json *j, struct cbor_text text)
 {
 	put(j, "\"", 1);
 	for (size_t at = 0; at < text.len;) {
+		size_t len = plain_run(text.chars + at, text.len - at);
 		uint32_t point;
-		size_t len = utf8_next(text.chars + at, text.len - at, &point);
 
-		put_character(j, point, text.chars + at, len);
+		if (len > 0) {
+			put(j, text.chars + at, len);
+		} else {
+			len = utf8_next(text.chars + at, text.len - at, &point);
+			put_character(j, point, text.chars + at, len);
+		}
 		at += len;
 	}
 	put(j, "\"", 1);

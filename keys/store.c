@@ -162,6 +162,13 @@ store_claim_process(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+void
+store_claim_threads(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Only before there is a first page. */
 static enum skerry_err
 set_page_size(struct store *store, int page_size)

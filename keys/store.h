@@ -73,6 +73,8 @@ struct store_query {
  * takes no locks within the process. Never from a library, which shares SQLite with its host.
  */
 void store_claim_process(void);
+/* The same for a program whose threads have databases of their own, each its. */
+void store_claim_threads(void);
 
 /* Makes a new database with the present schema. EXISTS when the file is there. */
 enum skerry_err store_create(

@@ -192,6 +192,43 @@ siblings_are_separated_after_nesting(void **state)
 	assert_string_equal(page.text, "[[],\"76\",{},{\"n\":[],\"n\":\"76\"},[\"76\"]]");
 }
 
+static void
+count_pieces(void *context, const char *text, size_t text_len)
+{
+	(void)text;
+	assert_true(text_len > 0);
+	++*(unsigned *)context;
+}
+
+/* A sink is called for what is written, and not for each letter of it. */
+static void
+plain_text_comes_in_one_piece(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned pieces; /* with both quotation marks */
+	} cases[] = {
+		{ "", 2 },
+		{ "a", 3 },
+		{ " the Grand Hotel ~", 3 },
+		{ "two\nlines", 5 },
+		{ "\"", 3 },
+		{ "\\ends", 4 },
+		{ "caf\xc3\xa9", 4 },
+		{ "\x7f", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		unsigned pieces = 0;
+		struct json j;
+
+		json_init(&j, count_pieces, &pieces);
+		json_chars(&j, cases[i].text);
+		assert_int_equal(pieces, cases[i].pieces);
+	}
+}
+
 int
 main(void)
 {
@@ -202,6 +239,7 @@ main(void)
 		cmocka_unit_test(nothing_is_written_after_a_misuse),
 		cmocka_unit_test(the_deepest_level_is_allowed),
 		cmocka_unit_test(siblings_are_separated_after_nesting),
+		cmocka_unit_test(plain_text_comes_in_one_piece),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

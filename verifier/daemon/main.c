@@ -14,6 +14,7 @@
 #include "inspect.h"
 #include "keys/command.h"
 #include "keys/random.h"
+#include "keys/store.h"
 #include "keys/untrusted_file.h"
 #include "sandbox.h"
 #include "tidy.h"
@@ -414,6 +415,7 @@ main(int argc, char **argv)
 	umask(0077);
 	signal(SIGPIPE, SIG_IGN);
 	tidy_begin();
+	store_claim_threads();
 	if (!close_input() || random_start() != SKERRY_OK)
 		return fail(SKERRY_ERR_CRYPTO, "start", NULL, NULL);
 	config_init(&config);
