@@ -156,6 +156,15 @@ is_fatal(int result)
 	return result != 0 && result != -EDOM && result != -ENOENT;
 }
 
+/* Where its first argument compares so. */
+static int
+allow_first(scmp_filter_ctx filter, int call, enum scmp_compare how, scmp_datum_t a, scmp_datum_t b)
+{
+	const struct scmp_arg_cmp first = { .arg = 0, .op = how, .datum_a = a, .datum_b = b };
+
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &first);
+}
+
 static int
 allow_calls(scmp_filter_ctx filter)
 {
@@ -165,12 +174,12 @@ allow_calls(scmp_filter_ctx filter)
 		if (CALLS[i] >= 0)
 			result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALLS[i], 0);
 	for (size_t i = 0; i < sizeof FAMILIES / sizeof *FAMILIES && !is_fatal(result); i++)
-		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)FAMILIES[i]));
+		result = allow_first(
+			filter, SCMP_SYS(socket), SCMP_CMP_EQ, (scmp_datum_t)FAMILIES[i], 0);
 	/* Threads, and no processes; clone3 cannot be looked into, and libc goes on with clone. */
 	if (!is_fatal(result))
-		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+		result = allow_first(
+			filter, SCMP_SYS(clone), SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
 	return is_fatal(result) ? result : 0;
 }
 
