@@ -44,8 +44,8 @@ static const char *const TAKES[] = {
 	[LANGUAGE] = "It takes en or id.",
 	[NUMBER] = "It takes a number from 0 (no cap) to 1000000.",
 	[LEVEL] = "It takes errors, changes or calls.",
-	[FOLDERS] = "It takes the absolute path of a folder, and may be given again, each folder "
-		    "once, 16 in all.",
+	[FOLDERS] = ("It takes the absolute path of a folder, and may be given again, each folder "
+		     "once, 16 in all."),
 	[NAMES] = "It takes names of local users, with commas between them, 32 in all.",
 	[HOSTS] = "It takes a host name, and may be given again, 32 in all.",
 };
