@@ -13,9 +13,11 @@
 
 #include "fixture_memory.h"
 #include "fixture_tree.h"
+#include "keys/atomic_file.h"
 #include "verifier/state/backup_file.h"
 #include "verifier/state/site_backup.h"
 #include "verifier/state/schema.h"
+#include "verifier/state/tokens.h"
 
 static struct signed_document first;
 static char stick[64], file[96];
@@ -140,6 +142,56 @@ time_does_not_go_back_with_a_backup(void **state)
 	assert_true(site_now(&site) >= TODAY + 50 * DAY - MEMORY_FILE_S);
 }
 
+/* --- tokens ---------------------------------------------------------------------------------- */
+
+static bool
+knows_token(const char *text)
+{
+	static struct tokens tokens;
+	char name[TOKEN_NAME_MAX + 1];
+
+	assert_int_equal(tokens_load(site.documents.directory, &tokens), SKERRY_OK);
+	return tokens_find(&tokens, text, name);
+}
+
+/* Onto a new machine they come along; what was removed since stays removed. */
+static void
+tokens_come_back_where_none_are_known(void **state)
+{
+	struct site_backup_restored restored;
+	char text[TOKEN_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(
+		tokens_add(site.documents.directory, "reception-2", TODAY, text), SKERRY_OK);
+	assert_int_equal(site_backup_write(site.memory, file, true, &written), SKERRY_OK);
+	assert_int_equal(tokens_remove(site.documents.directory, "reception-2"), SKERRY_OK);
+	WHILE_CLOSED(assert_int_equal(restore(&restored), SKERRY_OK));
+	assert_false(knows_token(text));
+	WHILE_CLOSED({
+		memory_remove_file(TOKENS_FILE);
+		assert_int_equal(restore(&restored), SKERRY_OK);
+	});
+	assert_true(knows_token(text));
+}
+
+static void
+tokens_that_cannot_be_read_are_in_no_backup(void **state)
+{
+	struct site_backup_restored restored;
+
+	(void)state;
+	assert_int_equal(atomic_file_write_at(site.documents.directory, TOKENS_FILE,
+				 (const uint8_t *)"nonsense", 8, 0600, true),
+		SKERRY_OK);
+	assert_int_equal(site_backup_write(site.memory, file, true, &written), SKERRY_OK);
+	WHILE_CLOSED({
+		memory_remove_file(TOKENS_FILE);
+		assert_int_equal(restore(&restored), SKERRY_OK);
+	});
+	assert_false(memory_file_there(TOKENS_FILE));
+}
+
 /* --- hostile --------------------------------------------------------------------------------- */
 
 static void
@@ -148,6 +200,8 @@ backup_that_is_none_is_refused_and_changes_nothing(void **state)
 	static const char *const FORGERIES[] = {
 		"DROP TABLE kept_file",
 		"DELETE FROM kept_file WHERE name = 'site.key'",
+		"INSERT INTO kept_file VALUES ('tokens', CAST('a b c' AS BLOB))",
+		"INSERT INTO kept_file VALUES ('tokens', x'')",
 		"DELETE FROM kept_file WHERE name = 'install-id'",
 		"UPDATE kept_file SET bytes = zeroblob(2000000) WHERE name = 'site.key'",
 		"UPDATE kept_file SET bytes = x'' WHERE name = 'install-id'",
@@ -353,6 +407,8 @@ main(void)
 		AT_A_SITE(restored_site_goes_on_where_the_backup_was),
 		AT_A_SITE(rollback_that_was_told_outlives_a_restore),
 		AT_A_SITE(time_does_not_go_back_with_a_backup),
+		AT_A_SITE(tokens_come_back_where_none_are_known),
+		AT_A_SITE(tokens_that_cannot_be_read_are_in_no_backup),
 		AT_A_SITE(backup_that_is_none_is_refused_and_changes_nothing),
 		AT_A_SITE(file_names_in_a_backup_lead_nowhere),
 		AT_A_SITE(values_of_other_types_are_damage),

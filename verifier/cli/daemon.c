@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "formats/cbor.h"
+#include "verifier/state/folder_files.h"
 
 enum {
 	PATH_ROOM = sizeof((struct sockaddr_un *)0)->sun_path,
@@ -41,7 +42,7 @@ read_pointer(char ret_path[PATH_ROOM])
 	int fd = -1;
 
 	ret_path[0] = '\0';
-	if (snprintf(file, sizeof file, "%s/" DAEMON_POINTER, cli_state()) < (int)sizeof file)
+	if (snprintf(file, sizeof file, "%s/" FOLDER_DAEMON_SOCKET, cli_state()) < (int)sizeof file)
 		fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return;

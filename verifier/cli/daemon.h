@@ -14,7 +14,7 @@
  *		return command_finish(exit);
  *	... the same with the folder
  *
- * Which socket: --socket, else SKERRY_SOCKET ("": none), else what DAEMON_POINTER in the state folder
+ * Which socket: --socket, else SKERRY_SOCKET ("": none), else what skerryd.socket in the state folder
  * names, else for CLI_STATE_DEFAULT DAEMON_SOCKET_DEFAULT. Where nobody answers there, or it is not for
  * this user, the folder is used; with --socket that is told instead.
  */
@@ -23,8 +23,6 @@
 #include "verifier/library/http_client.h"
 
 #define DAEMON_SOCKET_DEFAULT "/run/skerry/skerry.sock"
-/* Written by skerryd into its state folder: the socket's absolute path and a line feed. */
-#define DAEMON_POINTER "skerryd.socket"
 
 /* Fields are daemon.c's own, but those below that a verb may set between begin and the call. */
 struct daemon_call {

@@ -12,11 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "verifier/state/documents.h"
-
 enum { PATH_ROOM = 4096, PID_TEXT_MAX = 24 };
-
-#define SOCKET_COMING PLACE_SOCKET ".new"
 
 static enum skerry_err
 error_of_open(void)
@@ -178,17 +174,18 @@ place_tell_socket(const struct place *place, const char *socket)
 
 	if (len < 0 || len >= PATH_ROOM)
 		return SKERRY_ERR_ARGUMENT;
-	unlinkat(place->directory, SOCKET_COMING, 0);
-	fd = openat(place->directory, SOCKET_COMING,
+	unlinkat(place->directory, FOLDER_DAEMON_SOCKET_NEW, 0);
+	fd = openat(place->directory, FOLDER_DAEMON_SOCKET_NEW,
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return SKERRY_ERR_IO;
 	whole = write(fd, line, (size_t)len) == len &&
-		renameat(place->directory, SOCKET_COMING, place->directory, PLACE_SOCKET) == 0;
+		renameat(place->directory, FOLDER_DAEMON_SOCKET_NEW, place->directory,
+			PLACE_SOCKET) == 0;
 	saved = errno;
 	close(fd);
 	if (!whole)
-		unlinkat(place->directory, SOCKET_COMING, 0);
+		unlinkat(place->directory, FOLDER_DAEMON_SOCKET_NEW, 0);
 	errno = saved;
 	return whole ? SKERRY_OK : SKERRY_ERR_IO;
 }

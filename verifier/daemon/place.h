@@ -15,10 +15,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "formats/skerry_error.h"
+#include "verifier/state/folder_files.h"
 
-#define PLACE_LOCK "daemon.lock"
-#define PLACE_SOCKET "skerryd.socket"
+#define PLACE_LOCK FOLDER_DAEMON_LOCK
+#define PLACE_SOCKET FOLDER_DAEMON_SOCKET
 
 struct place {
 	int directory, lock; /* -1 */

@@ -21,6 +21,11 @@
 #define FOLDER_REPLY_END ".reply"
 #define FOLDER_STATUS_END ".status"
 
+/* skerryd's: its lock, and where it answers, as it is written and as it stands. */
+#define FOLDER_DAEMON_LOCK "daemon.lock"
+#define FOLDER_DAEMON_SOCKET "skerryd.socket"
+#define FOLDER_DAEMON_SOCKET_NEW FOLDER_DAEMON_SOCKET ".new"
+
 /* What errno says of a folder. */
 enum skerry_err folder_files_error(void);
 

@@ -13,9 +13,8 @@
 #include "backup_file.h"
 #include "clock_file.h"
 #include "identity.h"
-#include "keys/atomic_file.h"
+#include "kept_files.h"
 #include "keys/random.h"
-#include "keys/untrusted_file.h"
 #include "restored.h"
 #include "schema.h"
 #include "telemetry.h"
@@ -23,10 +22,7 @@
 
 #define NEW_FILE ".skerry-restored.db"
 
-enum { FILE_BYTES_MAX = 1 << 20, PATH_LEN_MAX = 4096 };
-
-/* The anchor last: with it a folder is a site. */
-static const char *const FILES[] = { "site.key", "opening.key", "install-id", "trust.manifest" };
+enum { PATH_LEN_MAX = 4096 };
 
 static enum skerry_err
 run(struct store *store, const char *sql)
@@ -76,26 +72,6 @@ copy_database(struct store *store, const char *path)
 /* --- writing --------------------------------------------------------------------------------- */
 
 static enum skerry_err
-put_file(struct store *copy, const struct documents *documents, const char *name, bool *ret_at_site)
-{
-	struct store_query q;
-	uint8_t *bytes;
-	size_t len;
-	enum skerry_err err =
-		untrusted_file_read_at(documents->directory, name, FILE_BYTES_MAX, &bytes, &len);
-
-	*ret_at_site = err != SKERRY_OK;
-	if (err != SKERRY_OK)
-		return err;
-	store_query(copy, &q, "INSERT INTO kept_file VALUES (?, ?)");
-	store_bind_text(&q, name);
-	store_bind_bytes(&q, bytes, len);
-	err = store_run(&q);
-	untrusted_file_free_secret(bytes, len);
-	return err;
-}
-
-static enum skerry_err
 add_files(const struct documents *documents, const char *path, bool *ret_at_site)
 {
 	struct store *copy = NULL;
@@ -104,10 +80,7 @@ add_files(const struct documents *documents, const char *path, bool *ret_at_site
 	if (err == SKERRY_OK)
 		err = store_begin(copy);
 	if (err == SKERRY_OK)
-		err = run(copy, "CREATE TABLE kept_file (name TEXT PRIMARY KEY,"
-				" bytes BLOB NOT NULL) STRICT");
-	for (size_t i = 0; i < sizeof FILES / sizeof *FILES && err == SKERRY_OK; i++)
-		err = put_file(copy, documents, FILES[i], ret_at_site);
+		err = kept_files_add(copy, documents, ret_at_site);
 	if (err == SKERRY_OK)
 		err = store_commit(copy);
 	close_store(copy);
@@ -191,55 +164,6 @@ site_backup_write(struct memory *memory, const char *path, bool force,
 
 /* --- restoring ------------------------------------------------------------------------------- */
 
-static enum skerry_err
-read_kept(
-	struct store *backup, const char *name, struct store_query *q, struct cbor_bytes *ret_bytes)
-{
-	store_query(backup, q, "SELECT bytes FROM kept_file WHERE name = ?");
-	store_bind_text(q, name);
-	if (store_step(q)) {
-		*ret_bytes = store_bytes(q, 0);
-		if (ret_bytes->len > 0 && ret_bytes->len <= FILE_BYTES_MAX)
-			return SKERRY_OK;
-	}
-	store_done(q);
-	return SKERRY_ERR_FILE_DAMAGED;
-}
-
-static enum skerry_err
-check_anchor(const uint8_t *bytes, size_t len)
-{
-	struct trust *trust = malloc(sizeof *trust);
-	size_t offset;
-	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
-
-	if (trust != NULL)
-		err = trust_anchor(trust, bytes, len, &offset);
-	free(trust);
-	return err;
-}
-
-/* A site that could not be opened is not put in place of one that can. */
-static enum skerry_err
-check_kept(struct store *backup)
-{
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; i < sizeof FILES / sizeof *FILES && err == SKERRY_OK; i++) {
-		struct cbor_bytes bytes;
-		struct store_query q;
-
-		err = read_kept(backup, FILES[i], &q, &bytes);
-		if (err != SKERRY_OK)
-			break;
-		err = strcmp(FILES[i], DOCUMENTS_ANCHOR) == 0
-			      ? check_anchor(bytes.data, bytes.len)
-			      : identity_check(FILES[i], bytes.data, bytes.len);
-		store_done(&q);
-	}
-	return err == SKERRY_OK || err == SKERRY_ERR_NO_MEMORY ? err : SKERRY_ERR_FILE_DAMAGED;
-}
-
 /*
  * It comes from outside: whole, made by this program, and sealed by the site whose key is in it. A journal
  * that was broken when it was backed up is no reason to lose all the rest; *ret_broken_seq tells.
@@ -259,9 +183,9 @@ check_backup(struct store *backup, uint8_t ret_key[SEAL_KEY_LEN], int64_t *ret_b
 	if (err == SKERRY_ERR_AUDIT_CHAIN)
 		err = SKERRY_OK;
 	if (err == SKERRY_OK)
-		err = check_kept(backup);
+		err = kept_files_check(backup);
 	if (err == SKERRY_OK)
-		err = read_kept(backup, FILES[0], &q, &bytes);
+		err = kept_files_read(backup, KEPT_FILES_KEY, &q, &bytes);
 	if (err != SKERRY_OK)
 		return err;
 	seal_key(bytes.data, bytes.len, ret_key);
@@ -308,28 +232,6 @@ site_backup_check(const char *path)
 	return as_told(err);
 }
 
-/* Whether the folder has the backup's file of that name; false for one that is not there. */
-static enum skerry_err
-has_same(const struct documents *documents, struct store *backup, const char *name, bool *ret_same)
-{
-	struct cbor_bytes kept;
-	struct store_query q;
-	uint8_t *bytes;
-	size_t len;
-	enum skerry_err err = read_kept(backup, name, &q, &kept);
-
-	if (err != SKERRY_OK)
-		return err;
-	*ret_same = false;
-	if (untrusted_file_read_at(documents->directory, name, FILE_BYTES_MAX, &bytes, &len) ==
-		SKERRY_OK) {
-		*ret_same = cbor_bytes_same(kept, (struct cbor_bytes){ bytes, len });
-		untrusted_file_free_secret(bytes, len);
-	}
-	store_done(&q);
-	return SKERRY_OK;
-}
-
 /*
  * Whether the folder is another installation's; *ret_here whether it is one at all. An install id or a
  * site key that is damaged, or was made anew, makes it none: one of the two is enough.
@@ -340,37 +242,18 @@ compare_site(const struct documents *documents, struct store *backup, bool *ret_
 	bool same_id = false, same_key = false;
 	struct identity identity;
 	const char *file;
-	enum skerry_err err = has_same(documents, backup, "install-id", &same_id);
+	enum skerry_err err = kept_files_same(documents, backup, KEPT_FILES_ID, &same_id);
 
 	if (err == SKERRY_OK)
-		err = has_same(documents, backup, "site.key", &same_key);
+		err = kept_files_same(documents, backup, KEPT_FILES_KEY, &same_key);
 	if (err != SKERRY_OK)
 		return err;
-	*ret_here = faccessat(documents->directory, "install-id", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	*ret_here = faccessat(documents->directory, KEPT_FILES_ID, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	/* A folder that cannot say who it is is nobody else's. */
 	if (*ret_here && !same_id && !same_key &&
 		identity_load(documents, &identity, &file) == SKERRY_OK)
 		return SKERRY_ERR_OTHER_SITE;
 	return SKERRY_OK;
-}
-
-static enum skerry_err
-write_kept(const struct documents *documents, struct store *backup)
-{
-	enum skerry_err err = SKERRY_OK;
-
-	for (size_t i = 0; i < sizeof FILES / sizeof *FILES && err == SKERRY_OK; i++) {
-		struct cbor_bytes bytes;
-		struct store_query q;
-
-		err = read_kept(backup, FILES[i], &q, &bytes);
-		if (err != SKERRY_OK)
-			break;
-		err = atomic_file_write_at(
-			documents->directory, FILES[i], bytes.data, bytes.len, 0600, true);
-		store_done(&q);
-	}
-	return err;
 }
 
 /* --- the new database ------------------------------------------------------------------------ */
@@ -558,7 +441,7 @@ site_backup_restore(const struct documents *documents, const char *path,
 	if (err == SKERRY_OK)
 		err = put_in_place(&place, &mark);
 	if (err == SKERRY_OK)
-		err = write_kept(documents, backup);
+		err = kept_files_write(documents, backup);
 	close_store(backup);
 	if (err == SKERRY_OK)
 		*ret_restored = restored;

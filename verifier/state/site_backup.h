@@ -4,7 +4,7 @@
 
 /*
  * A whole site in one file: its database, and in a table beside it the files that it cannot do
- * without, secret keys among them.
+ * without, secret keys among them (kept_files.h). Seats are in none: who comes back claims one anew.
  *
  * A restored site is the one of the backup, told as such in its journal, so that the mark is no alarm.
  * Its time does not go back where the folder still has site.clock, and documents that came after the

@@ -8,14 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "folder_files.h"
+#include "leftovers.h"
 #include "seats.h"
+#include "tokens.h"
 
 static bool
 is_ours(const char *name)
 {
 	static const char *const NAMES[] = { DOCUMENTS_ANCHOR, "manifests", "licenses", "replies",
 		"statuses", "site.key", "opening.key", "install-id", WRITER_LOCK, "site.clock",
-		"state.mark" };
+		"state.mark", TOKENS_FILE, FOLDER_DAEMON_LOCK, FOLDER_DAEMON_SOCKET,
+		FOLDER_DAEMON_SOCKET_NEW };
 
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
 		if (strcmp(name, NAMES[i]) == 0)
@@ -26,8 +30,7 @@ is_ours(const char *name)
 	 */
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 	       strcmp(name, "lost+found") == 0 || strncmp(name, "site.db", 7) == 0 ||
-	       strncmp(name, SEATS_FILE, strlen(SEATS_FILE)) == 0 ||
-	       strncmp(name, ".skerry-", 8) == 0;
+	       strncmp(name, SEATS_FILE, strlen(SEATS_FILE)) == 0 || leftovers_is_name(name);
 }
 
 enum skerry_err

@@ -124,6 +124,22 @@ tokens_load(int directory, struct tokens *ret_tokens)
 	return err;
 }
 
+enum skerry_err
+tokens_check(const uint8_t *bytes, size_t len)
+{
+	struct tokens *tokens = len > FILE_MAX ? NULL : calloc(1, sizeof *tokens);
+	char *text = len > FILE_MAX ? NULL : calloc(1, len + 1);
+	enum skerry_err err = len > FILE_MAX ? SKERRY_ERR_FILE_DAMAGED : SKERRY_ERR_NO_MEMORY;
+
+	if (tokens != NULL && text != NULL) {
+		memcpy(text, bytes, len);
+		err = read_lines(text, len, tokens);
+	}
+	free(text);
+	free(tokens);
+	return err;
+}
+
 static size_t
 write_line(const struct token *token, char *ret_line)
 {

@@ -42,6 +42,9 @@ bool tokens_is_name(const char *name);
 /* No file is no tokens. On an error there are none, either. */
 enum skerry_err tokens_load(int directory, struct tokens *ret_tokens);
 
+/* FILE_DAMAGED for bytes that are not such a file, NO_MEMORY. None is one. */
+enum skerry_err tokens_check(const uint8_t *bytes, size_t len);
+
 /* Looks at all, and at all of each: how long it takes says nothing of any. */
 bool tokens_find(const struct tokens *tokens, const char *text, char ret_name[TOKEN_NAME_MAX + 1]);
 
