@@ -139,9 +139,9 @@ serve hotel --config skerryd.conf
 hotel=$last
 sed 's/^/    /' hotel.log
 
-scene 'At the hotel' 'who is in group skerry asks the socket; in words, where words are wanted'
-tells 'valid until|^  time left' skerry status --custom "$MACHINE"
-tells 'renewed by' curl -s --unix-socket hotel.sock -H 'Accept: text/plain' "http://localhost/v1/why?custom=$MACHINE"
+scene 'At the hotel' 'who is in group skerry asks the socket: in words by skerry, or by anything that speaks HTTP'
+tells '^overdue|^The license|^  (plan|days left|limits|seats|machine)  ' skerry status --custom "$MACHINE"
+run curl -s --unix-socket hotel.sock -H 'Accept: text/plain' "http://localhost/v1/why?custom=$MACHINE"
 tells '"ok":true' curl -s --unix-socket hotel.sock "http://localhost/v1/check/channel_manager?custom=$MACHINE"
 
 # --- seats --------------------------------------------------------------------------------------
