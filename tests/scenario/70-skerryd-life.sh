@@ -32,6 +32,10 @@ says "A skerryd runs here, process $daemon" out
 exits 2 skerryd --state "$SKERRY_STATE" --socket "$T/other"
 says "Another skerryd serves this folder: process $daemon\\. \\[store_busy\\]" err
 says 'End that one first' err
+exits 0 skerry init --state "$T/second" --trust "$VENDOR"
+exits 2 skerryd --state "$T/second" --socket "$SOCKET"
+says 'Somebody listens there already' err
+says 'ss -lntxp' err
 is "$(call /v1/health)" 200
 daemon_ends
 says 'event=stopping' daemon.log

@@ -301,7 +301,10 @@ serve(const struct front_config *start)
 	errno = 0;
 	err = front_open(start, &front, &failure);
 	if (err != SKERRY_OK)
-		return fail(err, failure.subject, failure.message, NULL);
+		return fail(err, failure.subject, failure.message,
+			err == SKERRY_ERR_FILE_EXISTS
+				? "Choose another place, or end what listens there: ss -lntxp"
+				: NULL);
 	if (socket != NULL && place_tell_socket(start->place, socket) != SKERRY_OK)
 		log_event(start->log, LOG_ERRORS, "pointer_failed", "file", PLACE_SOCKET, "message",
 			"skerry finds this daemon only with --socket.", NULL);
