@@ -196,7 +196,7 @@ enum command_exit
 folder_owner_fail(const char *file, bool json)
 {
 	char owner[FOLDER_OWNER_MAX], self[FOLDER_OWNER_MAX], message[2 * FOLDER_OWNER_MAX + 64],
-		advice[FOLDER_OWNER_MAX + 64];
+		advice[FOLDER_OWNER_MAX + 160];
 	struct command_failure failure = { .err = SKERRY_ERR_FILE_PERMISSION, .subject = file };
 	struct stat status;
 
@@ -209,8 +209,8 @@ folder_owner_fail(const char *file, bool json)
 		snprintf(message, sizeof message, "This folder is user %s's, and you are %s.",
 			owner, self);
 		snprintf(advice, sizeof advice,
-			"Run it as root, or as that user: sudo -u %s "
-			"skerry ...",
+			"Run it as root, or as that user: sudo -u %s skerry ... Where skerryd "
+			"runs, whoever is in the group of its socket may ask, too.",
 			owner);
 		failure.message = message;
 		failure.advice = advice;
