@@ -131,6 +131,17 @@ serve(void *context, struct http_call *call)
 	}
 }
 
+static void
+refused(void *context, const struct http_call *call, int status, enum skerry_err err)
+{
+	(void)context;
+	served.refused++;
+	served.refused_status = status;
+	served.refused_err = err;
+	served.refused_uid = call->peer.local ? call->peer.uid : (uid_t)-1;
+	snprintf(served.refused_target, sizeof served.refused_target, "%s", call->target);
+}
+
 struct http_config
 http_fixture_config(void)
 {
@@ -141,6 +152,7 @@ http_fixture_config(void)
 		.is_token = know_token,
 		.spools = spools_import,
 		.serve = serve,
+		.refused = refused,
 		.clock_ms = standing_clock,
 	};
 

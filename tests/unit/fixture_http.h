@@ -19,6 +19,12 @@ struct http_served {
 	struct http_call *later[SERVED_LATER_MAX];
 	size_t later_len;
 	char spooled[64]; /* the first bytes of the last body that was spooled */
+	/* What was told of calls that were not served: how many, and the last. */
+	unsigned refused;
+	int refused_status;
+	enum skerry_err refused_err;
+	uid_t refused_uid;
+	char refused_target[64];
 };
 extern struct http_served served;
 

@@ -397,6 +397,12 @@ nothing_is_served_behind_a_refusal(void **state)
 	assert_int_equal(http_talk(CALL, sizeof CALL - 1, reply, &closed), 400);
 	assert_true(closed);
 	assert_int_equal(served.calls, 0);
+	/* Once, and as it was sent. */
+	assert_int_equal(served.refused, 1);
+	assert_int_equal(served.refused_status, 400);
+	assert_int_equal(served.refused_err, SKERRY_ERR_HTTP_MALFORMED);
+	assert_int_equal(served.refused_uid, getuid());
+	assert_memory_equal(served.refused_target, "/v1/", 4);
 }
 
 static void

@@ -3,6 +3,7 @@
  * The keeper's thread: jobs come back done, in their order; one that wrote comes back after a look; a folder
  * that cannot be opened is an answer; the end gives back what waits.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -231,6 +233,31 @@ end_gives_back_what_waits(void **state)
 	assert_null(keeper_take(keeper));
 }
 
+/* A writer that was killed two days ago has left a file, and one of just now is at work. */
+static void
+old_leftovers_are_swept(void **state)
+{
+	const struct timespec then[2] = { { .tv_sec = time(NULL) - 2 * 86400 },
+		{ .tv_sec = time(NULL) - 2 * 86400 } };
+	char old[96], young[96];
+	struct job asks = { .says_wrote = false };
+
+	(void)state;
+	snprintf(old, sizeof old, "%s/.skerry-old", folder);
+	snprintf(young, sizeof young, "%s/.skerry-young", folder);
+	close(open(old, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	close(open(young, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	assert_int_equal(utimensat(AT_FDCWD, old, then, 0), 0);
+	assert_true(keeper_stop(keeper, 20000));
+	keeper_free(keeper);
+	start();
+	post(&asks, KEEPER_ASK);
+	assert_ptr_equal(take(), &asks);
+	assert_true(keeper_stop(keeper, 20000));
+	assert_int_not_equal(access(old, F_OK), 0);
+	assert_int_equal(access(young, F_OK), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -243,6 +270,7 @@ main(void)
 		TEST(folder_that_is_gone_is_an_answer),
 		TEST(too_many_jobs_are_not_taken),
 		TEST(end_gives_back_what_waits),
+		TEST(old_leftovers_are_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

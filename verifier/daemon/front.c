@@ -234,6 +234,7 @@ open_http(struct front *front, struct front_failure *ret_failure)
 		.spool_directory = start->place->directory,
 		.spools = spools,
 		.serve = serve,
+		.refused = answered,
 		.context = front,
 	};
 	struct http_failure failure = { .subject = NULL };

@@ -15,6 +15,7 @@
 
 #include "http_gate.h"
 #include "http_incoming.h"
+#include "http_kept.h"
 #include "http_wire.h"
 
 enum {
@@ -58,11 +59,6 @@ struct http {
 	unsigned rounds_unheard;
 	bool resumed, in_round, closing;
 	struct http_counts counts;
-};
-
-struct http_kept {
-	struct http_answer *answer;
-	int status;
 };
 
 static const struct http_refusal CLOSING = { 503, SKERRY_ERR_HTTP_BUSY,
@@ -176,30 +172,6 @@ http_reply_kept(struct http_call *call, struct http_kept *kept)
 	give(call->inside, kept->status, kept->answer);
 }
 
-struct http_kept *
-http_keep(const struct http_reply *reply)
-{
-	struct http_kept *kept = malloc(sizeof *kept);
-
-	if (kept == NULL)
-		return NULL;
-	kept->status = reply->status;
-	kept->answer = http_answer_make(reply, false);
-	if (kept->answer != NULL)
-		return kept;
-	free(kept);
-	return NULL;
-}
-
-void
-http_let_go(struct http_kept *kept)
-{
-	if (kept == NULL)
-		return;
-	http_answer_free(kept->answer);
-	free(kept);
-}
-
 /* Also the end of the connection. */
 static void
 refuse(struct exchange *x, const struct http_refusal *refusal)
@@ -210,6 +182,9 @@ refuse(struct exchange *x, const struct http_refusal *refusal)
 	http_refusal_reply(refusal, x->incoming.call.error_format, body, &reply);
 	x->guest->leaving = true;
 	x->http->counts.refused++;
+	if (x->http->config.refused != NULL)
+		x->http->config.refused(
+			x->http->config.context, &x->incoming.call, refusal->status, refusal->err);
 	http_reply(&x->incoming.call, &reply);
 }
 

@@ -131,6 +131,12 @@ struct http_config {
 	/* May the body of this call be spooled? By method and path alone. */
 	bool (*spools)(void *context, enum http_method method, const char *path);
 	void (*serve)(void *context, struct http_call *call);
+	/*
+	 * For a log, NULL: none. A call that is not served; of its fields method, target and peer are there, the
+	 * target as it was sent.
+	 */
+	void (*refused)(
+		void *context, const struct http_call *call, int status, enum skerry_err err);
 	void *context;
 	/* Milliseconds that go on steadily, for tests; NULL: CLOCK_MONOTONIC. */
 	int64_t (*clock_ms)(void);

@@ -12,12 +12,14 @@
 
 #include "bell.h"
 #include "job_queue.h"
+#include "verifier/state/leftovers.h"
 #include "visit.h"
 #include "watch.h"
 
 enum {
 	SETTLE_MS = 100, /* after a change in the state folder: more may follow */
 	FILES_MS = 1000, /* between two looks because of files */
+	SWEEP_MS = 86400000,
 	LOOK_WAIT_S = 2, /* a look that cannot write soon only reads */
 	FDS = 1 + WATCH_FDS
 };
@@ -48,6 +50,7 @@ struct keeper {
 	size_t couriers_len;
 	struct keeper_met own_met;
 	int64_t look_ms, files_ms; /* when to look; when files last were the reason */
+	int64_t sweep_ms;          /* when to look for leftovers */
 	enum skerry_err trouble;   /* told already */
 };
 
@@ -116,6 +119,22 @@ look_no_later_than(struct keeper *keeper, int64_t ms)
 		keeper->look_ms = ms;
 }
 
+/* What writers who were killed left there; under the folder's lock. */
+static void
+sweep(struct keeper *keeper, const struct visit *visit)
+{
+	char files[LOG_NUMBER_MAX];
+	size_t swept;
+
+	if (!visit->writes || now_ms() < keeper->sweep_ms)
+		return;
+	keeper->sweep_ms = now_ms() + SWEEP_MS;
+	swept = leftovers_sweep(visit->site.documents.directory, time(NULL));
+	if (swept > 0)
+		log_event(keeper->log, LOG_CHANGES, "swept", "state", keeper->state, "files",
+			log_number((long long)swept, files), NULL);
+}
+
 static void
 look(struct keeper *keeper)
 {
@@ -125,6 +144,7 @@ look(struct keeper *keeper)
 
 	if (err == SKERRY_OK) {
 		change = keeper->look(keeper->context, &visit.site, visit.mono, visit.trouble);
+		sweep(keeper, &visit);
 		if (change != LICENSE_NEVER && change - site_now(&visit.site) < until_s)
 			until_s = change - site_now(&visit.site);
 	} else {
