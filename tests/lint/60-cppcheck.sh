@@ -3,5 +3,5 @@
 set -eu
 cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
 	--suppress=missingIncludeSystem -j 2 -D_GNU_SOURCE '-DSKERRY_VERSION="0"' -I. -Iformats -Iverifier \
-	-I"$B/gen/issuer/desk" formats keys issuer verifier
+	-I"$B/gen/issuer/desk" -I"$B/gen/verifier/state" formats keys issuer verifier
 echo 'ok cppcheck'

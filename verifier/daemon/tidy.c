@@ -34,6 +34,7 @@ forget_file(struct dl_phdr_info *object, size_t size, void *context)
 			(object->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~(page - 1);
 
 		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) == 0 && from < to)
+			/* NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells places as numbers */
 			madvise((void *)from, to - from, MADV_DONTNEED);
 	}
 	return 0;
@@ -51,6 +52,7 @@ has_changed_code(struct dl_phdr_info *object, size_t size, void *context)
 
 		if (segment->p_type != PT_DYNAMIC)
 			continue;
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): likewise */
 		entry = (const ElfW(Dyn) *)(object->dlpi_addr + segment->p_vaddr);
 		for (; entry->d_tag != DT_NULL; entry++)
 			if (entry->d_tag == DT_TEXTREL ||

@@ -17,11 +17,12 @@ seats_use(struct seats *seats, const char *name, const struct seats_moment *mome
 	err = pool == NULL ? SKERRY_OK : seats_advance(seats, pool);
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
-	*ret_use = pool == NULL ? (struct seats_use){ .burst_left_s = 0 }
-				: (struct seats_use){ .used = pool->used,
-					  .marked = pool->marked,
-					  .peak = pool->peak,
-					  .burst_left_s = pool->burst_left_s };
+	*ret_use = (struct seats_use){ .used = 0 };
+	if (pool != NULL)
+		*ret_use = (struct seats_use){ .used = pool->used,
+			.marked = pool->marked,
+			.peak = pool->peak,
+			.burst_left_s = pool->burst_left_s };
 	return SKERRY_OK;
 }
 
