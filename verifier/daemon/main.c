@@ -365,8 +365,11 @@ launch(struct options *options, struct config *config)
 			"What was handed over is no listening stream socket.", "");
 	start.socket = own_socket(config, start.inherited_len);
 	if (!options->check && (!read_tls(config, &start.tls) ||
-				       !find_group(config->socket_group, &start.socket_group)))
+				       !find_group(config->socket_group, &start.socket_group))) {
+		free(start.tls.cert);
+		free(start.tls.key);
 		return COMMAND_CANNOT_TELL;
+	}
 	errno = 0;
 	err = place_open(config->state, &place);
 	if (err == SKERRY_OK && !options->check && start.socket != NULL)
