@@ -42,6 +42,23 @@ says 'event=stopping' daemon.log
 [ ! -e "$SOCKET" ] && [ ! -e "$SKERRY_STATE/skerryd.socket" ] || fail 'the end has left a socket'
 ok 'one at a time; it serves, ends, and leaves no socket'
 
+# What is written to a file without a name would be gone with the process, and its seats given twice.
+daemon_begins
+is "$(call /v1/seats/a -X PUT)" 201
+rm "$SKERRY_STATE/seats.db"
+is "$(call /v1/seats/b -X PUT)" 503
+says '"code":"store_damaged".*"advice":"Claim the seat again\."' out
+is "$(call /v1/seats/b -X PUT)" 201
+until_says 'event=seats_failed error=store_damaged ' daemon.log
+until_says 'event=seats_anew ' daemon.log
+until_says 'event=seats_over' daemon.log
+is "$(call /v1/health)" 200
+daemon_killed
+daemon_begins
+is "$(call /v1/seats/b -X PUT)" 202
+daemon_ends
+ok 'seats whose file is taken away are made anew, and told'
+
 # Killed, it leaves a socket and a pointer to it: the next one takes both over, and until then `skerry` uses the folder.
 daemon_begins
 daemon_killed

@@ -272,6 +272,43 @@ what_is_no_file_of_ours_is_laid_aside(void **state)
 	seats_here_assert("a", "uid:2", SEAT_CLAIMED, SKERRY_OK);
 }
 
+/* A claim in a file that has no name any more would be gone after the next start, and its seat given twice. */
+static void
+file_that_is_taken_away_or_replaced_is_made_anew(void **state)
+{
+	static const char ANOTHER[] = "another";
+	const struct seats_asker asker = seats_asker_of("uid:2");
+	struct seats_granted granted;
+	int other;
+
+	(void)state;
+	for (int replaced = 0; replaced < 2; replaced++) {
+		seats_here_put("a", "uid:1");
+		if (replaced) {
+			other = openat(seats_here.directory, ANOTHER, O_CREAT | O_WRONLY, 0600);
+			assert_true(other >= 0);
+			close(other);
+			assert_int_equal(renameat(seats_here.directory, ANOTHER,
+						 seats_here.directory, SEATS_FILE),
+				0);
+		} else {
+			assert_int_equal(unlinkat(seats_here.directory, SEATS_FILE, 0), 0);
+		}
+		assert_int_equal(seats_put(seats_here.seats, SEATS_HERE_POOL, "b",
+					 &SEATS_HERE_TERMS, &asker, &seats_here.moment, &granted),
+			SKERRY_OK);
+		assert_int_equal(seats_commit(seats_here.seats), SKERRY_ERR_STORE_DAMAGED);
+		seats_here_assert("b", "uid:2", SEAT_CLAIMED, SKERRY_OK);
+		assert_true(seats_made_anew(seats_here.seats));
+		seats_place_close(&seats_here);
+		seats_place_open(&seats_here);
+		assert_int_equal(seats_here_used(), 1);
+		seats_here_assert("b", "uid:2", SEAT_RENEWED, SKERRY_OK);
+		seats_place_release(&seats_here, SEATS_HERE_POOL, "b", &asker);
+		assert_int_equal(seats_commit(seats_here.seats), SKERRY_OK);
+	}
+}
+
 static void
 second_process_is_told_that_somebody_hands_them_out(void **state)
 {
@@ -310,6 +347,8 @@ main(void)
 			seats_here_make, seats_here_remove),
 		cmocka_unit_test_setup_teardown(
 			what_is_no_file_of_ours_is_laid_aside, seats_here_make, seats_here_remove),
+		cmocka_unit_test_setup_teardown(file_that_is_taken_away_or_replaced_is_made_anew,
+			seats_here_make, seats_here_remove),
 		cmocka_unit_test_setup_teardown(second_process_is_told_that_somebody_hands_them_out,
 			seats_here_make, seats_here_remove),
 	};

@@ -117,6 +117,30 @@ count_sticks(void *context, struct metrics_sticks *ret_sticks)
 		.failed = met.failed };
 }
 
+static void
+tell_seats_trouble(void *context, enum skerry_err err)
+{
+	const struct front *front = context;
+
+	if (err == SKERRY_OK)
+		log_event(front->start->log, LOG_CHANGES, "seats_over", NULL);
+	else
+		log_event(front->start->log, LOG_ERRORS, "seats_failed", "error",
+			skerry_err_name(err), "message", skerry_strerror(err), "advice",
+			skerry_err_advice(err), NULL);
+}
+
+static void
+tell_seats_anew(void *context)
+{
+	const struct front *front = context;
+
+	log_event(front->start->log, LOG_ERRORS, "seats_anew", "message",
+		"The file of the seats was damaged or gone: all of them are free, and who held "
+		"one claims it again.",
+		NULL);
+}
+
 /* On the keeper's thread. What came while nobody asked is to be on record, too. */
 static int64_t
 look(void *context, struct site *site, int64_t mono, enum skerry_err trouble)
@@ -293,6 +317,8 @@ front_start(struct front *front)
 	struct routes_reach reach = { .state = front->start->config->state,
 		.answers = front->answers,
 		.answered = answered,
+		.seats_trouble = tell_seats_trouble,
+		.seats_anew = tell_seats_anew,
 		.sticks = count_sticks,
 		.context = front };
 	uid_t users[CONFIG_NAMES_MAX];

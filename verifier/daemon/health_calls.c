@@ -18,6 +18,12 @@ struct health {
 	bool ok;
 };
 
+static enum skerry_err
+seats_trouble(const struct routes *routes)
+{
+	return routes->reach.seats != NULL ? routes->seats_trouble : routes->reach.seats_err;
+}
+
 static void
 find_health(const struct routes *routes, struct health *ret_health)
 {
@@ -27,7 +33,8 @@ find_health(const struct routes *routes, struct health *ret_health)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ret_health->ago_s = now.tv_sec - ret_health->looks.looked_at_mono;
 	ret_health->ok = ret_health->looks.looked && ret_health->looks.trouble == SKERRY_OK &&
-			 ret_health->ago_s <= HEALTH_LOOK_S && routes->reach.seats != NULL;
+			 ret_health->ago_s <= HEALTH_LOOK_S && routes->reach.seats != NULL &&
+			 routes->seats_trouble == SKERRY_OK;
 }
 
 static void
@@ -57,8 +64,7 @@ write_health(FILE *out, const struct routes *routes, const struct health *health
 	else
 		json_null(&j);
 	put_trouble(&j, "trouble", looks->trouble);
-	put_trouble(&j, "seats_trouble",
-		routes->reach.seats != NULL ? SKERRY_OK : routes->reach.seats_err);
+	put_trouble(&j, "seats_trouble", seats_trouble(routes));
 	json_object_close(&j);
 	putc('\n', out);
 }

@@ -41,6 +41,10 @@ struct routes_reach {
 		void *context, const struct http_call *call, int status, enum skerry_err err);
 	/* For /metrics: what the keeper's sticks and drop folders came to. May be NULL. */
 	void (*sticks)(void *context, struct metrics_sticks *ret_sticks);
+	/* For the log: seats cannot be kept; SKERRY_OK: they can again. May be NULL. */
+	void (*seats_trouble)(void *context, enum skerry_err err);
+	/* For the log: their file was damaged or gone, and they begin anew. May be NULL. */
+	void (*seats_anew)(void *context);
 	void *context;
 };
 

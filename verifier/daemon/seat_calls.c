@@ -195,12 +195,33 @@ decide(struct routes *routes, struct call_claim *claim, const struct seats_asker
 		routes->reach.seats, held->pool, holder, &terms, asker, &moment, &claim->granted);
 }
 
+/* Health and log have it, once, and once more when it is over. */
+static void
+note_trouble(struct routes *routes, enum skerry_err err)
+{
+	const struct routes_reach *reach = &routes->reach;
+
+	if (seats_made_anew(reach->seats) && reach->seats_anew != NULL)
+		reach->seats_anew(reach->context);
+	if (err == routes->seats_trouble)
+		return;
+	routes->seats_trouble = err;
+	if (reach->seats_trouble != NULL)
+		reach->seats_trouble(reach->context, err);
+}
+
 /* After an error nothing of this round is held. */
 static void
 refuse_all(struct routes *routes, enum skerry_err err)
 {
-	const struct call_refusal refusal = { .err = err };
+	struct call_refusal refusal = { .err = err };
 
+	/* The site's own database it is not: there is nothing to restore. */
+	if (err == SKERRY_ERR_STORE_DAMAGED) {
+		refusal.message = "The file of the seats is damaged or gone, and is made anew.";
+		refusal.advice = "Claim the seat again.";
+	}
+	note_trouble(routes, err);
 	while (routes->claims != NULL) {
 		struct call_claim *claim = routes->claims;
 
@@ -429,6 +450,17 @@ seat_call_list(struct routes *routes, struct http_call *call)
 
 /* --- rounds ---------------------------------------------------------------------------------- */
 
+/* In trouble it is tried again each SEATS_LAZY_S, whoever asks. */
+static bool
+tries_again(struct routes *routes, const struct seats_moment *moment)
+{
+	if (routes->seats_trouble == SKERRY_OK ||
+		moment->boottime_s - routes->seats_tried_s < SEATS_LAZY_S)
+		return false;
+	routes->seats_tried_s = moment->boottime_s;
+	return true;
+}
+
 void
 seat_calls_round(struct routes *routes)
 {
@@ -445,6 +477,7 @@ seat_calls_round(struct routes *routes)
 		if (err != SKERRY_OK)
 			refuse_all(routes, err);
 		else {
+			note_trouble(routes, SKERRY_OK);
 			routes->claims = NULL;
 			routes->claims_end = &routes->claims;
 			while (claims != NULL) {
@@ -456,9 +489,9 @@ seat_calls_round(struct routes *routes)
 		}
 	}
 	pool_use_moment(&routes->reach, &moment);
-	if (seats_due(seats, &moment) <= 0)
+	if (seats_due(seats, &moment) <= 0 || tries_again(routes, &moment))
 		/* What it could not do it does at its next time; who claims is told. */
-		(void)seats_tick(seats, &moment);
+		note_trouble(routes, seats_tick(seats, &moment));
 }
 
 int
@@ -475,6 +508,8 @@ seat_calls_timeout_ms(struct routes *routes)
 	due = seats_due(routes->reach.seats, &moment);
 	if (due <= 0)
 		return 1000; /* it was tried just now */
+	if (routes->seats_trouble != SKERRY_OK && due > SEATS_LAZY_S)
+		due = SEATS_LAZY_S;
 	return due > INT_MAX / 1000 ? -1 : (int)due * 1000;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "seats_inside.h"
@@ -219,6 +220,29 @@ is_unreadable(enum skerry_err err, int number)
 }
 
 static enum skerry_err
+note_file(struct seats *seats)
+{
+	struct stat is;
+
+	if (fstatat(seats->directory, SEATS_FILE, &is, AT_SYMLINK_NOFOLLOW) != 0)
+		return error_of_errno();
+	seats->device = is.st_dev;
+	seats->inode = is.st_ino;
+	return SKERRY_OK;
+}
+
+/* Somebody may have taken it away, or put another one there: what goes into it is gone with the process. */
+static bool
+is_where_it_was(const struct seats *seats)
+{
+	struct stat is;
+
+	if (fstatat(seats->directory, SEATS_FILE, &is, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno != ENOENT;
+	return is.st_dev == seats->device && is.st_ino == seats->inode;
+}
+
+static enum skerry_err
 open_file(struct seats *seats, const struct seats_moment *moment)
 {
 	char path[SEATS_PATH_MAX];
@@ -229,6 +253,8 @@ open_file(struct seats *seats, const struct seats_moment *moment)
 	err = store_open(path, &SEATS_SCHEMA, &seats->store);
 	if (err == SKERRY_ERR_STORE_MISSING)
 		err = create(seats);
+	if (err == SKERRY_OK)
+		err = note_file(seats);
 	if (err == SKERRY_OK)
 		err = enter(seats, moment);
 	if (err != SKERRY_OK)
@@ -369,6 +395,8 @@ commit_all(struct seats *seats)
 
 	if (seats->now - seats->recorded_s >= SEATS_LAZY_S || seats->lost_floor_s > 0)
 		err = record(seats, false);
+	if (err == SKERRY_OK && !is_where_it_was(seats))
+		err = SKERRY_ERR_STORE_DAMAGED;
 	if (err == SKERRY_OK)
 		err = store_commit(seats->store);
 	if (err != SKERRY_OK)
@@ -453,12 +481,15 @@ seats_tick(struct seats *seats, const struct seats_moment *moment)
 	err = seats_advance_all(seats);
 	for (size_t i = 0; err == SKERRY_OK && i < seats->pools_len; i++)
 		err = seats_next_end(seats, seats->pools[i], &end);
-	if (err == SKERRY_OK && is_in_use(seats) &&
-		seats->now - seats->recorded_s >= SEATS_RECORD_S)
+	/* After an error it is tried whether the disk works again. */
+	if (err == SKERRY_OK &&
+		(seats->troubled ||
+			(is_in_use(seats) && seats->now - seats->recorded_s >= SEATS_RECORD_S)))
 		err = record(seats, false);
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
-	if (seats->begun && (seats->renewed_s < 0 || seats->now - seats->renewed_s >= SEATS_LAZY_S))
+	if (seats->begun && (seats->troubled || seats->renewed_s < 0 ||
+				    seats->now - seats->renewed_s >= SEATS_LAZY_S))
 		return commit_all(seats);
 	return SKERRY_OK;
 }

@@ -5,8 +5,9 @@
 /*
  * The leases of a site, in seats.db beside site.db: a database of their own, since they are many, change
  * often, and nothing else depends on them. One that cannot be read is laid aside (SEATS_DAMAGED_FILE) and
- * made anew, empty; it costs nobody more than one refused renewal. An older copy that is put back is
- * right again after one time to live: what it does not know has to be claimed again, within the maximum.
+ * made anew, empty, and so is one that is taken away or replaced while it is open; it costs nobody more
+ * than one refused renewal. An older copy that is put back before an opening is right again after one time
+ * to live: what it does not know has to be claimed again, within the maximum.
  *
  *	seats_put, seats_release ...  seats_commit  ... then tell the answers
  *
@@ -91,7 +92,10 @@ enum skerry_err seats_release(struct seats *seats, const char *pool, const char 
 	struct seats_granted *ret_granted);
 /* Everything answered since is on disk. */
 enum skerry_err seats_commit(struct seats *seats);
-/* Seconds until seats_tick has something to do; it commits renewals, takes ended leases away, counts peaks. */
+/*
+ * Seconds until seats_tick has something to do; it commits renewals, takes ended leases away, counts peaks.
+ * After an error it writes in any case: SKERRY_OK then says that the disk works again.
+ */
 int64_t seats_due(const struct seats *seats, const struct seats_moment *moment);
 enum skerry_err seats_tick(struct seats *seats, const struct seats_moment *moment);
 

@@ -4,6 +4,8 @@
 
 /* What the files of seats.h share; for nobody else. */
 
+#include <sys/types.h>
+
 #include "seats.h"
 #include "seats_owners.h"
 
@@ -28,6 +30,8 @@ struct seats_pool {
 struct seats {
 	int directory, lock; /* directory: a copy of its own */
 	struct store *store;
+	dev_t device; /* of the file that is open: */
+	ino_t inode;
 	struct seats_pool **pools; /* by name */
 	size_t pools_len;
 	struct seats_owners owners;
