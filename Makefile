@@ -230,13 +230,13 @@ soak: all $(B)/seats-load
 	$(Q)$(MAKE) --no-print-directory B=$(B)/fuzz CC=clang CFLAGS="$(ASAN) -fsanitize=fuzzer-no-link" $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)BUILD=$(abspath $(B)) FUZZ_S=$(FUZZ_S) HARNESSES="$(FUZZ)" sh tests/soak.sh
 $(FUZZ:%=$(B)/%): $(B)/%: $(B)/obj/tests/fuzz/%.o $(B)/verifier.a $(B)/keys.a $(B)/formats.a
-	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SITE_LIBS) $(FUZZ_LIBS)
+	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(SITE_LIBS) $(FUZZ_LIBS)
 # A backup is refused unless it holds a manifest that verifies, and so is a bundle.
 $(B)/fuzz_site_backup $(B)/fuzz_bundle_in: $(B)/obj/tests/unit/fixture_ceremony.o
 $(B)/fuzz_site_backup $(B)/fuzz_bundle_in: FUZZ_LIBS = -lcmocka
-# Of the daemon it needs what Jansson reads.
-$(B)/fuzz_call_body: $(B)/daemon.a
-$(B)/fuzz_call_body: FUZZ_LIBS = -ljansson
+# Of the daemon they need what Jansson reads, and what is no socket's.
+$(B)/fuzz_call_body $(B)/fuzz_http_call: $(B)/daemon.a
+$(B)/fuzz_call_body $(B)/fuzz_http_call: FUZZ_LIBS = -ljansson -lmicrohttpd
 
 # --- bench and interop -------------------------------------------------------------------------
 bench: all
