@@ -454,7 +454,8 @@ verdict_is_told_when_it_changes(void **state)
 	assert_int_equal(memory_rows("verdict"), 3);
 	/* Of very many ways of asking the last are remembered. */
 	execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)"
-		" INSERT INTO verdict SELECT 'product=p' || i || ' values=0', 'state=none', 0 FROM n");
+		" INSERT INTO verdict SELECT 'product=p' || i || ' values=0', 'state=none', 0 FROM "
+		"n");
 	memory_ask("b.example");
 	assert_int_equal(memory_number("SELECT count(*) FROM verdict"), 512);
 	memory_assert_whole();
