@@ -56,3 +56,11 @@ with_daemon() {
 	}
 	[ ! -s err ] || fail "$(cat err)"
 }
+
+# compile_java: into $T/classes; skerry_java then is the test's own program.
+compile_java() {
+	javac -Xlint:all -Werror -d classes "$CLIENTS/../../verifier/clients/java/Skerry.java" "$CLIENTS/JavaClient.java" || fail 'javac'
+}
+skerry_java() {
+	java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp classes JavaClient "$@"
+}
