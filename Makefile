@@ -33,7 +33,7 @@ ISSUER_CLI:= $(call objects,issuer/cli/*.c)
 VERIFIER  := $(call objects,verifier/*.c verifier/decide/*.c verifier/gather/*.c verifier/state/*.c verifier/exchange/*.c verifier/texts/*.c verifier/show/*.c)
 LIBRARY   := $(call objects,verifier/library/*.c)
 SITE_CLI  := $(call objects,verifier/cli/*.c)
-DAEMON    := $(filter-out %/main.o,$(call objects,verifier/daemon/*.c))
+DAEMON    := $(filter-out %/main.o,$(call objects,verifier/daemon/*.c verifier/daemon/http/*.c verifier/daemon/calls/*.c))
 
 PROGRAMS  := $(B)/skerry $(B)/skerryd $(B)/skerry-issuer $(B)/skerry-keys
 LIBRARIES := $(B)/libskerry.so $(B)/libskerry.a $(B)/skerry.pc
@@ -65,10 +65,11 @@ help:
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev libmicrohttpd-dev libjansson-dev libseccomp-dev
-CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl php-cli tzdata
+CHECK_PACKAGES   := libcmocka-dev libcbor-dev jq sqlite3 faketime curl php-cli python3-nacl tzdata
 LINT_PACKAGES    := clang clang-format clang-tidy cppcheck mandoc shellcheck
 SANITIZE_PACKAGES:= clang libclang-rt-14-dev lld valgrind
 BENCH_PACKAGES   := libssl-dev libjwt-dev libcjose-dev time wrk
+CLIENT_PACKAGES  := python3-cryptography nodejs default-jdk-headless
 INTEROP_PACKAGES := openssl python3 python3-cbor2
 need = @sh tests/need.sh $(1)
 
@@ -179,12 +180,12 @@ conformance: $(CONFORMANCE)
 scenario: all $(B)/machine.so $(B)/light_passphrase.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
 # Here what every machine that checks has; clients has all of them.
-CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell site)
+CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell python site)
 clients-check: all $(B)/corpus
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENT_TESTS)
 clients: all $(B)/corpus
-	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES))
-	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out tests/clients/lib.sh,$(wildcard tests/clients/*.sh))
+	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(CLIENT_PACKAGES))
+	$(Q)export SKERRY_CLIENTS=all; BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out tests/clients/lib.sh,$(wildcard tests/clients/*.sh))
 examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 

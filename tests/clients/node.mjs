@@ -27,9 +27,27 @@ function prove(pinned, documents, proof, c) {
 	return taken.verdict(Number(c.at) - taken.issuedAt);
 }
 
+const anchors = new Map();
+
+/** The documents, and the chain that they are or what it is refused for: many cases have the same. */
+function pinnedIn(file) {
+	if (!anchors.has(file)) {
+		try {
+			const pinned = Documents.find(readFileSync(file));
+			anchors.set(file, { pinned, anchor: Trust.anchor(pinned) });
+		} catch (error) {
+			anchors.set(file, { error });
+		}
+	}
+	const { pinned, anchor, error } = anchors.get(file);
+	if (error !== undefined) {
+		throw error;
+	}
+	return { pinned, trust: anchor.copy() };
+}
+
 function judge(folder, c) {
-	const pinned = Documents.find(readFileSync(`${folder}/${c.trust}`));
-	const trust = Trust.anchor(pinned);
+	const { pinned, trust } = pinnedIn(`${folder}/${c.trust}`);
 	const documents = Documents.find(readFileSync(`${folder}/${c.license}`));
 	if (c.proof !== null) {
 		return prove(pinned, documents, readFileSync(`${folder}/${c.proof}`), c);
@@ -66,12 +84,11 @@ function damage(folder) {
 		state = (state * 48271) % 2147483647;
 		return state % n;
 	};
-	const pinned = Documents.find(readFileSync(`${folder}/vendor.manifest`));
 	const accepted = (carrier) => {
 		const good = [];
 		try {
 			const documents = Documents.find(carrier);
-			const trust = Trust.anchor(pinned);
+			const { trust } = pinnedIn(`${folder}/vendor.manifest`);
 			trust.follow(documents);
 			for (const { bytes } of documents.filter(({ kind }) => kind === 'license')) {
 				try {
@@ -89,15 +106,18 @@ function damage(folder) {
 	const genuine = new Set();
 	for (const name of readdirSync(folder).filter((file) => file.endsWith('.license'))) {
 		const data = readFileSync(`${folder}/${name}`);
-		accepted(data).forEach((document) => genuine.add(document));
-		for (let turn = 0; turn < (data.length > 0 ? 3 : 0); turn++) {
-			const at = below(data.length), size = below(9);
-			const fresh = Buffer.from(Array.from({ length: turn % 2 ? size : 0 }, () => below(256)));
-			const damaged = Buffer.concat([data.subarray(0, at), fresh, data.subarray(at + (turn < 2 ? size : 0))]);
-			if (accepted(damaged).some((document) => !genuine.has(document))) {
-				console.log(`${name} is accepted after damage`);
-				return 1;
-			}
+		if (data.length === 0) {
+			continue;
+		}
+		const at = below(data.length), size = below(9), kind = below(3);
+		const fresh = Buffer.from(Array.from({ length: kind === 1 ? size : 0 }, () => below(256)));
+		const good = accepted(Buffer.concat([data.subarray(0, at), fresh, data.subarray(at + (kind < 2 ? size : 0))]));
+		if (good.length > 0) {
+			accepted(data).forEach((document) => genuine.add(document));
+		}
+		if (good.some((document) => !genuine.has(document))) {
+			console.log(`${name} is accepted after damage`);
+			return 1;
 		}
 	}
 	/* No text keeps it busy for long. */

@@ -2,6 +2,8 @@
 """skerry.py against the corpus, against a daemon that is not always one, and against a real one: python.py
 corpus FOLDER [nacl|cryptography] | damage FOLDER | daemon SOCKET FOLDER MODE-FILE | site TRUST SOCKET."""
 
+import copy
+import functools
 import pathlib
 import random
 import sys
@@ -25,9 +27,21 @@ def prove(pinned, documents, proof, case):
     return taken.verdict(int(case['at']) - taken.issued_at)
 
 
+@functools.lru_cache(maxsize=None)
+def pinned_in(path):
+    """The documents, and the chain that they are or what it is refused for: many cases have the same."""
+    try:
+        pinned = Documents.find(path.read_bytes())
+        return pinned, Trust.anchor(pinned)
+    except SkerryError as error:
+        return error, None
+
+
 def judge(folder, case):
-    pinned = Documents.find((folder / case['trust']).read_bytes())
-    trust = Trust.anchor(pinned)
+    pinned, anchor = pinned_in(folder / case['trust'])
+    if anchor is None:
+        raise SkerryError(pinned.code)
+    trust = copy.copy(anchor)
     documents = Documents.find((folder / case['license']).read_bytes())
     if case['proof'] is not None:
         return prove(pinned, documents, (folder / case['proof']).read_bytes(), case)
@@ -59,13 +73,13 @@ def damage(folder):
     """Whatever is cut off or altered is a refusal, and nothing altered is a license."""
     chance = random.Random(7)
     folder = pathlib.Path(folder)
-    pinned = Documents.find((folder / 'vendor.manifest').read_bytes())
+    _, pinned = pinned_in(folder / 'vendor.manifest')
     genuine = set()
 
     def accepted(carrier):
         try:
             documents = Documents.find(carrier)
-            trust = Trust.anchor(pinned)
+            trust = copy.copy(pinned)
             trust.follow(documents)
         except SkerryError:
             return
@@ -79,14 +93,16 @@ def damage(folder):
 
     for path in sorted(folder.glob('*.license')):
         data = path.read_bytes()
-        genuine.update(accepted(data))
-        for turn in range(3 if data else 0):
-            at, size = chance.randrange(len(data)), chance.randrange(9)
-            fresh = bytes(chance.randrange(256) for _ in range(size)) if turn % 2 else b''
-            for document in accepted(data[:at] + fresh + data[at + (size if turn < 2 else 0):]):
-                if document not in genuine:
-                    print(path.name, 'is accepted after damage')
-                    return 1
+        if data == b'':
+            continue
+        at, size, kind = chance.randrange(len(data)), chance.randrange(9), chance.randrange(3)
+        fresh = bytes(chance.randrange(256) for _ in range(size)) if kind == 1 else b''
+        good = list(accepted(data[:at] + fresh + data[at + (size if kind < 2 else 0):]))
+        if good:
+            genuine.update(accepted(data))
+        if not genuine.issuperset(good):
+            print(path.name, 'is accepted after damage')
+            return 1
     # No text keeps it busy for long.
     for text in (b'-' * 500000, b'- ' * 250000, b'BEGIN' * 100000, b'\n' * 500000, b'>-' * 250000, b'From: x\n' + b'\n --' * 100000):
         list(accepted(text))

@@ -15,17 +15,35 @@ desk exchange stick >/dev/null 2>&1
 skerry exchange stick --custom box-7 >/dev/null
 daemon_begins
 
-exits 0 php "$CLIENTS/site.php" "$VENDOR" "$SOCKET"
-says '^active full ok daemon 1 0 100 [+]62 631 555 0100$' out
-says '^The license for HotelHub HMS|^The license for hotelhub/hms' out
-says '^seat$' out
-says '^hotelhub/hms$' out
-says '^refused seat_unknown$' out
-ok 'PHP believes a paired site, and has seats of it'
-
-exits 0 php "$CLIENTS/site.php" corpus/vendor.manifest "$SOCKET"
-says '^refused trust_' out
-ok 'not one whose vendor it does not pin'
+# by CLIENT TRUST SOCKET: what its test's program says of that site.
+by() {
+	client=$1
+	shift
+	case $client in
+	php) php "$CLIENTS/site.php" "$@" ;;
+	Python) /usr/bin/python3 "$CLIENTS/python.py" site "$@" ;;
+	Node) node "$CLIENTS/node.mjs" site "$@" ;;
+	Java) skerry_java site "$@" ;;
+	esac
+}
+clients=php
+/usr/bin/python3 -c 'import nacl' 2>/dev/null && clients="$clients Python"
+[ "${SKERRY_CLIENTS:-}" != all ] || {
+	clients="$clients Node Java"
+	compile_java
+}
+for client in $clients; do
+	exits 0 by "$client" "$VENDOR" "$SOCKET"
+	says '^active full ok daemon 1 0 100 [+]62 631 555 0100$' out
+	says '^The license for HotelHub HMS|^The license for hotelhub/hms' out
+	says '^seat$' out
+	says '^hotelhub/hms$' out
+	says '^refused seat_unknown$' out
+	ok "$client believes a paired site, and has seats of it"
+	exits 0 by "$client" corpus/vendor.manifest "$SOCKET"
+	says '^refused trust_' out
+	ok 'not one whose vendor it does not pin'
+done
 
 . "$ROOT/verifier/clients/shell/skerry.sh"
 export SKERRY_PRODUCT=hotelhub/hms SKERRY_SOCKET="$SOCKET"
@@ -53,6 +71,8 @@ done
 daemon_ends
 SKERRY_CURL=1
 exits 2 skerry_check channel_manager
-exits 0 php "$CLIENTS/site.php" "$VENDOR" "$SOCKET"
-says '^refused no_daemon$' out
+for client in $clients; do
+	exits 0 by "$client" "$VENDOR" "$SOCKET"
+	says '^refused no_daemon$' out
+done
 ok 'nobody at the socket: it could not be told'
