@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "verifier/daemon/http.h"
+#include "verifier/daemon/http/http.h"
 
 /* As long as the answer of a check. */
 static const char BODY[] =

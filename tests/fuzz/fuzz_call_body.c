@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "formats/cbor.h"
-#include "verifier/daemon/call_body.h"
-#include "verifier/daemon/json_cbor.h"
+#include "verifier/daemon/calls/call_body.h"
+#include "verifier/daemon/calls/json_cbor.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

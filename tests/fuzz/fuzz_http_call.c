@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verifier/daemon/http_rules.h"
-#include "verifier/daemon/http_target.h"
+#include "verifier/daemon/http/http_rules.h"
+#include "verifier/daemon/http/http_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

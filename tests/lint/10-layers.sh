@@ -23,7 +23,9 @@ refuse 'keys includes a layer above' '#include "(issuer|verifier)/|"skerry\.h"' 
 refuse 'issuer includes the verifier' '#include "verifier/|"skerry\.h"' $(sources issuer) /dev/null
 refuse 'verifier includes the issuer' '#include "issuer/' $(sources verifier) /dev/null
 refuse 'showing includes who carries it' '#include "verifier/(cli|daemon)/|"(cli|http)\.h"' $(sources verifier/show) /dev/null
-refuse 'the daemon and the program skerry include each other' '#include "verifier/(cli|daemon)/' $(sources verifier/cli verifier/daemon) /dev/null
+refuse 'the daemon includes the program skerry' '#include "verifier/cli/' $(sources verifier/daemon) /dev/null
+refuse 'the program skerry includes the daemon' '#include "verifier/daemon/' $(sources verifier/cli) /dev/null
+refuse 'the wire knows who is behind it' '#include "verifier/daemon/(calls/)?[a-z_]*\.h"' $(sources verifier/daemon/http) /dev/null
 refuse 'an arrow points up' '#include "\.\.' $(sources formats keys issuer verifier) /dev/null
 refuse 'deciding does I/O' '#include <(stdio|fcntl|unistd|time|sys/stat|sys/time|dirent)\.h>|"(issuer/desk|verifier/(gather|state))/' \
 	$(sources issuer/decide verifier/decide) /dev/null
@@ -46,7 +48,7 @@ one() {
 }
 one sqlite3.h keys/store.c keys/store_file.c keys/store_query.c
 one zlib.h formats/deflate.c
-one microhttpd.h verifier/daemon/http_wire.c
+one microhttpd.h verifier/daemon/http/http_wire.c
 # The benchmark of issuing measures the bare signature beside what the desk makes of it.
 for file in $(grep -rl --include='*.[ch]' '#include <sodium' formats issuer verifier tests 2>/dev/null || :); do
 	case $file in tests/bench/bare.c | tests/bench/batch.c | tests/bench/bundles.c | tests/bench/main.c | tests/bench/requests.c | tests/bench/site.c) continue ;; esac

@@ -20,8 +20,8 @@ mandoc -T utf8 docs/man/skerryd.8 | col -b >"$B/man.txt"
 {
 	"$B/skerryd" --help | grep -oE '^  (--[a-z-]+|-n)' | sed 's/^  //'
 	sed -n '/ KEYS\[\]/,/^};/s/^[[:space:]]*{ "\([a-z_]*\)".*/\1/p' verifier/daemon/config.c
-	cat verifier/daemon/*.c | tr -d '\n' | grep -oE 'log_event\([^;"]*"[a-z_]+"' | sed 's/.*"\(.*\)"/\1/'
-	sed -n 's/^[[:space:]]*{ HTTP_\([A-Z]*\), ROUTE_[A-Z]*, "\([^":]*\).*/\1 \2/p' verifier/daemon/routes.c
+	cat verifier/daemon/*.c verifier/daemon/*/*.c | tr -d '\n' | grep -oE 'log_event\([^;"]*"[a-z_]+"' | sed 's/.*"\(.*\)"/\1/'
+	sed -n 's/^[[:space:]]*{ HTTP_\([A-Z]*\), ROUTE_[A-Z]*, "\([^":]*\).*/\1 \2/p' verifier/daemon/calls/routes.c
 } >"$B/man.words"
 [ "$(wc -l <"$B/man.words")" -gt 60 ] || {
 	echo 'tests/lint/70-man.sh finds no options, keys, events and calls of skerryd'

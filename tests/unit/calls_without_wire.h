@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "fixture_site.h"
-#include "verifier/daemon/routes.h"
+#include "verifier/daemon/calls/routes.h"
 
 /* Who may be on the other end. */
 enum calls_peer {

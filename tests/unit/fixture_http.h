@@ -10,7 +10,7 @@
  * else a line of text that tells what came: "GET v1|echo a=b body=3 uid=33 ...".
  */
 
-#include "verifier/daemon/http.h"
+#include "verifier/daemon/http/http.h"
 
 enum { HTTP_TALK_MAX = 65536, SERVED_LATER_MAX = 8 };
 

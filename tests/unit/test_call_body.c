@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "verifier/daemon/call_body.h"
+#include "verifier/daemon/calls/call_body.h"
 
 /* One field of each type. */
 struct taken {

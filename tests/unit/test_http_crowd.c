@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "fixture_http.h"
-#include "verifier/daemon/http_crowd.h"
+#include "verifier/daemon/http/http_crowd.h"
 
 enum { SLOW_MS = HTTP_SLOW_S * 1000 };
 

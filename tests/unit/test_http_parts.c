@@ -6,9 +6,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "verifier/daemon/http_accept.h"
-#include "verifier/daemon/http_head.h"
-#include "verifier/daemon/http_target.h"
+#include "verifier/daemon/http/http_accept.h"
+#include "verifier/daemon/http/http_head.h"
+#include "verifier/daemon/http/http_target.h"
 
 static void
 each_accept_gets_its_form(void **state)

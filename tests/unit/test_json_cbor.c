@@ -9,7 +9,7 @@
 #include <cbor.h>
 #include <jansson.h>
 
-#include "verifier/daemon/json_cbor.h"
+#include "verifier/daemon/calls/json_cbor.h"
 
 static json_t *to_json(const cbor_item_t *item);
 

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "bell.h"
-#include "http.h"
+#include "verifier/daemon/http/http.h"
 #include "keeper.h"
 #include "known_tokens.h"
-#include "routes.h"
+#include "verifier/daemon/calls/routes.h"
 #include "tidy.h"
 #include "verifier/first_verdict.h"
 #include "verifier/gather/clocks.h"
