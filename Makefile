@@ -19,7 +19,7 @@ HARDEN    := -fstack-protector-strong -fPIC -fvisibility=hidden -ffunction-secti
 CPPFLAGS  += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSKERRY_VERSION='"$(VERSION)"' \
              -iquote . -iquote formats -iquote verifier
 COMPILE    = $(CC) -std=c11 $(CPPFLAGS) -iquote $(B)/gen/$(patsubst %/,%,$(dir $<)) $(WARN) $(HARDEN) $(CFLAGS) $(if $(filter tests/%,$<),$(TEST_CFLAGS)) -MMD -MP
-LINK       = $(CC) $(CFLAGS) -Wl,--gc-sections,--as-needed,-z,relro,-z,now $(LDFLAGS)
+LINK       = $(CC) $(CFLAGS) -Wl,--gc-sections,--as-needed,-z,relro,-z,now $(LDFLAGS) $(LINKER)
 Q         := $(if $(V),,@)
 say        = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -206,7 +206,7 @@ sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory all $(UNIT)
 	$(Q)export SKERRY_HISTORIES=20000 SKERRY_EVERY=5 PLAIN_BUILD=$(abspath $(B)); for part in all unit scenario; do \
-		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" TEST_CFLAGS=-O0 LDFLAGS=-fuse-ld=lld FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" \
+		$(MAKE) --no-print-directory B=$(B)/asan CC=clang CFLAGS="$(ASAN)" TEST_CFLAGS=-O0 LINKER=-fuse-ld=lld FAULT_SKIP=test_site_killed SCENARIO_SKIP="$(SLOW_SCENARIOS)" \
 			BESIDE=tests/valgrind.sh $$part || exit; done
 
 # --- coverage: of what decides about access, by its own tests -----------------------------------
