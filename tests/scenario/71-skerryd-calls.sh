@@ -122,6 +122,8 @@ wants 204 /v1/seats/reception%2F2 -X DELETE -H "Skerry-Seat-Secret: $secret"
 refused 404 seat_unknown /v1/seats/reception%2F2 -X DELETE
 wants 204 /v1/nodes/4d3a5e -X DELETE
 refused 404 seat_unknown /v1/nodes/4d3a5e -X DELETE
+wants 200 /v1/seats
+says '^\{"pools":\[\{"pool":"hotelhub/hms","max":30,"burst":3,"used":0,"marked":0,"peak":2,"burst_left_s":86400\}\],"seats":\[\],' out
 ok 'seats and nodes are claimed, renewed, listed and released'
 
 # --- requests, telemetry, events, clock ---
@@ -174,6 +176,8 @@ wants 200 /metrics
 says '^skerry_license_state\{product="hotelhub/hms",tenant="",state="active",access="full"\} 1$' out
 says '^skerry_license_days_left\{product="hotelhub/hms",tenant=""\} 1[78][0-9]$' out
 says '^skerry_seats_max\{product="hotelhub/hms",tenant=""\} 30$' out
+says '^skerry_seats_peak\{product="hotelhub/hms",tenant=""\} 2$' out
+says '^skerry_seats_burst_left_seconds\{product="hotelhub/hms",tenant=""\} 86400$' out
 says '^skerry_seats_used\{product="hotelhub/hms",tenant=""\} 0$' out
 says '^skerry_seat_calls_total\{result="claimed"\} 2$' out
 says '^skerry_answers_total\{status="5xx"\} 0$' out

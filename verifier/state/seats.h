@@ -103,7 +103,7 @@ struct seats_use {
 	uint64_t used, marked, peak; /* peak: of today, by lease time */
 	int64_t burst_left_s;
 };
-/* Of a pool; zeros where there is none. O(log n). */
+/* Of a pool; where there is none, nothing is used, of the burst neither. O(log n). */
 enum skerry_err seats_use(struct seats *seats, const char *pool, const struct seats_moment *moment,
 	struct seats_use *ret_use);
 

@@ -17,7 +17,7 @@ seats_use(struct seats *seats, const char *name, const struct seats_moment *mome
 	err = pool == NULL ? SKERRY_OK : seats_advance(seats, pool);
 	if (err != SKERRY_OK)
 		return seats_end(seats, err);
-	*ret_use = (struct seats_use){ .used = 0 };
+	*ret_use = (struct seats_use){ .burst_left_s = SEAT_BURST_S };
 	if (pool != NULL)
 		*ret_use = (struct seats_use){ .used = pool->used,
 			.marked = pool->marked,

@@ -105,7 +105,6 @@ health_call(struct routes *routes, struct http_call *call)
 /* What the keeper finds and the front adds to. */
 struct numbers {
 	struct overview overview;
-	struct pool_uses uses;
 };
 
 static void
@@ -248,7 +247,8 @@ seat_number(const struct overview_row *row, const struct seats_use *use, enum se
 }
 
 static void
-put_seats(const struct metrics *metrics, const struct numbers *numbers)
+put_seats(
+	const struct metrics *metrics, const struct routes *routes, const struct overview *overview)
 {
 	static const struct {
 		enum seat_number which;
@@ -264,11 +264,11 @@ put_seats(const struct metrics *metrics, const struct numbers *numbers)
 
 	for (size_t f = 0; f < sizeof FAMILIES / sizeof *FAMILIES; f++) {
 		metrics_family(metrics, FAMILIES[f].name, "gauge", FAMILIES[f].help);
-		for (size_t i = 0; i < numbers->overview.rows_len; i++) {
-			const struct overview_row *row = &numbers->overview.rows[i];
+		for (size_t i = 0; i < overview->rows_len; i++) {
+			const struct overview_row *row = &overview->rows[i];
 			struct seats_use use;
 
-			if (row->seats_max > 0 && pool_uses_find(&numbers->uses, row->pool, &use))
+			if (row->seats_max > 0 && pool_use_read(&routes->reach, row->pool, &use))
 				metrics_sample(metrics, FAMILIES[f].name,
 					seat_number(row, &use, FAMILIES[f].which), "product",
 					row->product, "tenant", row->tenant, NULL);
@@ -296,13 +296,12 @@ tell_numbers(struct call_job *job)
 	const struct metrics metrics = { (call_paper_open(&paper), paper.out) };
 
 	if (paper.out != NULL) {
-		pool_uses_read(&routes->reach, &numbers->uses);
 		put_looks(&metrics, routes);
 		put_calls(&metrics, routes);
 		put_sticks(&metrics, routes);
 		if (job->done) {
 			put_site(&metrics, &numbers->overview);
-			put_seats(&metrics, numbers);
+			put_seats(&metrics, routes, &numbers->overview);
 		}
 	}
 	if (call_paper_close(&paper)) {

@@ -53,6 +53,16 @@ pool_uses_read(const struct routes_reach *reach, struct pool_uses *ret_uses)
 }
 
 bool
+pool_use_read(const struct routes_reach *reach, const char *pool, struct seats_use *ret_use)
+{
+	struct seats_moment moment;
+
+	*ret_use = (struct seats_use){ .used = 0 };
+	pool_use_moment(reach, &moment);
+	return reach->seats != NULL && seats_use(reach->seats, pool, &moment, ret_use) == SKERRY_OK;
+}
+
+bool
 pool_uses_find(const struct pool_uses *uses, const char *pool, struct seats_use *ret_use)
 {
 	for (size_t i = 0; i < uses->len; i++)

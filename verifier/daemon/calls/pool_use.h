@@ -13,7 +13,7 @@ struct pool_use {
 	struct seats_use use;
 };
 
-/* Pools in which somebody holds a seat; of others the use is zero. */
+/* Pools in which somebody holds a seat; of others nothing is held. */
 struct pool_uses {
 	struct pool_use list[POOL_USE_MAX];
 	size_t len;
@@ -23,7 +23,11 @@ struct pool_uses {
 /* The clock of leases, now. */
 void pool_use_moment(const struct routes_reach *reach, struct seats_moment *ret_moment);
 void pool_uses_read(const struct routes_reach *reach, struct pool_uses *ret_uses);
-/* False: nobody knows. */
+/*
+ * On the front's thread: of any pool, what today has seen and is left of the burst as well. False: nobody knows.
+ */
+bool pool_use_read(const struct routes_reach *reach, const char *pool, struct seats_use *ret_use);
+/* Who holds how many. False: nobody knows. */
 bool pool_uses_find(const struct pool_uses *uses, const char *pool, struct seats_use *ret_use);
 /* "hotelhub/hms", or with the tenant behind a blank. */
 void pool_use_name(const struct license *license, char ret_pool[SEATS_POOL_MAX]);

@@ -359,8 +359,8 @@ is_listed(const struct show_seat_pool *pools, size_t pools_len, const char *pool
 
 /* Those of licenses with seats, and those in which somebody still holds one. */
 static size_t
-list_pools(const struct listing_wish *wish, const struct pool_uses *uses,
-	struct show_seat_pool ret_pools[OVERVIEW_MAX + POOL_USE_MAX])
+list_pools(const struct routes *routes, const struct listing_wish *wish,
+	const struct pool_uses *uses, struct show_seat_pool ret_pools[OVERVIEW_MAX + POOL_USE_MAX])
 {
 	size_t len = 0;
 
@@ -372,7 +372,7 @@ list_pools(const struct listing_wish *wish, const struct pool_uses *uses,
 		ret_pools[len] = (struct show_seat_pool){
 			.pool = row->pool, .max = row->seats_max, .burst = row->seats_burst
 		};
-		(void)pool_uses_find(uses, row->pool, &ret_pools[len++].use);
+		(void)pool_use_read(&routes->reach, row->pool, &ret_pools[len++].use);
 	}
 	for (size_t i = 0; i < uses->len; i++)
 		if (!is_listed(ret_pools, len, uses->list[i].pool))
@@ -404,7 +404,7 @@ tell_list(struct call_job *job)
 
 	pool_use_moment(&job->routes->reach, &moment);
 	pool_uses_read(&job->routes->reach, &uses);
-	seats.pools_len = list_pools(wish, &uses, pools);
+	seats.pools_len = list_pools(job->routes, wish, &uses, pools);
 	answers_health(job->routes->reach.answers, &health);
 	seats.now = health.site_now;
 	job->format = job->call->format == HTTP_TEXT ? HTTP_TEXT : HTTP_JSON;
