@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "verifier/show/moment.h"
+#include "verifier/show/sheet.h"
 #include "verifier/show/show.h"
 #include "verifier/texts/en.h"
 #include "verifier/texts/id.h"
@@ -276,6 +277,17 @@ a_component_that_there_is_not_has_no_bit(void **state)
 	assert_int_equal(show_component("mac "), 0);
 }
 
+static void
+more_seats_are_named_where_there_are_some(void **state)
+{
+	(void)state;
+	sheet_seats(&show, 0, 0);
+	sheet_seats(&show, 3, 0);
+	sheet_seats(&show, 30, 2);
+	assert_string_equal(told(), "  seats               3\n"
+				    "  seats               30, and 2 more for a day\n");
+}
+
 int
 main(void)
 {
@@ -293,6 +305,7 @@ main(void)
 		T(malformed_input_says_where),
 		T(a_date_without_a_place_is_utc),
 		T(a_component_that_there_is_not_has_no_bit),
+		T(more_seats_are_named_where_there_are_some),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

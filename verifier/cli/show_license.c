@@ -54,9 +54,7 @@ show_grants(const struct license *license)
 			sheet_format(cli_show(), "text", "%.*s = %.*s", name_len, grant->name.chars,
 				(int)grant->text.len, grant->text.chars);
 	}
-	if (license->seats_max > 0)
-		sheet_format(cli_show(), "seats", "%" PRIu64 ", and %" PRIu64 " more for a day",
-			license->seats_max, license->seats_burst);
+	sheet_seats(cli_show(), license->seats_max, license->seats_burst);
 }
 
 static void

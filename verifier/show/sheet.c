@@ -68,6 +68,16 @@ sheet_number(const struct show *show, const char *label, uint64_t number)
 }
 
 void
+sheet_seats(const struct show *show, uint64_t max, uint64_t burst)
+{
+	if (max > 0 && burst > 0)
+		sheet_format(
+			show, "seats", "%" PRIu64 ", and %" PRIu64 " more for a day", max, burst);
+	else if (max > 0)
+		sheet_number(show, "seats", max);
+}
+
+void
 sheet_kid(const struct show *show, const char *label, const struct cose_key *key)
 {
 	uint8_t kid[COSE_KID_LEN];

@@ -16,6 +16,8 @@ void sheet_number(const struct show *show, const char *label, uint64_t number);
 void sheet_format(const struct show *show, const char *label, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void sheet_kid(const struct show *show, const char *label, const struct cose_key *key);
+/* What a license sells of them; nothing where that is none. */
+void sheet_seats(const struct show *show, uint64_t max, uint64_t burst);
 
 /* Several values on one line: begin, each, end; nothing is printed where there are none. */
 struct sheet_list {

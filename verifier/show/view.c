@@ -238,9 +238,7 @@ print_grants(const struct show *show, const struct license *license)
 			sheet_format(show, "text", "%.*s = %.*s", (int)license->grants[i].name.len,
 				license->grants[i].name.chars, (int)license->grants[i].text.len,
 				license->grants[i].text.chars);
-	if (license->seats_max > 0)
-		sheet_format(show, "seats", "%" PRIu64 ", and %" PRIu64 " more for a day",
-			license->seats_max, license->seats_burst);
+	sheet_seats(show, license->seats_max, license->seats_burst);
 }
 
 static void
