@@ -88,6 +88,10 @@ says 'bad.conf:6: log: It stands here twice' err
 says 'bad.conf:8: http 127.0.0.1:1: A line is: key = value' err
 exits 2 skerryd --config nowhere.conf -n
 says 'nowhere.conf.*\[file_missing\]' err
+echo kept >plain
+exits 2 skerryd --state "$SKERRY_STATE" --socket "$T/plain"
+says 'Something stands there that is no socket' err
+is "$(cat plain)" kept
 cat >wrong.conf <<EOF
 state = $SKERRY_STATE
 socket = $T/nowhere/s

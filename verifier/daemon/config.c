@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,12 +93,24 @@ bool
 config_is_address(const char *value)
 {
 	const char *colon = strrchr(value, ':');
+	char host[INET6_ADDRSTRLEN + 2];
+	struct in6_addr address;
 	uint64_t port;
+	size_t len;
 
-	if (colon == NULL || colon == value || !read_number(colon + 1, 65535, &port) || port == 0)
+	if (colon == NULL || !read_number(colon + 1, 65535, &port) || port == 0)
 		return false;
-	return value[0] == '[' ? colon[-1] == ']' && colon - value > 3
-			       : strchr(value, ':') == colon;
+	len = (size_t)(colon - value);
+	if (len < 2 || len >= sizeof host)
+		return false;
+	memcpy(host, value, len);
+	host[len] = '\0';
+	if (host[0] != '[')
+		return inet_pton(AF_INET, host, &address) == 1;
+	if (host[len - 1] != ']')
+		return false;
+	host[len - 1] = '\0';
+	return inet_pton(AF_INET6, host + 1, &address) == 1;
 }
 
 static bool

@@ -51,17 +51,24 @@ fail_errno(struct http_failure *ret_failure, const char *subject)
 	}
 }
 
+static bool
+is_socket(const char *path)
+{
+	struct stat is;
+
+	return lstat(path, &is) == 0 && S_ISSOCK(is.st_mode);
+}
+
 /* True where a socket stands whose program is gone. */
 static bool
 is_stale(const struct sockaddr_un *address)
 {
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct stat is;
 	bool stale;
 
 	if (probe < 0)
 		return false;
-	stale = lstat(address->sun_path, &is) == 0 && S_ISSOCK(is.st_mode) &&
+	stale = is_socket(address->sun_path) &&
 		connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 &&
 		errno == ECONNREFUSED;
 	close(probe);
@@ -126,7 +133,10 @@ http_listen_unix(const char *path, gid_t group, struct http_listener *ret_listen
 		goto out;
 	}
 	if (bind_unix(listener.socket, &address) != 0) {
-		err = fail_errno(ret_failure, path);
+		err = errno == EADDRINUSE && !is_socket(path)
+			      ? fail(ret_failure, path, SKERRY_ERR_FILE_EXISTS,
+					"Something stands there that is no socket.")
+			      : fail_errno(ret_failure, path);
 		goto out;
 	}
 	err = open_to_group(&address, group, listener.socket, &listener, path, ret_failure);
