@@ -10,10 +10,16 @@
 
 /* What a license gives now and would give then; each by its own name. */
 static enum skerry_err
-compare(const struct site *site, const struct license *license, int64_t then, bool *ret_locks)
+compare(const struct site *site, const struct license *license, const struct site_query *machine,
+	int64_t then, bool *ret_locks)
 {
 	char product[PRODUCT_NAME_MAX], tenant[LICENSE_TENANT_MAX + 1];
-	struct site_query query = { .product = product };
+	struct site_query query = { .product = product,
+		.domain = machine->domain,
+		.install_path = machine->install_path,
+		.custom = machine->custom,
+		.custom_len = machine->custom_len,
+		.root = machine->root };
 	struct site_answer answer;
 	struct site_question question;
 	bool access;
@@ -39,7 +45,8 @@ compare(const struct site *site, const struct license *license, int64_t then, bo
 }
 
 static enum skerry_err
-find_locked(const struct site *site, int64_t then, const struct license **ret_locked)
+find_locked(const struct site *site, const struct site_query *machine, int64_t then,
+	const struct license **ret_locked)
 {
 	const struct license *locked = NULL;
 	enum skerry_err err = SKERRY_OK;
@@ -47,7 +54,7 @@ find_locked(const struct site *site, int64_t then, const struct license **ret_lo
 	for (size_t i = 0; i < site->licenses_len && locked == NULL && err == SKERRY_OK; i++) {
 		bool locks = false;
 
-		err = compare(site, &site->licenses[i].license, then, &locks);
+		err = compare(site, &site->licenses[i].license, machine, then, &locks);
 		if (locks)
 			locked = &site->licenses[i].license;
 	}
@@ -78,7 +85,7 @@ record(struct site *site, const struct clock_news *news, const struct confirm_re
 
 enum skerry_err
 confirm_clock(struct site *site, const struct clock_reading *reading, int64_t from, int64_t until,
-	struct confirm_result *ret_result)
+	const struct site_query *machine, struct confirm_result *ret_result)
 {
 	static const enum confirm_answer ANSWERS[] = { [CLOCK_CONFIRMED] = CONFIRM_DONE,
 		[CLOCK_NOT_STARTED] = CONFIRM_NOT_STARTED,
@@ -93,7 +100,7 @@ confirm_clock(struct site *site, const struct clock_reading *reading, int64_t fr
 		ANSWERS[clock_confirm(&after, reading, CLOCK_TOLERANCE_S, from, until, &news)];
 	result.after = clock_settled(&after);
 	if (result.answer == CONFIRM_DONE) {
-		err = find_locked(site, result.after, &result.locked);
+		err = find_locked(site, machine, result.after, &result.locked);
 		if (result.locked != NULL)
 			result.answer = CONFIRM_WOULD_LOCK;
 	}

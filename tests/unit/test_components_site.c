@@ -8,16 +8,19 @@
 
 #include "tests/unit/fixture_machine.h"
 #include "tests/unit/fixture_site.h"
+#include "verifier/confirm.h"
 
 static struct signed_document document;
 static struct machine machine;
 
 /* The site holds a license that the desk has made of what this machine shows. */
 static void
-bind_to(const char *name, const char *install_path)
+bind_to(const char *name, const char *install_path, const char *custom)
 {
 	const struct components_query query = { .root = machine.root,
-		.install_path = install_path };
+		.install_path = install_path,
+		.custom = &custom,
+		.custom_len = custom != NULL };
 	struct components components;
 	struct license bound;
 
@@ -29,6 +32,7 @@ bind_to(const char *name, const char *install_path)
 	license_made.threshold = bound.threshold;
 	memcpy(license_made.components, bound.components, sizeof bound.components);
 	license_made.components_len = bound.components_len;
+	license_made.ladder.rebind_grace_s = 14 * DAY;
 	site_sign_license(&document);
 	assert_int_equal(site_take_at(&document, TODAY), TAKE_TAKEN);
 }
@@ -53,7 +57,7 @@ license_of_a_machine_holds_there_and_nowhere_else(void **state)
 	struct site_answer answer;
 
 	(void)state;
-	bind_to("none-readable", NULL);
+	bind_to("none-readable", NULL, NULL);
 	answer = ask_on(machine.root, NULL);
 	assert_int_equal(answer.verdict.reason, SKERRY_REASON_OK);
 	assert_int_equal(answer.verdict.state, SKERRY_STATE_ACTIVE);
@@ -82,7 +86,7 @@ install_path_counts_where_it_is_told(void **state)
 	struct site_answer told, untold, other;
 
 	(void)state;
-	bind_to("vmware", "/opt/hms/");
+	bind_to("vmware", "/opt/hms/", NULL);
 	told = ask_on(machine.root, "/opt//hms");
 	untold = ask_on(machine.root, NULL);
 	other = ask_on(machine.root, "/srv/hms");
@@ -96,6 +100,31 @@ install_path_counts_where_it_is_told(void **state)
 	machine_remove(&machine);
 }
 
+/* What the product alone knows of a container is asked for there, too: else each date would lock it. */
+static void
+date_is_confirmed_where_the_product_supplies_a_component(void **state)
+{
+	const char *own = "container-7", *other = "container-8";
+	struct site_query query = { .root = machine.root };
+	struct clock_reading reading;
+	struct confirm_result result;
+
+	(void)state;
+	bind_to("container", NULL, own);
+	reading = site_reading();
+	reading.wall += 70 * DAY;
+	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
+	for (int i = 0; i < 3; i++) {
+		query.custom = i == 1 ? &other : &own;
+		query.custom_len = i > 0;
+		assert_int_equal(confirm_clock(&site, &reading, reading.wall - DAY,
+					 reading.wall + DAY, &query, &result),
+			SKERRY_OK);
+		assert_int_equal(result.answer, i == 2 ? CONFIRM_DONE : CONFIRM_WOULD_LOCK);
+	}
+	machine_remove(&machine);
+}
+
 #define AT_A_SITE(test) cmocka_unit_test_setup_teardown(test, site_set_up, site_tear_down)
 
 int
@@ -104,6 +133,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AT_A_SITE(license_of_a_machine_holds_there_and_nowhere_else),
 		AT_A_SITE(install_path_counts_where_it_is_told),
+		AT_A_SITE(date_is_confirmed_where_the_product_supplies_a_component),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

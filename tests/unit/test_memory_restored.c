@@ -88,13 +88,15 @@ see_a_clock_far_ahead(void)
 static void
 confirm_a_date(void)
 {
+	const struct site_query machine = { .custom_len = 0 };
 	struct clock_reading reading = site_reading();
 	struct confirm_result result;
 
 	reading.wall += 70 * DAY;
 	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
 	assert_int_equal(
-		confirm_clock(&site, &reading, reading.wall - DAY, reading.wall + DAY, &result),
+		confirm_clock(&site, &reading, reading.wall - DAY, reading.wall + DAY, &machine,
+			&result),
 		SKERRY_OK);
 	assert_int_equal(result.answer, CONFIRM_DONE);
 }

@@ -128,10 +128,15 @@ static const struct command_verb VERBS[] = {
 		"\nExits 0 when the clocks agree, else 1.\n"
 		"\nExample:\n  skerry clock\n",
 		clock_run },
-	{ "clock confirm", "DATE",
+	{ "clock confirm", "DATE [--custom VALUE]... [--install-path DIR] [--domain D]",
 		"Vouch for this machine's clock, which is too far ahead to be believed",
-		"  DATE    what the clock should show: 2027-04-28, or 2027-04-28T12:00:00Z\n"
-		"  --json  for scripts\n"
+		"  DATE                what the clock should show: 2027-04-28, or\n"
+		"                      2027-04-28T12:00:00Z\n"
+		"  --custom VALUE      a machine component that the product supplies; may be given "
+		"again\n"
+		"  --install-path DIR  where the product is installed\n"
+		"  --domain D          the domain that the product serves\n"
+		"  --json              for scripts\n"
 		"\nOnly the vendor can take it back. Refused where it would lock a license.\n"
 		"\nExample:\n  skerry clock confirm 2027-04-28\n",
 		clock_confirm_run },

@@ -154,8 +154,10 @@ void show_extend_list(const struct show *show, const struct site *site, const ch
 
 /* Whether a date can be read at all: 2027-04-28, or RFC 3339. */
 bool show_confirm_reads(const char *date);
+/* Of the question what the product supplies: custom, install_path, domain. */
 bool show_confirm(const struct show *show, struct site *site, const char *date,
-	enum command_exit *ret_exit, struct show_failure *ret_failure);
+	const struct show_question *question, enum command_exit *ret_exit,
+	struct show_failure *ret_failure);
 
 /* --- telemetry and events -------------------------------------------------------------------- */
 

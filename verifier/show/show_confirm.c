@@ -61,7 +61,8 @@ way_out(enum confirm_answer answer)
 	if (answer == CONFIRM_OTHER_DATE)
 		return "Look at a calendar, then set the clock or correct the date.";
 	if (answer == CONFIRM_WOULD_LOCK)
-		return "Import a renewal first, or set the clock; `skerry status` says whom to "
+		return "Name what the product supplies of this machine (--custom, --install-path); "
+		       "else import a renewal first, or set the clock. `skerry status` says whom to "
 		       "call.";
 	return NULL;
 }
@@ -125,8 +126,13 @@ show_confirm_reads(const char *date)
 
 bool
 show_confirm(const struct show *show, struct site *site, const char *date,
-	enum command_exit *ret_exit, struct show_failure *ret_failure)
+	const struct show_question *question, enum command_exit *ret_exit,
+	struct show_failure *ret_failure)
 {
+	const struct site_query machine = { .domain = question->domain,
+		.install_path = question->install_path,
+		.custom = question->custom,
+		.custom_len = question->custom_len };
 	struct command_failure failure = { .err = SKERRY_ERR_ARGUMENT, .subject = date };
 	enum command_exit exit = COMMAND_NO;
 	struct confirm_result result;
@@ -140,11 +146,15 @@ show_confirm(const struct show *show, struct site *site, const char *date,
 		return false;
 	}
 	clocks_read("/", &reading);
-	err = confirm_clock(site, &reading, from, until, &result);
+	err = confirm_clock(site, &reading, from, until, &machine, &result);
 	if (err == SKERRY_OK && result.answer == CONFIRM_DONE) {
 		tell_confirmed(show, &result);
 		*ret_exit = COMMAND_YES;
 		return true;
+	}
+	if (err == SKERRY_ERR_ARGUMENT) {
+		show_unanswered(show, err, ret_failure);
+		return false;
 	}
 	if (err == SKERRY_OK) {
 		failure.message = refusal(&result);

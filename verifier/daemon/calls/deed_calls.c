@@ -210,7 +210,12 @@ static bool
 run_confirm(struct deed *deed, struct call_job *job, struct site *site, const struct show *show,
 	enum command_exit *ret_exit)
 {
-	return show_confirm(show, site, deed->text, ret_exit, &job->failure);
+	struct show_question question = { .domain = deed->name,
+		.install_path = deed->wish.machine.install_path,
+		.custom = deed->custom.list,
+		.custom_len = deed->custom.len };
+
+	return show_confirm(show, site, deed->text, &question, ret_exit, &job->failure);
 }
 
 void
@@ -222,9 +227,14 @@ deed_call_confirm(struct routes *routes, struct http_call *call)
 		return;
 	const struct call_body_field fields[] = {
 		{ "date", CALL_BODY_TEXT, .needed = true, .text_max = 40, .text = &deed->text },
+		{ "custom", CALL_BODY_TEXTS, .text_max = COMPONENT_VALUE_MAX,
+			.list_max = COMPONENTS_CUSTOM_MAX, .texts = &deed->custom },
+		{ "install_path", CALL_BODY_TEXT, .text_max = COMPONENT_VALUE_MAX,
+			.text = &deed->wish.machine.install_path },
+		{ "domain", CALL_BODY_TEXT, .text_max = LICENSE_DOMAIN_MAX, .text = &deed->name },
 	};
 
-	if (!deed_read(routes, call, deed, fields, 1))
+	if (!deed_read(routes, call, deed, fields, sizeof fields / sizeof *fields))
 		return;
 	if (show_confirm_reads(deed->text))
 		deed_post(routes, call, deed);
