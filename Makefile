@@ -179,13 +179,14 @@ conformance: $(CONFORMANCE)
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CONFORMANCE)
 scenario: all $(B)/machine.so $(B)/light_passphrase.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
-# Here what every machine that checks has; clients has all of them.
+# Here what every machine that checks has; clients has all of them, or those that CLIENTS names.
 CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell python site)
+CLIENTS      := $(filter-out lib,$(patsubst tests/clients/%.sh,%,$(wildcard tests/clients/*.sh)))
 clients-check: all $(B)/corpus
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENT_TESTS)
 clients: all $(B)/corpus
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(CLIENT_PACKAGES))
-	$(Q)export SKERRY_CLIENTS=all; BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out tests/clients/lib.sh,$(wildcard tests/clients/*.sh))
+	$(Q)export SKERRY_CLIENTS=all; BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENTS:%=tests/clients/%.sh)
 examples: all $(B)/machine.so
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh tests/scenario/examples.sh
 

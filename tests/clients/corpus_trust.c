@@ -171,12 +171,11 @@ keys(void)
 		.name = "keys-none", .trust = "keys-none", .license = corpus_sign(&license) });
 }
 
-/* With the key's kid and the neutral element as key, R = 1 and S = 0 fit everything. */
+/* With the neutral element as key every R fits that is S times the base point, whatever is signed. */
 static void
-small_order_signature(void)
+small_order_signature(const char *name, const uint8_t signature[COSE_SIGNATURE_LEN])
 {
-	uint8_t bytes[LICENSE_MAX], header[COSE_PROTECTED_MAX],
-		signature[COSE_SIGNATURE_LEN] = { 1 };
+	uint8_t bytes[LICENSE_MAX], header[COSE_PROTECTED_MAX];
 	struct cbor_writer w;
 	struct license license;
 	struct cose_sign1 message;
@@ -192,9 +191,21 @@ small_order_signature(void)
 	cbor_writer_init(&w, bytes, sizeof bytes);
 	cose_sign1_write(&w, (struct cbor_bytes){ header, header_len }, message.payload, signature);
 	cbor_writer_finish(&w, &len);
-	corpus_add(&(struct corpus_case){ .name = "key-small-order-signs",
-		.trust = "key-small-order-listed",
-		.license = { bytes, len } });
+	corpus_add(&(struct corpus_case){
+		.name = name, .trust = "key-small-order-listed", .license = { bytes, len } });
+}
+
+static void
+small_order_signatures(void)
+{
+	uint8_t signature[COSE_SIGNATURE_LEN] = { 1 };
+
+	/* R is the neutral element and S = 0; R is the base point and S = 1. */
+	small_order_signature("key-small-order-signs", signature);
+	memset(signature, 0x66, 32);
+	signature[0] = 0x58;
+	signature[32] = 1;
+	small_order_signature("key-small-order-signs-large", signature);
 }
 
 /* A second desk, with roots and keys of its own. */
@@ -261,7 +272,7 @@ corpus_trust(void)
 	what_needs_permission();
 	revoked();
 	keys();
-	small_order_signature();
+	small_order_signatures();
 	another_vendor();
 	other_types();
 }

@@ -59,7 +59,7 @@ with_daemon() {
 
 # compile_java: into $T/classes; skerry_java then is the test's own program.
 compile_java() {
-	javac -Xlint:all -Werror -d classes "$CLIENTS/../../verifier/clients/java/Skerry.java" "$CLIENTS/JavaClient.java" || fail 'javac'
+	javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -Xlint:all -Werror -d classes "$CLIENTS/../../verifier/clients/java/Skerry.java" "$CLIENTS/JavaClient.java" || fail 'javac'
 }
 skerry_java() {
 	java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp classes JavaClient "$@"
