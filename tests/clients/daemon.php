@@ -113,6 +113,9 @@ want(client(['cache' => $cache])->verdict()->isFull(), 'a clock that is set back
 $wall += 100000;
 
 /* Seats. */
+mode('stranger');
+want(refused(fn () => client()->claimSeat('front desk/2')) === 'signature', 'no seat is taken from a daemon that nobody proved');
+mode('good');
 $seat = $skerry->claimSeat('front desk/2');
 want(strlen($seat['secret']) === 16 && $seat['expires_in'] === 900, 'a seat is claimed');
 want($skerry->renewSeat('front desk/2', $seat['secret'])['secret'] === $seat['secret'], 'and renewed with its secret');

@@ -79,6 +79,7 @@ class SkerryException extends \RuntimeException
         'no_access' => 'The license gives no access.',
         'no_feature' => 'The license does not grant it.',
         'no_limit' => 'The license names no such limit.',
+        'no_seats' => 'The license has no seats.',
         'not_paired' => 'The license is not bound to this site, so that its daemon can prove nothing.',
         'other_site' => 'The answer was signed by another site.',
         'proof' => 'The answer is not one to this question, or too old.',
@@ -2571,6 +2572,14 @@ final class Skerry
      */
     public function claimSeat(string $holder, ?string $secret = null): array
     {
+        /* A daemon that nobody proved cannot grant any. */
+        $verdict = $this->verdict();
+        if (!$verdict->mayRead()) {
+            throw new SkerryException($verdict->reason === 'no_daemon' ? $verdict->trouble ?? 'no_daemon' : 'no_access');
+        }
+        if ($this->license->seats === null || $this->config['license'] !== null) {
+            throw new SkerryException('no_seats');
+        }
         $headers = $secret === null || $secret === '' ? [] : ['Skerry-Seat-Secret' => $secret];
         $seat = $this->daemon->call('PUT', $this->seat($holder), null, $headers)[1];
         /* A renewal tells none. */
