@@ -3,8 +3,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -90,6 +92,59 @@ less_important_events_are_left_out(void **state)
 	close(ends[0]);
 }
 
+/* All that is there to be read. */
+static void
+drain(int end, char *ret_text, size_t room)
+{
+	size_t len = 0;
+	ssize_t got;
+
+	fcntl(end, F_SETFL, O_NONBLOCK);
+	while ((got = read(end, ret_text + len, room - 1 - len)) > 0)
+		len += (size_t)got;
+	ret_text[len] = '\0';
+}
+
+/* A pipe, then a socket as systemd's journal has one; a log that waits is ended by the alarm. */
+static void
+reader_who_does_not_read_holds_up_nobody(void **state)
+{
+	static char text[1 << 20];
+	char number[LOG_NUMBER_MAX], told[64];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct log log = { .level = LOG_CHANGES, .prefixed = true };
+		int ends[2], written = 0;
+		const char *at;
+
+		assert_int_equal(
+			i == 0 ? pipe(ends) : socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+		log.fd = ends[1];
+		alarm(20);
+		for (; log.dropped < 3; written++)
+			log_event(&log, LOG_CHANGES, "taken", "number",
+				log_number(written, number), NULL);
+		drain(ends[0], text, sizeof text);
+		snprintf(told, sizeof told, "number=%d\n", written - 4);
+		at = strstr(text, told);
+		assert_non_null(at);
+		assert_string_equal(at, told);
+		log_event(&log, LOG_CHANGES, "goes_on", NULL);
+		alarm(0);
+		drain(ends[0], text, sizeof text);
+		assert_non_null(strstr(text, "<3>event=log_dropped lines=3 message="));
+		at = strstr(text, "\n<5>event=goes_on\n");
+		assert_non_null(at);
+		assert_int_equal(log.dropped, 0);
+		log_event(&log, LOG_CHANGES, "goes_on", NULL);
+		drain(ends[0], text, sizeof text);
+		assert_string_equal(text, "<5>event=goes_on\n");
+		close(ends[0]);
+		close(ends[1]);
+	}
+}
+
 int
 main(void)
 {
@@ -97,6 +152,7 @@ main(void)
 		cmocka_unit_test(each_value_stays_in_its_line),
 		cmocka_unit_test(long_line_is_cut_and_ends),
 		cmocka_unit_test(less_important_events_are_left_out),
+		cmocka_unit_test(reader_who_does_not_read_holds_up_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,14 +2,23 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "formats/date.h"
 #include "formats/json.h"
+
+/* Both threads' lines: what one saw as room must not be filled by the other. */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+
+/* A pipe takes a line of that size whole or has no room. */
+_Static_assert((int)LOG_LINE_MAX <= 4096, "a line is no longer than PIPE_BUF");
 
 struct line {
 	char text[LOG_LINE_MAX];
@@ -73,6 +82,35 @@ put_pair(struct line *line, const char *key, const char *value)
 		quote(line, value);
 }
 
+/* --- writing --------------------------------------------------------------------------------- */
+
+bool
+log_has_room(int fd)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	return poll(&room, 1, 0) > 0;
+}
+
+/* The descriptor may be others' as well, so that it stays one that waits: each write takes care. */
+static bool
+write_line(int fd, const struct line *line)
+{
+	ssize_t len;
+
+	do
+		len = send(fd, line->text, line->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (len < 0 && errno == EINTR);
+	if (len >= 0 || errno != ENOTSOCK)
+		return len >= 0;
+	if (!log_has_room(fd))
+		return false;
+	do
+		len = write(fd, line->text, line->len);
+	while (len < 0 && errno == EINTR);
+	return len >= 0;
+}
+
 /* --- lines ----------------------------------------------------------------------------------- */
 
 static void
@@ -90,6 +128,25 @@ put_front(struct line *line, bool prefixed, enum log_level level)
 	date_format(now.tv_sec, at);
 	put_text(line, at);
 	put_text(line, " ");
+}
+
+static bool
+tell_dropped(struct log *log)
+{
+	struct line line = { .len = 0 };
+	char dropped[LOG_NUMBER_MAX];
+
+	if (log->dropped == 0)
+		return true;
+	put_front(&line, log->prefixed, LOG_ERRORS);
+	put_text(&line, "event=log_dropped");
+	put_pair(&line, "lines", log_number((long long)log->dropped, dropped));
+	put_pair(&line, "message", "Nobody has read them in time, or there was no room for them.");
+	line.text[line.len++] = '\n';
+	if (!write_line(log->fd, &line))
+		return false;
+	log->dropped = 0;
+	return true;
 }
 
 void
@@ -114,9 +171,10 @@ log_event(struct log *log, enum log_level level, const char *event, ...)
 	}
 	va_end(more);
 	line.text[line.len++] = '\n';
-	/* Nobody may read it any more: the daemon goes on. */
-	while (write(log->fd, line.text, line.len) < 0 && errno == EINTR)
-		;
+	pthread_mutex_lock(&writing);
+	if (!tell_dropped(log) || !write_line(log->fd, &line))
+		log->dropped++;
+	pthread_mutex_unlock(&writing);
 	errno = saved;
 }
 

@@ -62,7 +62,9 @@ fail(enum skerry_err err, const char *subject, const char *message, const char *
 		.advice = advice,
 		.system_errno = errno };
 
-	command_fail(&failure);
+	/* A reload waits for nobody who reads this, either. */
+	if (log_has_room(STDERR_FILENO))
+		command_fail(&failure);
 	return COMMAND_CANNOT_TELL;
 }
 
