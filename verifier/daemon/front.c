@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "front.h"
+#include "call_log.h"
+#include "config_stays.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -76,31 +78,12 @@ serve(void *context, struct http_call *call)
 	routes_serve(front->routes, call);
 }
 
-static const char *
-method_name(enum http_method method)
-{
-	static const char *const NAMES[] = { [HTTP_GET] = "GET",
-		[HTTP_PUT] = "PUT",
-		[HTTP_POST] = "POST",
-		[HTTP_DELETE] = "DELETE" };
-
-	return method >= HTTP_GET && method <= HTTP_DELETE ? NAMES[method] : "OTHER";
-}
-
 static void
 answered(void *context, const struct http_call *call, int status, enum skerry_err err)
 {
 	const struct front *front = context;
-	char code[LOG_NUMBER_MAX], user[LOG_NUMBER_MAX];
-	const struct http_peer *peer = &call->peer;
 
-	if (front->start->log->level < LOG_CALLS)
-		return;
-	log_event(front->start->log, LOG_CALLS, "call", "method", method_name(call->method),
-		"target", call->target, "status", log_number(status, code), "user",
-		peer->local ? log_number((long long)peer->uid, user) : NULL, "token",
-		peer->token[0] != '\0' ? peer->token : NULL, "error",
-		err == SKERRY_OK ? NULL : skerry_err_name(err), NULL);
+	call_log(front->start->log, call, status, err);
 }
 
 static void
@@ -341,49 +324,6 @@ front_start(struct front *front)
 
 /* --- signals --------------------------------------------------------------------------------- */
 
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool
-same_list(const struct config_list *a, const struct config_list *b)
-{
-	for (size_t i = 0; i < a->len && i < b->len; i++)
-		if (strcmp(a->values[i], b->values[i]) != 0)
-			return false;
-	return a->len == b->len;
-}
-
-static void
-tell_it_stays(const struct front *front, const char *key)
-{
-	log_event(front->start->log, LOG_ERRORS, "reload_needs_restart", "key", key, "message",
-		"This changes when skerryd is started again.", NULL);
-}
-
-/* What is open stays as it was opened. */
-static void
-tell_what_stays(const struct front *front, const struct config *next)
-{
-	const struct config *first = front->start->config;
-	const struct {
-		const char *key, *before, *after;
-	} fixed[] = {
-		{ "state", first->state, next->state },
-		{ "socket", first->socket, next->socket },
-		{ "socket_group", first->socket_group, next->socket_group },
-		{ "http", first->http, next->http },
-	};
-
-	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-		if (!same(fixed[i].before, fixed[i].after))
-			tell_it_stays(front, fixed[i].key);
-	if (!same_list(&first->http_names, &next->http_names))
-		tell_it_stays(front, "http_name");
-}
-
 static void
 reload_tls(struct front *front, const struct front_tls *tls)
 {
@@ -400,7 +340,7 @@ take_config(struct front *front, struct config *next)
 	struct routes_rules rules;
 	uid_t users[CONFIG_NAMES_MAX];
 
-	tell_what_stays(front, next);
+	config_stays_tell(front->start->log, front->start->config, next);
 	config_free(&front->config);
 	front->config = *next;
 	front->now = &front->config;

@@ -167,7 +167,6 @@ copy_manifest(void *context, const struct trust *trust, int64_t arrived_at)
 	struct making *making = context;
 	struct proof_made *made = &making->made;
 	struct proof_manifest *manifests;
-	uint8_t *bytes;
 
 	(void)arrived_at;
 	if (making->err != SKERRY_OK)
@@ -177,11 +176,12 @@ copy_manifest(void *context, const struct trust *trust, int64_t arrived_at)
 	if (manifests == NULL)
 		return;
 	made->manifests = manifests;
-	bytes = malloc(trust->bytes_len);
-	if (bytes == NULL)
+	manifests += made->manifests_len;
+	*manifests = (struct proof_manifest){ malloc(trust->bytes_len), trust->bytes_len };
+	if (manifests->bytes == NULL)
 		return;
-	memcpy(bytes, trust->bytes, trust->bytes_len);
-	manifests[made->manifests_len++] = (struct proof_manifest){ bytes, trust->bytes_len };
+	memcpy(manifests->bytes, trust->bytes, trust->bytes_len);
+	made->manifests_len++;
 	making->err = SKERRY_OK;
 }
 

@@ -12,12 +12,13 @@ bool
 show_order_add(struct show_order *order, const char *name, size_t name_len, const char *value,
 	char ret_misuse[SHOW_MISUSE_MAX])
 {
-	char *kept = order->names[order->len];
+	char *kept;
 
 	if (order->len == SHOW_NAMES_MAX) {
 		snprintf(ret_misuse, SHOW_MISUSE_MAX, "at most %d names at a time", SHOW_NAMES_MAX);
 		return false;
 	}
+	kept = order->names[order->len];
 	snprintf(kept, TELEMETRY_NAME_MAX + 1, "%.*s",
 		name_len > TELEMETRY_NAME_MAX ? 0 : (int)name_len, name);
 	if (!telemetry_is_name(kept)) {
