@@ -88,13 +88,16 @@ says 'bad.conf:6: log: It stands here twice' err
 says 'bad.conf:8: http 127.0.0.1:1: A line is: key = value' err
 exits 2 skerryd --config nowhere.conf -n
 says 'nowhere.conf.*\[file_missing\]' err
+exits 2 skerryd --config-default bad.conf -n
+says 'bad.conf:4: speed' err
+exits 0 skerryd --config-default nowhere.conf --state "$SKERRY_STATE" --socket "$T/s" -n
 echo kept >plain
 exits 2 skerryd --state "$SKERRY_STATE" --socket "$T/plain"
 says 'Something stands there that is no socket' err
 is "$(cat plain)" kept
 cat >wrong.conf <<EOF
 state = $SKERRY_STATE
-socket = $T/nowhere/s
+socket = $T/nowhere/deep/s
 socket_group = no-such-group
 http = 0.0.0.0:7878
 tls_cert = $T/hotel.license
@@ -104,7 +107,7 @@ drop = $T/nowhere
 operators = nobody-of-that-name
 EOF
 exits 2 skerryd --config wrong.conf -n
-says 'nowhere: The folder for the socket is not there' err
+says 'nowhere/deep: The folder for the socket is not there' err
 says 'no-such-group: There is no such group' err
 says 'hotel.license: It is no PEM file' err
 says 'nowhere.pem: It cannot be read' err
@@ -112,7 +115,28 @@ says '0.0.0.0:7878: Other machines may only come with a client token' err
 says 'licenses: The state folder must not lie in it' err
 says 'nobody-of-that-name: There is no such user' err
 exits 2 skerryd --config wrong.conf
+# Whoever starts it as root gets the last folder made, and so -n finds nothing wrong.
+if [ "$(id -u)" = 0 ]; then
+	exits 0 skerryd --state "$SKERRY_STATE" --socket "$T/made/s" -n
+	[ ! -e made ] || fail '-n has made a folder'
+else
+	exits 2 skerryd --state "$SKERRY_STATE" --socket "$T/made/s" -n
+	says 'made: The folder for the socket is not there' err
+fi
 ok 'skerryd -n says all that is wrong, and what to do'
+
+# A service in a network of its own, where nobody has set one up: users may make one where the kernel lets them.
+if unshare -rn true 2>/dev/null; then
+	exits 2 unshare -rn skerryd --state "$SKERRY_STATE" --socket "$T/s" --http 127.0.0.1:7878 -n
+	says 'Nobody could call there: this process has no network of its own' err
+	says 'systemctl edit skerryd.socket' err
+	unshare -rn skerryd --state "$SKERRY_STATE" --socket "$T/s" --http 127.0.0.1:7878 2>daemon.log &
+	daemon=$!
+	until_says 'event=http_unheard http=127.0.0.1:7878 .*systemctl edit skerryd.socket' daemon.log
+	until_says 'event=ready ' daemon.log
+	daemon_ends
+fi
+ok 'where nobody can call over TCP, that is told'
 
 # SIGHUP: a level of the log, and a new drop folder; what is wrong leaves all as it was.
 mkdir drop

@@ -14,6 +14,7 @@
 
 #include "front.h"
 #include "keys/command_tell.h"
+#include "network.h"
 #include "verifier/site.h"
 #include "verifier/state/tokens.h"
 
@@ -22,7 +23,7 @@ enum { PATH_ROOM = 4096, GROUPS_MAX = 256 };
 struct inspection {
 	const struct config *config;
 	const struct place *place;
-	bool wrong;
+	bool by_root, wrong;
 };
 
 static void
@@ -69,16 +70,26 @@ inspect_state(struct inspection *inspection)
 
 /* --- sockets --------------------------------------------------------------------------------- */
 
+/* The folder that an absolute path lies in. */
+static void
+above(const char *path, char ret_folder[PATH_ROOM])
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(ret_folder, PATH_ROOM, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
 static void
 inspect_socket_folder(struct inspection *inspection)
 {
 	const char *socket = inspection->config->socket != NULL ? inspection->config->socket
 								: CONFIG_SOCKET_DEFAULT;
-	char folder[PATH_ROOM];
+	char folder[PATH_ROOM], outer[PATH_ROOM];
 
-	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(socket, '/') - socket), socket);
-	if (folder[0] == '\0')
-		snprintf(folder, sizeof folder, "/");
+	above(socket, folder);
+	above(folder, outer);
+	if (access(folder, F_OK) != 0 && inspection->by_root && access(outer, F_OK) == 0)
+		return;
 	if (access(folder, F_OK) != 0)
 		tell(inspection, SKERRY_ERR_FILE_MISSING, folder,
 			"The folder for the socket is not there.",
@@ -164,6 +175,10 @@ inspect_http(struct inspection *inspection)
 		inspect_tls_file(inspection, config->tls_cert, "-----BEGIN", false);
 	if (config->tls_key != NULL)
 		inspect_tls_file(inspection, config->tls_key, "-----BEGIN", true);
+	if (config->http != NULL && network_is_shut())
+		tell(inspection, SKERRY_ERR_ARGUMENT, config->http,
+			"Nobody could call there: this process has no network of its own.",
+			NETWORK_ADVICE);
 	if (config->http == NULL || is_loopback(config->http))
 		return;
 	if (config->tls_cert == NULL)
@@ -256,9 +271,9 @@ tell_whether_one_runs(const struct place *place)
 }
 
 bool
-inspect(const struct config *config, const struct place *place)
+inspect(const struct config *config, const struct place *place, bool by_root)
 {
-	struct inspection inspection = { .config = config, .place = place };
+	struct inspection inspection = { .config = config, .place = place, .by_root = by_root };
 
 	inspect_state(&inspection);
 	inspect_socket_folder(&inspection);
@@ -266,6 +281,9 @@ inspect(const struct config *config, const struct place *place)
 	inspect_http(&inspection);
 	inspect_folders(&inspection);
 	inspect_operators(&inspection);
+	if (config->http != NULL && network_by_systemd())
+		printf("http is for a skerryd that is started without systemd. " NETWORK_ADVICE
+		       "\n");
 	if (inspection.wrong)
 		return false;
 	printf("Nothing is wrong: skerryd can serve %s.\n", config->state);

@@ -11,7 +11,10 @@
 #include "config.h"
 #include "place.h"
 
-/* After this process has become the folder's owner. True: nothing is wrong. */
-bool inspect(const struct config *config, const struct place *place);
+/*
+ * After this process has become the folder's owner; `by_root`: it was root before, and a daemon that is
+ * started like that makes its socket's folder. True: nothing is wrong.
+ */
+bool inspect(const struct config *config, const struct place *place, bool by_root);
 
 #endif

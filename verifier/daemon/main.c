@@ -16,6 +16,7 @@
 #include "keys/random.h"
 #include "keys/store.h"
 #include "keys/untrusted_file.h"
+#include "network.h"
 #include "sandbox.h"
 #include "tidy.h"
 
@@ -34,6 +35,7 @@ static const char HELP[] =
 	"  --tls-cert FILE    the certificate chain, in PEM\n"
 	"  --tls-key FILE     its private key\n"
 	"  --config FILE      else " CONFIG_DEFAULT ", where there is one\n"
+	"  --config-default FILE  in place of that one: it may be missing\n"
 	"  -n                 check all of that, say what is wrong, and end\n"
 	"  --version\n"
 	"\n"
@@ -47,7 +49,7 @@ static const char HELP[] =
 	"  skerryd -n && skerryd --state /var/lib/skerry --http 127.0.0.1:7878\n";
 
 struct options {
-	const char *state, *socket, *http, *tls_cert, *tls_key, *config;
+	const char *state, *socket, *http, *tls_cert, *tls_key, *config, *config_default;
 	bool check, help, version;
 };
 
@@ -87,7 +89,9 @@ tell_config(void *context, unsigned line, const char *key, const char *message)
 static bool
 read_file(const struct options *options, struct config *config)
 {
-	const char *path = options->config != NULL ? options->config : CONFIG_DEFAULT;
+	const char *path = options->config != NULL           ? options->config
+			   : options->config_default != NULL ? options->config_default
+							     : CONFIG_DEFAULT;
 	enum skerry_err err;
 
 	errno = 0;
@@ -327,6 +331,22 @@ serve(const struct front_config *start)
 	return err == SKERRY_OK ? COMMAND_YES : COMMAND_CANNOT_TELL;
 }
 
+/* A service that is handed its sockets is often shut in, and has no network for others. */
+static void
+tell_whether_heard(const struct front_config *start)
+{
+	const char *http = start->config->http;
+
+	if (http == NULL || (start->inherited_len == 0 && !network_is_shut()))
+		return;
+	log_event(start->log, LOG_ERRORS, "http_unheard", "http", http, "message",
+		network_is_shut()
+			? "Nobody can call there: this process has no network of its own."
+			: "The supervisor hands over sockets, and where it also shuts the network "
+			  "out, nobody can call there.",
+		"advice", NETWORK_ADVICE, NULL);
+}
+
 static int
 start_at(struct front_config *start, struct place *place)
 {
@@ -340,6 +360,7 @@ start_at(struct front_config *start, struct place *place)
 		log_event(start->log, LOG_ERRORS, "runs_as_root", "state", state, "message",
 			"The folder belongs to root, and so this daemon is root.", "advice",
 			"Give the folder to a user of its own: chown -R skerry:", NULL);
+	tell_whether_heard(start);
 	return serve(start);
 }
 
@@ -357,6 +378,7 @@ launch(struct options *options, struct config *config)
 		.inherited = inherited,
 		.read_again = read_again,
 		.context = options };
+	bool by_root = geteuid() == 0;
 	enum skerry_err err;
 	int exit;
 
@@ -381,7 +403,7 @@ launch(struct options *options, struct config *config)
 	if (err != SKERRY_OK)
 		exit = fail_place(err, config->state);
 	else if (options->check)
-		exit = inspect(config, &place) ? COMMAND_YES : COMMAND_CANNOT_TELL;
+		exit = inspect(config, &place, by_root) ? COMMAND_YES : COMMAND_CANNOT_TELL;
 	else {
 		notify_open(&notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
 			getenv("WATCHDOG_PID"));
@@ -405,6 +427,7 @@ main(int argc, char **argv)
 		{ "--tls-cert", COMMAND_VALUE, &options.tls_cert },
 		{ "--tls-key", COMMAND_VALUE, &options.tls_key },
 		{ "--config", COMMAND_VALUE, &options.config },
+		{ "--config-default", COMMAND_VALUE, &options.config_default },
 		{ "-n", COMMAND_FLAG, &options.check },
 		{ "--help", COMMAND_FLAG, &options.help },
 		{ "--version", COMMAND_FLAG, &options.version },

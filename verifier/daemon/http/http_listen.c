@@ -39,6 +39,9 @@ fail_errno(struct http_failure *ret_failure, const char *subject)
 	case EADDRNOTAVAIL:
 		return fail(ret_failure, subject, SKERRY_ERR_ARGUMENT,
 			"This machine has no such address.");
+	case EAFNOSUPPORT:
+		return fail(ret_failure, subject, SKERRY_ERR_FILE_PERMISSION,
+			"This process has no network of its own.");
 	case ENOENT:
 	case ENOTDIR:
 		return fail(ret_failure, subject, SKERRY_ERR_FILE_MISSING,
