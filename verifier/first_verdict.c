@@ -36,8 +36,8 @@ several_products(const struct site *site)
 	return false;
 }
 
-static bool
-names_what_the_product_tells(const struct license *license)
+bool
+first_verdict_wants_product(const struct license *license)
 {
 	for (size_t i = 0; i < license->components_len; i++)
 		if (license->components[i].type == FINGERPRINT_CUSTOM ||
@@ -55,7 +55,7 @@ wants_the_product(const struct site *site, const struct license *about)
 
 		if (same_product(license, about) &&
 			(about->tenant.len == 0 || same_question(license, about)) &&
-			names_what_the_product_tells(license))
+			first_verdict_wants_product(license))
 			return true;
 	}
 	return false;

@@ -7,13 +7,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "verifier/seat_terms.h"
+
 /* What was found for a way of asking; freed when nobody holds it any more. */
 struct found {
 	size_t holders; /* its way's place among them */
 	struct snapshot *snapshot;
 	enum skerry_err err;
 	char (*products)[PRODUCT_NAME_MAX]; /* of the snapshot's licenses */
-	char (*pools)[SEATS_POOL_MAX];
+	char (*pools)[SEAT_POOL_NAME_MAX];
 	char asked[PRODUCT_NAME_MAX];
 };
 
@@ -137,9 +139,7 @@ name_licenses(struct found *found)
 		const struct license *license = &found->snapshot->licenses[i].license;
 
 		product_name_of(license, found->products[i]);
-		snprintf(found->pools[i], sizeof *found->pools, "%s%s%.*s", found->products[i],
-			license->tenant.len > 0 ? " " : "", (int)license->tenant.len,
-			license->tenant.len > 0 ? license->tenant.chars : "");
+		seat_pool_of(license, found->pools[i]);
 	}
 	return true;
 }

@@ -5,25 +5,16 @@
 #include <string.h>
 
 #include "pool_use.h"
+#include "verifier/first_verdict.h"
 #include "verifier/product_name.h"
 #include "verifier/show/view.h"
+#include "verifier/seat_terms.h"
 
 static bool
 has_row(const struct overview *overview, const char *pool)
 {
 	for (size_t i = 0; i < overview->rows_len; i++)
 		if (strcmp(overview->rows[i].pool, pool) == 0)
-			return true;
-	return false;
-}
-
-/* Its verdict without those would be of another machine. */
-static bool
-names_what_the_product_tells(const struct license *license)
-{
-	for (size_t i = 0; i < license->components_len; i++)
-		if (license->components[i].type == FINGERPRINT_CUSTOM ||
-			license->components[i].type == FINGERPRINT_INSTALL_PATH)
 			return true;
 	return false;
 }
@@ -36,8 +27,8 @@ look(const struct site *site, struct overview *overview, const struct license *a
 		.tenant = about->tenant.len > 0 ? row->tenant : NULL };
 	struct site_answer answer;
 
-	*row = (struct overview_row){ .told = !names_what_the_product_tells(about) };
-	pool_use_name(about, row->pool);
+	*row = (struct overview_row){ .told = !first_verdict_wants_product(about) };
+	seat_pool_of(about, row->pool);
 	if (has_row(overview, row->pool))
 		return;
 	product_name_of(about, row->product);

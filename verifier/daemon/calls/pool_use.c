@@ -73,13 +73,3 @@ pool_uses_find(const struct pool_uses *uses, const char *pool, struct seats_use 
 	*ret_use = (struct seats_use){ .used = 0 };
 	return uses->known;
 }
-
-void
-pool_use_name(const struct license *license, char ret_pool[SEATS_POOL_MAX])
-{
-	char product[PRODUCT_NAME_MAX];
-
-	product_name_of(license, product);
-	snprintf(ret_pool, SEATS_POOL_MAX, "%s%s%.*s", product, license->tenant.len > 0 ? " " : "",
-		(int)license->tenant.len, license->tenant.len > 0 ? license->tenant.chars : "");
-}

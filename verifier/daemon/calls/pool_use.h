@@ -29,7 +29,4 @@ void pool_uses_read(const struct routes_reach *reach, struct pool_uses *ret_uses
 bool pool_use_read(const struct routes_reach *reach, const char *pool, struct seats_use *ret_use);
 /* Who holds how many. False: nobody knows. */
 bool pool_uses_find(const struct pool_uses *uses, const char *pool, struct seats_use *ret_use);
-/* "hotelhub/hms", or with the tenant behind a blank. */
-void pool_use_name(const struct license *license, char ret_pool[SEATS_POOL_MAX]);
-
 #endif

@@ -6,6 +6,7 @@
 #include "call_question.h"
 #include "pool_use.h"
 #include "routes_inside.h"
+#include "verifier/seat_terms.h"
 
 struct asked {
 	struct call_question question;
@@ -38,7 +39,7 @@ count_seats(void *context, const struct license *license, uint64_t *ret_used)
 	char pool[SEATS_POOL_MAX];
 	struct seats_use use;
 
-	pool_use_name(license, pool);
+	seat_pool_of(license, pool);
 	if (!pool_uses_find(uses, pool, &use))
 		return false;
 	*ret_used = use.used;

@@ -9,6 +9,7 @@
 #include "overview.h"
 #include "pool_use.h"
 #include "routes_inside.h"
+#include "verifier/seat_terms.h"
 
 enum { SEATS_LISTED = 1000 /* unless told otherwise */ };
 
@@ -151,16 +152,11 @@ static struct seat_terms
 terms_of(const struct routes *routes, const struct answers_held *held)
 {
 	const struct license *license = snapshot_license_of(held->snapshot, held->step);
-	struct seat_terms terms = { .cap = routes->rules.seats_per_user };
 	struct skerry_verdict verdict;
+	struct seat_terms terms;
 
 	snapshot_verdict(held->snapshot, held->now, &verdict);
-	terms.access = verdict.access != SKERRY_ACCESS_NONE;
-	if (license != NULL) {
-		terms.max = license->seats_max;
-		terms.burst = license->seats_burst;
-		terms.ttl_s = license->seats_ttl_s;
-	}
+	seat_terms_of(license, &verdict, routes->rules.seats_per_user, &terms);
 	return terms;
 }
 
