@@ -62,9 +62,11 @@ tell_ready 'ready, one license' "$1" ''
 tell_ready 'ready, 100 licenses' "$2" 'at most 50 ms'
 
 # --- memory --------------------------------------------------------------------------------------
+# A second after something is over its memory goes back.
 resident() {
-	awk '$1 == "VmRSS:" { all = $2 } $1 == "RssAnon:" { own = $2 } $1 == "RssFile:" { files = $2 }
-		END { printf "%10d kB   its own %d kB, programs and libraries %d kB", all, own, files }' "/proc/$(cat "$T/$1.pid")/status"
+	sleep 2
+	awk '$1 == "VmRSS:" { all = $2 } $1 == "RssAnon:" { own = $2 } $1 == "RssFile:" { files = $2 } $1 == "VmHWM:" { most = $2 }
+		END { printf "%10d kB   its own %d kB, programs and libraries %d kB, most ever %d kB", all, own, files, most }' "/proc/$(cat "$T/$1.pid")/status"
 }
 tell_resident() {
 	printf '%-34s %s   %s\n' "$1" "$(resident "$2")" "$3"
