@@ -179,10 +179,10 @@ ok 'seats'
 kill "$daemon"
 wait "$daemon" 2>/dev/null || :
 daemon=
-# The daemon looks by itself, so that verdicts come at other places.
+# The daemon looks by itself, so that verdicts come at other places; and clocks of a busy machine are a second apart.
 for place in here there; do
 	(cd "$place" && skerry --state state --socket '' journal list --limit 1000) | steady |
-		sed -E '/  verdict  /d; s/^ *[0-9]+//; s/digest=[0-9a-f]+//' >"$place.journal"
+		sed -E '/  (verdict|clock.moved)  /d; s/^ *[0-9]+//; s/digest=[0-9a-f]+//' >"$place.journal"
 done
 diff here.journal there.journal >&2 || fail 'the journals differ'
 exits 0 skerry --state there/state journal verify

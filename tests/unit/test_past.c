@@ -382,18 +382,21 @@ static void
 name_that_was_held_goes_on(void **state)
 {
 	int64_t before;
+	size_t licenses;
 
 	(void)state;
 	take_license(TODAY, 1, TODAY + 40 * DAY);
 	memory_ask(NULL);
 	before = memory_rows("verdict");
 	site_live_until(TODAY + 10 * DAY);
+	licenses = site.licenses_len;
 	site.licenses_len = 0;
 	memory_ask(NULL);
 	assert_int_equal(memory_rows("verdict"), before + 1);
 	site_live_until(TODAY + 20 * DAY);
 	look_back(TODAY + 15 * DAY);
 	assert_int_equal(held()->state, SKERRY_STATE_UNLICENSED);
+	site.licenses_len = licenses;
 }
 
 /* --- what is wrong with the journal ---------------------------------------------------------- */
