@@ -30,6 +30,7 @@ struct job {
 	_Atomic bool began;
 	unsigned looks;      /* when it ran */
 	_Atomic bool *waits; /* until it is true; NULL */
+	const char *puts;    /* somebody else puts a file of that name there meanwhile; NULL */
 };
 
 static int64_t
@@ -49,6 +50,15 @@ pause_for(int ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
 }
 
+static void
+put_document(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/licenses/%s", folder, name);
+	close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+}
+
 static bool
 run(struct keeper_job *keeper_job, struct site *opened, enum skerry_err err,
 	const struct site_failure *failure)
@@ -63,6 +73,8 @@ run(struct keeper_job *keeper_job, struct site *opened, enum skerry_err err,
 	job->began = true;
 	while (job->waits != NULL && !*job->waits)
 		pause_for(1);
+	if (job->puts != NULL)
+		put_document(job->puts);
 	return job->says_wrote;
 }
 
@@ -258,6 +270,51 @@ old_leftovers_are_swept(void **state)
 	assert_int_equal(access(young, F_OK), 0);
 }
 
+static void
+until_it_has_looked(unsigned times)
+{
+	for (int i = 0; looks < times; i++) {
+		assert_true(i < 4000);
+		pause_for(5);
+	}
+}
+
+/* Else what is known would be told for a minute, however often somebody asks something else. */
+static void
+document_that_comes_while_somebody_asks_is_seen(void **state)
+{
+	struct job asks = { .puts = "a.license" };
+	unsigned before;
+
+	(void)state;
+	until_it_has_looked(1);
+	before = looks;
+	post(&asks, KEEPER_ASK);
+	assert_ptr_equal(take(), &asks);
+	until_it_has_looked(before + 1);
+}
+
+/* The last of many is seen as soon as the first. */
+static void
+many_documents_one_by_one_are_seen_soon(void **state)
+{
+	char name[32];
+	unsigned before;
+
+	(void)state;
+	until_it_has_looked(1);
+	before = looks;
+	for (int i = 0; i < 60; i++) {
+		snprintf(name, sizeof name, "%d.license", i);
+		put_document(name);
+		pause_for(3);
+	}
+	until_it_has_looked(before + 1);
+	put_document("last.license");
+	before = looks;
+	until_it_has_looked(before + 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -271,6 +328,8 @@ main(void)
 		TEST(too_many_jobs_are_not_taken),
 		TEST(end_gives_back_what_waits),
 		TEST(old_leftovers_are_swept),
+		TEST(document_that_comes_while_somebody_asks_is_seen),
+		TEST(many_documents_one_by_one_are_seen_soon),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

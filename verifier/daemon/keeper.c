@@ -49,7 +49,7 @@ struct keeper {
 	struct courier **couriers;
 	size_t couriers_len;
 	struct keeper_met own_met;
-	int64_t look_ms, files_ms; /* when to look; when files last were the reason */
+	int64_t look_ms, looked_ms; /* when to look; when it looked last */
 	int64_t sweep_ms;          /* when to look for leftovers */
 	enum skerry_err trouble;   /* told already */
 };
@@ -119,6 +119,23 @@ look_no_later_than(struct keeper *keeper, int64_t ms)
 		keeper->look_ms = ms;
 }
 
+/* Of many files that come one by one each is a sign: the first has said when. */
+static void
+look_at_files(struct keeper *keeper)
+{
+	int64_t soon = now_ms() + SETTLE_MS, next = keeper->looked_ms + FILES_MS;
+
+	look_no_later_than(keeper, next > soon ? next : soon);
+}
+
+/* After a visit. */
+static void
+forget_own(struct keeper *keeper)
+{
+	if (watch_forget(&keeper->watch, now_ms()))
+		look_at_files(keeper);
+}
+
 /* What writers who were killed left there; under the folder's lock. */
 static void
 sweep(struct keeper *keeper, const struct visit *visit)
@@ -153,8 +170,9 @@ look(struct keeper *keeper)
 	tell_trouble(keeper, err == SKERRY_OK ? visit.trouble : err, &visit.failure);
 	visit_end(&visit);
 	watch_renew(&keeper->watch);
-	watch_forget(&keeper->watch, now_ms());
-	keeper->look_ms = now_ms() + 1000 * (until_s < 1 ? 1 : until_s);
+	keeper->looked_ms = now_ms();
+	keeper->look_ms = keeper->looked_ms + 1000 * (until_s < 1 ? 1 : until_s);
+	forget_own(keeper);
 }
 
 /* --- jobs ------------------------------------------------------------------------------------ */
@@ -183,7 +201,7 @@ run_jobs(struct keeper *keeper, struct job_queue *jobs, struct job_queue *done)
 		job_queue_append(done, job);
 	}
 	visit_end(&visit);
-	watch_forget(&keeper->watch, now_ms());
+	forget_own(keeper);
 	return wrote;
 }
 
@@ -209,7 +227,7 @@ meet(struct keeper *keeper, struct courier *courier)
 	else
 		courier_put_off(courier, err, keeper->log, now_ms());
 	visit_end(&visit);
-	watch_forget(&keeper->watch, now_ms());
+	forget_own(keeper);
 	publish_met(keeper);
 	return took;
 }
@@ -322,12 +340,8 @@ wait_for_news(struct keeper *keeper)
 	watch_take(&keeper->watch, fds + 1, now, &news);
 	if (news.clock)
 		look_no_later_than(keeper, now);
-	if (news.state) {
-		int64_t next = keeper->files_ms + FILES_MS;
-
-		keeper->files_ms = next > now + SETTLE_MS ? next : now + SETTLE_MS;
-		look_no_later_than(keeper, keeper->files_ms);
-	}
+	if (news.state)
+		look_at_files(keeper);
 }
 
 /* False: it is over. */

@@ -160,14 +160,22 @@ is_idle(const char *name)
 	       strncmp(name, "daemon.", 7) == 0;
 }
 
-static bool
-is_of_state(const struct watch *watch, const struct inotify_event *event)
-{
-	bool own = false;
+/* What of the state folder has changed: the more, the later it stands here. */
+enum changed { NOTHING, STATE, DOCUMENTS };
 
+static enum changed
+changed_by(const struct watch *watch, const struct inotify_event *event)
+{
+	/* Of more signs than the kernel keeps, all may have been there. */
+	if ((event->mask & IN_Q_OVERFLOW) != 0)
+		return DOCUMENTS;
+	if (event->len > 0 && is_idle(event->name))
+		return NOTHING;
 	for (size_t i = 0; i < sizeof watch->state_wds / sizeof *watch->state_wds; i++)
-		own = own || event->wd == watch->state_wds[i];
-	return own && (event->len == 0 || !is_idle(event->name));
+		if (event->wd == watch->state_wds[i])
+			/* The first is the folder itself, the others are for documents. */
+			return i == 0 ? STATE : DOCUMENTS;
+	return NOTHING;
 }
 
 static enum courier_sign
@@ -194,21 +202,20 @@ tell_courier(struct watch *watch, const struct inotify_event *event, int64_t now
 	}
 }
 
-/* True where something was about the state folder. */
-static bool
+static enum changed
 read_signs(struct watch *watch, int64_t now_ms)
 {
 	_Alignas(struct inotify_event) char events[EVENTS_ROOM];
-	bool state = false, folders = false;
+	enum changed changed = NOTHING;
+	bool folders = false;
 	ssize_t len;
 
 	while ((len = read(watch->inotify, events, sizeof events)) > 0)
 		for (ssize_t at = 0; at < len;) {
 			const struct inotify_event *event = (const void *)(events + at);
+			enum changed by = changed_by(watch, event);
 
-			/* Of more signs than the kernel keeps, all may have been there. */
-			state = state || (event->mask & IN_Q_OVERFLOW) != 0 ||
-				is_of_state(watch, event);
+			changed = by > changed ? by : changed;
 			folders = folders || (event->mask & IN_ISDIR) != 0;
 			if ((event->mask & IN_IGNORED) == 0)
 				tell_courier(watch, event, now_ms);
@@ -217,7 +224,7 @@ read_signs(struct watch *watch, int64_t now_ms)
 	/* A folder that is new is watched from now on. */
 	if (folders)
 		watch_renew(watch);
-	return state;
+	return changed;
 }
 
 void
@@ -234,7 +241,7 @@ watch_take(struct watch *watch, const struct pollfd fds[WATCH_FDS], int64_t now_
 {
 	uint64_t expired;
 
-	ret_news->state = fds[0].revents != 0 && read_signs(watch, now_ms);
+	ret_news->state = fds[0].revents != 0 && read_signs(watch, now_ms) != NOTHING;
 	ret_news->clock = false;
 	if (fds[1].revents != 0) {
 		watch_mounts(watch, now_ms);
@@ -250,8 +257,8 @@ watch_take(struct watch *watch, const struct pollfd fds[WATCH_FDS], int64_t now_
 	ret_news->clock = true;
 }
 
-void
+bool
 watch_forget(struct watch *watch, int64_t now_ms)
 {
-	(void)read_signs(watch, now_ms);
+	return read_signs(watch, now_ms) == DOCUMENTS;
 }

@@ -8,7 +8,8 @@
  * the machine slept. Where a sign cannot come (a network folder), each minute's look finds the change.
  *
  * What this daemon itself has done to the state folder is forgotten after each visit (watch_forget): while
- * it visits, nobody else writes.
+ * it visits, nobody else writes. Of documents that is told all the same: somebody else may have put
+ * them there just before, and a visit that only asks for one answer finds no other anew.
  */
 
 #include <poll.h>
@@ -47,7 +48,7 @@ void watch_fds(const struct watch *watch, struct pollfd ret_fds[WATCH_FDS]);
 /* After poll: tells the couriers of theirs. */
 void watch_take(struct watch *watch, const struct pollfd fds[WATCH_FDS], int64_t now_ms,
 	struct watch_news *ret_news);
-/* Forgets what there is of the state folder, and tells the couriers of theirs. */
-void watch_forget(struct watch *watch, int64_t now_ms);
+/* Forgets what there is of the state folder, and tells the couriers of theirs. True: documents came or went. */
+bool watch_forget(struct watch *watch, int64_t now_ms);
 
 #endif
