@@ -123,8 +123,8 @@ reader_who_does_not_read_holds_up_nobody(void **state)
 		log.fd = ends[1];
 		alarm(20);
 		for (; log.dropped < 3; written++)
-			log_event(&log, LOG_CHANGES, "taken", "number",
-				log_number(written, number), NULL);
+			log_event(&log, LOG_CHANGES, "taken", "number", log_number(written, number),
+				NULL);
 		drain(ends[0], text, sizeof text);
 		snprintf(told, sizeof told, "number=%d\n", written - 4);
 		at = strstr(text, told);

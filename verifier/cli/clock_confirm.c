@@ -4,8 +4,7 @@
 #include "verifier/show/deeds.h"
 
 static bool
-through_daemon(
-	const char *date, const struct cli_question *question, enum command_exit *ret_exit)
+through_daemon(const char *date, const struct cli_question *question, enum command_exit *ret_exit)
 {
 	struct daemon_call call;
 	struct told_body body;

@@ -18,8 +18,7 @@ network_is_shut(void)
 	bool shut;
 
 	if (probe < 0)
-		return first_errno == EAFNOSUPPORT || first_errno == EPERM ||
-		       first_errno == EACCES;
+		return first_errno == EAFNOSUPPORT || first_errno == EPERM || first_errno == EACCES;
 	/* Where it cannot be told, binding tells. */
 	shut = ioctl(probe, SIOCGIFCONF, &list) == 0 && list.ifc_len == 0;
 	close(probe);

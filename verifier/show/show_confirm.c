@@ -62,7 +62,8 @@ way_out(enum confirm_answer answer)
 		return "Look at a calendar, then set the clock or correct the date.";
 	if (answer == CONFIRM_WOULD_LOCK)
 		return "Name what the product supplies of this machine (--custom, --install-path); "
-		       "else import a renewal first, or set the clock. `skerry status` says whom to "
+		       "else import a renewal first, or set the clock. `skerry status` says whom "
+		       "to "
 		       "call.";
 	return NULL;
 }
