@@ -19,6 +19,9 @@ open_with_seats(void)
 {
 	struct skerry_config config = fake_config();
 
+	config.custom[0] = "box 7";
+	config.custom_len = 1;
+	config.install_path = "/opt/hms";
 	ceremony_license(&license_made);
 	license_made.has_site_key = true;
 	license_made.site_key = site.identity.site_key;
@@ -68,7 +71,8 @@ seats_are_claimed_renewed_and_released(void **state)
 	assert_string_equal(seat.secret, "s3cr3t");
 	assert_int_equal(seat.expires_in_s, 300);
 	assert_false(seat.burst);
-	assert_string_equal(fake.target, "/v1/seats/desk%202%2Fa?product=hotelhub%2Fhms");
+	assert_string_equal(fake.target, "/v1/seats/desk%202%2Fa?product=hotelhub%2Fhms"
+					 "&install_path=%2Fopt%2Fhms&custom=box%207");
 	assert_memory_equal(fake.request, "PUT ", 4);
 	assert_null(strstr(fake.request, "Skerry-Seat-Secret"));
 	SAYS(202, RENEWED);

@@ -50,8 +50,8 @@ struct keeper {
 	size_t couriers_len;
 	struct keeper_met own_met;
 	int64_t look_ms, looked_ms; /* when to look; when it looked last */
-	int64_t sweep_ms;          /* when to look for leftovers */
-	enum skerry_err trouble;   /* told already */
+	int64_t sweep_ms;           /* when to look for leftovers */
+	enum skerry_err trouble;    /* told already */
 };
 
 /* --- time ----------------------------------------------------------------------------------- */

@@ -161,6 +161,7 @@ daemon_call_proof(const struct daemon_call *call, struct cbor_bytes nonce,
 	return err;
 }
 
+/* As the verdict is asked for: a license may be bound to what the product supplies. */
 static bool
 seat_target(
 	const struct daemon_call *call, const char *holder, char ret_target[HTTP_CLIENT_TARGET_MAX])
@@ -170,7 +171,8 @@ seat_target(
 	snprintf(ret_target, HTTP_CLIENT_TARGET_MAX, "/v1/seats/");
 	return http_client_encode(ret_target, holder) &&
 	       add(ret_target, "product", query->product) &&
-	       add(ret_target, "tenant", query->tenant) && add(ret_target, "domain", query->domain);
+	       add(ret_target, "tenant", query->tenant) &&
+	       add(ret_target, "domain", query->domain) && add_machine(ret_target, query);
 }
 
 static void
