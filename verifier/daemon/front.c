@@ -522,6 +522,8 @@ stop_keeper(struct front *front)
 	routes_take(front->routes);
 	routes_round(front->routes);
 	http_run(front->http);
+	/* What was claimed in that last round is told, too: else its secret would be nobody's. */
+	routes_round(front->routes);
 	return stopped;
 }
 
@@ -533,10 +535,14 @@ front_close(struct front *front)
 	if (front == NULL)
 		return true;
 	stopped = stop_keeper(front);
+	if (!stopped) {
+		/* The job under way reads the call that it is for. */
+		http_leave(front->http);
+		seats_close(front->seats);
+		return false;
+	}
 	http_close(front->http);
 	seats_close(front->seats);
-	if (!stopped)
-		return false;
 	routes_free(front->routes);
 	keeper_free(front->keeper);
 	answers_free(front->answers);

@@ -500,6 +500,12 @@ http_close(struct http *http)
 	free(http);
 }
 
+void
+http_leave(struct http *http)
+{
+	http_gate_close(&http->gate);
+}
+
 /* --- a round ----------------------------------------------------------------------------------- */
 
 int

@@ -161,6 +161,8 @@ enum skerry_err http_open(
  * left to systemd. Harmless on NULL.
  */
 void http_close(struct http *http);
+/* Instead of it, where somebody still reads calls: only listens no more, and removes its own socket. */
+void http_leave(struct http *http);
 /* Another certificate for who connects from now on. ARGUMENT: the old one stays. */
 enum skerry_err http_set_tls(struct http *http, const char *cert, const char *key);
 int http_fd(const struct http *http);
