@@ -13,7 +13,9 @@ mkdir stick
 skerry exchange stick --pair "$(sell hotelhub/hms/island)" --custom box-7 >/dev/null
 desk exchange stick >/dev/null 2>&1
 skerry exchange stick --custom box-7 >/dev/null
-daemon_begins
+echo 'log = calls' >calls.conf
+daemon_begins --config calls.conf
+told=0
 
 # by CLIENT TRUST SOCKET: what its test's program says of that site.
 by() {
@@ -39,6 +41,9 @@ for client in $clients; do
 	says '^seat$' out
 	says '^hotelhub/hms$' out
 	says '^refused seat_unknown$' out
+	# What the product knows of its machine goes with a seat as well: without, the license may be on another one.
+	before=$told
+	told=$(grep -c 'method=PUT target=.*/v1/seats/.*[?&]custom=box-7' daemon.log) && [ "$told" -gt "$before" ] || fail "$client claims a seat without custom"
 	ok "$client believes a paired site, and has seats of it"
 	exits 0 by "$client" corpus/vendor.manifest "$SOCKET"
 	says '^refused trust_' out

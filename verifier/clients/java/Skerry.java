@@ -2946,7 +2946,14 @@ public final class Skerry {
 		put(query, "product", config.product);
 		put(query, "tenant", config.tenant);
 		put(query, "domain", config.domain);
+		putMachine(query);
 		return query.toString();
+	}
+
+	private void putMachine(StringBuilder query) {
+		put(query, "build_date", config.buildDate == 0 ? null : Instant.ofEpochSecond(config.buildDate).toString());
+		put(query, "install_path", config.installPath);
+		config.custom.forEach(value -> put(query, "custom", value));
 	}
 
 	private Map<String, String> languages() {
@@ -3080,9 +3087,7 @@ public final class Skerry {
 			}
 		}
 		StringBuilder told = new StringBuilder();
-		put(told, "build_date", config.buildDate == 0 ? null : Instant.ofEpochSecond(config.buildDate).toString());
-		put(told, "install_path", config.installPath);
-		config.custom.forEach(value -> put(told, "custom", value));
+		putMachine(told);
 		String target = told.length() == 0 ? "/v1/proof" : "/v1/proof?" + told;
 		Map<String, Object> answer = daemon.call("POST", target, body.append('}').toString(), languages());
 		List<byte[]> manifests = new ArrayList<>();

@@ -2260,7 +2260,20 @@ export class Skerry {
 	}
 
 	#query() {
-		return queryOf(['product', 'tenant', 'domain'].map((name) => [name, this.#config[name]]).filter(([, value]) => value));
+		const asked = ['product', 'tenant', 'domain'].map((name) => [name, this.#config[name]]).filter(([, value]) => value);
+		return queryOf([...asked, ...this.#machine()]);
+	}
+
+	#machine() {
+		const { buildDate, custom, installPath } = this.#config;
+		const told = custom.map((value) => ['custom', value]);
+		if (installPath) {
+			told.unshift(['install_path', installPath]);
+		}
+		if (buildDate) {
+			told.unshift(['build_date', rfc3339(buildDate)]);
+		}
+		return told;
 	}
 
 	#languages() {
@@ -2386,16 +2399,10 @@ export class Skerry {
 	}
 
 	async #ask(now) {
-		const { product, tenant, domain, buildDate, custom, installPath } = this.#config;
+		const { product, tenant, domain, buildDate } = this.#config;
 		const nonce = randomBytes(16);
 		const body = { nonce: nonce.toString('base64'), product, ...(tenant && { tenant }), ...(domain && { domain }) };
-		const told = custom.map((value) => ['custom', value]);
-		if (installPath) {
-			told.unshift(['install_path', installPath]);
-		}
-		if (buildDate) {
-			told.unshift(['build_date', rfc3339(buildDate)]);
-		}
+		const told = this.#machine();
 		const answer = await this.#daemon.call('POST', `/v1/proof${told.length > 0 ? `?${queryOf(told)}` : ''}`, body, this.#languages());
 		const manifests = answer.manifests ?? [];
 		if (!Array.isArray(manifests) || manifests.length > 256) {

@@ -2610,7 +2610,8 @@ final class Skerry
     private function query(): string
     {
         $asked = ['product' => $this->config['product'], 'tenant' => $this->config['tenant'], 'domain' => $this->config['domain']];
-        return http_build_query(array_filter($asked, fn (?string $value): bool => (string)$value !== ''), '', '&', PHP_QUERY_RFC3986);
+        $told = http_build_query(array_filter($asked, fn (?string $value): bool => (string)$value !== ''), '', '&', PHP_QUERY_RFC3986);
+        return implode('&', array_filter([$told, $this->machine()]));
     }
 
     private function language(): array
@@ -2755,7 +2756,7 @@ final class Skerry
         foreach ($this->config['custom'] as $custom) {
             $told[] = 'custom=' . rawurlencode($custom);
         }
-        return $told === [] ? '' : '?' . implode('&', $told);
+        return implode('&', $told);
     }
 
     private function ask(array $now): void
@@ -2763,7 +2764,8 @@ final class Skerry
         $nonce = random_bytes(16);
         $body = array_filter(['nonce' => base64_encode($nonce), 'product' => $this->config['product'],
             'tenant' => $this->config['tenant'], 'domain' => $this->config['domain']], fn (?string $value): bool => (string)$value !== '');
-        [, $object] = $this->daemon->call('POST', '/v1/proof' . $this->machine(), $body, $this->language());
+        $told = $this->machine();
+        [, $object] = $this->daemon->call('POST', '/v1/proof' . ($told === '' ? '' : '?' . $told), $body, $this->language());
         $kept = $now + ['nonce' => base64_encode($nonce), 'license' => $object['license'] ?? null,
             'manifests' => $object['manifests'] ?? [], 'proof' => $object['proof'] ?? null];
         $this->take($kept);

@@ -2068,7 +2068,16 @@ class Skerry:
 
     def _query(self):
         asked = {'product': self._product, 'tenant': self._tenant, 'domain': self._domain}
-        return urllib.parse.urlencode([pair for pair in asked.items() if pair[1]], quote_via=urllib.parse.quote, safe='')
+        told = [pair for pair in asked.items() if pair[1]] + self._machine()
+        return urllib.parse.urlencode(told, quote_via=urllib.parse.quote, safe='')
+
+    def _machine(self):
+        told = []
+        if self._build_date:
+            told.append(('build_date', (datetime(1970, 1, 1) + timedelta(seconds=self._build_date)).strftime('%Y-%m-%dT%H:%M:%SZ')))
+        if self._install_path:
+            told.append(('install_path', self._install_path))
+        return told + [('custom', value) for value in self._custom]
 
     def _languages(self):
         return {} if self._language is None else {'Accept-Language': self._language}
@@ -2184,12 +2193,7 @@ class Skerry:
         nonce = os.urandom(16)
         body = {'nonce': base64.b64encode(nonce).decode(), 'product': self._product}
         body.update((name, value) for name, value in (('tenant', self._tenant), ('domain', self._domain)) if value)
-        told = []
-        if self._build_date:
-            told.append(('build_date', (datetime(1970, 1, 1) + timedelta(seconds=self._build_date)).strftime('%Y-%m-%dT%H:%M:%SZ')))
-        if self._install_path:
-            told.append(('install_path', self._install_path))
-        told += [('custom', value) for value in self._custom]
+        told = self._machine()
         query = '?' + urllib.parse.urlencode(told, quote_via=urllib.parse.quote, safe='') if told else ''
         answer = self._daemon.call('POST', '/v1/proof' + query, body, self._languages())
         manifests = answer.get('manifests', [])
