@@ -209,7 +209,7 @@ find_same(const struct site *site, const struct site_query *query, int64_t until
 	char subject[JOURNAL_SUBJECT_MAX];
 	enum skerry_err err;
 
-	question_row_asked(query, asked);
+	question_row_asked(site, query, asked);
 	verdict_question_write(asked, subject);
 	err = find_row(store, subject, until, ret_found);
 	if (err != SKERRY_OK || ret_found->is || !question_row_share(site, query, asked))
@@ -238,7 +238,7 @@ find_verdict(const struct site *site, const struct site_query *query, struct pas
 	struct found found;
 	enum skerry_err err = find_same(site, query, past->place.seq, &past->asked, &found);
 
-	question_row_asked(query, &wanted);
+	question_row_asked(site, query, &wanted);
 	past->asked_so = found.is;
 	if (err == SKERRY_OK && !found.is)
 		err = find_nearest(site, &wanted, past->place.seq, &past->asked, &found);

@@ -73,7 +73,7 @@ fold_domain(const char *domain, char ret_folded[CONDITION_VALUE_MAX])
 /* Since when what does not match does not; `change` NULL: it is not remembered. NO_MEMORY, IO. */
 static enum skerry_err
 date_conditions(const struct site_question *question, struct remember_change *change,
-	const struct site_license *held, struct evaluate_facts *facts)
+	const struct site_license *held, const char *given, struct evaluate_facts *facts)
 {
 	const struct memory *memory = question->site->memory;
 	const char *domain = question->query->domain;
@@ -82,7 +82,7 @@ date_conditions(const struct site_question *question, struct remember_change *ch
 
 	if (facts->machine != EVALUATE_UNKNOWN || facts->site_key != EVALUATE_UNKNOWN)
 		facts->machine_since = remember_condition(memory, change, held, CONDITION_MACHINE,
-			"", is_no_match(facts->machine) || is_no_match(facts->site_key),
+			given, is_no_match(facts->machine) || is_no_match(facts->site_key),
 			question->now, &err);
 	/* Who names no domain has none that could have matched before. */
 	if (facts->domain != EVALUATE_UNKNOWN && fold_domain(domain, folded))
@@ -113,9 +113,11 @@ answer_for(const struct site_question *question, struct remember_change *change,
 {
 	const struct license *license = &held->license;
 	struct evaluate_facts facts = *moment;
+	char given[LICENSE_COMPONENTS_MAX + 1];
 	enum skerry_err err;
 
 	components_compare(&question->components, license, ret_answer->sights);
+	question_row_given(license, ret_answer->sights, given);
 	match_without(license, question->query->without, ret_answer->sights);
 	facts.machine = match_machine(license, ret_answer->sights, &ret_answer->tally);
 	if (question->query->domain != NULL)
@@ -123,7 +125,7 @@ answer_for(const struct site_question *question, struct remember_change *change,
 	facts.site_key = match_site_key(question, held);
 	facts.pairing_lost =
 		facts.site_key == EVALUATE_MISMATCH && question->site->memory->clock_lost;
-	err = date_conditions(question, change, held, &facts);
+	err = date_conditions(question, change, held, given, &facts);
 	if (err == SKERRY_OK)
 		err = hear_vendor(question, held, &facts);
 	facts.key_revoked_since = revoked_since(question, held);
@@ -325,8 +327,12 @@ row_of(struct remember_change *change, const struct site_question *question,
 	const struct site_answer *answer, char ret_subject[JOURNAL_SUBJECT_MAX])
 {
 	struct verdict_question asked;
+	char given[LICENSE_COMPONENTS_MAX + 1] = "";
 
-	question_row_answered(question->site, question->query, answer->facts.domain_since, &asked);
+	if (answer->license != NULL)
+		question_row_given(answer->license, answer->sights, given);
+	question_row_answered(
+		question->site, question->query, answer->facts.domain_since, given, &asked);
 	verdict_question_write(&asked, ret_subject);
 	if (answer->license == NULL && !remember_was_told(change, ret_subject) &&
 		question_row_share(question->site, question->query, &asked))

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "product_name.h"
+#include "formats/fingerprint.h"
+#include "verifier/state/conditions.h"
 
 enum { OTHER_DOMAIN_MAX = 24 };
 
@@ -76,9 +78,46 @@ make(const struct site_query *query, const char *domain, struct verdict_question
 }
 
 void
-question_row_asked(const struct site_query *query, struct verdict_question *ret_question)
+question_row_given(const struct license *license, const enum match_sight *sights,
+	char ret_given[LICENSE_COMPONENTS_MAX + 1])
 {
+	bool any = false;
+	size_t len = 0;
+
+	for (size_t i = 0; i < license->components_len; i++) {
+		unsigned type = license->components[i].type;
+
+		if (type != FINGERPRINT_INSTALL_PATH && type != FINGERPRINT_CUSTOM)
+			continue;
+		any = any || sights[i] != MATCH_UNREADABLE;
+		ret_given[len++] = (char)(sights[i] == MATCH_SAME      ? CONDITION_GIVEN_SAME
+					  : sights[i] == MATCH_DIFFERS ? CONDITION_GIVEN_OTHER
+								       : CONDITION_NOT_GIVEN);
+	}
+	ret_given[any ? len : 0] = '\0';
+}
+
+void
+question_row_asked(const struct site *site, const struct site_query *query,
+	struct verdict_question *ret_question)
+{
+	const struct components_query supplied = { .install_path = query->install_path,
+		.custom = query->custom,
+		.custom_len = query->custom_len };
+	enum match_sight sights[LICENSE_COMPONENTS_MAX];
+	struct components components;
+
 	make(query, query->domain, ret_question);
+	if (ret_question->values == 0 || components_take(&supplied, &components) != SKERRY_OK)
+		return;
+	for (size_t i = 0; i < site->licenses_len && ret_question->given[0] == '\0'; i++) {
+		const struct license *license = &site->licenses[i].license;
+
+		if (!is_wanted(query, license))
+			continue;
+		components_compare(&components, license, sights);
+		question_row_given(license, sights, ret_question->given);
+	}
 }
 
 static const char *
@@ -99,11 +138,12 @@ row_domain(const struct site *site, const struct site_query *query, int64_t sinc
 
 void
 question_row_answered(const struct site *site, const struct site_query *query, int64_t domain_since,
-	struct verdict_question *ret_question)
+	const char *given, struct verdict_question *ret_question)
 {
 	char other[OTHER_DOMAIN_MAX];
 
 	make(query, row_domain(site, query, domain_since, other), ret_question);
+	snprintf(ret_question->given, sizeof ret_question->given, "%s", given);
 }
 
 static void

@@ -101,26 +101,27 @@ remember_condition(const struct memory *memory, struct remember_change *change,
 	struct condition before,
 		after = { .seen = true, .mismatch = holds, .since = LICENSE_NEVER };
 	enum skerry_err err;
-	bool found = false;
+	int64_t begins = now;
+	bool found = false, first = true;
 
 	if (memory == NULL || memory->store == NULL || strlen(value) >= CONDITION_VALUE_MAX)
 		return LICENSE_NEVER;
 	err = condition_read(memory->store, &held->license, kind, value, &before);
-	if (err == SKERRY_OK && holds && !before.seen)
+	if (err == SKERRY_OK && holds && !before.mismatch &&
+		(kind == CONDITION_DOMAIN || !before.seen))
+		err = condition_begin(memory->store, &held->license, kind, now,
+			held->license.ladder.rebind_grace_s, &begins, &first);
+	/* Of a machine that was seen some other way, it is known what was before. */
+	if (err == SKERRY_OK && holds && !before.seen && (kind == CONDITION_DOMAIN || first))
 		err = was_found(memory, held, &found);
 	if (err != SKERRY_OK)
 		return since_nobody_knows(err, ret_starved);
 	if (holds && before.mismatch)
 		after.since = before.since < now ? before.since : now;
 	else if (holds && !found)
-		after.since = now;
+		after.since = begins;
 	if (holds && before.mismatch && before.since == LICENSE_NEVER)
 		after.since = LICENSE_NEVER;
-	if (holds && !before.mismatch && kind == CONDITION_DOMAIN && after.since != LICENSE_NEVER)
-		err = condition_begin_domain(memory->store, &held->license, now,
-			held->license.ladder.rebind_grace_s, &after.since);
-	if (err != SKERRY_OK)
-		return since_nobody_knows(err, ret_starved);
 	if (change != NULL && (before.seen || holds || kind == CONDITION_MACHINE) &&
 		(before.mismatch != holds || !before.seen))
 		note(change, held, kind, value, before.seen, &after);

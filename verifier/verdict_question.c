@@ -23,6 +23,7 @@ verdict_question_make(const char *product, const char *tenant, const char *domai
 	question->has_tenant = keep(tenant, sizeof question->tenant, question->tenant);
 	question->has_domain = keep(domain, sizeof question->domain, question->domain);
 	question->values = values;
+	question->given[0] = '\0';
 	question->has_build = has_build;
 }
 
@@ -50,6 +51,8 @@ verdict_question_write(
 	journal_words_put_outside(
 		&words, "domain", question->has_domain, question->domain, DOMAIN_TEXT_MAX);
 	journal_words_put(&words, "values", "%zu", question->values);
+	if (question->given[0] != '\0')
+		journal_words_put(&words, "given", "%s", question->given);
 	if (question->has_build)
 		journal_words_put(&words, "build", "%s", TOLD);
 }
@@ -70,6 +73,9 @@ verdict_question_read(struct cbor_text subject, struct verdict_question *ret_que
 	q.has_domain = journal_words_take_outside(&at, "domain", q.domain, sizeof q.domain);
 	journal_words_take_number(&at, "values", &values);
 	q.values = (size_t)values;
+	if (journal_words_take(&at, "given", q.given, sizeof q.given) &&
+		strspn(q.given, "sdu") != strlen(q.given))
+		return false;
 	q.has_build = journal_words_take(&at, "build", build, sizeof build);
 	verdict_question_write(&q, again);
 	if (strcmp(again, text) != 0)

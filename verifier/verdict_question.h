@@ -5,7 +5,7 @@
 /*
  * How somebody asked, as the subject of a verdict's row in the journal (verdict_record.h):
  *
- *	product=hotelhub/hms tenant=a domain=b values=1 build=told
+ *	product=hotelhub/hms tenant=a domain=b values=1 given=s build=told
  *
  * What was not given is left out. One question has one spelling, and only that one is read. Pure and
  * thread-safe.
@@ -27,7 +27,9 @@ struct verdict_question {
 	char product[PRODUCT_NAME_MAX];
 	char tenant[LICENSE_TENANT_MAX + 1];
 	char domain[LICENSE_DOMAIN_MAX + 1];
-	size_t values;  /* how many values of its own the product supplied */
+	size_t values; /* how many values of its own the product supplied */
+	/* How they compared with the license that answered (question_row_given), where it knows such ones. */
+	char given[LICENSE_COMPONENTS_MAX + 1];
 	bool has_build; /* it told when it was built, which maintenance is compared with */
 };
 

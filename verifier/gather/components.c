@@ -90,6 +90,20 @@ components_check(const struct components_query *query)
 }
 
 enum skerry_err
+components_take(const struct components_query *query, struct components *ret_components)
+{
+	struct component install_path = component_none(FINGERPRINT_INSTALL_PATH);
+
+	if (!are_good(query->custom, query->custom_len) ||
+		take_install_path(query->install_path, &install_path) != SKERRY_OK)
+		return SKERRY_ERR_ARGUMENT;
+	ret_components->len = 0;
+	components_add(ret_components, &install_path);
+	take_custom(query->custom, query->custom_len, ret_components);
+	return SKERRY_OK;
+}
+
+enum skerry_err
 components_collect(const struct components_query *query, struct components *ret_components)
 {
 	struct component install_path = component_none(FINGERPRINT_INSTALL_PATH);

@@ -35,6 +35,10 @@ struct components_query {
 enum skerry_err components_collect(
 	const struct components_query *query, struct components *ret_components);
 
+/* What the query supplies alone, of the same two rows. ARGUMENT. Reads nothing. */
+enum skerry_err components_take(
+	const struct components_query *query, struct components *ret_components);
+
 /* Only whether the query is one: ARGUMENT, as components_collect has it. */
 enum skerry_err components_check(const struct components_query *query);
 

@@ -45,10 +45,10 @@ condition_read(struct store *store, const struct license *license, enum conditio
 }
 
 enum skerry_err
-condition_begin_domain(struct store *store, const struct license *license, int64_t now,
-	int64_t grace_s, int64_t *ret_since)
+condition_begin(struct store *store, const struct license *license, enum condition_kind kind,
+	int64_t now, int64_t grace_s, int64_t *ret_since, bool *ret_first)
 {
-	int64_t rows = 0, graces = 0, first = 0, last = 0;
+	int64_t rows = 0, matched = 0, graces = 0, first = 0, last = 0;
 	char words[CONDITION_LICENSE_MAX];
 	struct store_query q;
 	enum skerry_err err;
@@ -56,25 +56,29 @@ condition_begin_domain(struct store *store, const struct license *license, int64
 	condition_license(license, words);
 	/* count and min pass over those that match. */
 	store_query(store, &q,
-		"SELECT count(*), count(DISTINCT since), min(since), max(since)"
+		"SELECT count(*), count(DISTINCT since), min(since), max(since), count(*) - "
+		"count(since)"
 		" FROM condition WHERE license = ? AND kind = ?");
 	store_bind_text(&q, words);
-	store_bind_text(&q, KINDS[CONDITION_DOMAIN]);
+	store_bind_text(&q, KINDS[kind]);
 	if (store_step(&q)) {
 		rows = store_int(&q, 0);
 		graces = store_int(&q, 1);
 		first = store_int(&q, 2);
 		last = store_int(&q, 3);
+		matched = store_int(&q, 4);
 	}
 	err = store_done(&q);
 	if (err != SKERRY_OK)
 		return err;
 	if (graces > 0 && last != NOT_KNOWN && now - last < grace_s)
 		*ret_since = last < now ? last : now;
-	else if (graces < CONDITIONS_GRACES_MAX && rows < CONDITIONS_DOMAINS_MAX)
+	else if (graces < CONDITIONS_GRACES_MAX && rows < CONDITIONS_DOMAINS_MAX &&
+		 (kind == CONDITION_DOMAIN || rows == 0 || matched > 0))
 		*ret_since = now;
 	else
 		*ret_since = graces == 0 || first == NOT_KNOWN ? LICENSE_NEVER : first;
+	*ret_first = rows == 0;
 	return SKERRY_OK;
 }
 
@@ -88,7 +92,8 @@ condition_write(struct store *store, const struct license *license, enum conditi
 
 	condition_license(license, words);
 	store_query(store, &q,
-		"INSERT OR REPLACE INTO condition SELECT ?1, ?2, ?3, ?4 WHERE ?2 = 'machine'"
+		"INSERT OR REPLACE INTO condition SELECT ?1, ?2, ?3, ?4 WHERE (?2 = 'machine' AND "
+		"?3 = '')"
 		" OR EXISTS (SELECT 1 FROM condition"
 		" WHERE license = ?1 AND kind = ?2 AND value = ?3)"
 		" OR (SELECT count(*) FROM condition WHERE license = ?1 AND kind = ?2) < ?5");

@@ -59,7 +59,7 @@ CREATE TABLE journal_anchor (
 CREATE TABLE condition (
   license TEXT NOT NULL,      -- its id, brand and activation: not its edition
   kind    TEXT NOT NULL,      -- "machine", "domain"
-  value   TEXT NOT NULL,      -- the domain; of a machine, ""
+  value   TEXT NOT NULL,      -- the domain; of a machine, how what is supplied compares, or ""
   since   INTEGER,
   PRIMARY KEY (license, kind, value)
 ) STRICT, WITHOUT ROWID;
