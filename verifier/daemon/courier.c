@@ -43,6 +43,38 @@ courier_free(struct courier *courier)
 	free(courier);
 }
 
+void
+couriers_free(struct courier **couriers, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		courier_free(couriers[i]);
+	free(couriers);
+}
+
+enum skerry_err
+couriers_make(const struct keeper_config *config, int64_t now_ms, struct courier ***ret_list,
+	size_t *ret_len)
+{
+	size_t len = config->drops_len + config->sticks_len;
+	struct courier **list = calloc(len + 1, sizeof(void *));
+
+	if (list == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	for (size_t i = 0; i < len; i++) {
+		bool stick = i >= config->drops_len;
+		const char *path = stick ? config->sticks[i - config->drops_len] : config->drops[i];
+
+		list[i] = courier_new(path, stick, now_ms);
+		if (list[i] == NULL) {
+			couriers_free(list, i);
+			return SKERRY_ERR_NO_MEMORY;
+		}
+	}
+	*ret_list = list;
+	*ret_len = len;
+	return SKERRY_OK;
+}
+
 /* --- signs ----------------------------------------------------------------------------------- */
 
 /* Links, pipes and second names come without anybody writing to them. */

@@ -49,6 +49,11 @@ struct courier *courier_new(const char *path, bool stick, int64_t now_ms);
 /* Harmless on NULL. */
 void courier_free(struct courier *courier);
 
+/* Of all drop folders and sticks of a configuration, in that order. NO_MEMORY. */
+enum skerry_err couriers_make(const struct keeper_config *config, int64_t now_ms,
+	struct courier ***ret_list, size_t *ret_len);
+void couriers_free(struct courier **couriers, size_t len);
+
 /* Signs, from inotify or from the table of mounts. `name` is of a file there; NULL: not known. */
 enum courier_sign { COURIER_BEGUN, COURIER_FINISHED, COURIER_GONE, COURIER_SOMETHING };
 void courier_notice(

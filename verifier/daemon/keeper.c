@@ -243,38 +243,6 @@ meet_next(struct keeper *keeper)
 }
 
 static void
-free_couriers(struct courier **couriers, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		courier_free(couriers[i]);
-	free(couriers);
-}
-
-static enum skerry_err
-make_couriers(const struct keeper_config *config, struct courier ***ret_list, size_t *ret_len)
-{
-	size_t len = config->drops_len + config->sticks_len;
-	struct courier **list = calloc(len + 1, sizeof(void *));
-	int64_t now = now_ms();
-
-	if (list == NULL)
-		return SKERRY_ERR_NO_MEMORY;
-	for (size_t i = 0; i < len; i++) {
-		bool stick = i >= config->drops_len;
-		const char *path = stick ? config->sticks[i - config->drops_len] : config->drops[i];
-
-		list[i] = courier_new(path, stick, now);
-		if (list[i] == NULL) {
-			free_couriers(list, i);
-			return SKERRY_ERR_NO_MEMORY;
-		}
-	}
-	*ret_list = list;
-	*ret_len = len;
-	return SKERRY_OK;
-}
-
-static void
 take_couriers(struct keeper *keeper)
 {
 	struct courier **list, **before = keeper->couriers;
@@ -292,7 +260,7 @@ take_couriers(struct keeper *keeper)
 	if (watch_set_couriers(&keeper->watch, list, len) != SKERRY_OK)
 		log_event(keeper->log, LOG_ERRORS, "watch_failed", "message",
 			"Drop folders and sticks are looked at each minute only.", NULL);
-	free_couriers(before, before_len);
+	couriers_free(before, before_len);
 	watch_mounts(&keeper->watch, now_ms());
 	watch_renew(&keeper->watch);
 }
@@ -410,7 +378,7 @@ keep(void *context)
 static enum skerry_err
 open_all(struct keeper *keeper, const struct keeper_config *config)
 {
-	enum skerry_err err = make_couriers(config, &keeper->coming, &keeper->coming_len);
+	enum skerry_err err = couriers_make(config, now_ms(), &keeper->coming, &keeper->coming_len);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -484,7 +452,7 @@ keeper_reload(struct keeper *keeper, const struct keeper_config *config)
 {
 	struct courier **list = NULL, **before;
 	size_t len = 0, before_len;
-	enum skerry_err err = make_couriers(config, &list, &len);
+	enum skerry_err err = couriers_make(config, now_ms(), &list, &len);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -495,7 +463,7 @@ keeper_reload(struct keeper *keeper, const struct keeper_config *config)
 	keeper->coming_len = len;
 	pthread_mutex_unlock(&keeper->lock);
 	if (before != NULL)
-		free_couriers(before, before_len);
+		couriers_free(before, before_len);
 	keeper_wake(keeper);
 	return SKERRY_OK;
 }
@@ -541,9 +509,9 @@ keeper_free(struct keeper *keeper)
 {
 	if (keeper == NULL)
 		return;
-	free_couriers(keeper->couriers, keeper->couriers_len);
+	couriers_free(keeper->couriers, keeper->couriers_len);
 	if (keeper->coming != NULL)
-		free_couriers(keeper->coming, keeper->coming_len);
+		couriers_free(keeper->coming, keeper->coming_len);
 	if (keeper->watch.inotify >= 0)
 		watch_close(&keeper->watch);
 	if (keeper->wake >= 0)
