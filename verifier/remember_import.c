@@ -16,6 +16,7 @@
 #include "verifier/state/reached.h"
 #include "verifier/state/requests.h"
 #include "verifier/state/refusals.h"
+#include "verifier/state/told_lately.h"
 #include "verifier/state/unpairings.h"
 #include "verifier/state/vendor_marks.h"
 
@@ -40,31 +41,55 @@ word_of(enum take_fate fate)
 	return WORDS[fate];
 }
 
-/* memory_tell, or memory_tell_later. */
-typedef enum skerry_err tell_row(struct memory *, const char *, const char *, const char *, ...);
-
-static enum skerry_err
-tell_result(tell_row *tell, struct memory *memory, const struct take_result *result)
+static bool
+was_taken(const struct take_result *result)
 {
-	const char *word = word_of(result->fate), *error = skerry_err_name(result->err);
-	char subject[JOURNAL_SUBJECT_MAX];
+	return result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
+}
+
+static void
+describe(const struct take_result *result, char ret_subject[JOURNAL_SUBJECT_MAX],
+	char ret_detail[JOURNAL_DETAIL_MAX])
+{
+	const char *error = skerry_err_name(result->err);
 
 	switch (result->kind) {
 	case DOCUMENT_MANIFEST:
-		snprintf(subject, sizeof subject, "manifest %" PRIu64, result->version);
-		return tell(memory, word, subject, "error=%s", error);
+		snprintf(ret_subject, JOURNAL_SUBJECT_MAX, "manifest %" PRIu64, result->version);
+		snprintf(ret_detail, JOURNAL_DETAIL_MAX, "error=%s", error);
+		break;
 	case DOCUMENT_REPLY:
-		snprintf(subject, sizeof subject, "reply %" PRIu64, result->number);
-		return tell(memory, word, subject, "brand=%s answers=%" PRIu64 " error=%s",
+		snprintf(ret_subject, JOURNAL_SUBJECT_MAX, "reply %" PRIu64, result->number);
+		snprintf(ret_detail, JOURNAL_DETAIL_MAX, "brand=%s answers=%" PRIu64 " error=%s",
 			result->brand, result->answers, error);
+		break;
 	case DOCUMENT_STATUS_LIST:
-		snprintf(subject, sizeof subject, "status %s", result->brand);
-		return tell(memory, word, subject, "error=%s", error);
+		snprintf(ret_subject, JOURNAL_SUBJECT_MAX, "status %s", result->brand);
+		snprintf(ret_detail, JOURNAL_DETAIL_MAX, "error=%s", error);
+		break;
 	default:
-		snprintf(subject, sizeof subject, "license %s", result->id);
-		return tell(memory, word, subject, "product=%s edition=%" PRIu64 " error=%s",
+		snprintf(ret_subject, JOURNAL_SUBJECT_MAX, "license %s", result->id);
+		snprintf(ret_detail, JOURNAL_DETAIL_MAX, "product=%s edition=%" PRIu64 " error=%s",
 			result->product, result->edition, error);
 	}
+}
+
+/* memory_tell, or memory_tell_later. */
+typedef enum skerry_err tell_row(struct memory *, const char *, const char *, const char *, ...);
+
+/* What brought nothing is told once a day: anybody may bring it again and again. */
+static enum skerry_err
+tell_result(tell_row *tell, struct memory *memory, const struct take_result *result)
+{
+	char subject[JOURNAL_SUBJECT_MAX], detail[JOURNAL_DETAIL_MAX];
+	const char *word = word_of(result->fate);
+	bool told = false;
+	enum skerry_err err = SKERRY_OK;
+
+	describe(result, subject, detail);
+	if (!was_taken(result))
+		err = told_lately(memory, word, subject, detail, &told);
+	return err == SKERRY_OK && !told ? tell(memory, word, subject, "%s", detail) : err;
 }
 
 static const struct site_license *
@@ -78,12 +103,6 @@ find_held(const struct site *site, struct cbor_bytes bytes)
 			return held;
 	}
 	return NULL;
-}
-
-static bool
-was_taken(const struct take_result *result)
-{
-	return result->fate == TAKE_TAKEN || result->fate == TAKE_WAITS;
 }
 
 /* --- time ------------------------------------------------------------------------------------ */

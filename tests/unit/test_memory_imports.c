@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fixture_memory.h"
+#include "verifier/state/told_lately.h"
 
 static struct signed_document first, second, third;
 static char license_file[DOCUMENTS_NAME_MAX];
@@ -138,19 +139,19 @@ static void
 many_refused_documents_are_one_change_and_few_rows(void **state)
 {
 	enum { MANY = MEMORY_WORDS_MAX + 36 };
-	struct document forged;
 	int64_t rows;
 
 	(void)state;
 	site_make_license(&first, 1);
 	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
-	site_make_license(&second, 2);
-	second.bytes[second.document.bytes.len - 1] ^= 1;
-	forged = second.document;
 	rows = memory_number("SELECT count(*) FROM journal");
 	for (int i = 0; i < MANY; i++) {
-		assert_int_equal(site_take(&forged, 1, TODAY), SKERRY_OK);
-		assert_int_equal(results[0].fate, TAKE_REFUSED);
+		char subject[32];
+
+		snprintf(subject, sizeof subject, "license %d", i);
+		assert_int_equal(memory_tell_later(
+					 site.memory, "import.refused", subject, "error=signature"),
+			SKERRY_OK);
 	}
 	assert_int_equal(memory_number("SELECT count(*) FROM journal"), rows);
 	site_reopen();
@@ -158,6 +159,44 @@ many_refused_documents_are_one_change_and_few_rows(void **state)
 	assert_int_equal(memory_number("SELECT count(*) FROM journal WHERE subject = 'more'"
 				       " AND detail = 'count=36'"),
 		1);
+	memory_assert_whole();
+}
+
+/* Anybody who reaches the daemon may bring the same again and again, and others without number. */
+static void
+what_brings_nothing_is_told_once_a_day(void **state)
+{
+	(void)state;
+	site_make_license(&first, 1);
+	site_make_license(&second, 2);
+	assert_int_equal(site_take_at(&first, TODAY), TAKE_TAKEN);
+	second.bytes[second.document.bytes.len - 1] ^= 1;
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(site_take_at(&first, TODAY), TAKE_HELD);
+		assert_int_equal(site_take_at(&second, TODAY), TAKE_REFUSED);
+		/* Of one carrier, too. */
+		assert_int_equal(site_take(&second.document, 1, TODAY), SKERRY_OK);
+	}
+	assert_int_equal(memory_rows("import.held"), 1);
+	assert_int_equal(memory_rows("import.refused"), 1);
+	assert_int_equal(site_take_at(&first, TODAY + 3 * DAY), TAKE_HELD);
+	assert_int_equal(memory_rows("import.held"), 2);
+	for (int i = 0; i < TOLD_LATELY_MAX; i++) {
+		char subject[32];
+
+		snprintf(subject, sizeof subject, "license %d", i);
+		assert_int_equal(
+			memory_tell_later(site.memory, "import.refused", subject, "%s", ""),
+			SKERRY_OK);
+	}
+	site_reopen();
+	assert_int_equal(memory_rows("import.refused"), 1 + TOLD_LATELY_MAX);
+	assert_int_equal(site_take_at(&second, TODAY + 3 * DAY), TAKE_REFUSED);
+	assert_int_equal(memory_rows("import.refused"), 1 + TOLD_LATELY_MAX);
+	/* What is taken is told in any case. */
+	site_make_license(&second, 100);
+	assert_int_equal(site_take_at(&second, TODAY + 3 * DAY), TAKE_TAKEN);
+	assert_int_equal(memory_rows("import.taken"), 2);
 	memory_assert_whole();
 }
 
@@ -172,6 +211,7 @@ main(void)
 		AT_A_SITE(document_taken_away_right_behind_its_import_is_told),
 		AT_A_SITE(stopped_import_behind_another_one_is_made_good_in_silence),
 		AT_A_SITE(many_refused_documents_are_one_change_and_few_rows),
+		AT_A_SITE(what_brings_nothing_is_told_once_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,7 @@ enum skerry_err memory_tell(struct memory *memory, const char *kind, const char 
 
 /*
  * The same of what changes nothing else: it goes on record with the next change, which then counts, with
- * memory_close at the latest. So a stick full of bad files costs one commit, and MEMORY_WORDS_MAX rows.
+ * memory_close at the latest. So a stick full of bad files costs one commit, and MEMORY_WORDS_MAX rows (see also told_lately.h).
  */
 enum skerry_err memory_tell_later(struct memory *memory, const char *kind, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
