@@ -202,6 +202,27 @@ folder_that_is_gone_is_an_answer(void **state)
 	assert_true(asks.had_site);
 }
 
+/* Nobody asks, and a minute's look is far off. */
+static void
+folder_that_goes_and_comes_back_is_seen_soon(void **state)
+{
+	struct job asks = { .says_wrote = false };
+	unsigned seen;
+
+	(void)state;
+	post(&asks, KEEPER_ASK);
+	take();
+	state_hide_folder();
+	for (int i = 0; i < 10000 && troubles == 0; i++)
+		pause_for(1);
+	assert_true(troubles > 0);
+	state_show_folder();
+	seen = looks - troubles;
+	for (int i = 0; i < 10000 && looks - troubles == seen; i++)
+		pause_for(1);
+	assert_true(looks - troubles > seen);
+}
+
 static void
 too_many_jobs_are_not_taken(void **state)
 {
@@ -325,6 +346,7 @@ main(void)
 		TEST(what_wrote_comes_back_after_a_look),
 		TEST(lock_of_another_keeps_nobody_from_asking),
 		TEST(folder_that_is_gone_is_an_answer),
+		TEST(folder_that_goes_and_comes_back_is_seen_soon),
 		TEST(too_many_jobs_are_not_taken),
 		TEST(end_gives_back_what_waits),
 		TEST(old_leftovers_are_swept),

@@ -19,6 +19,7 @@
 enum {
 	SETTLE_MS = 100, /* after a change in the state folder: more may follow */
 	FILES_MS = 1000, /* between two looks because of files */
+	CLOSED_S = 2,    /* between two looks at a folder that cannot be opened */
 	SWEEP_MS = 86400000,
 	LOOK_WAIT_S = 2, /* a look that cannot write soon only reads */
 	FDS = 1 + WATCH_FDS
@@ -128,6 +129,14 @@ look_at_files(struct keeper *keeper)
 	look_no_later_than(keeper, next > soon ? next : soon);
 }
 
+/* A folder that somebody could not open: health and log are told of it, and no later that it is back. */
+static void
+look_at_closed(struct keeper *keeper, enum skerry_err err)
+{
+	if (err != SKERRY_OK && err != SKERRY_ERR_STORE_BUSY)
+		look_no_later_than(keeper, keeper->looked_ms + 1000 * CLOSED_S);
+}
+
 /* After a visit. */
 static void
 forget_own(struct keeper *keeper)
@@ -172,6 +181,7 @@ look(struct keeper *keeper)
 	watch_renew(&keeper->watch);
 	keeper->looked_ms = now_ms();
 	keeper->look_ms = keeper->looked_ms + 1000 * (until_s < 1 ? 1 : until_s);
+	look_at_closed(keeper, err);
 	forget_own(keeper);
 }
 
@@ -193,6 +203,7 @@ run_jobs(struct keeper *keeper, struct job_queue *jobs, struct job_queue *done)
 			visit_end(&visit);
 			err = visit_begin(&keeper->visits, to_write,
 				to_write ? KEEPER_WAIT_S : LOOK_WAIT_S, &visit);
+			look_at_closed(keeper, err);
 		}
 		changed = job->run(job, visit.open ? &visit.site : NULL, err, &visit.failure);
 		wrote = wrote || changed;
@@ -226,6 +237,7 @@ meet(struct keeper *keeper, struct courier *courier)
 		took = courier_meet(courier, &visit.site, keeper->log, &keeper->own_met);
 	else
 		courier_put_off(courier, err, keeper->log, now_ms());
+	look_at_closed(keeper, err);
 	visit_end(&visit);
 	forget_own(keeper);
 	publish_met(keeper);

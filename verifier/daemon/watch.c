@@ -21,7 +21,9 @@
 
 enum { PATH_ROOM = 4096, EVENTS_ROOM = 16384 };
 
-static const uint32_t STATE_EVENTS = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
+static const uint32_t STATE_EVENTS = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_MOVE_SELF |
+				     IN_DELETE_SELF | IN_ATTRIB | IN_ONLYDIR;
+static const uint32_t FOLDER_GOES = IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT;
 static const uint32_t COURIER_EVENTS = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO |
 				       IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
 
@@ -169,12 +171,12 @@ changed_by(const struct watch *watch, const struct inotify_event *event)
 	/* Of more signs than the kernel keeps, all may have been there. */
 	if ((event->mask & IN_Q_OVERFLOW) != 0)
 		return DOCUMENTS;
-	if (event->len > 0 && is_idle(event->name))
+	if (event->len > 0 && (is_idle(event->name) || (event->mask & IN_ATTRIB) != 0))
 		return NOTHING;
 	for (size_t i = 0; i < sizeof watch->state_wds / sizeof *watch->state_wds; i++)
 		if (event->wd == watch->state_wds[i])
-			/* The first is the folder itself, the others are for documents. */
-			return i == 0 ? STATE : DOCUMENTS;
+			/* The first is the folder itself, the others are for documents; no visit moves one. */
+			return i == 0 && (event->mask & FOLDER_GOES) == 0 ? STATE : DOCUMENTS;
 	return NOTHING;
 }
 
