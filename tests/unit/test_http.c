@@ -293,7 +293,8 @@ paths_and_queries_have_their_limits(void **state)
 static void
 bodies_have_their_limits(void **state)
 {
-	static char call[(3 << 20) + 1024];
+	static char call[HTTP_DROPPED_MAX + HTTP_BODY_MAX + (1 << 20)];
+	static const int OVER[] = { HTTP_BODY_MAX + 1, 3 << 20, HTTP_DROPPED_MAX };
 	size_t at;
 
 	(void)state;
@@ -303,14 +304,17 @@ bodies_have_their_limits(void **state)
 	assert_int_equal(http_talk(call, at + HTTP_BODY_MAX, reply, &closed), 200);
 	assert_non_null(strstr(reply, " body=1048576 "));
 	/* Chunked: found out on the way; the rest is taken, so that the answer is seen. */
-	at = (size_t)sprintf(call,
-		"POST /v1/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n" END "%x\r\n",
-		HTTP_BODY_MAX + 1);
-	memset(call + at, 'x', HTTP_BODY_MAX + 1);
-	at += HTTP_BODY_MAX + 1;
-	at += (size_t)sprintf(call + at, "\r\n0\r\n\r\n");
-	assert_int_equal(http_talk(call, at, reply, &closed), 413);
-	assert_true(closed);
+	for (size_t i = 0; i < sizeof OVER / sizeof *OVER; i++) {
+		at = (size_t)sprintf(call,
+			"POST /v1/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n" END
+			"%x\r\n",
+			OVER[i]);
+		memset(call + at, 'x', (size_t)OVER[i]);
+		at += (size_t)OVER[i];
+		at += (size_t)sprintf(call + at, "\r\n0\r\n\r\n");
+		assert_int_equal(http_talk(call, at, reply, &closed), 413);
+		assert_true(closed);
+	}
 	/* And without end. */
 	at = (size_t)sprintf(call,
 		"POST /v1/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n" END "%x\r\n",

@@ -21,6 +21,9 @@
  * and other versions of HTTP (505). A request line without blanks, and a query of hundreds of '&', it leaves
  * unanswered.
  *
+ * A chunked body that is over the limit is read on and dropped, so that its client sees the answer: up to
+ * HTTP_DROPPED_MAX bytes, where the call is no import, and within HTTP_SLOW_S. One that goes on has none.
+ *
  * It lets pass, unseen: empty lines before a request; in a chunked body bare line feeds and chunk
  * extensions. So a chunked call is the last of its connection: nothing can hide behind it.
  *
@@ -50,6 +53,8 @@ enum {
 	HTTP_SPOOL_MAX =
 		1 << 30,     /* of a document to import, in an unlinked file of the state folder */
 	HTTP_SPOOLS_MAX = 4, /* of them at once */
+	HTTP_DROPPED_MAX =
+		16 << 20, /* of a chunked body that is over the limit, read on for the answer */
 	HTTP_BODIES_MAX = 32 << 20, /* in memory, of all calls together */
 	HTTP_SLOW_S = 30
 };

@@ -204,7 +204,7 @@ http_incoming_body(struct http_incoming *incoming, struct http_bodies *bodies, c
 	if (incoming->refusal.status != 0)
 		incoming->discarded += bytes_len;
 	return incoming->discarded <=
-	       (uint64_t)(incoming->may_spool ? HTTP_SPOOL_MAX : HTTP_BODY_MAX);
+	       (uint64_t)(incoming->may_spool ? HTTP_SPOOL_MAX : HTTP_DROPPED_MAX);
 }
 
 void
