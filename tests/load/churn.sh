@@ -46,7 +46,8 @@ left=$kills
 while [ "$left" -gt 0 ]; do
 	left=$((left - 1))
 	sleep $((seconds / (kills + 1)))
-	kill -9 "$daemon"
+	# Every other one ends as it is asked to, and tells who calls meanwhile to ask again.
+	kill -"$([ $((left % 2)) -eq 0 ] && echo KILL || echo TERM)" "$daemon"
 	wait "$daemon" 2>/dev/null || :
 	start
 done

@@ -59,7 +59,7 @@ struct load {
 	int epoll;
 	unsigned random;
 	long held, held_most;
-	long claimed, renewed, released, none_free, dropped, errors, lost, doubled;
+	long claimed, renewed, released, none_free, put_off, dropped, errors, lost, doubled;
 	struct client clients[CLIENTS_MAX];
 };
 
@@ -229,6 +229,14 @@ take_answer(struct load *load, struct client *client, int status)
 		client->retry_at_ms = now_ms() + RETRY_MS;
 	} else if (done == RENEWING && status == 202) {
 		load->renewed++;
+	} else if (status == 503) {
+		/* Not done, of a daemon that ends for one: asked again, and what is held is held. */
+		load->put_off++;
+		if (done == RELEASING) {
+			client->held = true;
+			load->held++;
+		}
+		client->retry_at_ms = now_ms() + RETRY_MS;
 	} else if (done == RENEWING) {
 		load->lost++;
 		complain(load, client, "a seat was lost");
@@ -341,10 +349,11 @@ main(int argc, char **argv)
 	load.ending = load.mode == CHURN;
 	if (load.ending)
 		run(&load, now_ms() + ENDING_MS);
-	printf("claimed %ld renewed %ld released %ld none_free %ld dropped %ld errors %ld lost %ld "
+	printf("claimed %ld renewed %ld released %ld none_free %ld put_off %ld dropped %ld errors "
+	       "%ld lost %ld "
 	       "doubled %ld most %ld ms %lld\n",
-		load.claimed, load.renewed, load.released, load.none_free, load.dropped,
-		load.errors, load.lost, load.doubled, load.held_most,
+		load.claimed, load.renewed, load.released, load.none_free, load.put_off,
+		load.dropped, load.errors, load.lost, load.doubled, load.held_most,
 		(long long)(now_ms() - began));
 	return load.lost > 0 || load.doubled > 0 || load.errors > 0;
 }
