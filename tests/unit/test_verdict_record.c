@@ -445,8 +445,9 @@ what_is_no_question_is_not_read(void **state)
 	static const char *const ROWS[] = { "", "values=", "values=0 ", " values=0", "values=00",
 		"tenant=a product=b values=0", "product=a  values=0", "product=%41 values=0",
 		"product=%4 values=0", "product=%zz values=0", "product=a%00 values=0", "clock",
-		"product= tenant= domain=", "values=0 values=0", "values=1 given=", "values=1 given=x",
-		"given=s values=1", "values=1 given=sssssssssssssssss" };
+		"product= tenant= domain=", "values=0 values=0",
+		"values=1 given=", "values=1 given=x", "given=s values=1",
+		"values=1 given=sssssssssssssssss" };
 	struct verdict_question read;
 
 	(void)state;
