@@ -94,9 +94,8 @@ confirm_a_date(void)
 
 	reading.wall += 70 * DAY;
 	assert_int_equal(site_tick(&site, &reading), SKERRY_OK);
-	assert_int_equal(
-		confirm_clock(&site, &reading, reading.wall - DAY, reading.wall + DAY, &machine,
-			&result),
+	assert_int_equal(confirm_clock(&site, &reading, reading.wall - DAY, reading.wall + DAY,
+				 &machine, &result),
 		SKERRY_OK);
 	assert_int_equal(result.answer, CONFIRM_DONE);
 }
