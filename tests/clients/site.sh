@@ -70,6 +70,8 @@ for SKERRY_CURL in '' 1; do
 		skerry seat list | grep -q 'night audit' && fail "the seat was not given back by $by"
 		exits 7 skerry_with_seat 'night audit' sh -c 'skerry seat list | grep -q "night audit" && exit 7'
 		skerry seat list | grep -q 'night audit' && fail "the seat of a command was not given back by $by"
+		# Whoever reads its words goes on when the command is over: nobody who renews holds them.
+		exits 0 timeout 20 sh -c '. "$1" && said=$(skerry_with_seat "night audit" echo done) && [ "$said" = done ]' sh "$ROOT/verifier/clients/shell/skerry.sh"
 		ok "shell, by $by: limits, a no, a seat that ends with the script"
 	fi
 done

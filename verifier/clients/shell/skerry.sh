@@ -170,15 +170,23 @@ skerry_with_seat() {
 		unset SKERRY_OWN_TRAPS
 		skerry_seat "$1" || exit
 		shift
+		_skerry_renewer=
 		"$@" &
 		_skerry_command=$!
-		trap 'kill "$_skerry_command" 2>/dev/null; exit 143' TERM
+		trap 'kill "$_skerry_command" $_skerry_renewer 2>/dev/null; exit 143' TERM
+		# Whoever reads what the command says is not to wait for the one that renews, nor that one for its sleep.
 		(
-			trap - EXIT HUP INT TERM
-			while sleep $((${SKERRY_SEAT_EXPIRES_IN:-900} / 3 + 1)); do
-				skerry_renew || :
+			_skerry_sleep=
+			trap - EXIT HUP INT
+			trap 'kill $_skerry_sleep 2>/dev/null; exit' TERM
+			# A signal may come too early to be heard: without the command there is nothing to renew.
+			while kill -0 "$_skerry_command" 2>/dev/null; do
+				sleep $((${SKERRY_SEAT_EXPIRES_IN:-900} / 3 + 1)) &
+				_skerry_sleep=$!
+				wait "$_skerry_sleep"
+				! kill -0 "$_skerry_command" 2>/dev/null || skerry_renew || :
 			done
-		) &
+		) </dev/null >/dev/null 2>&1 &
 		_skerry_renewer=$!
 		_skerry_result=0
 		wait "$_skerry_command" || _skerry_result=$?
