@@ -169,16 +169,6 @@ store_claim_threads(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-/* Only before there is a first page. */
-static enum skerry_err
-set_page_size(struct store *store, int page_size)
-{
-	char statement[48];
-
-	snprintf(statement, sizeof statement, "PRAGMA page_size = %d", page_size);
-	return execute(store, statement);
-}
-
 enum skerry_err
 store_create(const char *path, const struct store_schema *schema, struct store **ret_store)
 {
@@ -190,8 +180,6 @@ store_create(const char *path, const struct store_schema *schema, struct store *
 		return errno == EEXIST ? SKERRY_ERR_EXISTS : SKERRY_ERR_IO;
 	close(fd);
 	err = connect_to(path, schema, SHARED, &store);
-	if (err == SKERRY_OK && schema->page_size != 0)
-		err = set_page_size(store, schema->page_size);
 	if (err == SKERRY_OK)
 		err = execute(store, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;");
 	if (err == SKERRY_OK)

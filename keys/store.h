@@ -52,7 +52,6 @@ struct store_schema {
 	const char *const *readings;
 	int busy_ms;   /* how long one waits for another; 0: STORE_BUSY_MS */
 	int value_max; /* bytes of a text or blob; 0: what SQLite allows */
-	int page_size; /* of a new one; 0: as SQLite has it, 4096 */
 	int cache_kib; /* of the database in memory; 0: as SQLite has it, 2000 */
 };
 
