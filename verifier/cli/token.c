@@ -66,30 +66,49 @@ tell_done(const char *name, const char *text)
 	putchar('\n');
 }
 
+/* One token by its name, and the site that is to know it or not. */
+struct naming {
+	const char *name;
+	bool json;
+	struct site site;
+};
+
+static bool
+begin(struct naming *naming, int argc, char **argv, enum command_exit *ret_exit)
+{
+	const struct command_option options[] = { { "--json", COMMAND_FLAG, &naming->json } };
+	struct command_list operands;
+
+	*ret_exit = COMMAND_CANNOT_TELL;
+	if (!command_parse(argc, argv, options, 1, 1, 1, &operands))
+		return false;
+	naming->name = operands.values[0];
+	if (!tokens_is_name(naming->name)) {
+		*ret_exit = misnamed(naming->name);
+		return false;
+	}
+	if (!cli_open_site_to_write(&naming->site, naming->json, ret_exit))
+		return false;
+	errno = 0;
+	return true;
+}
+
 enum command_exit
 token_add_run(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
+	struct naming naming = { .json = false };
 	char text[TOKEN_TEXT_MAX];
-	struct command_list operands;
 	enum command_exit exit;
-	struct site site;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, options, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	if (!tokens_is_name(operands.values[0]))
-		return misnamed(operands.values[0]);
-	if (!cli_open_site_to_write(&site, json, &exit))
+	if (!begin(&naming, argc, argv, &exit))
 		return exit;
-	errno = 0;
-	err = tokens_add(site.documents.directory, operands.values[0], cli_wall_clock(), text);
-	site_close(&site);
+	err = tokens_add(naming.site.documents.directory, naming.name, cli_wall_clock(), text);
+	site_close(&naming.site);
 	if (err != SKERRY_OK)
-		return command_finish(tell_failed(err, operands.values[0], json));
-	if (json) {
-		tell_done(operands.values[0], text);
+		return command_finish(tell_failed(err, naming.name, naming.json));
+	if (naming.json) {
+		tell_done(naming.name, text);
 	} else {
 		puts(text);
 		fputs("Nobody can show it again: put it where its client finds it. " RELOAD,
@@ -101,28 +120,20 @@ token_add_run(int argc, char **argv)
 enum command_exit
 token_remove_run(int argc, char **argv)
 {
-	bool json = false;
-	const struct command_option options[] = { { "--json", COMMAND_FLAG, &json } };
-	struct command_list operands;
+	struct naming naming = { .json = false };
 	enum command_exit exit;
-	struct site site;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, options, 1, 1, 1, &operands))
-		return COMMAND_CANNOT_TELL;
-	if (!tokens_is_name(operands.values[0]))
-		return misnamed(operands.values[0]);
-	if (!cli_open_site_to_write(&site, json, &exit))
+	if (!begin(&naming, argc, argv, &exit))
 		return exit;
-	errno = 0;
-	err = tokens_remove(site.documents.directory, operands.values[0]);
-	site_close(&site);
+	err = tokens_remove(naming.site.documents.directory, naming.name);
+	site_close(&naming.site);
 	if (err != SKERRY_OK)
-		return command_finish(tell_failed(err, operands.values[0], json));
-	if (json)
-		tell_done(operands.values[0], NULL);
+		return command_finish(tell_failed(err, naming.name, naming.json));
+	if (naming.json)
+		tell_done(naming.name, NULL);
 	else
-		printf("%s: removed. " RELOAD, operands.values[0]);
+		printf("%s: removed. " RELOAD, naming.name);
 	return command_finish(COMMAND_YES);
 }
 
