@@ -57,12 +57,14 @@ call_of(const struct daemon *daemon)
 /* --- a look ---------------------------------------------------------------------------------- */
 
 /* From the end of a proof on, or where there never was one. */
+/* A step that grants nothing, and why, in words. */
 static enum skerry_err
-add_silence(struct snapshot *snapshot, const struct daemon *daemon, int64_t at, int license)
+add_nothing(struct snapshot *snapshot, const struct daemon *daemon, enum skerry_state state,
+	enum skerry_reason reason, int64_t at, int license)
 {
-	const struct skerry_verdict silence = { .state = SKERRY_STATE_LOCKED,
+	const struct skerry_verdict nothing = { .state = state,
 		.access = SKERRY_ACCESS_NONE,
-		.reason = SKERRY_REASON_NO_DAEMON,
+		.reason = reason,
 		.notice = SKERRY_NOTICE_ALERT,
 		.at = at,
 		.next_change_at = SKERRY_NEVER,
@@ -71,12 +73,12 @@ add_silence(struct snapshot *snapshot, const struct daemon *daemon, int64_t at, 
 		.maintenance_until = SKERRY_NEVER,
 		.grace_until = SKERRY_NEVER,
 		.degraded_until = SKERRY_NEVER };
-	const struct message_subject subject = { .verdict = &silence,
+	const struct message_subject subject = { .verdict = &nothing,
 		.product = daemon->config.query.product };
 	char message[SKERRY_MESSAGE_MAX];
 
 	snapshot_compose(snapshot->texts, &subject, message);
-	return snapshot_add(snapshot, &silence, license, message);
+	return snapshot_add(snapshot, &nothing, license, message);
 }
 
 /* Another site's words are shown as words, whatever else they hold. */
@@ -124,7 +126,8 @@ fill_snapshot(const struct daemon *daemon, struct snapshot *snapshot,
 	copy_message(taken->proof.message, message);
 	err = snapshot_add(snapshot, &verdict, 0, message);
 	if (err == SKERRY_OK)
-		err = add_silence(snapshot, daemon, taken->proof.expires_at, 0);
+		err = add_nothing(snapshot, daemon, SKERRY_STATE_LOCKED, SKERRY_REASON_NO_DAEMON,
+			taken->proof.expires_at, 0);
 	return err == SKERRY_OK ? keep_license(snapshot, answer, &taken->license) : err;
 }
 
@@ -132,23 +135,8 @@ fill_snapshot(const struct daemon *daemon, struct snapshot *snapshot,
 static enum skerry_err
 fill_unlicensed(const struct daemon *daemon, struct snapshot *snapshot)
 {
-	const struct skerry_verdict none = { .state = SKERRY_STATE_UNLICENSED,
-		.access = SKERRY_ACCESS_NONE,
-		.reason = SKERRY_REASON_NO_LICENSE,
-		.notice = SKERRY_NOTICE_ALERT,
-		.at = time(NULL),
-		.next_change_at = SKERRY_NEVER,
-		.renew_by = SKERRY_NEVER,
-		.valid_until = SKERRY_NEVER,
-		.maintenance_until = SKERRY_NEVER,
-		.grace_until = SKERRY_NEVER,
-		.degraded_until = SKERRY_NEVER };
-	const struct message_subject subject = { .verdict = &none,
-		.product = daemon->config.query.product };
-	char message[SKERRY_MESSAGE_MAX];
-
-	snapshot_compose(snapshot->texts, &subject, message);
-	return snapshot_add(snapshot, &none, -1, message);
+	return add_nothing(snapshot, daemon, SKERRY_STATE_UNLICENSED, SKERRY_REASON_NO_LICENSE,
+		time(NULL), -1);
 }
 
 static void
