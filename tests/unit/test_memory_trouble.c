@@ -212,8 +212,9 @@ import_until_killed(int acknowledge, uint64_t edition)
 
 enum { KILLS = 300 };
 
+/* Kills it when it has told of one edition and then `wait_us` have gone by; or, of none, only then. The last it told of. */
 static uint64_t
-kill_one(uint64_t edition, unsigned wait_us)
+kill_one(uint64_t edition, bool of_one, unsigned wait_us)
 {
 	uint64_t told = edition - 1, read_edition;
 	int ends[2], status;
@@ -225,6 +226,10 @@ kill_one(uint64_t edition, unsigned wait_us)
 		import_until_killed(ends[1], edition);
 	assert_true(child > 0);
 	close(ends[1]);
+	if (of_one) {
+		assert_int_equal(read(ends[0], &told, sizeof told), sizeof told);
+		assert_int_equal(told, edition);
+	}
 	usleep(wait_us);
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -243,8 +248,11 @@ kill_loses_nothing_and_alarms_nobody(void **state)
 	(void)state;
 	site_close(&site);
 	for (unsigned i = 0; i < KILLS; i++) {
-		/* Where it strikes is left to the machine: all that holds, holds anywhere. */
-		uint64_t told = kill_one(edition + 1, i * 7919 % 5000);
+		/*
+		 * Where it strikes is left to the machine: all that holds, holds anywhere. However slow it is, each third is
+		 * struck behind an import, in its end or in the next.
+		 */
+		uint64_t told = kill_one(edition + 1, i % 3 == 0, i * 7919 % 5000);
 
 		memory_open_again();
 		assert_false(site.memory->news.rolled_back || site.memory->news.mark_lost ||
@@ -259,7 +267,7 @@ kill_loses_nothing_and_alarms_nobody(void **state)
 		site_close(&site);
 	}
 	memory_open_again();
-	assert_true(edition > 0);
+	assert_true(edition >= KILLS / 3);
 }
 
 /* --- files ----------------------------------------------------------------------------------- */
