@@ -62,6 +62,7 @@ help:
 ## make conformance  the standards' test vectors in $SKERRY_VECTORS
 ## make interop      other implementations read ours, we read theirs
 ## make install      to PREFIX (/usr/local) under DESTDIR; make uninstall removes it
+## make clean        removes build/
 
 # --- packages: each tier is installed once, when a package of it is missing ---------------------
 BUILD_PACKAGES   := gcc libc6-dev binutils pkgconf libsodium-dev libsqlite3-dev zlib1g-dev libqrcodegen-dev libmicrohttpd-dev libjansson-dev libseccomp-dev

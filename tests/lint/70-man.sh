@@ -3,6 +3,8 @@
 set -eu
 for page in docs/man/*.[1-8]; do
 	mandoc -T lint -W warning "$page"
+	# A quote within a quote, and an ampersand that is swallowed: well-formed, and not what is meant.
+	if grep -nE 'Ql .* Ql |[[:alnum:]]\\&[[:alnum:]]' "$page"; then exit 1; fi
 	echo "ok $page"
 done
 for program in skerry skerry-issuer skerry-keys; do
