@@ -13,7 +13,9 @@ one() {
 	case $1 in *.sh) set -- "$1" "$2" sh "$1" ;; *) set -- "$1" "$2" "$1" ;; esac
 	test=$1 folder=$2
 	shift 2
-	if CMOCKA_MESSAGE_OUTPUT=stdout "$@" </dev/null >"$log" 2>&1; then
+	CMOCKA_MESSAGE_OUTPUT=stdout "$@" </dev/null >"$log" 2>&1
+	status=$?
+	if [ "$status" = 0 ]; then
 		n=$(grep -c '^\[       OK \]' "$log") || n=$(grep -c '^ok ' "$log") || n=1
 		echo "$n 0" >"$log.count"
 		{
@@ -26,7 +28,7 @@ one() {
 	else
 		echo '0 1' >"$log.count"
 		{
-			printf 'FAIL        %s\n' "$test"
+			printf 'FAIL        %s (exit %d)\n' "$test" "$status"
 			sed 's/^/            /' "$log"
 		} >"$log.told"
 	fi

@@ -399,8 +399,11 @@ run_and_kill(struct desk_fixture *fixture, int attempt, const char *out, int64_t
 	if (child == 0)
 		work_until_killed(fixture, attempt, out);
 	/* Waiting by the clock spreads the kills over the work; it decides nothing. */
-	while ((us < 0 || now_us() < until) && waitpid(child, &status, WNOHANG) == 0)
+	while (us < 0 || now_us() < until) {
+		if (waitpid(child, &status, WNOHANG) == child)
+			return true;
 		usleep(50);
+	}
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
 	return WIFEXITED(status);
