@@ -161,45 +161,72 @@ on_loopback_a_token_may_be_shown(void **state)
 
 /* --- TLS, with curl as the client ---------------------------------------------------------------- */
 
-/* What curl prints, and its exit code, while this process serves it. */
-static int
-curl(const char *cert, const char *authorization, const char *url)
-{
-	char file[] = "/tmp/skerry-test-cert-XXXXXX";
-	int made = mkstemp(file), ends[2], status;
-	struct pollfd wait[2];
-	size_t len = 0;
-	ssize_t got = -1;
+struct curl {
+	char file[40]; /* of the certificate that it trusts */
+	int out;
+	size_t len;
 	pid_t child;
+};
+
+static struct curl
+curl_begins(const char *cert, const char *authorization, const char *url)
+{
+	struct curl curl = { .file = "/tmp/skerry-test-cert-XXXXXX" };
+	int made = mkstemp(curl.file), ends[2];
 
 	assert_true(made >= 0);
 	assert_int_equal(write(made, cert, strlen(cert)), strlen(cert));
 	close(made);
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	child = fork();
-	if (child == 0) {
+	curl.child = fork();
+	if (curl.child == 0) {
 		dup2(ends[1], STDOUT_FILENO);
 		execlp("curl", "curl", "-s", "-i", "--max-time", "20", "--noproxy", "*", "--cacert",
-			file, "-H", authorization, url, (char *)NULL);
+			curl.file, "-H", authorization, url, (char *)NULL);
 		_exit(127);
 	}
 	close(ends[1]);
 	assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
-	while (got != 0) {
-		wait[0] = (struct pollfd){ http_fd(http), POLLIN, 0 };
-		wait[1] = (struct pollfd){ ends[0], POLLIN, 0 };
-		poll(wait, 2, http_timeout_ms(http));
-		http_run(http);
-		got = read(ends[0], reply + len, sizeof reply - 1 - len);
-		if (got > 0)
-			len += (size_t)got;
-	}
-	reply[len] = '\0';
-	close(ends[0]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	unlink(file);
+	curl.out = ends[0];
+	return curl;
+}
+
+/* A round of the server's, when there is something. False: curl has ended. */
+static bool
+curl_goes_on(struct curl *curl)
+{
+	struct pollfd wait[] = { { http_fd(http), POLLIN, 0 }, { curl->out, POLLIN, 0 } };
+	ssize_t got;
+
+	poll(wait, 2, http_timeout_ms(http));
+	http_run(http);
+	got = read(curl->out, reply + curl->len, sizeof reply - 1 - curl->len);
+	curl->len += got > 0 ? (size_t)got : 0;
+	return got != 0;
+}
+
+/* Its exit code; what it printed is in `reply`. */
+static int
+curl_ends(struct curl *curl)
+{
+	int status;
+
+	while (curl_goes_on(curl))
+		;
+	reply[curl->len] = '\0';
+	close(curl->out);
+	assert_int_equal(waitpid(curl->child, &status, 0), curl->child);
+	unlink(curl->file);
 	http_rounds();
 	return WEXITSTATUS(status);
+}
+
+static int
+curl(const char *cert, const char *authorization, const char *url)
+{
+	struct curl child = curl_begins(cert, authorization, url);
+
+	return curl_ends(&child);
 }
 
 static void
@@ -242,16 +269,74 @@ a_certificate_changes_while_it_runs(void **state)
 	assert_int_equal(http_set_tls(http, "no PEM", HTTP_KEY[1]), SKERRY_ERR_ARGUMENT);
 	assert_int_equal(http_set_tls(http, HTTP_CERT[1], HTTP_KEY[0]), SKERRY_ERR_ARGUMENT);
 	assert_int_equal(curl(HTTP_CERT[0], "Authorization: Bearer open-sesame", url), 0);
-	for (int i = 0; i < 10; i++) {
-		assert_int_equal(http_set_tls(http, HTTP_CERT[1], HTTP_KEY[1]), SKERRY_OK);
-		http_rounds();
-	}
+	assert_int_equal(http_set_tls(http, HTTP_CERT[1], HTTP_KEY[1]), SKERRY_OK);
+	http_rounds();
 	http_count(http, &counts);
 	assert_int_equal(counts.open, 0);
 	assert_int_not_equal(curl(HTTP_CERT[0], "Authorization: Bearer open-sesame", url), 0);
 	assert_int_equal(curl(HTTP_CERT[1], "Authorization: Bearer open-sesame", url), 0);
 	assert_int_equal(http_status(reply), 200);
 	close(client);
+}
+
+/* Whoever is connected stays, and nothing is opened anew. */
+static void
+the_same_certificate_again_changes_nothing(void **state)
+{
+	struct http_counts counts;
+	size_t files;
+	int client;
+
+	(void)state;
+	start("0.0.0.0", NULL, 0);
+	client = http_connect_tcp(port);
+	http_rounds();
+	files = http_open_files();
+	assert_int_equal(http_set_tls(http, HTTP_CERT[0], HTTP_KEY[0]), SKERRY_OK);
+	http_rounds();
+	http_count(http, &counts);
+	assert_int_equal(counts.open, 1);
+	assert_int_equal(http_open_files(), files);
+	close(client);
+}
+
+/* A keeper that hangs does, and certificates may change many a time until it answers. */
+static void
+a_call_under_way_outlives_certificates(void **state)
+{
+	struct curl waits;
+	char url[64];
+	size_t files;
+
+	(void)state;
+	start("0.0.0.0", NULL, 0);
+	files = http_open_files();
+	snprintf(url, sizeof url, "https://127.0.0.1:%u/v1/later", port);
+	waits = curl_begins(HTTP_CERT[0], "Authorization: Bearer open-sesame", url);
+	while (served.later_len == 0)
+		assert_true(curl_goes_on(&waits));
+	for (size_t i = 1; i < 12; i++) {
+		assert_int_equal(http_set_tls(http, HTTP_CERT[i % 2], HTTP_KEY[i % 2]), SKERRY_OK);
+		http_rounds();
+	}
+	http_reply(served.later[0], &(struct http_reply){ .status = 204 });
+	assert_int_equal(curl_ends(&waits), 0);
+	assert_int_equal(http_status(reply), 204);
+	/* What had the old ones is gone. */
+	assert_int_equal(http_open_files(), files);
+}
+
+/* Without anybody to come by TLS there is nothing to open. */
+static void
+no_certificate_is_looked_at_on_loopback(void **state)
+{
+	size_t files;
+
+	(void)state;
+	start("127.0.0.1", NULL, 0);
+	files = http_open_files();
+	assert_int_equal(http_set_tls(http, HTTP_CERT[1], HTTP_KEY[1]), SKERRY_OK);
+	assert_int_equal(http_open_files(), files);
 }
 
 /* --- what is not opened -------------------------------------------------------------------------- */
@@ -361,6 +446,9 @@ main(void)
 		TEST(on_loopback_a_token_may_be_shown),
 		TEST(beyond_loopback_tls_and_a_token_are_needed),
 		TEST(a_certificate_changes_while_it_runs),
+		TEST(the_same_certificate_again_changes_nothing),
+		TEST(a_call_under_way_outlives_certificates),
+		TEST(no_certificate_is_looked_at_on_loopback),
 		TEST(each_wrong_way_of_listening_says_why),
 		TEST(a_socket_is_taken_over_from_the_dead_alone),
 	};

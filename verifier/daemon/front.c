@@ -327,10 +327,18 @@ front_start(struct front *front)
 static void
 reload_tls(struct front *front, const struct front_tls *tls)
 {
-	if (tls->cert != NULL && tls->key != NULL &&
-		http_set_tls(front->http, tls->cert, tls->key) != SKERRY_OK)
-		log_event(front->start->log, LOG_ERRORS, "tls_failed", "message",
-			"Certificate and key do not fit: those before stay.", NULL);
+	enum skerry_err err = SKERRY_OK;
+
+	if (tls->cert != NULL && tls->key != NULL)
+		err = http_set_tls(front->http, tls->cert, tls->key);
+	if (err == SKERRY_OK)
+		return;
+	log_event(front->start->log, LOG_ERRORS, "tls_failed", "error", skerry_err_name(err),
+		"message",
+		err == SKERRY_ERR_ARGUMENT
+			? "tls_cert and tls_key do not fit: those before stay."
+			: "The certificate cannot be taken now: the one before stays.",
+		NULL);
 }
 
 static void

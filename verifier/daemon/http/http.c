@@ -17,9 +17,10 @@
 #include "http_incoming.h"
 #include "http_kept.h"
 #include "http_wire.h"
+#include "keys/hash.h"
 
 enum {
-	SERVERS_MAX = 4,   /* plain, TLS, and TLS with certificates of before */
+	READY_MAX = 16,    /* of what is waited for, in one look */
 	ACCEPTED_MAX = 64, /* of one socket in one round */
 	UNHEARD_MAX = 8,   /* rounds in which nobody is accepted, while there are calls */
 	MARGIN = 32,       /* of connections, while others are on their way out */
@@ -27,9 +28,11 @@ enum {
 };
 
 struct server {
-	struct http_wire *wire; /* NULL: none */
+	struct server *next;
+	struct http_wire *wire;
 	unsigned open;
 	bool retired;
+	uint8_t pem[2][HASH_LEN]; /* of certificate and key, where it has TLS */
 };
 
 /* A call, from its first line to the last byte of its answer. */
@@ -49,7 +52,7 @@ struct http {
 	char hostname[256];
 	int epoll;
 	struct http_gate gate;
-	struct server servers[SERVERS_MAX];
+	struct server *servers; /* plain, TLS, and TLS with certificates of before */
 	struct server *plain, *tls;
 	struct http_crowd crowd;
 	struct http_bodies bodies;
@@ -291,38 +294,44 @@ serve(struct http_wire_call *call, bool has_trailers)
 
 /* --- servers ----------------------------------------------------------------------------------- */
 
-static struct server *
-start_server(struct http *http, const char *cert, const char *key)
+static enum skerry_err
+start_server(struct http *http, const char *cert, const char *key, struct server **ret_server)
 {
 	static const struct http_wire_events EVENTS = { begin, take_head, take_body, serve, end,
 		leave };
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = HTTP_GATE_MAX };
-	struct server *server = NULL;
+	struct server *server = calloc(1, sizeof *server);
+	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
 
-	for (size_t i = 0; i < SERVERS_MAX && server == NULL; i++)
-		if (http->servers[i].wire == NULL)
-			server = &http->servers[i];
 	if (server == NULL)
-		return NULL;
-	*server = (struct server){ .wire = http_wire_open(&EVENTS, http, cert, key) };
-	if (server->wire == NULL)
-		return NULL;
-	if (epoll_ctl(http->epoll, EPOLL_CTL_ADD, http_wire_fd(server->wire), &event) == 0)
-		return server;
-	http_wire_close(server->wire);
-	server->wire = NULL;
-	return NULL;
+		return err;
+	err = http_wire_open(&EVENTS, http, cert, key, &server->wire);
+	if (err == SKERRY_OK &&
+		epoll_ctl(http->epoll, EPOLL_CTL_ADD, http_wire_fd(server->wire), &event) != 0)
+		err = SKERRY_ERR_IO;
+	if (err != SKERRY_OK) {
+		http_wire_close(server->wire);
+		free(server);
+		return err;
+	}
+	server->next = http->servers;
+	http->servers = server;
+	*ret_server = server;
+	return SKERRY_OK;
 }
 
 /* Its epoll set goes with it. */
 static void
-stop_server(struct server *server)
+stop_server(struct server **at)
 {
+	struct server *server = *at;
+
+	*at = server->next;
 	http_wire_close(server->wire);
-	server->wire = NULL;
+	free(server);
 }
 
-/* Who has an older certificate goes after the call that is under way. */
+/* Who has an older certificate goes, after the call that is under way. */
 static void
 retire(struct http *http, struct server *server)
 {
@@ -331,21 +340,39 @@ retire(struct http *http, struct server *server)
 	server->retired = true;
 	for (guest = http->crowd.first; guest != NULL; guest = later) {
 		later = guest->later;
-		if (guest->server == server)
+		if (guest->server == server && guest->call == NULL)
 			show_out(http, guest);
+		else if (guest->server == server)
+			guest->leaving = true;
 	}
 	for (struct exchange *x = http->waiting; x != NULL; x = x->after)
 		if (x->guest->server == server)
 			x->guest->leaving = true;
 }
 
+static void
+hash_text(const char *text, uint8_t ret_hash[HASH_LEN])
+{
+	hash_blake2b(NULL, 0, (const uint8_t *)text, strlen(text), ret_hash);
+}
+
 enum skerry_err
 http_set_tls(struct http *http, const char *cert, const char *key)
 {
-	struct server *server = start_server(http, cert, key);
+	uint8_t pem[2][HASH_LEN];
+	struct server *server;
+	enum skerry_err err;
 
-	if (server == NULL)
-		return SKERRY_ERR_ARGUMENT;
+	if (http->gate.beyond == NULL)
+		return SKERRY_OK;
+	hash_text(cert, pem[0]);
+	hash_text(key, pem[1]);
+	if (http->tls != NULL && memcmp(pem, http->tls->pem, sizeof pem) == 0)
+		return SKERRY_OK;
+	err = start_server(http, cert, key, &server);
+	if (err != SKERRY_OK)
+		return err;
+	memcpy(server->pem, pem, sizeof pem);
 	if (http->tls != NULL)
 		retire(http, http->tls);
 	http->tls = server;
@@ -439,15 +466,19 @@ http_open(
 		http->hostname[0] = '\0';
 	http->names = (struct http_names){ http->hostname, config->names, config->names_len };
 	http->epoll = epoll_create1(EPOLL_CLOEXEC);
-	http->plain = http->epoll >= 0 ? start_server(http, NULL, NULL) : NULL;
-	if (http->plain == NULL)
-		err = fail(ret_failure, "skerryd", SKERRY_ERR_IO, "libmicrohttpd does not start.");
+	err = http->epoll < 0 ? SKERRY_ERR_IO : start_server(http, NULL, NULL, &http->plain);
+	if (err != SKERRY_OK)
+		err = fail(ret_failure, "skerryd", err, "libmicrohttpd does not start.");
 	else
 		err = http_gate_open(&http->gate, http->epoll, config, ret_failure);
-	if (err == SKERRY_OK && http->gate.beyond != NULL &&
-		http_set_tls(http, config->tls_cert, config->tls_key) != SKERRY_OK)
-		err = fail(ret_failure, http->gate.beyond, SKERRY_ERR_ARGUMENT,
-			"tls_cert and tls_key are no certificate and its key, in PEM.");
+	if (err == SKERRY_OK) {
+		err = http_set_tls(http, config->tls_cert, config->tls_key);
+		if (err != SKERRY_OK)
+			fail(ret_failure, http->gate.beyond, err,
+				err == SKERRY_ERR_ARGUMENT ? "tls_cert and tls_key are no "
+							     "certificate and its key, in PEM."
+							   : "libmicrohttpd does not start.");
+	}
 	http->config.tls_cert = http->config.tls_key = NULL;
 	if (err != SKERRY_OK) {
 		int kept_errno = errno;
@@ -463,14 +494,12 @@ http_open(
 static void
 run_servers(struct http *http)
 {
-	for (size_t i = 0; i < SERVERS_MAX; i++) {
-		struct server *server = &http->servers[i];
-
-		if (server->wire == NULL)
-			continue;
+	for (struct server **at = &http->servers, *server; (server = *at) != NULL;) {
 		http_wire_run(server->wire);
 		if (server->retired && server->open == 0)
-			stop_server(server);
+			stop_server(at);
+		else
+			at = &server->next;
 	}
 }
 
@@ -488,8 +517,8 @@ http_close(struct http *http)
 	/* Those who wait are woken in the first, told in the second. */
 	run_servers(http);
 	run_servers(http);
-	for (size_t i = 0; i < SERVERS_MAX; i++)
-		stop_server(&http->servers[i]);
+	while (http->servers != NULL)
+		stop_server(&http->servers);
 	while ((spare = http->spares) != NULL) {
 		http->spares = spare->after;
 		free(spare);
@@ -521,8 +550,8 @@ http_timeout_ms(struct http *http)
 
 	if (http->resumed)
 		return 0;
-	for (size_t i = 0; i < SERVERS_MAX; i++)
-		if (http->servers[i].wire != NULL && http_wire_is_due(http->servers[i].wire))
+	for (const struct server *server = http->servers; server != NULL; server = server->next)
+		if (http_wire_is_due(server->wire))
 			return 0;
 	if (http->crowd.first != NULL)
 		until_ms = http->crowd.first->until_ms;
@@ -544,8 +573,8 @@ drop_slow(struct http *http)
 static void
 accept_waiting(struct http *http)
 {
-	struct epoll_event events[HTTP_GATE_MAX + SERVERS_MAX];
-	int ready = epoll_wait(http->epoll, events, HTTP_GATE_MAX + SERVERS_MAX, 0);
+	struct epoll_event events[READY_MAX];
+	int ready = epoll_wait(http->epoll, events, READY_MAX, 0);
 
 	for (int i = 0; i < ready; i++)
 		if (events[i].data.u32 < http->gate.listeners_len)

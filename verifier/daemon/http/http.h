@@ -168,7 +168,11 @@ enum skerry_err http_open(
 void http_close(struct http *http);
 /* Instead of it, where somebody still reads calls: only listens no more, and removes its own socket. */
 void http_leave(struct http *http);
-/* Another certificate for who connects from now on. ARGUMENT: the old one stays. */
+/*
+ * Another certificate for who connects from now on; who has come with the old one may end the call that is
+ * under way. The same as before, and where nobody comes by TLS: nothing happens. ARGUMENT: they do not fit;
+ * IO, NO_MEMORY; the old one stays.
+ */
 enum skerry_err http_set_tls(struct http *http, const char *cert, const char *key);
 int http_fd(const struct http *http);
 int http_timeout_ms(struct http *http); /* -1: none */

@@ -273,22 +273,38 @@ start(struct http_wire *wire, const char *cert, const char *key)
 		MHD_OPTION_END);
 }
 
-struct http_wire *
-http_wire_open(
-	const struct http_wire_events *events, void *context, const char *cert, const char *key)
+/* libmicrohttpd does not say why it does not start: whether it would without TLS. */
+static enum skerry_err
+why_not(struct http_wire *wire, const char *cert)
+{
+	struct MHD_Daemon *plain = cert != NULL ? start(wire, NULL, NULL) : NULL;
+
+	if (plain == NULL)
+		return SKERRY_ERR_IO;
+	MHD_stop_daemon(plain);
+	return SKERRY_ERR_ARGUMENT;
+}
+
+enum skerry_err
+http_wire_open(const struct http_wire_events *events, void *context, const char *cert,
+	const char *key, struct http_wire **ret_wire)
 {
 	struct http_wire *wire = calloc(1, sizeof *wire);
+	enum skerry_err err;
 
 	if (wire == NULL)
-		return NULL;
+		return SKERRY_ERR_NO_MEMORY;
 	wire->events = *events;
 	wire->context = context;
 	wire->reads_lines = strncmp(MHD_get_version(), "0.9.", 4) == 0;
 	wire->daemon = start(wire, cert, key);
-	if (wire->daemon != NULL)
-		return wire;
+	if (wire->daemon != NULL) {
+		*ret_wire = wire;
+		return SKERRY_OK;
+	}
+	err = why_not(wire, cert);
 	free(wire);
-	return NULL;
+	return err;
 }
 
 void

@@ -37,9 +37,9 @@ struct http_wire_events {
 	void (*leave)(void *context, struct http_guest *guest);
 };
 
-/* NULL: it does not start, or `cert` and `key` (NULL: no TLS) do not fit. */
-struct http_wire *http_wire_open(
-	const struct http_wire_events *events, void *context, const char *cert, const char *key);
+/* NULL for `cert` and `key`: no TLS. ARGUMENT: they do not fit; IO: it does not start; NO_MEMORY. */
+enum skerry_err http_wire_open(const struct http_wire_events *events, void *context,
+	const char *cert, const char *key, struct http_wire **ret_wire);
 /* Nothing of it may be held. Guests leave. Harmless on NULL. */
 void http_wire_close(struct http_wire *wire);
 
