@@ -17,7 +17,6 @@
 #include "http_incoming.h"
 #include "http_kept.h"
 #include "http_wire.h"
-#include "keys/hash.h"
 
 enum {
 	READY_MAX = 16,    /* of what is waited for, in one look */
@@ -32,7 +31,6 @@ struct server {
 	struct http_wire *wire;
 	unsigned open;
 	bool retired;
-	uint8_t pem[2][HASH_LEN]; /* of certificate and key, where it has TLS */
 };
 
 /* A call, from its first line to the last byte of its answer. */
@@ -350,29 +348,18 @@ retire(struct http *http, struct server *server)
 			x->guest->leaving = true;
 }
 
-static void
-hash_text(const char *text, uint8_t ret_hash[HASH_LEN])
-{
-	hash_blake2b(NULL, 0, (const uint8_t *)text, strlen(text), ret_hash);
-}
-
 enum skerry_err
 http_set_tls(struct http *http, const char *cert, const char *key)
 {
-	uint8_t pem[2][HASH_LEN];
 	struct server *server;
 	enum skerry_err err;
 
-	if (http->gate.beyond == NULL)
-		return SKERRY_OK;
-	hash_text(cert, pem[0]);
-	hash_text(key, pem[1]);
-	if (http->tls != NULL && memcmp(pem, http->tls->pem, sizeof pem) == 0)
+	if (http->gate.beyond == NULL ||
+		(http->tls != NULL && http_wire_shows(http->tls->wire, cert, key)))
 		return SKERRY_OK;
 	err = start_server(http, cert, key, &server);
 	if (err != SKERRY_OK)
 		return err;
-	memcpy(server->pem, pem, sizeof pem);
 	if (http->tls != NULL)
 		retire(http, http->tls);
 	http->tls = server;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/hash.h"
+
 enum {
 	/*
 	 * All that libmicrohttpd has for a connection: its head, 56 bytes for each field and argument, the
@@ -19,7 +21,8 @@ struct http_wire {
 	struct http_wire_events events;
 	void *context;
 	struct http_guest *entering;
-	bool reads_lines; /* this libmicrohttpd leaves the header's lines where they came */
+	uint8_t pem[2][HASH_LEN]; /* of certificate and key */
+	bool reads_lines;         /* this libmicrohttpd leaves the header's lines where they came */
 };
 
 static struct MHD_Connection *
@@ -273,6 +276,22 @@ start(struct http_wire *wire, const char *cert, const char *key)
 		MHD_OPTION_END);
 }
 
+static void
+hash_pem(const char *cert, const char *key, uint8_t ret_pem[2][HASH_LEN])
+{
+	hash_blake2b(NULL, 0, (const uint8_t *)cert, strlen(cert), ret_pem[0]);
+	hash_blake2b(NULL, 0, (const uint8_t *)key, strlen(key), ret_pem[1]);
+}
+
+bool
+http_wire_shows(const struct http_wire *wire, const char *cert, const char *key)
+{
+	uint8_t pem[2][HASH_LEN];
+
+	hash_pem(cert, key, pem);
+	return memcmp(pem, wire->pem, sizeof pem) == 0;
+}
+
 /* libmicrohttpd does not say why it does not start: whether it would without TLS. */
 static enum skerry_err
 why_not(struct http_wire *wire, const char *cert)
@@ -297,6 +316,8 @@ http_wire_open(const struct http_wire_events *events, void *context, const char 
 	wire->events = *events;
 	wire->context = context;
 	wire->reads_lines = strncmp(MHD_get_version(), "0.9.", 4) == 0;
+	if (cert != NULL)
+		hash_pem(cert, key, wire->pem);
 	wire->daemon = start(wire, cert, key);
 	if (wire->daemon != NULL) {
 		*ret_wire = wire;

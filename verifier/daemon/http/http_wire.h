@@ -40,6 +40,8 @@ struct http_wire_events {
 /* NULL for `cert` and `key`: no TLS. ARGUMENT: they do not fit; IO: it does not start; NO_MEMORY. */
 enum skerry_err http_wire_open(const struct http_wire_events *events, void *context,
 	const char *cert, const char *key, struct http_wire **ret_wire);
+/* Of one with TLS, whether that is its certificate, and its key. */
+bool http_wire_shows(const struct http_wire *wire, const char *cert, const char *key);
 /* Nothing of it may be held. Guests leave. Harmless on NULL. */
 void http_wire_close(struct http_wire *wire);
 
