@@ -12,6 +12,7 @@
 #include "issuer/desk/telephone.h"
 #include "issuer/license_plan.h"
 #include "license_named.h"
+#include "plan_out.h"
 #include "report.h"
 #include "verbs.h"
 
@@ -171,6 +172,23 @@ put_overrides(struct desk *desk, struct report *report, const struct license_rec
 	return err;
 }
 
+/* Its plan with its own values over it; nothing where these no longer fit, which issuing tells. */
+static enum skerry_err
+put_granted(struct desk *desk, struct report *report, const struct license_record *license)
+{
+	struct plan_shelf shelf = { .plans_len = 0 };
+	struct plan *scratch = malloc(sizeof *scratch);
+	const struct plan *plan = NULL;
+	enum skerry_err err = scratch == NULL ? SKERRY_ERR_NO_MEMORY
+					      : license_plan(desk, &shelf, license, scratch, &plan);
+
+	if (err == SKERRY_OK)
+		plan_out_granted(report, plan);
+	plan_shelf_clear(&shelf);
+	free(scratch);
+	return err == SKERRY_ERR_ARGUMENT ? SKERRY_OK : err;
+}
+
 static void
 put_sale(void *context, const struct sale_line *line)
 {
@@ -321,6 +339,8 @@ put_license(struct session *session, struct report *report, const struct license
 	report_object_begin(report, NULL);
 	put_claims(&session->desk, report, license);
 	err = put_overrides(&session->desk, report, license);
+	if (err == SKERRY_OK)
+		err = put_granted(&session->desk, report, license);
 	report_table_begin(
 		report, "activations", ACTIVATIONS, sizeof ACTIVATIONS / sizeof *ACTIVATIONS);
 	if (err == SKERRY_OK)

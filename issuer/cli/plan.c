@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan_flags.h"
+#include "plan_out.h"
 #include "report.h"
 #include "session.h"
 #include "verbs.h"
@@ -72,91 +73,6 @@ change(struct session *session, const char *path, const struct plan_flags *flags
 	return err;
 }
 
-static void
-put_duration(struct report *report, const char *name, bool applies, struct date_duration duration)
-{
-	char text[DATE_DURATION_TEXT_MAX];
-
-	date_duration_format(duration, text);
-	report_text(report, name, applies ? text : "never");
-}
-
-static void
-put_seconds(struct report *report, const char *name, int64_t seconds)
-{
-	struct date_duration duration = { .seconds = seconds < 0 ? -seconds : seconds,
-		.negative = seconds < 0 };
-
-	char plain[32];
-
-	if (report->json) {
-		report_number(report, name, seconds);
-		return;
-	}
-	/* For people the unit stands in the value. */
-	snprintf(plain, sizeof plain, "%.*s", (int)strlen(name) - 2, name);
-	put_duration(report, report->in_table ? name : plain, true, duration);
-}
-
-static void
-put_ladder(struct report *report, const struct license_ladder *ladder)
-{
-	char day_end[8];
-
-	put_seconds(report, "warn_s", ladder->warn_s);
-	put_seconds(report, "alert_s", ladder->alert_s);
-	put_seconds(report, "grace_s", ladder->grace_s);
-	put_seconds(report, "degraded_s", ladder->degraded_s);
-	put_seconds(report, "expiry_grace_s", ladder->expiry_grace_s);
-	put_seconds(report, "rebind_grace_s", ladder->rebind_grace_s);
-	put_seconds(report, "overlap_s", ladder->overlap_s);
-	put_seconds(report, "tolerance_s", ladder->tolerance_s);
-	put_seconds(report, "max_status_age_s", ladder->max_status_age_s);
-	snprintf(day_end, sizeof day_end, "%02u:%02u", ladder->day_end_minutes / 60 % 24,
-		ladder->day_end_minutes % 60);
-	report_text(report, "day_end", day_end);
-	report_text(report, "rollback_policy",
-		ladder->rollback_policy == LICENSE_ROLLBACK_GRACE ? "grace" : "notice");
-}
-
-static void
-put_grants(struct report *report, const struct plan *plan)
-{
-	report_object_begin(report, "features");
-	for (size_t i = 0; i < plan->grants_len; i++)
-		if (plan->grants[i].value == LICENSE_ON)
-			report_flag(report, plan->grants[i].name, true);
-	report_object_end(report);
-	report_object_begin(report, "limits");
-	for (size_t i = 0; i < plan->grants_len; i++) {
-		if (plan->grants[i].value == LICENSE_NUMBER)
-			report_number(report, plan->grants[i].name, plan->grants[i].number);
-		if (plan->grants[i].value == LICENSE_STRING)
-			report_text(report, plan->grants[i].name, plan->grants[i].text);
-	}
-	report_object_end(report);
-}
-
-static void
-put_plan(struct report *report, const struct plan *plan)
-{
-	report_json_text(report, "brand", plan->brand);
-	session_report_path(report, plan->brand, plan->product, plan->slug);
-	report_text(report, "name", plan->name);
-	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
-	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
-	put_duration(report, "maintenance", plan->terms.maintained, plan->terms.maintenance);
-	report_number(report, "activations", plan->max_activations);
-	report_number(report, "migrations", plan->migrations);
-	report_number(report, "seats", plan->seats_max);
-	report_number(report, "burst", plan->seats_burst);
-	put_seconds(report, "seat_ttl_s", plan->seats_ttl_s);
-	report_number(report, "telephone_steps", plan->telephone_steps);
-	report_number(report, "telephone_days", plan->telephone_days);
-	put_ladder(report, &plan->ladder);
-	put_grants(report, plan);
-}
-
 static enum command_exit
 report_plan(struct session *session, const char *path)
 {
@@ -167,7 +83,7 @@ report_plan(struct session *session, const char *path)
 
 	if (err == SKERRY_OK) {
 		report_begin(&report, session->json);
-		put_plan(&report, plan);
+		plan_out_put(&report, plan);
 	}
 	free(plan);
 	return err == SKERRY_OK ? session_end_report(session, &report, err)
@@ -223,9 +139,9 @@ put_row(void *context, const struct plan *plan)
 	report_json_text(report, "brand", plan->brand);
 	session_report_path(report, plan->brand, plan->product, plan->slug);
 	report_text(report, "name", plan->name);
-	put_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
-	put_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
-	put_seconds(report, "grace_s", plan->ladder.grace_s);
+	plan_out_duration(report, "term", !plan->terms.perpetual, plan->terms.term);
+	plan_out_duration(report, "renew_every", plan->terms.renews, plan->terms.renew);
+	plan_out_seconds(report, "grace_s", plan->ladder.grace_s);
 	report_number(report, "activations", plan->max_activations);
 	report_number(report, "seats", plan->seats_max);
 	report_row_end(report);

@@ -386,9 +386,10 @@ release(struct session *session, const struct release_options *options, const ch
 		err = sites_find(desk, site->name, site);
 	if (err == SKERRY_OK)
 		err = release_site(desk, site, &options->release, released);
-	if (err == SKERRY_OK && !options->dry_run)
+	if (err == SKERRY_OK && !options->dry_run) {
 		err = desk_commit(desk);
-	else if (err == SKERRY_OK)
+		site->unpaired_at = desk->now;
+	} else if (err == SKERRY_OK)
 		desk_rollback(desk);
 	return err;
 }
@@ -436,8 +437,8 @@ print_released(const struct release_options *options, const struct site *site,
 	report_flag(&report, "released", !options->dry_run);
 	report_flag(&report, "dry_run", options->dry_run);
 	report_date(&report, "documents_until", site->expires_at);
-	report_text(&report, "before", standing_name(released->before));
-	report_text(&report, "status", standing_name(released->after));
+	report_text(&report, "license_before", standing_name(released->before));
+	report_text(&report, "license_status", standing_name(released->after));
 	report_number(&report, "activations_used", released->activations_used);
 	report_number(&report, "max_activations", released->max_activations);
 	report_number(&report, "activations_left",

@@ -16,7 +16,9 @@ enum { SQL_MAX = 4096 };
 #define COLUMNS                                                                                    \
 	"SELECT a.id, a.brand_id, a.license_id, a.number, a.status_index, a.paired_at,"            \
 	" a.unpaired_at, a.last_contact_at, a.renew_by, a.expires_at, l.public_id, c.email,"       \
-	" b.slug, p.slug, n.slug, a.kind, l.tenant, a.hostname, a.os, a.app_version,"              \
+	" b.slug, p.slug, n.slug, a.kind, l.tenant, a.hostname, a.os,"                             \
+	" coalesce((SELECT app_version FROM installation WHERE id = a.installation_id),"           \
+	" a.app_version),"                                                                         \
 	" a.install_id, a.domains, " NOTES_WORD_OF(                                                \
 		"a.unpaired_why") ","                                                              \
 				  " " NOTES_TEXT_OF(                                               \

@@ -97,6 +97,15 @@ exits 1 desk audit compare pair.eml
 exits 2 desk audit compare nowhere.journal
 ok 'an exported journal holds, or where it does not is told'
 
+# --- a product that was updated ---------------------------------------------------------------------
+exits 0 desk site show "$TAG" --json
+is "$(jq -c .app_version out)" null
+skerry request --app-version 4.3.1 --out updated.request >/dev/null
+exits 0 desk import updated.request
+exits 0 desk site show "$TAG" --json
+is "$(jq -r .app_version out)" 4.3.1
+ok 'a site runs the version that it told last'
+
 # --- who knows that it no longer counts -------------------------------------------------------------
 BAR=$(desk license new hotelhub/hms/island --customer owner@grand.example)
 skerry --state inn exchange stick --pair "$BAR" --custom box-8 >/dev/null

@@ -41,6 +41,14 @@ is "$(jq -c '.licenses[0] | [[.overrides[] | .name + " " + (.value // "")], .max
 	'[["grace 90d","seats 7","burst 0","without channel_manager","feature spa","limit max_rooms=120","text motd=12 \"rooms\" = ü"],25]'
 ok 'a dry run shows before and after; then it is kept as the flags spell it'
 
+is "$(jq -cS '.licenses[0] | [.features, .limits, .seats, .burst, .grace_s, .renew_every]' out)" \
+	'[{"spa":true},{"max_rooms":120,"motd":"12 \"rooms\" = ü","tier":"gold"},7,0,7776000,"180d"]'
+exits 0 desk license show "$OTHER" --json
+is "$(jq -cS '.licenses[0] | [.features, .limits.max_rooms, .seats, .grace_s]' out)" '[{"channel_manager":true},100,30,31536000]'
+exits 0 desk license show "$ID"
+says '^  max_rooms +120$' out
+ok 'what a license grants is told with its own values over its plan'
+
 exits 0 desk license issue "$ID" --activation 1 --out own.license
 is "$(granted plain.license)" '[{"channel_manager":true},{"max_rooms":100},30]'
 is "$(granted own.license)" '[{"spa":true},{"max_rooms":120},7]'

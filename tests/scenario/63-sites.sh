@@ -65,8 +65,9 @@ says 'works until a status list reaches it, at the latest until 2027-03-17' out
 says 'Migration 1 of 2 a year; the first of them counts until 2028-01-15' out
 is "$(digest desk)" "$before"
 exits 0 desk site release "$ID-1" --reason "server burnt, said O'Hara" --json
-is "$(jq -c '[.released, .status, .activations_left, .migrations, .migrations_allowed, .migration_free_at]' out)" \
-	'[true,"paired_pending_revoke",1,1,2,"2028-01-15T08:00:00Z"]'
+is "$(jq -c '[.released, .license_before, .license_status, .activations_left, .migrations, .migrations_allowed, .migration_free_at]' out)" \
+	'[true,"paired","paired_pending_revoke",1,1,2,"2028-01-15T08:00:00Z"]'
+is "$(tr ',{' '\n\n' <out | grep -c '^"status":')" 1
 refused status_forbids desk site release "$ID-1"
 exits 0 desk site list --released --json
 is "$(jq -c '[.sites[] | [.site, .unpaired_why, .unpaired_note]]' out)" \
