@@ -37,6 +37,8 @@ exits 0 verify --product hms
 exits 0 verify --product hotelhub/hms
 reason product --product pos
 is "$(jq -r '[.state, .access, .reason] | join(" ")' out)" 'unlicensed none no_license'
+exits 1 verify --product pos
+says 'There is no license for pos' out
 reason brand --product rthub/hms
 reason tenant --tenant annex
 ok 'another product, brand or tenant is refused by name'

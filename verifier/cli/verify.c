@@ -177,6 +177,8 @@ view_of(const struct verification *v)
 	return (struct view){ .show = cli_show(),
 		.license = &v->license,
 		.verdict = &v->verdict,
+		.product = v->product,
+		.tenant = v->tenant,
 		.domain = v->domain,
 		.timeless = true,
 		.local = &v->local,

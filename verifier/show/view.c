@@ -53,7 +53,10 @@ view_of_site(const struct show *show, const struct site *site, const struct show
 const char *
 view_product(const struct view *view, char product[PRODUCT_NAME_MAX])
 {
-	if (view->license != NULL) {
+	/* A license of another product is no license of the one that was asked for. */
+	bool wanted = view->product == NULL || view->verdict->reason != SKERRY_REASON_NO_LICENSE;
+
+	if (view->license != NULL && wanted) {
 		product_name_of(view->license, product);
 		return product;
 	}
