@@ -75,10 +75,10 @@ make_ready(const struct call_answer *answer, enum http_format wanted, struct rea
 	return json_cbor(answer->text, answer->text_len, &ret_ready->cbor, &reply->body_len);
 }
 
-static void
-note(struct routes *routes, const struct http_call *call, int status, enum skerry_err err)
+void
+call_note(struct routes *routes, const struct http_call *call, int status, enum skerry_err err)
 {
-	routes_count_answer(routes, status);
+	routes->answered[status / 100]++;
 	if (routes->reach.answered != NULL)
 		routes->reach.answered(routes->reach.context, call, status, err);
 }
@@ -96,7 +96,7 @@ call_tell(struct routes *routes, struct http_call *call, const struct call_answe
 	}
 	if (ready.cbor != NULL)
 		ready.reply.body = (const char *)ready.cbor;
-	note(routes, call, answer->status, answer->err);
+	call_note(routes, call, answer->status, answer->err);
 	http_reply(call, &ready.reply);
 	free(ready.cbor);
 }
@@ -114,7 +114,7 @@ call_tell_kept(struct routes *routes, struct http_call *call, const struct call_
 	}
 	free(ready.cbor);
 	if (kept != NULL) {
-		note(routes, call, answer->status, answer->err);
+		call_note(routes, call, answer->status, answer->err);
 		http_reply_kept(call, kept);
 	}
 	return kept;
@@ -246,7 +246,7 @@ call_refuse(struct routes *routes, struct http_call *call, const struct call_ref
 		(void)make_ready(&answer, HTTP_JSON, &ready);
 	if (ready.cbor != NULL)
 		ready.reply.body = (const char *)ready.cbor;
-	note(routes, call, answer.status, refusal->err);
+	call_note(routes, call, answer.status, refusal->err);
 	http_reply(call, &ready.reply);
 	free(ready.cbor);
 	call_paper_free(&paper);

@@ -26,6 +26,9 @@ struct call_answer {
 	const char *name, *value; /* one more header; NULL */
 };
 void call_tell(struct routes *routes, struct http_call *call, const struct call_answer *answer);
+/* For the log and /metrics: a call was answered. Done by all that tell here. */
+void call_note(
+	struct routes *routes, const struct http_call *call, int status, enum skerry_err err);
 /* An answer that others will get as well; NULL: no memory, and it was not told. */
 struct http_kept *call_tell_kept(
 	struct routes *routes, struct http_call *call, const struct call_answer *answer);

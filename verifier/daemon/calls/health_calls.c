@@ -140,8 +140,7 @@ put_calls(const struct metrics *metrics, const struct routes *routes)
 	metrics_family(
 		metrics, "skerry_answers_total", "counter", "Calls answered, by their status.");
 	for (int i = 2; i < ROUTES_STATUSES; i++)
-		metrics_sample(metrics, "skerry_answers_total",
-			(double)(routes->answered[i] + (i == 2 ? routes->answered[0] : 0)),
+		metrics_sample(metrics, "skerry_answers_total", (double)routes->answered[i],
 			"status", STATUS[i], NULL);
 	metrics_family(metrics, "skerry_seat_calls_total", "counter",
 		"Calls for seats and nodes, by what came of them.");

@@ -150,9 +150,7 @@ routes_serve(void *context, struct http_call *call)
 					 : NULL;
 
 	if (kept != NULL) {
-		routes_count_answer(routes, 0);
-		if (routes->reach.answered != NULL)
-			routes->reach.answered(routes->reach.context, call, 200, SKERRY_OK);
+		call_note(routes, call, 200, SKERRY_OK);
 		http_reply_kept(call, kept);
 		return;
 	}
@@ -172,14 +170,6 @@ routes_spools(void *routes, enum http_method method, const char *path)
 }
 
 /* --- a round --------------------------------------------------------------------------------- */
-
-void
-routes_count_answer(struct routes *routes, int status)
-{
-	size_t kind = status <= 0 || status >= 100 * ROUTES_STATUSES ? 0 : (size_t)status / 100;
-
-	routes->answered[kind]++;
-}
 
 void
 routes_round(struct routes *routes)

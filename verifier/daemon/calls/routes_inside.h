@@ -8,7 +8,7 @@
 #include "routes.h"
 #include "verifier/gather/local_time.h"
 
-enum { ROUTES_STATUSES = 6 }; /* 0: kept answers; 1xx to 5xx */
+enum { ROUTES_STATUSES = 6 }; /* by their first digit, to 5xx */
 
 struct call_claim;
 
@@ -51,7 +51,5 @@ struct route {
 	const char *path; /* "/v1/seats/:": a colon stands for one segment */
 	void (*serve)(struct routes *routes, struct http_call *call);
 };
-
-void routes_count_answer(struct routes *routes, int status);
 
 #endif
