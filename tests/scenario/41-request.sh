@@ -122,9 +122,8 @@ exits 0 skerry request --custom hotel-1 --json
 ok 'only what was allowed goes out, and what is new makes a new request'
 
 skerry telemetry allow note >/dev/null
-long=$(printf '%0200d' 7)
-for _ in 1 2 3 4 5 6 7 8 9; do
-	skerry event add note "$long" >/dev/null
+for which in 1 2 3 4 5 6 7 8 9; do
+	skerry event add note "$(printf '%0200d' "$which")" >/dev/null
 done
 exits 1 skerry request --custom hotel-1 --qr
 says 'too large for a QR code' err

@@ -322,8 +322,10 @@ newest_events_stay_and_those_not_allowed_go_first(void **state)
 	(void)state;
 	decide("kept", TELEMETRY_ALLOWED);
 	happen("kept", "first");
-	for (int i = 0; i < EVENTS_KEPT_MAX + 50; i++)
-		happen("noise", "x");
+	for (int i = 0; i < EVENTS_KEPT_MAX + 50; i++) {
+		snprintf(text, sizeof text, "x%d", i);
+		happen("noise", text);
+	}
 	assert_int_equal(memory_number("SELECT count(*) FROM event"), EVENTS_KEPT_MAX);
 	assert_string_equal(parcel(), "kept:first ");
 	assert_int_equal(row_of("noise").events, EVENTS_KEPT_MAX - 1);
@@ -337,6 +339,42 @@ newest_events_stay_and_those_not_allowed_go_first(void **state)
 	assert_int_equal(row_of("kept").events_dropped, 1);
 	assert_non_null(strstr(parcel(), "kept:0 kept:1 "));
 	assert_null(strstr(parcel(), "first"));
+}
+
+/* As if each event had happened so many seconds earlier. */
+static void
+age_events(int64_t seconds)
+{
+	struct store_query q;
+
+	store_query(site.memory->store, &q, "UPDATE event SET at = at - ?");
+	store_bind_int(&q, seconds);
+	assert_int_equal(store_run(&q), SKERRY_OK);
+}
+
+static void
+what_happens_again_within_five_minutes_is_kept_once(void **state)
+{
+	(void)state;
+	decide("error", TELEMETRY_ALLOWED);
+	decide("page", TELEMETRY_ALLOWED);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(happen("error", "index.php:12"), TELEMETRY_ALLOWED);
+	happen("error", "index.php:13");
+	happen("page", "index.php:12");
+	assert_string_equal(parcel(), "error:index.php:12 error:index.php:13 page:index.php:12 ");
+	assert_int_equal(row_of("error").events_dropped, 0);
+	CHANGE(true, (age_events(EVENT_SAME_S - 1), SKERRY_OK), SKERRY_OK);
+	happen("error", "index.php:12");
+	assert_int_equal(row_of("error").events, 2);
+	CHANGE(true, (age_events(1), SKERRY_OK), SKERRY_OK);
+	happen("error", "index.php:12");
+	happen("error", "index.php:12");
+	assert_int_equal(row_of("error").events, 3);
+	/* One whose time lies ahead, from before the time was set back, silences nobody. */
+	CHANGE(true, (age_events(-EVENT_SAME_S - 1), SKERRY_OK), SKERRY_OK);
+	happen("page", "index.php:12");
+	assert_int_equal(row_of("page").events, 2);
 }
 
 static void
@@ -496,6 +534,7 @@ main(void)
 		AT_A_SITE(decisions_are_journaled_with_who_and_values_never),
 		AT_A_SITE(oldest_undecided_name_makes_room_and_no_decided_one),
 		AT_A_SITE(newest_events_stay_and_those_not_allowed_go_first),
+		AT_A_SITE(what_happens_again_within_five_minutes_is_kept_once),
 		AT_A_SITE(erased_is_erased_from_the_file),
 		AT_A_SITE(consent_does_not_come_back_with_an_older_state),
 		AT_A_SITE(where_nothing_was_allowed_nothing_is_said_to_be_lost),

@@ -67,15 +67,35 @@ insert(struct memory *memory, const char *name, const char *text)
 	return store_run(&q);
 }
 
+/* Whether the same is kept already, from moments ago. */
+static enum skerry_err
+find_same(struct memory *memory, const char *name, const char *text, bool *ret_found)
+{
+	int64_t now = memory_now(memory);
+	struct store_query q;
+
+	store_query(memory->store, &q,
+		"SELECT 1 FROM event WHERE name = ? AND text = ? AND at > ? AND at <= ?");
+	store_bind_text(&q, name);
+	store_bind_text(&q, text);
+	store_bind_int(&q, now - EVENT_SAME_S);
+	store_bind_int(&q, now);
+	*ret_found = store_step(&q);
+	return store_done(&q);
+}
+
 enum skerry_err
 events_add(struct memory *memory, const char *name, const char *text,
 	enum telemetry_consent *ret_consent)
 {
 	enum telemetry_consent consent;
 	int64_t surplus = 0;
+	bool same = false;
 	enum skerry_err err = telemetry_meet(memory->store, name, &consent);
 
-	if (err == SKERRY_OK && consent != TELEMETRY_DENIED) {
+	if (err == SKERRY_OK && consent != TELEMETRY_DENIED)
+		err = find_same(memory, name, text, &same);
+	if (err == SKERRY_OK && consent != TELEMETRY_DENIED && !same) {
 		err = insert(memory, name, text);
 		if (err == SKERRY_OK)
 			err = find_surplus(memory->store, &surplus);

@@ -7,14 +7,16 @@
  * name is one of telemetry.h, whose consent counts for its events as well.
  *
  * The newest EVENTS_KEPT_MAX are kept. Those that nobody has allowed go first, so that they never
- * push out what the customer wants told; how many went is counted under each name.
+ * push out what the customer wants told; how many went is counted under each name. What happens again
+ * within EVENT_SAME_S, in the same words, is kept once: a fault that comes with each call of a page
+ * pushes out nothing else.
  *
  * Events are data: they are not journaled. Errors of store.h.
  */
 
 #include "telemetry.h"
 
-enum { EVENTS_KEPT_MAX = 256, EVENT_TEXT_MAX = 200 /* bytes */ };
+enum { EVENTS_KEPT_MAX = 256, EVENT_TEXT_MAX = 200 /* bytes */, EVENT_SAME_S = 300 };
 
 struct event {
 	int64_t seq; /* grows, and no number comes twice */
