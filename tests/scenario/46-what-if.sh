@@ -17,8 +17,6 @@ weights=$(jq -r '.fingerprint.matched' out)
 threshold=$(jq -r '.fingerprint.threshold' out)
 before=$(digest state)
 
-exits 2 skerry what-if
-says '--at' err
 exits 2 skerry what-if --without
 exits 2 skerry what-if --without cpu
 says "there is no component 'cpu'" err
@@ -37,9 +35,11 @@ exits 0 ask --without install_path
 says 'With another install_path this machine would still match: weight [0-9]+' out
 says '^  now +full access$' out
 says '^  then +full access$' out
+exits 0 ask --json
+is "$(jq -c '[.without, .now.state, .state]' out)" '[[],"active","active"]'
 exits 0 ask --without board_serial --without install_path --json
 jq -e '.without == ["board_serial", "install_path"]' out >/dev/null || fail 'components are not told in their order'
-ok 'a small change is no other machine'
+ok 'a small change is no other machine, and no change at all none'
 
 # Everything another one: the grace of the license, then nothing.
 all='--without machine_id --without product_uuid --without board_serial --without disk_serial --without mac --without cpu_model

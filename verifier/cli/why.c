@@ -101,7 +101,5 @@ what_if_run(int argc, char **argv)
 		!cli_take_build_date(&asking.question) || !take_at(&asking) ||
 		!take_components(&asking))
 		return COMMAND_CANNOT_TELL;
-	if (asking.at_text == NULL && asking.without.len == 0)
-		return command_misuse("name a date with --at, a component with --without, or both");
 	return answer(&asking, "/v1/what-if", show_what_if);
 }
