@@ -13,6 +13,7 @@
 #include "verifier/show/moment.h"
 #include "verifier/show/sheet.h"
 #include "verifier/show/show.h"
+#include "verifier/show/view.h"
 #include "verifier/texts/en.h"
 #include "verifier/texts/id.h"
 
@@ -288,6 +289,35 @@ more_seats_are_named_where_there_are_some(void **state)
 				    "  seats               30, and 2 more for a day\n");
 }
 
+static void
+a_sheet_names_the_end_of_what_there_is_or_was(void **state)
+{
+	static const struct {
+		enum skerry_access access;
+		int64_t full_until, read_until; /* from now */
+		bool full, read;
+	} CASES[] = {
+		{ SKERRY_ACCESS_FULL, 10, 20, true, true },
+		{ SKERRY_ACCESS_READ_ONLY, -10, 20, true, true },
+		{ SKERRY_ACCESS_NONE, -20, -10, true, true },
+		{ SKERRY_ACCESS_NONE, 10, 20, false, false }, /* suspended */
+		{ SKERRY_ACCESS_NONE, -10, 20, true, false },
+	};
+	const struct view view = { .show = &show, .license = &license, .verdict = &verdict };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		size_t begin = (fflush(show.out), text_len);
+
+		verdict.access = CASES[i].access;
+		verdict.grace_until = verdict.at + CASES[i].full_until;
+		verdict.degraded_until = verdict.at + CASES[i].read_until;
+		view_print(&view);
+		assert_true((strstr(told() + begin, "full access until") != NULL) == CASES[i].full);
+		assert_true((strstr(told() + begin, "read only until") != NULL) == CASES[i].read);
+	}
+}
+
 int
 main(void)
 {
@@ -306,6 +336,7 @@ main(void)
 		T(a_date_without_a_place_is_utc),
 		T(a_component_that_there_is_not_has_no_bit),
 		T(more_seats_are_named_where_there_are_some),
+		T(a_sheet_names_the_end_of_what_there_is_or_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

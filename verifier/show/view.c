@@ -207,6 +207,14 @@ print_days_left(const struct view *view)
 		forecast_print_bar(view->show, &view->explanation->forecast, view->local);
 }
 
+/* The end of an access that there is, or was: one that is refused for another reason has none. */
+static void
+print_end(const struct view *view, const char *label, int64_t until, enum skerry_access access)
+{
+	if (view->verdict->access >= access || until <= view->verdict->at)
+		sheet_date(view->show, label, until);
+}
+
 static void
 print_dates(const struct view *view)
 {
@@ -216,9 +224,10 @@ print_dates(const struct view *view)
 	sheet_date(view->show, "renew by", verdict->renew_by);
 	sheet_date(view->show, "valid until", verdict->valid_until);
 	sheet_date(view->show, "maintenance until", verdict->maintenance_until);
-	sheet_date(view->show, "full access until", verdict->grace_until);
+	print_end(view, "full access until", verdict->grace_until, SKERRY_ACCESS_FULL);
 	if (verdict->degraded_until != verdict->grace_until)
-		sheet_date(view->show, "read only until", verdict->degraded_until);
+		print_end(
+			view, "read only until", verdict->degraded_until, SKERRY_ACCESS_READ_ONLY);
 	sheet_date(view->show, "next change", verdict->next_change_at);
 }
 
