@@ -102,7 +102,7 @@ secret=$(sed -n 's/.*"secret":"\([0-9A-Z]*\)".*/\1/p' out)
 says '^\{"holder":"reception/2","result":"claimed","secret":"[0-9A-Z]{26}","expires_at":"20[^"]+Z","expires_in":600,"burst":false\}$' out
 wants 202 /v1/seats/reception%2F2 -X PUT -H "Skerry-Seat-Secret: $secret"
 refused 409 seat_held /v1/seats/reception%2F2 -X PUT -H 'Skerry-Seat-Secret: 00000000000000000000000000'
-refused 400 argument /v1/seats/reception%2F2 -X PUT -H 'Skerry-Seat-Secret: mine'
+refused 409 seat_held /v1/seats/reception%2F2 -X PUT -H 'Skerry-Seat-Secret: mine'
 wants 201 /v1/nodes/4d3a5e -X PUT -D head
 says '^Relay-Clock: [0-9]{10}' head
 gather "hotel.license $(sed -n 's/.*"license_key":"\([^"]*\)".*/\1/p' out) 600"
