@@ -138,7 +138,7 @@ print_front(const struct front *front)
 		sheet_format(cli_show(), "audit log", "at row %" PRIu64, index->audit_seq);
 	sheet_format(
 		cli_show(), "status lists", "packed, %" PRIu64 " bytes", index->common.stored_len);
-	sheet_format(cli_show(), "sites' pages", "%" PRIu64 " bytes below %zu index pages",
+	sheet_format(cli_show(), "pages", "%" PRIu64 " bytes below %zu index pages",
 		front->pages_len, front->entries_len);
 	sheet_chars(cli_show(), "readable by", "each site its own part alone");
 }
