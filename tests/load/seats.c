@@ -285,26 +285,36 @@ read_answer(struct load *load, struct client *client)
 		begin(load, client);
 }
 
+/* Whether anybody waits for an answer, or has something to do yet. */
+static bool
+begin_all(struct load *load)
+{
+	bool busy = false;
+
+	for (long i = 0; i < load->clients_len; i++) {
+		struct client *client = &load->clients[i];
+
+		if (client->doing == NOTHING && client->retry_at_ms <= now_ms())
+			begin(load, client);
+		busy |= client->doing != NOTHING || (load->ending && client->held);
+	}
+	return busy;
+}
+
 static void
 run(struct load *load, int64_t until_ms)
 {
 	struct epoll_event events[EVENTS];
 
 	while (now_ms() < until_ms) {
-		int ready = epoll_wait(load->epoll, events, EVENTS, RETRY_MS);
-		bool busy = false;
+		bool busy = begin_all(load);
+		int ready;
 
-		for (int i = 0; i < ready; i++)
-			read_answer(load, events[i].data.ptr);
-		for (long i = 0; i < load->clients_len; i++) {
-			struct client *client = &load->clients[i];
-
-			if (client->doing == NOTHING && client->retry_at_ms <= now_ms())
-				begin(load, client);
-			busy |= client->doing != NOTHING || (load->ending && client->held);
-		}
 		if ((load->ending || (load->mode == FILL && load->left <= 0)) && !busy)
 			break;
+		ready = epoll_wait(load->epoll, events, EVENTS, RETRY_MS);
+		for (int i = 0; i < ready; i++)
+			read_answer(load, events[i].data.ptr);
 	}
 }
 
