@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* corpus FOLDER: writes the refusal corpus (corpus.h) there. */
+/* corpus FOLDER ARMOR: writes the refusal corpus (corpus.h) there; ARMOR is tests/corpus/armor. */
 #include "corpus.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "keys/random.h"
 #include "keys/sign.h"
 
-enum { FILES_MAX = 256, PATH_MAX_LEN = 4096, CARRIER_MAX = 1 << 18, CASES_MAX = 1024 };
+enum { FILES_MAX = 256, PATH_MAX_LEN = 4096, CARRIER_MAX = 1 << 18, CASES_MAX = 2048 };
 
 static const char COLUMNS[] =
 	"name\ttrust\tlicense\tproduct\ttenant\tdomain\tbuild_date\tzone\tat\tproof\tnonce\t"
@@ -240,8 +240,8 @@ main(int argc, char **argv)
 	static struct manifest manifest;
 	char path[PATH_MAX_LEN];
 
-	if (argc != 2) {
-		fputs("usage: corpus FOLDER\n", stderr);
+	if (argc != 3) {
+		fputs("usage: corpus FOLDER ARMOR\n", stderr);
 		return 2;
 	}
 	folder = argv[1];
@@ -264,6 +264,7 @@ main(int argc, char **argv)
 	corpus_chains();
 	corpus_carriers();
 	corpus_proofs();
+	corpus_mangled(argv[2]);
 	if (fclose(table) != 0)
 		give_up(path);
 	for (size_t i = 0; i < files_len; i++)

@@ -63,5 +63,7 @@ void corpus_trust(void);
 void corpus_chains(void);
 void corpus_carriers(void);
 void corpus_proofs(void);
+/* `armor_folder` is tests/corpus/armor. */
+void corpus_mangled(const char *armor_folder);
 
 #endif

@@ -12,7 +12,7 @@ needs() {
 	}
 }
 
-"$BUILD/corpus" "$T/corpus" >/dev/null
+"$BUILD/corpus" "$T/corpus" "$CLIENTS/../corpus/armor" >/dev/null
 
 # case_at NAME COLUMN: what the table has there.
 case_at() {

@@ -10,27 +10,13 @@ mkdir read refused
 LC_ALL=C
 export LC_ALL
 
-# --- the documents: a true COSE header around bytes of a fixed sequence ------------------------
+# --- the documents: license.bin and manifest.bin, which tests/clients/corpus_mangled.c signs -----
 hex() { # HEX...: as bytes
 	for pair in $(printf '%s' "$*" | sed 's/ //g; s/../& /g'); do
 		# shellcheck disable=SC2059
 		printf "\\$(printf '%03o' "0x$pair")"
 	done
 }
-fill() { # SEED COUNT: bytes as hex digits
-	awk -v x="$1" -v n="$2" 'BEGIN { while (n-- > 0) { x = (x * 1103515245 + 12345) % 2147483648;
-		printf "%02x", int(x / 65536) % 256 } }'
-}
-{
-	hex d2 84 58 32 a3 01 27 04 48 0102030405060708 10 78 22
-	printf 'application/vnd.skerry.license+cwt'
-	hex a0 59 01bf "$(fill 7 447)" 58 40 "$(fill 8 64)"
-} >license.bin
-{
-	hex d8 62 84 58 27 a1 10 78 23
-	printf 'application/vnd.skerry.manifest+cwt'
-	hex a0 58 c8 "$(fill 9 200)" 80
-} >manifest.bin
 
 armor() { # FILE LABEL
 	echo "-----BEGIN SKERRY $2-----"
@@ -229,13 +215,13 @@ sed '4s/./@/20' $L | quoted_printable 30 >refused/character-quoted-printable
 sed '4s/.$//' $L >refused/length-one-lost
 refold 41 | sed 5d >refused/length-line-lost
 refold 43 | sed 5d >refused/padding-line-lost
-sed '13s/=//g' $L >refused/length-padding-lost
-sed '13s/==/=/' $L >refused/padding-half
-sed '13s/==/===/' $L >refused/padding-three
-sed '13s/..==/=/' $L >refused/padding-needless
-sed '13s/==/=3D=3D=3D/' $L >refused/padding-three-quoted-printable
+sed '12s/=//g' $L >refused/length-padding-lost
+sed '12s/==/=/' $L >refused/padding-half
+sed '12s/==/===/' $L >refused/padding-three
+sed '12s/..==/=/' $L >refused/padding-needless
+sed '12s/==/=3D=3D=3D/' $L >refused/padding-three-quoted-printable
 sed '4s/./=/20' $L >refused/padding-inside
-sed '13s/.==/B==/' $L >refused/padding-bits
+sed '12s/.==/B==/' $L >refused/padding-bits
 sed '$d' $L >refused/end-lost
 sed '$s/-.*//' $L >refused/end-emptied
 sed '$s/LICENSE/MANIFEST/' $L >refused/end-of-another-label

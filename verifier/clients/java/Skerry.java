@@ -1697,6 +1697,280 @@ public final class Skerry {
 	/** "license", "manifest", ... and its bytes. */
 	public record Document(String kind, byte[] bytes) { }
 
+	/**
+	 * The armored blocks, one after the other, of a text that mail programs, word processors and web pages have been
+	 * at. It is read as formats/mangled.c and formats/armor.c read it.
+	 */
+	private static final class Armor {
+		/* What a character of the text is to the reader; letters, digits and other signs are themselves. */
+		private static final String BLANK = " ", NOTHING = "\u0001", SOFT = "\u0002", ESCAPED = "\u0003", LONG_DASH = "\u0004",
+			OTHER = "\u0005", BLANKS = BLANK + NOTHING + SOFT, DASHES = "-" + LONG_DASH;
+		private static final int LABEL_MAX = 32, HYPHENS = 5;
+		private static final Pattern LONG_DASHES = Pattern.compile("[\u2014\u2015\u2e3a\u2e3b]");
+		private static final Pattern SHORT_DASHES = Pattern.compile("[\u2010-\u2013\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]");
+		/* In the middle of a word they are an accident. */
+		private static final Pattern NOTHINGS = Pattern.compile(
+			"[\\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]");
+		private static final Pattern SPACES = Pattern.compile("[\\t-\\r \\x85\\xa0\u2000-\u200a\\u2028\\u2029\u202f\u205f\u3000]");
+		private static final Map<String, Integer> ENTITIES = Map.ofEntries(Map.entry("nbsp", 0xa0), Map.entry("ensp", 0x2002),
+			Map.entry("emsp", 0x2003), Map.entry("thinsp", 0x2009), Map.entry("zwnj", 0x200c), Map.entry("zwj", 0x200d),
+			Map.entry("shy", 0xad), Map.entry("Tab", 9), Map.entry("NewLine", 10), Map.entry("gt", 0x3e), Map.entry("equals", 0x3d),
+			Map.entry("plus", 0x2b), Map.entry("sol", 0x2f), Map.entry("hyphen", 0x2010), Map.entry("dash", 0x2010),
+			Map.entry("ndash", 0x2013), Map.entry("mdash", 0x2014), Map.entry("horbar", 0x2015), Map.entry("minus", 0x2212));
+		/* Of those that are no UTF-8: Windows-1252. */
+		private static final Map<String, Integer> WINDOWS_1252 = Map.of("\u0096", 0x2013, "\u0097", 0x2014, "\u00a0", 0xa0);
+		/* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
+		private static final Pattern CHARACTER = Pattern.compile("=[ \\t]{0,32}(?:\\r\\n?|\\n)" +
+			"|</?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \\t\\r\\n=])[^<>]{0,250}>" +
+			"|&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});" +
+			("|(?:[\\xc2-\\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T" +
+				"|(?:\\xe0|=[Ee]0)(?:[\\xa0-\\xbf]|=[ABab][0-9A-Fa-f])T|(?:\\xed|=[Ee][Dd])(?:[\\x80-\\x9f]|=[89][0-9A-Fa-f])T" +
+				"|(?:[\\xe1-\\xec\\xee\\xef]|=[Ee][1-9A-CEFa-cef])TT" +
+				"|(?:[\\xf0-\\xf4]|=[Ff][0-4])TTT").replace("T", "(?:[\\x80-\\xbf]|=[89ABab][0-9A-Fa-f])") +
+			"|=[0-9A-Fa-f]{2}|[^A-Za-z0-9+/> \\t\\r\\n-]");
+		private static final Pattern BYTE = Pattern.compile("=(..)");
+
+		private final String text;
+		private int at;
+		/** Without blanks. */
+		String label;
+		byte[] bytes;
+
+		/** One character of the text for each byte. */
+		Armor(String text) {
+			this.text = CHARACTER.matcher(text).replaceAll(m -> Matcher.quoteReplacement(shown(m.group())))
+				.replace('\t', ' ').replace('\r', ' ').replace('\n', ' ');
+		}
+
+		private static String shown(String given) {
+			char first = given.charAt(0), last = given.charAt(given.length() - 1);
+			if (first == '<' && given.length() > 1) {
+				return BLANK;
+			}
+			if (first == '&' && given.length() > 1) {
+				Integer point = entity(given.substring(1, given.length() - 1));
+				return point == null ? given : classify(point);
+			}
+			if (first == '=' && (last == '\r' || last == '\n')) {
+				return SOFT;
+			}
+			String data = BYTE.matcher(given).replaceAll(
+				m -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(m.group(1), 16))));
+			Integer point = WINDOWS_1252.get(data);
+			if (point == null) {
+				point = data.charAt(0) < 0x80 || data.length() > 1
+					? new String(data.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).codePointAt(0) : Character.MAX_CODE_POINT;
+			}
+			String shown = classify(point);
+			return shown.equals("=") && !given.equals("=") ? ESCAPED : shown;
+		}
+
+		private static Integer entity(String name) {
+			if (name.charAt(0) != '#') {
+				return ENTITIES.get(name);
+			}
+			boolean isHex = name.charAt(1) == 'x' || name.charAt(1) == 'X';
+			return (int) Math.min(Long.parseLong(name.substring(isHex ? 2 : 1), isHex ? 16 : 10), Character.MAX_CODE_POINT);
+		}
+
+		private static String classify(int point) {
+			String character = Character.toString(point);
+			if (point > ' ' && point < 0x7f) {
+				return character;
+			}
+			if (LONG_DASHES.matcher(character).matches()) {
+				return LONG_DASH;
+			}
+			if (SHORT_DASHES.matcher(character).matches()) {
+				return "-";
+			}
+			if (NOTHINGS.matcher(character).matches()) {
+				return NOTHING;
+			}
+			return SPACES.matcher(character).matches() ? BLANK : OTHER;
+		}
+
+		/** To the next block: label and bytes. False: there is none. */
+		boolean next() {
+			if (!findBegin()) {
+				return false;
+			}
+			readLabel();
+			bytes = readBody();
+			return true;
+		}
+
+		private boolean isEnd() {
+			return at == text.length();
+		}
+
+		private boolean is(String kinds) {
+			return !isEnd() && kinds.indexOf(text.charAt(at)) >= 0;
+		}
+
+		private boolean isWord() {
+			return !isEnd() && Documents.isWord(text.charAt(at));
+		}
+
+		/** Also passes the ">" that quoting puts behind them. True: there was a space to see. */
+		private boolean skipBlanks() {
+			boolean seen = false;
+			for (String blanks = BLANKS; is(blanks); at++) {
+				seen |= is(BLANK);
+				blanks = BLANKS + ">";
+			}
+			return seen;
+		}
+
+		/** Passes a run of dashes that stands for so many hyphens or a few more; for how many. */
+		private int skipDashes(int most) {
+			int hyphens = 0;
+			for (; hyphens < most && is(DASHES + NOTHING); at++) {
+				hyphens += is("-") ? 1 : is(LONG_DASH) ? 2 : 0;
+			}
+			return hyphens;
+		}
+
+		/** Dashes, also escaped for a signed mail ("- -----BEGIN"), and blanks. */
+		private int skipMarks() {
+			int hyphens = 0;
+			for (; is(DASHES); skipBlanks()) {
+				hyphens += skipDashes(Integer.MAX_VALUE);
+			}
+			return hyphens;
+		}
+
+		/** Passes them in any case, wherever blanks stand. On false it stands at the one that does not fit. */
+		private boolean take(String letters) {
+			for (int i = 0; i < letters.length(); i++, at++) {
+				skipBlanks();
+				if (isEnd() || upper(text.substring(at, at + 1)).charAt(0) != letters.charAt(i)) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		/** Passes BEGIN SKERRY. */
+		private boolean findBegin() {
+			for (;;) {
+				while (!isEnd() && !is(DASHES)) {
+					at++;
+				}
+				if (isEnd()) {
+					return false;
+				}
+				/* A single hyphen is a hyphen: "Step 1 - begin Skerry ..." is no block. */
+				if (skipMarks() < 2) {
+					continue;
+				}
+				int words = at;
+				if (take("BEGINSKERRY")) {
+					return true;
+				}
+				int behind = at;
+				at = words;
+				if (take("ENDSKERRY")) {
+					throw refused("armor_begin");
+				}
+				at = behind;
+			}
+		}
+
+		private void readLabel() {
+			StringBuilder name = new StringBuilder();
+			for (int len = 0;; at++) {
+				boolean space = skipBlanks();
+				if (!isWord()) {
+					break;
+				}
+				len += space && len > 0 ? 2 : 1;
+				if (len > LABEL_MAX) {
+					throw refused("armor_label");
+				}
+				name.append(text.charAt(at));
+			}
+			if (isEnd()) {
+				throw refused("armor_end");
+			}
+			if (!is(DASHES) || name.length() == 0) {
+				throw refused("armor_label");
+			}
+			skipDashes(Integer.MAX_VALUE);
+			label = upper(name.toString());
+		}
+
+		/** From behind the BEGIN line to behind the END line. */
+		private byte[] readBody() {
+			StringBuilder digits = new StringBuilder();
+			/* Soft breaks: before the last digit, and behind it; what may be padding; of that, "=3D". */
+			int breaks = 0, soft = 0, equals = 0, escaped = 0;
+			do {
+				for (boolean quotable = true; !is(DASHES); at++) {
+					if (isEnd()) {
+						throw refused("armor_end");
+					}
+					char c = text.charAt(at);
+					if (is("=" + ESCAPED + SOFT)) {
+						equals++;
+						escaped += is(ESCAPED) ? 1 : 0;
+						soft += is(SOFT) ? 1 : 0;
+					} else if (Documents.isDigit(c)) {
+						if (equals > soft) {
+							throw refused("armor_padding");
+						}
+						/* More base64: what could have been padding was soft breaks. */
+						breaks += soft;
+						equals = soft = 0;
+						digits.append(c);
+					} else if (!is(BLANKS) && !(quotable && c == '>')) {
+						throw refused("armor_character");
+					}
+					quotable = is(BLANKS) || c == '>';
+				}
+				/* Before any base64 they are the BEGIN line's, broken by a new line. */
+			} while (!takeEnd(digits.length() == 0));
+			/* Where "=" at the end of a line may be a soft break, padding is at least all the others. */
+			return decode(digits.toString(), breaks > 0 || escaped > 0 ? equals - soft : equals, equals);
+		}
+
+		/** At dashes: passes the END line. False: these are other dashes, where they may be. */
+		private boolean takeEnd(boolean mayBeOthers) {
+			skipMarks();
+			int words = at;
+			if (take("ENDSKERRY" + label) && !isWord()) {
+				/* No more than its own: the next block's may follow at once. */
+				skipDashes(HYPHENS);
+				return true;
+			}
+			boolean cut = isEnd();
+			at = words;
+			if (cut || take("END") || take("BEGIN")) {
+				throw refused("armor_end");
+			}
+			at = words;
+			if (!mayBeOthers) {
+				throw refused("armor_character");
+			}
+			return false;
+		}
+
+		/** At least and at most so many "=" behind the digits are padding. */
+		private static byte[] decode(String digits, int least, int most) {
+			int padding = new int[] { 0, 3, 2, 1 }[digits.length() % 4];
+			if (padding == 3 || padding > 0 && most == 0) {
+				throw refused("armor_length");
+			}
+			byte[] bytes = Base64.getDecoder().decode(digits);
+			/* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
+			boolean isExact = Base64.getEncoder().withoutPadding().encodeToString(bytes).equals(digits);
+			if (!isExact || padding < least || padding > most) {
+				throw refused("armor_padding");
+			}
+			return bytes;
+		}
+	}
+
 	/** What somebody carried: binary, PEM armor, QR text or a saved mail. */
 	public static final class Documents {
 		private static final int MAX = 1 << 20, PARTS_MAX = 16, MAIL_DEPTH_MAX = 8, MAIL_PARTS_MAX = 128;
@@ -1711,15 +1985,7 @@ public final class Skerry {
 		/* Texts are held with one character for each byte. */
 		private static final Pattern UTF16 = Pattern.compile(
 			"\\xff\\xfe|\\xfe\\xff|(?:\\x00[\\x01-\\x7f]){8}|(?:[\\x01-\\x7f]\\x00){8}");
-		private static final Pattern SHOWN = Pattern.compile("\\xef\\xbb\\xbf|\\xe2\\x80[\\x8b-\\x8d]|\\xc2\\xad|\\xc2\\xa0|\\xe3\\x80\\x80" +
-			"|\\xe2\\x80[\\x90-\\x94]|\\xe2\\x88\\x92");
-		private static final Map<String, String> SHOWN_AS = Map.of("\u00c2\u00a0", " ", "\u00e3\u0080\u0080", " ", "\u00e2\u0080\u0090", "-",
-			"\u00e2\u0080\u0091", "-", "\u00e2\u0080\u0092", "-", "\u00e2\u0080\u0093", "--", "\u00e2\u0080\u0094", "--",
-			"\u00e2\u0088\u0092", "-");
 		private static final Pattern QR = Pattern.compile("(?:\\xef\\xbb\\xbf)?[ \\t\\r\\n]*SKERRY:");
-		private static final Pattern WORDS = Pattern.compile("(?i)(BEGIN|END)[ \\t\\r\\n>]*SKERRY[ \\t\\r\\n>]*");
-		private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9 \\t\\r\\n]*");
-		private static final Pattern END_LINE = Pattern.compile("[- \\t\\r\\n\\x0b\\f>]+[^-]*-{0,5}");
 		private static final Pattern BEFORE_MAIL = Pattern.compile("\\A(?:\\xef\\xbb\\xbf)?[ \\t\\n]*(?:From [^\\n]*\\n)?");
 		private static final Pattern FIELD = Pattern.compile("[!-9;-~]+:");
 		private static final Pattern MAIL_FIELDS = Pattern.compile("(?imd)^(?:From|To|Subject|Date|Received|MIME-Version|Content-Type" +
@@ -1846,9 +2112,7 @@ public final class Skerry {
 				add(found, known(bytes), bytes);
 				return;
 			}
-			/* What shows nothing, blanks of every kind, dashes of every kind. */
-			String text = SHOWN.matcher(given).replaceAll(shown -> SHOWN_AS.getOrDefault(shown.group(), ""));
-			Armor armor = new Armor(text);
+			Armor armor = new Armor(given);
 			while (armor.next()) {
 				String claimed = LABELS.get(armor.label);
 				if (claimed == null) {
@@ -1898,116 +2162,6 @@ public final class Skerry {
 				bytes.write(value);
 			}
 			return bytes.toByteArray();
-		}
-
-		/** Armored blocks, one after the other. */
-		private static final class Armor {
-			private final String text;
-			private int at;
-			/** Without blanks. */
-			String label;
-			byte[] bytes;
-
-			Armor(String text) {
-				this.text = text;
-			}
-
-			/** Two dashes at least, with blanks, and ">" behind blanks, before `from`. */
-			private boolean isBehindDashes(int from) {
-				int dashes = 0;
-				for (int i = from; i > at && "- \t\r\n>".indexOf(text.charAt(i - 1)) >= 0; i--) {
-					if (text.charAt(i - 1) == '>' && i - 1 > at && text.charAt(i - 2) == '-') {
-						break;
-					}
-					dashes += text.charAt(i - 1) == '-' ? 1 : 0;
-				}
-				return dashes >= 2;
-			}
-
-			boolean next() {
-				Matcher words = WORDS.matcher(text);
-				boolean found = words.find(at);
-				while (found && !isBehindDashes(words.start())) {
-					found = words.find();
-				}
-				if (!found) {
-					return false;
-				}
-				if (upper(words.group(1)).equals("END")) {
-					throw refused("armor_begin");
-				}
-				Matcher name = LABEL.matcher(text).region(words.end(), text.length());
-				name.lookingAt();
-				label = upper(without(name.group(), " \t\r\n"));
-				at = name.end();
-				if (at == text.length() && label.length() <= 32) {
-					throw refused("armor_end");
-				}
-				if (label.isEmpty() || label.length() > 32 || text.charAt(at) != '-') {
-					throw refused("armor_label");
-				}
-				while (at < text.length() && text.charAt(at) == '-') {
-					at++;
-				}
-				bytes = base64(body());
-				return true;
-			}
-
-			/** Base64 digits and padding up to the END line, which is passed. */
-			private String body() {
-				StringBuilder digits = new StringBuilder();
-				boolean quotable = true;
-				for (;; at++) {
-					if (at >= text.length()) {
-						throw refused("armor_end");
-					}
-					char c = text.charAt(at);
-					if (c == '-') {
-						break;
-					}
-					boolean blank = " \t\r\n\u000b\f".indexOf(c) >= 0;
-					if (c == '=' || isDigit(c)) {
-						if (c != '=' && digits.length() > 0 && digits.charAt(digits.length() - 1) == '=') {
-							throw refused("armor_padding");
-						}
-						digits.append(c);
-					} else if (!blank && !(quotable && c == '>')) {
-						throw refused("armor_character");
-					}
-					quotable = blank || c == '>';
-				}
-				takeEnd();
-				return digits.toString();
-			}
-
-			private void takeEnd() {
-				int from = at, limit = Math.min(at + 256, text.length());
-				while (from < limit && "- \t\r\n>".indexOf(text.charAt(from)) >= 0) {
-					from++;
-				}
-				String rest = upper(without(text.substring(from, limit), " \t\r\n")), end = "ENDSKERRY" + label;
-				if (rest.startsWith(end) && (rest.length() == end.length() || !isWord(rest.charAt(end.length())))) {
-					Matcher line = END_LINE.matcher(text).region(at, text.length());
-					line.lookingAt();
-					at = line.end();
-					return;
-				}
-				throw refused(end.startsWith(rest) || rest.startsWith("END") || rest.startsWith("BEGIN") ? "armor_end" : "armor_character");
-			}
-
-			private static byte[] base64(String digits) {
-				String plain = withoutEnd(digits, "=");
-				int wanted = new int[] { 0, 3, 2, 1 }[plain.length() % 4];
-				if (wanted == 3 || wanted > 0 && plain.length() == digits.length()) {
-					throw refused("armor_length");
-				}
-				byte[] bytes = Base64.getDecoder().decode(plain);
-				/* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
-				if (!Base64.getEncoder().encodeToString(bytes).equals(digits)) {
-					throw refused("armor_padding");
-				}
-				return bytes;
-			}
 		}
 
 		private static boolean isWord(char c) {

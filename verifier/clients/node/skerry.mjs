@@ -1447,9 +1447,6 @@ function parseContacts(r) {
 /* --- documents ---------------------------------------------------------------------------------------- */
 
 /* Texts are held with one character for each byte. */
-const SHOWN = /\xef\xbb\xbf|\xe2\x80[\x8b-\x8d]|\xc2\xad|\xc2\xa0|\xe3\x80\x80|\xe2\x80[\x90-\x94]|\xe2\x88\x92/g;
-const SHOWN_AS = { '\xc2\xa0': ' ', '\xe3\x80\x80': ' ', '\xe2\x80\x90': '-', '\xe2\x80\x91': '-', '\xe2\x80\x92': '-',
-	'\xe2\x80\x93': '--', '\xe2\x80\x94': '--', '\xe2\x88\x92': '-' };
 const UTF16 = /^(?:\xff\xfe|\xfe\xff|(?:\x00[\x01-\x7f]){8}|(?:[\x01-\x7f]\x00){8})/;
 const MAIL_FIELDS = new RegExp('^(?:From|To|Subject|Date|Received|MIME-Version|Content-Type|Content-Transfer-Encoding' +
 	'|Return-Path|Delivered-To|Message-ID|Reply-To|X-Mozilla-Status):', 'im');
@@ -1458,6 +1455,254 @@ const MARKS = { 'skerry-request': 'request', 'skerry-reply': 'reply', 'skerry-bu
 	'skerry-fingerprint': 'fingerprint' };
 const LABELS = { LICENSE: 'license', MANIFEST: 'manifest', STATUSLIST: 'status list', REQUEST: 'request', REPLY: 'reply',
 	BUNDLE: 'bundle', SECRETKEY: 'secret key', PUBLICKEY: 'public key', FINGERPRINT: 'fingerprint', PROOF: 'proof' };
+
+/* What a character of a text is to Armor; letters, digits and other signs are themselves. */
+const BLANK = ' ', NOTHING = '\x01', SOFT = '\x02', ESCAPED = '\x03', LONG_DASH = '\x04', OTHER = '\x05';
+const BLANKS = BLANK + NOTHING + SOFT, DASHES = `-${LONG_DASH}`;
+const KINDS = [
+	[LONG_DASH, /[\u2014\u2015\u2e3a\u2e3b]/],
+	['-', /[\u2010-\u2013\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]/],
+	/* In the middle of a word they are an accident. */
+	[NOTHING, /[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/],
+	[BLANK, /[\t-\r \x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/],
+];
+const ENTITIES = { nbsp: '\xa0', ensp: '\u2002', emsp: '\u2003', thinsp: '\u2009', zwnj: '\u200c', zwj: '\u200d', shy: '\xad',
+	Tab: '\t', NewLine: '\n', gt: '>', equals: '=', plus: '+', sol: '/', hyphen: '\u2010', dash: '\u2010', ndash: '\u2013',
+	mdash: '\u2014', horbar: '\u2015', minus: '\u2212' };
+/* Of those that are no UTF-8: Windows-1252. */
+const WINDOWS_1252 = { '\x96': '\u2013', '\x97': '\u2014', '\xa0': '\xa0' };
+/* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
+const CHARACTER = new RegExp([
+	'=[ \\t]{0,32}(?:\\r\\n?|\\n)',
+	`</?(?:${'br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr'.replace(/[a-z]/g, (c) => `[${c}${c.toUpperCase()}]`)})` +
+		'(?=[>/ \\t\\r\\n=])[^<>]{0,250}>',
+	'&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});',
+	...['(?:[\\xc2-\\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T',
+		'(?:\\xe0|=[Ee]0)(?:[\\xa0-\\xbf]|=[ABab][0-9A-Fa-f])T',
+		'(?:\\xed|=[Ee][Dd])(?:[\\x80-\\x9f]|=[89][0-9A-Fa-f])T',
+		'(?:[\\xe1-\\xec\\xee\\xef]|=[Ee][1-9A-CEFa-cef])TT',
+		'(?:[\\xf0-\\xf4]|=[Ff][0-4])TTT'].map((bytes) => bytes.replaceAll('T', '(?:[\\x80-\\xbf]|=[89ABab][0-9A-Fa-f])')),
+	'=[0-9A-Fa-f]{2}',
+	'[^A-Za-z0-9+/> \\t\\r\\n-]',
+].join('|'), 'g');
+
+/**
+ * The armored blocks of a text that mail programs, word processors and web pages have been at. It is read as
+ * formats/mangled.c and formats/armor.c read it.
+ */
+class Armor {
+	static #LABEL_MAX = 32;
+	static #HYPHENS = 5;
+	#text;
+	#at = 0;
+
+	constructor(text) {
+		this.#text = text.replace(CHARACTER, Armor.#shown).replace(/[\t\r\n]/g, BLANK);
+	}
+
+	/** { label without blanks, bytes } of each. */
+	* blocks() {
+		while (this.#findBegin()) {
+			const label = this.#readLabel();
+			yield { label, bytes: this.#readBody(label) };
+		}
+	}
+
+	static #shown(given) {
+		if (given.length > 1 && given[0] === '<') {
+			return BLANK;
+		}
+		if (given.length > 1 && given[0] === '&') {
+			const character = Armor.#entity(given.slice(1, -1));
+			return character === null ? given : Armor.#classify(character);
+		}
+		if (given[0] === '=' && /[\r\n]/.test(given)) {
+			return SOFT;
+		}
+		const data = given.replace(/=(..)/g, (byte, digits) => String.fromCharCode(parseInt(digits, 16)));
+		const shown = Armor.#classify(WINDOWS_1252[data] ?? (data < '\x80' ? data : Buffer.from(data, 'latin1').toString('utf8')));
+		return shown === '=' && given !== '=' ? ESCAPED : shown;
+	}
+
+	static #entity(name) {
+		if (name[0] !== '#') {
+			return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : null;
+		}
+		const point = /x/i.test(name[1]) ? parseInt(name.slice(2), 16) : Number(name.slice(1));
+		return point < 0x10000 ? String.fromCharCode(point) : '\0';
+	}
+
+	static #classify(character) {
+		if (character.length !== 1) {
+			return OTHER;
+		}
+		return /[!-~]/.test(character) ? character : (KINDS.find(([, members]) => members.test(character)) ?? [])[0] ?? OTHER;
+	}
+
+	/** '' at the end. */
+	#here() {
+		return this.#text.charAt(this.#at);
+	}
+
+	#is(kinds) {
+		return this.#here() !== '' && kinds.includes(this.#here());
+	}
+
+	#isWord() {
+		return /^[A-Za-z0-9]/.test(this.#here());
+	}
+
+	/** Also passes the ">" that quoting puts behind them. True: there was a space to see. */
+	#skipBlanks() {
+		let seen = false;
+		for (let blanks = BLANKS; this.#is(blanks); this.#at++) {
+			seen ||= this.#here() === BLANK;
+			blanks = `${BLANKS}>`;
+		}
+		return seen;
+	}
+
+	/** Passes a run of dashes that stands for so many hyphens or a few more; for how many. */
+	#skipDashes(most = Infinity) {
+		let hyphens = 0;
+		for (; hyphens < most && this.#is(DASHES + NOTHING); this.#at++) {
+			hyphens += { '-': 1, [LONG_DASH]: 2 }[this.#here()] ?? 0;
+		}
+		return hyphens;
+	}
+
+	/** Dashes, also escaped for a signed mail ("- -----BEGIN"), and blanks. */
+	#skipMarks() {
+		let hyphens = 0;
+		for (; this.#is(DASHES); this.#skipBlanks()) {
+			hyphens += this.#skipDashes();
+		}
+		return hyphens;
+	}
+
+	/** Passes them in any case, wherever blanks stand. On false it stands at the one that does not fit. */
+	#take(letters) {
+		for (const letter of letters) {
+			this.#skipBlanks();
+			if (upper(this.#here()) !== letter) {
+				return false;
+			}
+			this.#at++;
+		}
+		return true;
+	}
+
+	/** Passes BEGIN SKERRY. */
+	#findBegin() {
+		for (;;) {
+			while (this.#here() !== '' && !this.#is(DASHES)) {
+				this.#at++;
+			}
+			if (this.#here() === '') {
+				return false;
+			}
+			/* A single hyphen is a hyphen: "Step 1 - begin Skerry ..." is no block. */
+			if (this.#skipMarks() < 2) {
+				continue;
+			}
+			const words = this.#at;
+			if (this.#take('BEGINSKERRY')) {
+				return true;
+			}
+			const behind = this.#at;
+			this.#at = words;
+			if (this.#take('ENDSKERRY')) {
+				fail('armor_begin');
+			}
+			this.#at = behind;
+		}
+	}
+
+	#readLabel() {
+		let label = '';
+		for (let len = 0;; this.#at++) {
+			const space = this.#skipBlanks();
+			if (!this.#isWord()) {
+				break;
+			}
+			len += space && label !== '' ? 2 : 1;
+			if (len > Armor.#LABEL_MAX) {
+				fail('armor_label');
+			}
+			label += upper(this.#here());
+		}
+		if (this.#here() === '') {
+			fail('armor_end');
+		}
+		if (!this.#is(DASHES) || label === '') {
+			fail('armor_label');
+		}
+		this.#skipDashes();
+		return label;
+	}
+
+	/** From behind the BEGIN line to behind the END line. */
+	#readBody(label) {
+		const digits = [];
+		/* Soft breaks: before the last digit, and behind it; what may be padding; of that, "=3D". */
+		let breaks = 0, soft = 0, equals = 0, escaped = 0;
+		do {
+			for (let quotable = true; !this.#is(DASHES); this.#at++) {
+				const c = this.#here();
+				const blank = BLANKS.includes(c === '' ? fail('armor_end') : c);
+				if (c === '=' || c === ESCAPED || c === SOFT) {
+					equals++;
+					escaped += c === ESCAPED ? 1 : 0;
+					soft += c === SOFT ? 1 : 0;
+				} else if (/[A-Za-z0-9+/]/.test(c)) {
+					if (equals > soft) {
+						fail('armor_padding');
+					}
+					/* More base64: what could have been padding was soft breaks. */
+					breaks += soft;
+					equals = soft = 0;
+					digits.push(c);
+				} else if (!blank && !(quotable && c === '>')) {
+					fail('armor_character');
+				}
+				quotable = blank || c === '>';
+			}
+			/* Before any base64 they are the BEGIN line's, broken by a new line. */
+		} while (!this.#takeEnd(label, digits.length === 0));
+		/* Where "=" at the end of a line may be a soft break, padding is at least all the others. */
+		return Armor.#decode(digits.join(''), breaks > 0 || escaped > 0 ? equals - soft : equals, equals);
+	}
+
+	/** At dashes: passes the END line. False: these are other dashes, where they may be. */
+	#takeEnd(label, mayBeOthers) {
+		this.#skipMarks();
+		const words = this.#at;
+		if (this.#take(`ENDSKERRY${label}`) && !this.#isWord()) {
+			/* No more than its own: the next block's may follow at once. */
+			this.#skipDashes(Armor.#HYPHENS);
+			return true;
+		}
+		const isEnd = this.#here() === '';
+		this.#at = words;
+		if (isEnd || this.#take('END') || this.#take('BEGIN')) {
+			fail('armor_end');
+		}
+		this.#at = words;
+		return mayBeOthers ? false : fail('armor_character');
+	}
+
+	/** At least and at most so many "=" behind the digits are padding. */
+	static #decode(digits, least, most) {
+		const padding = [0, 3, 2, 1][digits.length % 4];
+		if (padding === 3 || (padding > 0 && most === 0)) {
+			fail('armor_length');
+		}
+		const bytes = Buffer.from(digits, 'base64');
+		/* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
+		const exact = bytes.toString('base64') === digits + '='.repeat(padding);
+		return least <= padding && padding <= most && exact ? bytes : fail('armor_padding');
+	}
+}
 
 /** What somebody carried: binary, PEM armor, QR text or a saved mail. */
 export class Documents {
@@ -1581,14 +1826,12 @@ export class Documents {
 			Documents.#add(found, Documents.#known(bytes), bytes);
 			return;
 		}
-		/* What shows nothing, blanks of every kind, dashes of every kind. */
-		const text = given.replace(SHOWN, (shown) => SHOWN_AS[shown] ?? '');
-		for (let block = Documents.#armor(text, 0); block !== null; block = Documents.#armor(text, block.end)) {
-			const claimed = Object.hasOwn(LABELS, block.label) ? LABELS[block.label] : fail('armor_label');
-			if (Documents.#known(block.bytes) !== claimed) {
+		for (const { label, bytes } of new Armor(given).blocks()) {
+			const claimed = Object.hasOwn(LABELS, label) ? LABELS[label] : fail('armor_label');
+			if (Documents.#known(bytes) !== claimed) {
 				fail('document_kind');
 			}
-			Documents.#add(found, claimed, block.bytes);
+			Documents.#add(found, claimed, bytes);
 		}
 	}
 
@@ -1610,91 +1853,6 @@ export class Documents {
 			bytes.push(...(group.length === 3 ? [value >> 8, value & 255] : [value]));
 		}
 		return Buffer.from(bytes);
-	}
-
-	/** Two dashes at least, with blanks, and ">" behind blanks, between them and `at`. */
-	static #behindDashes(text, least, at) {
-		let dashes = 0;
-		for (; at > least && '- \t\r\n>'.includes(text[at - 1]); at--) {
-			if (text[at - 1] === '>' && at - 1 > least && text[at - 2] === '-') {
-				break;
-			}
-			dashes += text[at - 1] === '-' ? 1 : 0;
-		}
-		return dashes >= 2;
-	}
-
-	/** { label without blanks, bytes, end } of the next armored block; null. */
-	static #armor(text, at) {
-		const words = /(BEGIN|END)[ \t\r\n>]*SKERRY[ \t\r\n>]*/gi;
-		words.lastIndex = at;
-		let m = words.exec(text);
-		while (m !== null && !Documents.#behindDashes(text, at, m.index)) {
-			m = words.exec(text);
-		}
-		if (m === null) {
-			return null;
-		}
-		if (upper(m[1]) === 'END') {
-			fail('armor_begin');
-		}
-		const name = /[A-Za-z0-9 \t\r\n]*/y;
-		name.lastIndex = words.lastIndex;
-		const label = upper(name.exec(text)[0].replace(/[ \t\r\n]+/g, ''));
-		let end = name.lastIndex;
-		if (end === text.length && label.length <= 32) {
-			fail('armor_end');
-		}
-		if (label === '' || label.length > 32 || text[end] !== '-') {
-			fail('armor_label');
-		}
-		while (text[end] === '-') {
-			end++;
-		}
-		const body = Documents.#armorBody(text, end, label);
-		return { label, bytes: Documents.#base64(body.digits), end: body.end };
-	}
-
-	/** Base64 digits and padding up to the END line, and where that ends. */
-	static #armorBody(text, begin, label) {
-		const digits = [];
-		let at = begin;
-		for (let quotable = true; text[at] !== '-'; at++) {
-			const c = at < text.length ? text[at] : fail('armor_end');
-			const blank = ' \t\r\n\v\f'.includes(c);
-			if (/[A-Za-z0-9+/=]/.test(c)) {
-				if (c !== '=' && digits[digits.length - 1] === '=') {
-					fail('armor_padding');
-				}
-				digits.push(c);
-			} else if (!blank && !(quotable && c === '>')) {
-				fail('armor_character');
-			}
-			quotable = blank || c === '>';
-		}
-		const rest = upper(text.slice(at, at + 256).replace(/^[- \t\r\n>]+/, '').replace(/[ \t\r\n]+/g, ''));
-		const end = `ENDSKERRY${label}`;
-		if (rest.startsWith(end) && !/^[A-Z0-9]/.test(rest.slice(end.length))) {
-			const line = /[- \t\r\n\v\f>]+[^-]*-{0,5}/y;
-			line.lastIndex = at;
-			line.exec(text);
-			return { digits: digits.join(''), end: line.lastIndex };
-		}
-		if (end.startsWith(rest) || /^(?:END|BEGIN)/.test(rest)) {
-			fail('armor_end');
-		}
-		return fail('armor_character');
-	}
-
-	static #base64(digits) {
-		const plain = digits.replace(/=+$/, '');
-		const wanted = [0, 3, 2, 1][plain.length % 4];
-		if (wanted === 3 || (wanted > 0 && plain.length === digits.length)) {
-			fail('armor_length');
-		}
-		const bytes = Buffer.from(plain, 'base64');
-		/* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
-		return bytes.toString('base64') === digits ? bytes : fail('armor_padding');
 	}
 
 	/* --- mail (RFC 5322, 2045, 2046) --- */

@@ -1850,19 +1850,15 @@ final class Documents
             self::add($found, self::known($bytes), $bytes);
             return;
         }
-        /* What shows nothing, blanks of every kind, dashes of every kind. */
-        $text = strtr($text, ["\xef\xbb\xbf" => '', "\xe2\x80\x8b" => '', "\xe2\x80\x8c" => '', "\xe2\x80\x8d" => '',
-            "\xc2\xad" => '', "\xc2\xa0" => ' ', "\xe3\x80\x80" => ' ', "\xe2\x80\x90" => '-', "\xe2\x80\x91" => '-',
-            "\xe2\x80\x92" => '-', "\xe2\x80\x93" => '--', "\xe2\x80\x94" => '--', "\xe2\x88\x92" => '-']);
-        for ($at = 0; self::armor($text, $at, $label, $bytes);) {
-            $claimed = self::LABELS[$label] ?? null;
+        for ($armor = new Armor($text); $armor->next();) {
+            $claimed = self::LABELS[$armor->label] ?? null;
             if ($claimed === null) {
                 throw new SkerryException('armor_label');
             }
-            if (self::known($bytes) !== $claimed) {
+            if (self::known($armor->bytes) !== $claimed) {
                 throw new SkerryException('document_kind');
             }
-            self::add($found, $claimed, $bytes);
+            self::add($found, $claimed, $armor->bytes);
         }
     }
 
@@ -1887,85 +1883,6 @@ final class Documents
                 throw new SkerryException('base45_range');
             }
             $bytes .= $group === 3 ? pack('n', $value) : chr($value);
-        }
-        return $bytes;
-    }
-
-    /** The next armored block at or behind $at; false where there is none. Labels come without blanks. */
-    private static function armor(string $text, int &$at, ?string &$label, ?string &$bytes): bool
-    {
-        $blank = '(?:[ \t\r\n]+(?:>[ \t\r\n>]*)?)?';
-        if (preg_match("/-{2,}$blank(?:-+$blank)*(BEGIN|END)[ \t\r\n>]*SKERRY[ \t\r\n>]*/i", $text, $m, PREG_OFFSET_CAPTURE, $at) !== 1) {
-            return false;
-        }
-        if (strcasecmp($m[1][0], 'END') === 0) {
-            throw new SkerryException('armor_begin');
-        }
-        $at = $m[0][1] + strlen($m[0][0]);
-        preg_match('/\G[A-Z0-9 \t\r\n]*/i', $text, $m, 0, $at);
-        $label = strtoupper((string)preg_replace('/[ \t\r\n]+/', '', $m[0]));
-        $at += strlen($m[0]);
-        if ($at === strlen($text) && strlen($label) <= 32) {
-            throw new SkerryException('armor_end');
-        }
-        if ($label === '' || strlen($label) > 32 || $text[$at] !== '-') {
-            throw new SkerryException('armor_label');
-        }
-        $at += strspn($text, '-', $at);
-        $digits = self::armorBody($text, $at, $label);
-        $bytes = self::base64($digits);
-        return true;
-    }
-
-    /** Base64 digits and padding up to the END line, which is passed. */
-    private static function armorBody(string $text, int &$at, string $label): string
-    {
-        $digits = '';
-        for ($quotable = true, $len = strlen($text);; $at++) {
-            if ($at >= $len) {
-                throw new SkerryException('armor_end');
-            }
-            $c = $text[$at];
-            if ($c === '-') {
-                break;
-            }
-            $isBlank = strpos(" \t\r\n\v\f", $c) !== false;
-            if ($c === '=' || ctype_alnum($c) || $c === '+' || $c === '/') {
-                if ($c !== '=' && substr($digits, -1) === '=') {
-                    throw new SkerryException('armor_padding');
-                }
-                $digits .= $c;
-            } elseif (!$isBlank && !($quotable && $c === '>')) {
-                throw new SkerryException('armor_character');
-            }
-            $quotable = $isBlank || $c === '>';
-        }
-        $rest = substr($text, $at, 256);
-        $rest = strtoupper((string)preg_replace('/\A[- \t\r\n>]+|[ \t\r\n]+/', '', $rest));
-        $end = 'ENDSKERRY' . $label;
-        if (preg_match('/\A' . $end . '(?![A-Z0-9])/', $rest) === 1) {
-            preg_match('/\G[-\s>]+E[\s>]*N[\s>]*D[^-]*-{0,5}/i', $text, $m, 0, $at);
-            $at += strlen($m[0] ?? '');
-            return $digits;
-        }
-        if (str_starts_with($end, $rest) || preg_match('/\A(?:END|BEGIN)/', $rest) === 1) {
-            throw new SkerryException('armor_end');
-        }
-        throw new SkerryException('armor_character');
-    }
-
-    private static function base64(string $digits): string
-    {
-        $plain = rtrim($digits, '=');
-        $padding = strlen($digits) - strlen($plain);
-        $wanted = [0, 3, 2, 1][strlen($plain) % 4];
-        if ($wanted === 3 || ($wanted > 0 && $padding === 0)) {
-            throw new SkerryException('armor_length');
-        }
-        $bytes = $padding === $wanted ? base64_decode($digits, true) : false;
-        /* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
-        if ($bytes === false || base64_encode($bytes) !== $digits) {
-            throw new SkerryException('armor_padding');
         }
         return $bytes;
     }
@@ -2083,6 +2000,302 @@ final class Documents
             $digits = substr($digits, 0, -1);
         }
         return (string)base64_decode($digits);
+    }
+}
+
+/**
+ * Armored blocks, one after the other, in a text that mail programs, word processors and web pages have been at.
+ * It is read as formats/mangled.c and formats/armor.c read it.
+ */
+final class Armor
+{
+    /* What a character of the text is to the reader; letters, digits and other signs are themselves. */
+    private const BLANK = ' ', NOTHING = "\x01", SOFT = "\x02", ESCAPED = "\x03", LONG_DASH = "\x04", OTHER = "\x05";
+    private const BLANKS = self::BLANK . self::NOTHING . self::SOFT;
+    private const DASHES = '-' . self::LONG_DASH;
+    private const LABEL_MAX = 32, HYPHENS = 5;
+    private const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    private const ENTITIES = ['nbsp' => 0xa0, 'ensp' => 0x2002, 'emsp' => 0x2003, 'thinsp' => 0x2009, 'zwnj' => 0x200c,
+        'zwj' => 0x200d, 'shy' => 0xad, 'Tab' => 9, 'NewLine' => 10, 'gt' => 0x3e, 'equals' => 0x3d, 'plus' => 0x2b,
+        'sol' => 0x2f, 'hyphen' => 0x2010, 'dash' => 0x2010, 'ndash' => 0x2013, 'mdash' => 0x2014, 'horbar' => 0x2015,
+        'minus' => 0x2212];
+    /* Of those that are no UTF-8: Windows-1252. */
+    private const WINDOWS_1252 = [0x96 => 0x2013, 0x97 => 0x2014, 0xa0 => 0xa0];
+    /* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
+    private const CHARACTER = '/=[ \t]{0,32}(?:\r\n?|\n)'
+        . '|<\/?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>\/ \t\r\n=])[^<>]{0,250}>'
+        . '|&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});'
+        . '|(?:[\xc2-\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])(?&t)'
+        . '|(?:\xe0|=[Ee]0)(?:[\xa0-\xbf]|=[ABab][0-9A-Fa-f])(?&t)|(?:\xed|=[Ee][Dd])(?:[\x80-\x9f]|=[89][0-9A-Fa-f])(?&t)'
+        . '|(?:[\xe1-\xec\xee\xef]|=[Ee][1-9A-CEFa-cef])(?&t){2}'
+        . '|(?:[\xf0-\xf4]|=[Ff][0-4])(?&t){3}'
+        . '|=[0-9A-Fa-f]{2}'
+        . '|[^A-Za-z0-9+\/> \t\r\n-](?(DEFINE)(?<t>[\x80-\xbf]|=[89ABab][0-9A-Fa-f]))/';
+
+    private string $text;
+    private int $at = 0;
+    /** Without blanks. */
+    public string $label = '';
+    public string $bytes = '';
+
+    public function __construct(string $text)
+    {
+        $shown = (string)preg_replace_callback(self::CHARACTER, fn (array $m): string => self::shown($m[0]), $text);
+        $this->text = strtr($shown, "\t\r\n", '   ');
+    }
+
+    private static function shown(string $c): string
+    {
+        if ($c[0] === '=' && strpbrk($c, "\r\n") !== false) {
+            return self::SOFT;
+        }
+        if ($c[0] === '<' && $c !== '<') {
+            return self::BLANK;
+        }
+        if ($c[0] === '&' && $c !== '&') {
+            $point = self::entity(substr($c, 1, -1));
+            return $point === null ? $c : self::classify($point);
+        }
+        $bytes = (string)preg_replace_callback('/=(..)/', fn (array $m): string => (string)hex2bin($m[1]), $c);
+        $shown = self::classify($bytes < "\x80" ? ord($bytes) : self::WINDOWS_1252[ord($bytes)] ?? self::point($bytes));
+        return $shown === '=' && $c !== '=' ? self::ESCAPED : $shown;
+    }
+
+    private static function entity(string $name): ?int
+    {
+        if ($name[0] !== '#') {
+            return self::ENTITIES[$name] ?? null;
+        }
+        return $name[1] === 'x' || $name[1] === 'X' ? (int)hexdec(substr($name, 2)) : (int)substr($name, 1);
+    }
+
+    /** -1: it is none. */
+    private static function point(string $bytes): int
+    {
+        if (strlen($bytes) === 1) {
+            return -1;
+        }
+        $point = ord($bytes[0]) & (0x7f >> strlen($bytes));
+        for ($i = 1; $i < strlen($bytes); $i++) {
+            $point = $point << 6 | ord($bytes[$i]) & 0x3f;
+        }
+        return $point;
+    }
+
+    private static function classify(int $p): string
+    {
+        $in = function (array $ranges) use ($p): bool {
+            foreach ($ranges as [$first, $last]) {
+                if ($p >= $first && $p <= $last) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        if ($p > 0x20 && $p < 0x7f) {
+            return chr($p);
+        }
+        if ($in([[0x2014, 0x2015], [0x2e3a, 0x2e3b]])) {
+            return self::LONG_DASH;
+        }
+        if ($in([[0x2010, 0x2013], [0x2043, 0x2043], [0x2212, 0x2212], [0x2500, 0x2501], [0xfe58, 0xfe58], [0xfe63, 0xfe63],
+            [0xff0d, 0xff0d]])) {
+            return '-';
+        }
+        /* In the middle of a word they are an accident. */
+        if ($in([[0xad, 0xad], [0x61c, 0x61c], [0x180e, 0x180e], [0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x2064],
+            [0x2066, 0x206f], [0xfeff, 0xfeff]])) {
+            return self::NOTHING;
+        }
+        $blank = $in([[0x09, 0x0d], [0x20, 0x20], [0x85, 0x85], [0xa0, 0xa0], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f],
+            [0x205f, 0x205f], [0x3000, 0x3000]]);
+        return $blank ? self::BLANK : self::OTHER;
+    }
+
+    /** The next block: label and bytes. False: there is none. */
+    public function next(): bool
+    {
+        if (!$this->findBegin()) {
+            return false;
+        }
+        $this->readLabel();
+        $this->bytes = $this->readBody();
+        return true;
+    }
+
+    /** '' at the end. */
+    private function here(): string
+    {
+        return $this->text[$this->at] ?? '';
+    }
+
+    private function isDash(): bool
+    {
+        return strspn($this->text, self::DASHES, $this->at, 1) === 1;
+    }
+
+    /** Passes blanks and the ">" that quoting puts behind them. */
+    private function skipBlanks(): void
+    {
+        if (strspn($this->text, self::BLANKS, $this->at, 1) === 1) {
+            $this->at += strspn($this->text, self::BLANKS . '>', $this->at);
+        }
+    }
+
+    /** Passes a run of dashes that stands for $most hyphens or a few more; for how many. */
+    private function skipDashes(int $most = PHP_INT_MAX): int
+    {
+        for ($hyphens = 0; $hyphens < $most; $this->at++) {
+            if ($this->isDash()) {
+                $hyphens += $this->here() === '-' ? 1 : 2;
+            } elseif ($this->here() !== self::NOTHING) {
+                break;
+            }
+        }
+        return $hyphens;
+    }
+
+    /** Dashes, also escaped for a signed mail ("- -----BEGIN"), and blanks. */
+    private function skipMarks(): int
+    {
+        for ($hyphens = 0; $this->isDash(); $this->skipBlanks()) {
+            $hyphens += $this->skipDashes();
+        }
+        return $hyphens;
+    }
+
+    /** Passes the letters in any case, wherever blanks stand. On false it stands at the one that does not fit. */
+    private function take(string $letters): bool
+    {
+        for ($i = 0; $i < strlen($letters); $i++) {
+            $this->skipBlanks();
+            if (strtoupper($this->here()) !== $letters[$i]) {
+                return false;
+            }
+            $this->at++;
+        }
+        return true;
+    }
+
+    /** Passes BEGIN SKERRY. */
+    private function findBegin(): bool
+    {
+        for (;;) {
+            $this->at += strcspn($this->text, self::DASHES, $this->at);
+            if ($this->here() === '') {
+                return false;
+            }
+            /* A single hyphen is a hyphen: "Step 1 - begin Skerry ..." is no block. */
+            if ($this->skipMarks() < 2) {
+                continue;
+            }
+            $words = $this->at;
+            if ($this->take('BEGINSKERRY')) {
+                return true;
+            }
+            $behind = $this->at;
+            $this->at = $words;
+            if ($this->take('ENDSKERRY')) {
+                throw new SkerryException('armor_begin');
+            }
+            $this->at = $behind;
+        }
+    }
+
+    private function readLabel(): void
+    {
+        $this->label = '';
+        for ($len = 0;; $this->at++) {
+            $from = $this->at;
+            $this->skipBlanks();
+            if (!ctype_alnum($this->here())) {
+                break;
+            }
+            $len += $len > 0 && strpos(substr($this->text, $from, $this->at - $from), self::BLANK) !== false ? 2 : 1;
+            if ($len > self::LABEL_MAX) {
+                throw new SkerryException('armor_label');
+            }
+            $this->label .= strtoupper($this->here());
+        }
+        if ($this->here() === '') {
+            throw new SkerryException('armor_end');
+        }
+        if (!$this->isDash() || $len === 0) {
+            throw new SkerryException('armor_label');
+        }
+        $this->skipDashes();
+    }
+
+    /** From behind the BEGIN line to behind the END line. */
+    private function readBody(): string
+    {
+        $digits = '';
+        /* Soft breaks: before the last digit, and behind it; what may be padding; of that, "=3D". */
+        $breaks = $soft = $equals = $escaped = 0;
+        do {
+            for ($quotable = true; !$this->isDash(); $this->at++) {
+                $c = $this->here();
+                if ($c === '') {
+                    throw new SkerryException('armor_end');
+                }
+                if ($c === '=' || $c === self::ESCAPED || $c === self::SOFT) {
+                    $equals++;
+                    $escaped += (int)($c === self::ESCAPED);
+                    $soft += (int)($c === self::SOFT);
+                } elseif (strpos(self::BASE64, $c) !== false) {
+                    if ($equals > $soft) {
+                        throw new SkerryException('armor_padding');
+                    }
+                    /* More base64: what could have been padding was soft breaks. */
+                    $breaks += $soft;
+                    $equals = $soft = 0;
+                    $digits .= $c;
+                } elseif (strpos(self::BLANKS, $c) === false && !($quotable && $c === '>')) {
+                    throw new SkerryException('armor_character');
+                }
+                $quotable = $c === '>' || strpos(self::BLANKS, $c) !== false;
+            }
+            /* Before any base64 they are the BEGIN line's, broken by a new line. */
+        } while (!$this->takeEnd($digits === ''));
+        /* Where "=" at the end of a line may be a soft break, padding is at least all the others. */
+        return self::decode($digits, $breaks > 0 || $escaped > 0 ? $equals - $soft : $equals, $equals);
+    }
+
+    /** At dashes: passes the END line. False: these are other dashes, where they may be. */
+    private function takeEnd(bool $mayBeOthers): bool
+    {
+        $this->skipMarks();
+        $words = $this->at;
+        if ($this->take('ENDSKERRY' . $this->label) && !ctype_alnum($this->here())) {
+            /* No more than its own: the next block's may follow at once. */
+            $this->skipDashes(self::HYPHENS);
+            return true;
+        }
+        $isEnd = $this->here() === '';
+        $this->at = $words;
+        if ($isEnd || $this->take('END') || $this->take('BEGIN')) {
+            throw new SkerryException('armor_end');
+        }
+        $this->at = $words;
+        if (!$mayBeOthers) {
+            throw new SkerryException('armor_character');
+        }
+        return false;
+    }
+
+    /** At least $least and at most $most of "=" behind the digits are padding. */
+    private static function decode(string $digits, int $least, int $most): string
+    {
+        $padding = [0, 3, 2, 1][strlen($digits) % 4];
+        if ($padding === 3 || ($padding > 0 && $most === 0)) {
+            throw new SkerryException('armor_length');
+        }
+        $bytes = $least <= $padding && $padding <= $most ? base64_decode($digits, true) : false;
+        /* Bits that no byte takes must be zero, or two texts would stand for the same bytes. */
+        if ($bytes === false || rtrim(base64_encode($bytes), '=') !== $digits) {
+            throw new SkerryException('armor_padding');
+        }
+        return $bytes;
     }
 }
 

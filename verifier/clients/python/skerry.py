@@ -1341,16 +1341,238 @@ class Trust:
 
 # --- documents ----------------------------------------------------------------------------------------
 
-_BLANKS = b' \t\r\n'
-_WORDS = re.compile(rb'(BEGIN|END)[ \t\r\n>]*SKERRY[ \t\r\n>]*', re.I)
-_SHOWN = re.compile(b'\xef\xbb\xbf|\xe2\x80[\x8b-\x8d]|\xc2\xad|\xc2\xa0|\xe3\x80\x80|\xe2\x80[\x90-\x94]|\xe2\x88\x92')
-_SHOWN_AS = {b'\xc2\xa0': b' ', b'\xe3\x80\x80': b' ', b'\xe2\x80\x90': b'-', b'\xe2\x80\x91': b'-',
-             b'\xe2\x80\x92': b'-', b'\xe2\x80\x93': b'--', b'\xe2\x80\x94': b'--', b'\xe2\x88\x92': b'-'}
 _UTF16 = re.compile(b'\xff\xfe|\xfe\xff|(?:\x00[\x01-\x7f]){8}|(?:[\x01-\x7f]\x00){8}')
 _MAIL_FIELDS = re.compile(rb'^(?:From|To|Subject|Date|Received|MIME-Version|Content-Type|Content-Transfer-Encoding'
                           rb'|Return-Path|Delivered-To|Message-ID|Reply-To|X-Mozilla-Status):', re.I | re.M)
 _BASE45 = {c: i for i, c in enumerate(b'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:')}
 _BASE64 = frozenset(b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+
+
+# What a character of a text is to _Armor; letters, digits and other signs are themselves.
+_BLANK, _NOTHING, _SOFT, _ESCAPED, _LONG_DASH, _OTHER = ' \x01\x02\x03\x04\x05'
+_BLANKS = _BLANK + _NOTHING + _SOFT
+_DASHES = '-' + _LONG_DASH
+_KINDS = (
+    (_LONG_DASH, re.compile('[\u2014\u2015\u2e3a\u2e3b]')),
+    ('-', re.compile('[\u2010-\u2013\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]')),
+    # In the middle of a word they are an accident.
+    (_NOTHING, re.compile('[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]')),
+    (_BLANK, re.compile('[\t-\r \x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]')),
+)
+_ENTITIES = {
+    'nbsp': '\xa0', 'ensp': '\u2002', 'emsp': '\u2003', 'thinsp': '\u2009', 'zwnj': '\u200c', 'zwj': '\u200d',
+    'shy': '\xad', 'Tab': '\t', 'NewLine': '\n', 'gt': '>', 'equals': '=', 'plus': '+', 'sol': '/', 'hyphen': '\u2010',
+    'dash': '\u2010', 'ndash': '\u2013', 'mdash': '\u2014', 'horbar': '\u2015', 'minus': '\u2212'}
+# Of those that are no UTF-8: Windows-1252.
+_WINDOWS_1252 = {b'\x96': '\u2013', b'\x97': '\u2014', b'\xa0': '\xa0'}
+# A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte.
+_CHARACTER = re.compile(
+    rb'(?P<soft>=[ \t]{0,32}(?:\r\n?|\n))'
+    rb'|(?P<tag></?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \t\r\n=])[^<>]{0,250}>)'
+    rb'|(?P<entity>&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});)'
+    + rb'|(?:[\xc2-\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T'
+      rb'|(?:\xe0|=[Ee]0)(?:[\xa0-\xbf]|=[ABab][0-9A-Fa-f])T|(?:\xed|=[Ee][Dd])(?:[\x80-\x9f]|=[89][0-9A-Fa-f])T'
+      rb'|(?:[\xe1-\xec\xee\xef]|=[Ee][1-9A-CEFa-cef])TT'
+      rb'|(?:[\xf0-\xf4]|=[Ff][0-4])TTT'.replace(b'T', rb'(?:[\x80-\xbf]|=[89ABab][0-9A-Fa-f])')
+    + rb'|=[0-9A-Fa-f]{2}|[^A-Za-z0-9+/> \t\r\n-]')
+_LINE_ENDS = bytes.maketrans(b'\t\r\n', b'   ')
+
+
+class _Armor:
+    """
+    The armored blocks, (label without blanks, bytes) each, of a text that mail programs, word processors
+    and web pages have been at. It is read as formats/mangled.c and formats/armor.c read it.
+    """
+
+    _LABEL_MAX, _HYPHENS = 32, 5
+    _BLANKS = re.compile('(?:[%s][%s>]*)?' % (_BLANKS, _BLANKS))
+    _RUN = re.compile('[%s%s]*' % (_DASHES, _NOTHING))
+    _DIGITS = re.compile('[A-Za-z0-9+/]*')
+    _NO_DASHES = re.compile('[^%s]*' % _DASHES)
+
+    def __init__(self, text):
+        self._text = _CHARACTER.sub(self._shown, text).translate(_LINE_ENDS).decode('ascii')
+        self._at = 0
+
+    def __iter__(self):
+        while self._find_begin():
+            label = self._read_label()
+            yield label, self._read_body(label)
+
+    @classmethod
+    def _shown(cls, match):
+        given = match[0]
+        if match['soft']:
+            return _SOFT.encode()
+        if match['tag']:
+            return _BLANK.encode()
+        if match['entity']:
+            point = cls._entity(given[1:-1].decode())
+            return given if point is None else cls._classify(point).encode()
+        data = re.sub(b'=(..)', lambda m: bytes.fromhex(m[1].decode()), given)
+        try:
+            shown = cls._classify(_WINDOWS_1252[data] if data in _WINDOWS_1252 else data.decode())
+        except UnicodeDecodeError:
+            shown = _OTHER
+        return (_ESCAPED if shown == '=' and given != b'=' else shown).encode()
+
+    @staticmethod
+    def _entity(name):
+        if name[0] != '#':
+            return _ENTITIES.get(name)
+        point = int(name[2:], 16) if name[1] in 'xX' else int(name[1:])
+        return chr(point) if point < 0x110000 else '\0'
+
+    @staticmethod
+    def _classify(character):
+        if '!' <= character <= '~':
+            return character
+        return next((kind for kind, members in _KINDS if members.match(character)), _OTHER)
+
+    def _here(self):
+        """'' at the end."""
+        return self._text[self._at:self._at + 1]
+
+    def _is(self, kinds):
+        here = self._here()
+        return here != '' and here in kinds
+
+    def _pass(self, pattern):
+        """What it has passed."""
+        passed = pattern.match(self._text, self._at)[0]
+        self._at += len(passed)
+        return passed
+
+    def _skip_blanks(self):
+        """Also the ">" that quoting puts behind them. True: there was a space to see."""
+        return _BLANK in self._pass(self._BLANKS)
+
+    def _skip_hyphens(self, most):
+        """Passes dashes that stand for that many hyphens, or for one more."""
+        while most > 0 and self._is(_DASHES + _NOTHING):
+            most -= {'-': 1, _LONG_DASH: 2}.get(self._here(), 0)
+            self._at += 1
+
+    def _skip_marks(self):
+        """Dashes, also escaped for a signed mail ("- -----BEGIN"), and blanks."""
+        hyphens = 0
+        while self._is(_DASHES):
+            run = self._pass(self._RUN)
+            hyphens += run.count('-') + 2 * run.count(_LONG_DASH)
+            self._skip_blanks()
+        return hyphens
+
+    def _take(self, letters):
+        """Passes them in any case, wherever blanks stand. On False it stands at the one that does not fit."""
+        for letter in letters:
+            self._skip_blanks()
+            if self._here().upper() != letter:
+                return False
+            self._at += 1
+        return True
+
+    def _find_begin(self):
+        """Passes BEGIN SKERRY."""
+        while True:
+            self._pass(self._NO_DASHES)
+            if self._here() == '':
+                return False
+            # A single hyphen is a hyphen: "Step 1 - begin Skerry ..." is no block.
+            if self._skip_marks() < 2:
+                continue
+            words = self._at
+            if self._take('BEGINSKERRY'):
+                return True
+            behind, self._at = self._at, words
+            if self._take('ENDSKERRY'):
+                raise SkerryError('armor_begin')
+            self._at = behind
+
+    def _read_label(self):
+        label = ''
+        length = 0
+        while True:
+            space = self._skip_blanks()
+            if not self._here().isalnum():
+                break
+            length += 2 if space and label else 1
+            if length > self._LABEL_MAX:
+                raise SkerryError('armor_label')
+            label += self._here().upper()
+            self._at += 1
+        if self._here() == '':
+            raise SkerryError('armor_end')
+        if not self._is(_DASHES) or label == '':
+            raise SkerryError('armor_label')
+        self._pass(self._RUN)
+        return label
+
+    def _read_body(self, label):
+        """From behind the BEGIN line to behind the END line."""
+        digits = bytearray()
+        # Soft breaks: before the last digit, and behind it; what may be padding; of that, "=3D".
+        breaks = soft = equals = escaped = 0
+        while True:
+            quotable = True
+            while not self._is(_DASHES):
+                run = '' if equals else self._pass(self._DIGITS)
+                if run:
+                    digits += run.encode()
+                    quotable = False
+                    continue
+                c = self._here()
+                if c == '':
+                    raise SkerryError('armor_end')
+                blank = c in _BLANKS
+                if c in ('=', _ESCAPED, _SOFT):
+                    equals += 1
+                    escaped += c == _ESCAPED
+                    soft += c == _SOFT
+                elif ord(c) in _BASE64:
+                    if equals > soft:
+                        raise SkerryError('armor_padding')
+                    # More base64: what could have been padding was soft breaks.
+                    breaks += soft
+                    equals = soft = 0
+                    digits.append(ord(c))
+                elif not blank and not (quotable and c == '>'):
+                    raise SkerryError('armor_character')
+                quotable = blank or c == '>'
+                self._at += 1
+            # Before any base64 they are the BEGIN line's, broken by a new line.
+            if self._take_end(label, digits == b''):
+                break
+        # Where "=" at the end of a line may be a soft break, padding is at least all the others.
+        return self._decode(bytes(digits), equals - soft if breaks or escaped else equals, equals)
+
+    def _take_end(self, label, may_be_others):
+        """At dashes: passes the END line. False: these are other dashes, where they may be."""
+        self._skip_marks()
+        words = self._at
+        if self._take('ENDSKERRY' + label) and not self._here().isalnum():
+            # No more than its own: the next block's may follow at once.
+            self._skip_hyphens(self._HYPHENS)
+            return True
+        is_end = self._here() == ''
+        self._at = words
+        if is_end or self._take('END') or self._take('BEGIN'):
+            raise SkerryError('armor_end')
+        self._at = words
+        if not may_be_others:
+            raise SkerryError('armor_character')
+        return False
+
+    @staticmethod
+    def _decode(digits, least, most):
+        """At least and at most so many "=" behind the digits are padding."""
+        padding = (0, 3, 2, 1)[len(digits) % 4]
+        if padding == 3 or (padding > 0 and most == 0):
+            raise SkerryError('armor_length')
+        data = base64.b64decode(digits + b'=' * padding)
+        # Bits that no byte takes must be zero, or two texts would stand for the same bytes.
+        if not least <= padding <= most or base64.b64encode(data).rstrip(b'=') != digits:
+            raise SkerryError('armor_padding')
+        return data
 
 
 class Documents:
@@ -1359,9 +1581,9 @@ class Documents:
     _MAX, _PARTS_MAX, _MAIL_DEPTH_MAX, _MAIL_PARTS_MAX = 1 << 20, 16, 8, 128
     _MARKS = {'skerry-request': 'request', 'skerry-reply': 'reply', 'skerry-bundle': 'bundle',
               'skerry-key': 'secret key', 'skerry-fingerprint': 'fingerprint'}
-    _LABELS = {b'LICENSE': 'license', b'MANIFEST': 'manifest', b'STATUSLIST': 'status list', b'REQUEST': 'request',
-               b'REPLY': 'reply', b'BUNDLE': 'bundle', b'SECRETKEY': 'secret key', b'PUBLICKEY': 'public key',
-               b'FINGERPRINT': 'fingerprint', b'PROOF': 'proof'}
+    _LABELS = {'LICENSE': 'license', 'MANIFEST': 'manifest', 'STATUSLIST': 'status list', 'REQUEST': 'request',
+               'REPLY': 'reply', 'BUNDLE': 'bundle', 'SECRETKEY': 'secret key', 'PUBLICKEY': 'public key',
+               'FINGERPRINT': 'fingerprint', 'PROOF': 'proof'}
 
     @classmethod
     def find(cls, carrier):
@@ -1459,14 +1681,7 @@ class Documents:
             data = cls._base45(text[m.end():].rstrip(b'\r\n'))
             cls._add(found, cls._known(data), data)
             return
-        # What shows nothing, blanks of every kind, dashes of every kind.
-        text = _SHOWN.sub(lambda shown: _SHOWN_AS.get(shown[0], b''), text)
-        at = 0
-        while True:
-            block = cls._armor(text, at)
-            if block is None:
-                break
-            label, data, at = block
+        for label, data in _Armor(text):
             claimed = cls._LABELS.get(label)
             if claimed is None:
                 raise SkerryError('armor_label')
@@ -1490,79 +1705,6 @@ class Documents:
                 raise SkerryError('base45_range')
             data += value.to_bytes(len(group) - 1, 'big')
         return bytes(data)
-
-    @staticmethod
-    def _behind_dashes(text, least, at):
-        """Two dashes at least, with blanks, and ">" behind blanks, between them and `at`."""
-        dashes = 0
-        while at > least and text[at - 1] in b'- \t\r\n>':
-            at -= 1
-            if text[at] == 0x3e and at > least and text[at - 1] == 0x2d:
-                break
-            dashes += text[at] == 0x2d
-        return dashes >= 2
-
-    @classmethod
-    def _armor(cls, text, at):
-        """(label without blanks, bytes, where it ends) of the next armored block; None."""
-        words = _WORDS.search(text, at)
-        while words is not None and not cls._behind_dashes(text, at, words.start()):
-            words = _WORDS.search(text, words.end())
-        if words is None:
-            return None
-        if words[1].upper() == b'END':
-            raise SkerryError('armor_begin')
-        m = re.compile(rb'[A-Za-z0-9 \t\r\n]*').match(text, words.end())
-        label = m[0].translate(None, _BLANKS).upper()
-        at = m.end()
-        if at == len(text) and len(label) <= 32:
-            raise SkerryError('armor_end')
-        if label == b'' or len(label) > 32 or text[at:at + 1] != b'-':
-            raise SkerryError('armor_label')
-        while text[at:at + 1] == b'-':
-            at += 1
-        digits, at = cls._armor_body(text, at, label)
-        return label, cls._base64(digits), at
-
-    @staticmethod
-    def _armor_body(text, at, label):
-        """Base64 digits and padding up to the END line, and where that ends."""
-        digits = bytearray()
-        quotable = True
-        while True:
-            if at >= len(text):
-                raise SkerryError('armor_end')
-            c = text[at]
-            if c == 0x2d:
-                break
-            blank = c in b' \t\r\n\v\f'
-            if c == 0x3d or c in _BASE64:
-                if c != 0x3d and digits[-1:] == b'=':
-                    raise SkerryError('armor_padding')
-                digits.append(c)
-            elif not blank and not (quotable and c == 0x3e):
-                raise SkerryError('armor_character')
-            quotable = blank or c == 0x3e
-            at += 1
-        rest = text[at:at + 256].lstrip(b'- \t\r\n>').translate(None, _BLANKS).upper()
-        end = b'ENDSKERRY' + label
-        if rest.startswith(end) and not rest[len(end):len(end) + 1].isalnum():
-            return bytes(digits), re.compile(rb'[-\s>]+[^-]*-{0,5}').match(text, at).end()
-        if end.startswith(rest) or rest.startswith((b'END', b'BEGIN')):
-            raise SkerryError('armor_end')
-        raise SkerryError('armor_character')
-
-    @staticmethod
-    def _base64(digits):
-        plain = digits.rstrip(b'=')
-        wanted = (0, 3, 2, 1)[len(plain) % 4]
-        if wanted == 3 or (wanted > 0 and len(plain) == len(digits)):
-            raise SkerryError('armor_length')
-        data = base64.b64decode(plain + b'=' * wanted)
-        # Bits that no byte takes must be zero, or two texts would stand for the same bytes.
-        if base64.b64encode(data) != digits:
-            raise SkerryError('armor_padding')
-        return data
 
     # --- mail (RFC 5322, 2045, 2046) ---
 
