@@ -16,6 +16,7 @@
 #include "fixture_seats.h"
 #include "fixture_tree.h"
 #include "keys/random.h"
+#include "verifier/show/deeds.h"
 
 /* --- whose ----------------------------------------------------------------------------------------- */
 
@@ -89,16 +90,22 @@ secret_is_nowhere_on_disk(void **state)
 	static uint8_t bytes[1 << 20];
 	static const char *const FILES[] = { "seats.db", "seats.db-wal" };
 	struct seats_granted granted = seats_here_put("front desk", "uid:33");
+	char text[SHOW_SEAT_SECRET_MAX];
+	bool claim_is_there = false;
 
 	(void)state;
+	show_seat_secret(granted.secret, text);
 	for (size_t i = 0; i < 2; i++) {
 		int fd = openat(seats_here.directory, FILES[i], O_RDONLY);
 		ssize_t len = read(fd, bytes, sizeof bytes);
 
 		assert_true(len > 0 && (size_t)len < sizeof bytes);
 		assert_null(memmem(bytes, (size_t)len, granted.secret, sizeof granted.secret));
+		assert_null(memmem(bytes, (size_t)len, text, strlen(text)));
+		claim_is_there |= memmem(bytes, (size_t)len, "front desk", 10) != NULL;
 		close(fd);
 	}
+	assert_true(claim_is_there);
 }
 
 static void
