@@ -52,6 +52,16 @@ done
 
 . "$ROOT/verifier/clients/shell/skerry.sh"
 export SKERRY_PRODUCT=hotelhub/hms SKERRY_SOCKET="$SOCKET"
+
+# called_with PATH ARGUMENT...: the last call below it was about each argument, NAME=VALUE.
+called_with() {
+	sed -n "s|.* target=\"\{0,1\}\($1[^ \"]*\).*|\1|p" daemon.log | tail -n 1 |
+		php -r 'echo implode("\n", array_map("urldecode", preg_split("/[?&]|$/", stream_get_contents(STDIN))));' >arguments
+	shift
+	for argument; do
+		grep -qxF "$argument" arguments || fail "without $argument: $(cat arguments)"
+	done
+}
 for SKERRY_CURL in '' 1; do
 	by=$([ -z "$SKERRY_CURL" ] && echo skerry || echo curl)
 	export SKERRY_CURL
@@ -73,6 +83,20 @@ for SKERRY_CURL in '' 1; do
 		# Whoever reads its words goes on when the command is over: nobody who renews holds them.
 		exits 0 timeout 20 sh -c '. "$1" && said=$(skerry_with_seat "night audit" echo done) && [ "$said" = done ]' sh "$ROOT/verifier/clients/shell/skerry.sh"
 		ok "shell, by $by: limits, a no, a seat that ends with the script"
+		(
+			export SKERRY_INSTALL_PATH='/opt/hotel hub' SKERRY_BUILD_DATE=2026-04-28 SKERRY_CUSTOM='box-7
+disk 8 & more'
+			set -- 'install_path=/opt/hotel hub' build_date=2026-04-28 custom=box-7 'custom=disk 8 & more' product=hotelhub/hms
+			is "$(skerry_limit max_rooms)" 100
+			called_with /v1/limits/ "$@"
+			skerry_check channel_manager --read || fail 'it may not be read'
+			called_with /v1/check/ read=1 "$@"
+			skerry_seat 'night audit'
+			called_with /v1/seats/ "$@"
+			# No machine and no build is compared by what looks at a file alone.
+			skerry_verify "$VENDOR" "$(find "$SKERRY_STATE" -name '*.license' | head -n 1)" || fail 'the license of the site is refused'
+		) || fail "what the product knows of its machine, by $by"
+		ok "shell, by $by: what the product knows of its machine"
 	fi
 done
 daemon_ends

@@ -9,15 +9,28 @@
 #
 # Each returns 0 for yes, 1 for no and 2 where it could not be told, and says why on standard error. Who is
 # asked: the program `skerry` where it is installed, else skerryd's socket through curl. About what:
-# SKERRY_PRODUCT (hotelhub/hms), SKERRY_TENANT, SKERRY_DOMAIN, as far as they are set. SKERRY_SOCKET: another
-# socket than /run/skerry/skerry.sock.
+# SKERRY_PRODUCT (hotelhub/hms), SKERRY_TENANT, SKERRY_DOMAIN, SKERRY_BUILD_DATE (2027-04-28), and what the product
+# knows of its machine, SKERRY_INSTALL_PATH and SKERRY_CUSTOM (one value a line), as far as they are set.
+# skerry_verify compares no machine and no build. SKERRY_SOCKET: another socket than /run/skerry/skerry.sock.
 #
 # skerry_seat sets traps for EXIT, HUP, INT and TERM. A script with traps of its own sets SKERRY_OWN_TRAPS=1
 # and calls skerry_release in them.
 # shellcheck shell=sh
 
-# _skerry_ask VERB [ARGUMENT...]: the program, with what is asked about.
+# _skerry_ask VERB [ARGUMENT...]: the program, about this installation.
 _skerry_ask() {
+	[ -z "${SKERRY_BUILD_DATE:-}" ] || set -- "$@" --build-date "$SKERRY_BUILD_DATE"
+	[ -z "${SKERRY_INSTALL_PATH:-}" ] || set -- "$@" --install-path "$SKERRY_INSTALL_PATH"
+	while read -r _skerry_value; do
+		[ -z "$_skerry_value" ] || set -- "$@" --custom "$_skerry_value"
+	done <<-END
+		${SKERRY_CUSTOM:-}
+	END
+	_skerry_program "$@"
+}
+
+# _skerry_program VERB [ARGUMENT...]: with the license that is meant.
+_skerry_program() {
 	[ -z "${SKERRY_DOMAIN:-}" ] || set -- "$@" --domain "$SKERRY_DOMAIN"
 	[ -z "${SKERRY_TENANT:-}" ] || set -- "$@" --tenant "$SKERRY_TENANT"
 	[ -z "${SKERRY_PRODUCT:-}" ] || set -- "$@" --product "$SKERRY_PRODUCT"
@@ -37,16 +50,23 @@ _skerry_encode() {
 _skerry_target() {
 	_skerry_mark='?'
 	printf %s "$1"
-	for _skerry_name in product tenant domain; do
-		case $_skerry_name in
-		product) _skerry_value=${SKERRY_PRODUCT:-} ;;
-		tenant) _skerry_value=${SKERRY_TENANT:-} ;;
-		domain) _skerry_value=${SKERRY_DOMAIN:-} ;;
-		esac
-		[ -n "$_skerry_value" ] || continue
-		printf '%s%s=%s' "$_skerry_mark" "$_skerry_name" "$(_skerry_encode "$_skerry_value")"
-		_skerry_mark='&'
-	done
+	_skerry_argument product "${SKERRY_PRODUCT:-}"
+	_skerry_argument tenant "${SKERRY_TENANT:-}"
+	_skerry_argument domain "${SKERRY_DOMAIN:-}"
+	_skerry_argument build_date "${SKERRY_BUILD_DATE:-}"
+	_skerry_argument install_path "${SKERRY_INSTALL_PATH:-}"
+	while read -r _skerry_value; do
+		_skerry_argument custom "$_skerry_value"
+	done <<-END
+		${SKERRY_CUSTOM:-}
+	END
+}
+
+# _skerry_argument NAME VALUE: in a query, unless it is empty.
+_skerry_argument() {
+	[ -n "$2" ] || return 0
+	printf '%s%s=%s' "$_skerry_mark" "$1" "$(_skerry_encode "$2")"
+	_skerry_mark='&'
 }
 
 # _skerry_call TARGET [CURL-OPTION...]: its answer's head and body; 2 where nobody answers.
@@ -198,5 +218,5 @@ skerry_with_seat() {
 # skerry_verify TRUST FILE [AT]: under the pinned manifest; neither machine nor site key is compared.
 skerry_verify() {
 	set -- "$2" --trust "$1" ${3:+--at "$3"}
-	_skerry_ask verify "$@" >/dev/null
+	_skerry_program verify "$@" >/dev/null
 }
