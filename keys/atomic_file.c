@@ -8,27 +8,8 @@
 #include <unistd.h>
 
 #include "atomic_file.h"
+#include "file_error.h"
 #include "random.h"
-
-static enum skerry_err
-error_of_errno(void)
-{
-	switch (errno) {
-	case EEXIST:
-		return SKERRY_ERR_FILE_EXISTS;
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case ENOMEM:
-		return SKERRY_ERR_NO_MEMORY;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 static void
 temporary_name(char ret_name[ATOMIC_FILE_TEMPORARY_MAX])
@@ -79,7 +60,7 @@ check_replaceable(int directory, const char *name)
 	struct stat status;
 
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? SKERRY_OK : error_of_errno();
+		return errno == ENOENT ? SKERRY_OK : file_error();
 	return S_ISREG(status.st_mode) ? SKERRY_OK : SKERRY_ERR_FILE_NOT_REGULAR;
 }
 
@@ -89,12 +70,12 @@ move_in(int directory, const char *temporary, const char *name, bool replace)
 	enum skerry_err err;
 
 	if (!replace)
-		return move_in_new(directory, temporary, name) ? SKERRY_OK : error_of_errno();
+		return move_in_new(directory, temporary, name) ? SKERRY_OK : file_error();
 	err = check_replaceable(directory, name);
 	if (err != SKERRY_OK)
 		return err;
 	if (renameat(directory, temporary, directory, name) != 0)
-		return error_of_errno();
+		return file_error();
 	return SKERRY_OK;
 }
 
@@ -115,7 +96,7 @@ check_name(int directory, const char *name, bool replace)
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		return S_ISREG(status.st_mode) ? SKERRY_ERR_FILE_EXISTS
 					       : SKERRY_ERR_FILE_NOT_REGULAR;
-	return errno == ENOENT ? SKERRY_OK : error_of_errno();
+	return errno == ENOENT ? SKERRY_OK : file_error();
 }
 
 /* Takes the room on the disk, so that writing does not have to ask for it. */
@@ -151,7 +132,7 @@ stage(int directory, const char *name, size_t bytes_len, mode_t mode, bool repla
 		file.file = openat(directory, file.temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (file.file < 0)
-			err = error_of_errno();
+			err = file_error();
 	}
 	if (err == SKERRY_OK && !reserve(file.file, bytes_len))
 		err = SKERRY_ERR_IO;
@@ -192,7 +173,7 @@ atomic_file_stage(
 	int directory = open_folder(path);
 
 	if (directory < 0)
-		return error_of_errno();
+		return file_error();
 	return stage(
 		directory, slash == NULL ? path : slash + 1, bytes_len, mode, replace, ret_file);
 }
@@ -286,7 +267,7 @@ atomic_file_write_at(int directory, const char *name, const uint8_t *bytes, size
 	enum skerry_err err;
 
 	if (own < 0)
-		return error_of_errno();
+		return file_error();
 	err = stage(own, name, bytes_len, mode, replace, &file);
 	return err == SKERRY_OK ? atomic_file_keep(&file, bytes) : err;
 }

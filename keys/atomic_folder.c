@@ -16,6 +16,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "file_error.h"
 #include "random.h"
 #include "secretbox.h"
 
@@ -49,27 +50,6 @@ struct atomic_folder {
 	uint64_t block_len, held_len, held_files; /* held_len: as they will lie on the disk */
 	struct stream spool, text;
 };
-
-static enum skerry_err
-error_of_errno(void)
-{
-	switch (errno) {
-	case EEXIST:
-	case ENOTEMPTY:
-		return SKERRY_ERR_FILE_EXISTS;
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case ENOMEM:
-		return SKERRY_ERR_NO_MEMORY;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 /* The first error stays, with its errno. */
 static enum skerry_err
@@ -152,9 +132,9 @@ check_name(const struct atomic_folder *folder)
 	struct stat there, above;
 
 	if (fstatat(folder->parent, folder->name, &there, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? SKERRY_OK : error_of_errno();
+		return errno == ENOENT ? SKERRY_OK : file_error();
 	if (fstat(folder->parent, &above) != 0)
-		return error_of_errno();
+		return file_error();
 	return S_ISDIR(there.st_mode) && there.st_dev == above.st_dev &&
 			       is_empty(folder->parent, folder->name)
 		       ? SKERRY_OK
@@ -168,7 +148,7 @@ open_spool(struct atomic_folder *folder)
 	folder->spool.file = openat(
 		folder->folder, ".spool", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (folder->spool.file < 0 || unlinkat(folder->folder, ".spool", 0) != 0)
-		return error_of_errno();
+		return file_error();
 	return SKERRY_OK;
 }
 
@@ -182,13 +162,13 @@ make_staged(struct atomic_folder *folder)
 	snprintf(folder->staged, sizeof folder->staged, "%.*s.new-%02x%02x%02x%02x",
 		NAME_MAX - SUFFIX_LEN, folder->name, random[0], random[1], random[2], random[3]);
 	if (mkdirat(folder->parent, folder->staged, 0700) != 0)
-		return error_of_errno();
+		return file_error();
 	folder->folder = openat(
 		folder->parent, folder->staged, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder->folder < 0)
-		return error_of_errno();
+		return file_error();
 	if (fstatvfs(folder->folder, &info) != 0)
-		return error_of_errno();
+		return file_error();
 	folder->block_len = info.f_frsize == 0 ? 1 : info.f_frsize;
 	return open_spool(folder);
 }
@@ -210,7 +190,7 @@ atomic_folder_stage(const char *path, struct atomic_folder **ret_folder)
 	err = split(folder, path, above);
 	if (err == SKERRY_OK) {
 		folder->parent = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		err = folder->parent < 0 ? error_of_errno() : check_name(folder);
+		err = folder->parent < 0 ? file_error() : check_name(folder);
 	}
 	if (err == SKERRY_OK)
 		err = make_staged(folder);
@@ -315,7 +295,7 @@ atomic_folder_open(struct atomic_folder *folder, const char *name, mode_t mode)
 	if (err != SKERRY_OK)
 		return err;
 	folder->text.file = create(folder, name, mode);
-	return folder->text.file < 0 ? latch(folder, error_of_errno()) : SKERRY_OK;
+	return folder->text.file < 0 ? latch(folder, file_error()) : SKERRY_OK;
 }
 
 enum skerry_err
@@ -331,7 +311,7 @@ check_room(struct atomic_folder *folder)
 	struct statvfs info;
 
 	if (fstatvfs(folder->folder, &info) != 0)
-		return latch(folder, error_of_errno());
+		return latch(folder, file_error());
 	if (folder->held_len / folder->block_len < info.f_bavail &&
 		(info.f_files == 0 || folder->held_files <= info.f_favail))
 		return SKERRY_OK;
@@ -479,7 +459,7 @@ atomic_folder_keep(struct atomic_folder *folder)
 		err = SKERRY_ERR_IO;
 	if (err == SKERRY_OK &&
 		renameat(folder->parent, folder->staged, folder->parent, folder->name) != 0)
-		err = error_of_errno();
+		err = file_error();
 	/* EINVAL: a file system that cannot sync a folder has nothing to wait for. */
 	if (err == SKERRY_OK && fsync(folder->parent) != 0 && errno != EINVAL)
 		err = SKERRY_ERR_IO;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "keys/checked.h"
+#include "keys/file_error.h"
 
 #define MAGIC "SKERRYM2"
 #define MAGIC_BEFORE "SKERRYM1" /* without the highest numbers */
@@ -35,26 +36,6 @@ struct slot {
 	uint64_t write; /* its number; the highest one counts */
 	struct mark mark;
 };
-
-static enum skerry_err
-error_of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case ELOOP:
-	case EISDIR:
-	case ENXIO:
-		return SKERRY_ERR_FILE_NOT_REGULAR;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 static void
 put_number(uint8_t *bytes, uint64_t number)
@@ -238,7 +219,7 @@ mark_file_open(const char *path, bool make, struct mark_file *ret_file)
 	file.fd = open(
 		path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
 	if (file.fd < 0)
-		return error_of_errno();
+		return file_error();
 	if (fstat(file.fd, &status) != 0)
 		err = SKERRY_ERR_IO;
 	else if (!S_ISREG(status.st_mode))

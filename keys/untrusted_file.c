@@ -11,31 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "file_error.h"
 #include "untrusted_file.h"
 
 enum { STDIN_FIRST = 4096 };
-
-static enum skerry_err
-error_of_open(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case ELOOP: /* a symbolic link where none may be */
-	case EXDEV: /* a way out of the directory */
-	case ENXIO: /* a socket, or a device without a driver */
-	case ENODEV:
-		return SKERRY_ERR_FILE_NOT_REGULAR;
-	case ENOMEM:
-		return SKERRY_ERR_NO_MEMORY;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 /* As read(2), but never interrupted. */
 static ssize_t
@@ -130,7 +109,7 @@ read_and_close(int file, size_t max, bool secret, uint8_t **ret_bytes, size_t *r
 	int first_errno;
 
 	if (file < 0)
-		return error_of_open();
+		return file_error();
 	err = read_regular(file, max, secret, ret_bytes, ret_len);
 	first_errno = errno;
 	close(file);
@@ -154,7 +133,7 @@ untrusted_file_open(const char *path, int *ret_file, uint64_t *ret_size)
 	enum skerry_err err;
 
 	if (file < 0)
-		return error_of_open();
+		return file_error();
 	err = fstat(file, &status) != 0 ? SKERRY_ERR_IO : check_status(&status, SIZE_MAX, false);
 	if (err == SKERRY_OK) {
 		*ret_file = file;
@@ -207,7 +186,7 @@ untrusted_file_read_front(
 	enum skerry_err err;
 
 	if (file < 0)
-		return error_of_open();
+		return file_error();
 	err = read_front(file, max, ret_bytes, ret_len, ret_size);
 	first_errno = errno;
 	close(file);
@@ -282,7 +261,7 @@ untrusted_file_open_at(int directory, const char *name, int *ret_file)
 	bool known;
 
 	if (file < 0)
-		return error_of_open();
+		return file_error();
 	known = fstat(file, &status) == 0;
 	if (known && S_ISREG(status.st_mode)) {
 		*ret_file = file;

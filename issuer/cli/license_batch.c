@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "issuer/batch.h"
+#include "keys/file_error.h"
 #include "keys/terminal.h"
 #include "report.h"
 #include "session.h"
@@ -71,9 +72,7 @@ open_table(const char *path, struct table *table)
 	/* Nonblocking: a FIFO must not hold it up. */
 	table->file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (table->file < 0)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_FILE_MISSING
-		       : errno == EACCES                   ? SKERRY_ERR_FILE_PERMISSION
-							   : SKERRY_ERR_IO;
+		return file_error();
 	if (fstat(table->file, &info) != 0)
 		return SKERRY_ERR_IO;
 	table->size = (uint64_t)info.st_size;

@@ -16,6 +16,7 @@
 
 #include "issuer/desk/audit.h"
 #include "keys/atomic_file.h"
+#include "keys/file_error.h"
 #include "keys/untrusted_file.h"
 
 static const char OPEN_KEY[] = "desk.key";
@@ -240,9 +241,7 @@ make_temporary(const char *folder, char ret_path[DESK_PATH_MAX])
 		return SKERRY_ERR_FILE_MISSING;
 	fd = mkostemp(ret_path, O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_FILE_MISSING
-		       : errno == EACCES || errno == EROFS ? SKERRY_ERR_FILE_PERMISSION
-							   : SKERRY_ERR_IO;
+		return file_error();
 	close(fd);
 	return SKERRY_OK;
 }
@@ -309,9 +308,7 @@ open_regular(const char *path, int *ret_fd)
 	struct stat status;
 
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_FILE_MISSING
-		       : errno == EACCES                   ? SKERRY_ERR_FILE_PERMISSION
-							   : SKERRY_ERR_IO;
+		return file_error();
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
 		close(fd);
 		return SKERRY_ERR_FILE_NOT_REGULAR;
@@ -324,7 +321,7 @@ enum skerry_err
 backup_copy(const char *file, const char *folder)
 {
 	char path[DESK_PATH_MAX];
-	int from, to, saved;
+	int from = -1, to, saved;
 	enum skerry_err err = open_regular(file, &from);
 
 	if (err != SKERRY_OK)

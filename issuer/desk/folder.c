@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys/file_error.h"
+
 enum { TREE_DEPTH = 8 };
 
 static int
@@ -93,9 +95,7 @@ folder_make(const char *path, const char *suffix, char ret_path[DESK_PATH_MAX])
 	if (snprintf(ret_path, DESK_PATH_MAX, "%s%s-XXXXXX", path, suffix) >= DESK_PATH_MAX)
 		return SKERRY_ERR_FILE_MISSING;
 	if (mkdtemp(ret_path) == NULL)
-		return errno == ENOENT || errno == ENOTDIR ? SKERRY_ERR_FILE_MISSING
-		       : errno == EACCES || errno == EROFS ? SKERRY_ERR_FILE_PERMISSION
-							   : SKERRY_ERR_IO;
+		return file_error();
 	return SKERRY_OK;
 }
 

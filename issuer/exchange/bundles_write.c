@@ -14,6 +14,7 @@
 
 #include "issuer/crew.h"
 #include "keys/exchange_open.h"
+#include "keys/file_error.h"
 #include "keys/seal.h"
 
 enum { PIECE = 128 * 1024 /* bytes that are handed out at a time */ };
@@ -146,8 +147,7 @@ open_spool(const struct desk *desk, int *ret_file)
 			unlink(path);
 	}
 	if (file < 0)
-		return errno == EACCES || errno == EROFS ? SKERRY_ERR_FILE_PERMISSION
-							 : SKERRY_ERR_IO;
+		return file_error();
 	*ret_file = file;
 	return SKERRY_OK;
 }

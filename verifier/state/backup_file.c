@@ -8,29 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys/file_error.h"
+
 #define MAGIC "SKERRYB1"
 
 enum { MAGIC_LEN = 8, PART_LEN = 64 << 10 };
-
-static enum skerry_err
-error_of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return SKERRY_ERR_FILE_MISSING;
-	case EACCES:
-	case EPERM:
-		return SKERRY_ERR_FILE_PERMISSION;
-	case EISDIR:
-	case ENXIO:
-		return SKERRY_ERR_FILE_NOT_REGULAR;
-	case ENOMEM:
-		return SKERRY_ERR_NO_MEMORY;
-	default:
-		return SKERRY_ERR_IO;
-	}
-}
 
 static void
 close_kept(int fd)
@@ -49,7 +31,7 @@ open_file(const char *path, int flags, int *ret_fd, off_t *ret_len)
 	enum skerry_err err = SKERRY_OK;
 
 	if (fd < 0)
-		return error_of_errno();
+		return file_error();
 	if (fstat(fd, &status) != 0)
 		err = SKERRY_ERR_IO;
 	else if (!S_ISREG(status.st_mode))
