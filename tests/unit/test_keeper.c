@@ -21,6 +21,7 @@
 
 static struct keeper *keeper;
 static _Atomic unsigned looks, troubles;
+static _Atomic bool look_waits; /* until it is false */
 static struct log quiet = { .fd = -1 };
 
 struct job {
@@ -33,6 +34,12 @@ struct job {
 	const char *puts;    /* somebody else puts a file of that name there meanwhile; NULL */
 };
 
+static void
+pause_for(int ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
+}
+
 static int64_t
 look(void *context, struct site *opened, int64_t mono, enum skerry_err trouble)
 {
@@ -41,13 +48,9 @@ look(void *context, struct site *opened, int64_t mono, enum skerry_err trouble)
 	(void)trouble;
 	looks++;
 	troubles += opened == NULL;
+	while (look_waits)
+		pause_for(1);
 	return LICENSE_NEVER;
-}
-
-static void
-pause_for(int ms)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
 }
 
 static void
@@ -84,6 +87,7 @@ start(void)
 	const struct keeper_config config = { .state = folder, .look = look, .log = &quiet };
 
 	looks = troubles = 0;
+	look_waits = false;
 	assert_int_equal(keeper_start(&config, &keeper), SKERRY_OK);
 }
 
@@ -266,6 +270,33 @@ end_gives_back_what_waits(void **state)
 	assert_null(keeper_take(keeper));
 }
 
+/* Whatever has come together: one that hangs holds up those behind it, and nobody else. */
+static void
+each_job_comes_back_as_soon_as_it_is_done(void **state)
+{
+	static _Atomic bool go[2];
+	static struct job first = { .waits = &go[0] }, hangs = { .waits = &go[1] };
+	static struct job asks, writes = { .says_wrote = true }, behind;
+
+	(void)state;
+	post(&first, KEEPER_ASK);
+	while (!first.began)
+		pause_for(1);
+	post(&asks, KEEPER_ASK);
+	post(&writes, KEEPER_WRITE);
+	post(&hangs, KEEPER_ASK);
+	post(&behind, KEEPER_ASK);
+	go[0] = true;
+	assert_ptr_equal(take(), &first);
+	assert_ptr_equal(take(), &asks);
+	assert_ptr_equal(take(), &writes);
+	assert_true(looks > writes.looks);
+	assert_null(keeper_take(keeper));
+	go[1] = true;
+	assert_ptr_equal(take(), &hangs);
+	assert_ptr_equal(take(), &behind);
+}
+
 /* A writer that was killed two days ago has left a file, and one of just now is at work. */
 static void
 old_leftovers_are_swept(void **state)
@@ -315,6 +346,37 @@ document_that_comes_while_somebody_asks_is_seen(void **state)
 	until_it_has_looked(before + 1);
 }
 
+static void
+touch_memory(void)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", folder, MEMORY_FILE);
+	close(open(path, O_WRONLY | O_CLOEXEC));
+}
+
+/* Somebody writes while the keeper looks, which therefore only reads, and then does a job of its own. */
+static void
+change_between_two_visits_is_seen(void **state)
+{
+	struct job writes = { .says_wrote = false };
+
+	(void)state;
+	post(&writes, KEEPER_ASK);
+	assert_ptr_equal(take(), &writes);
+	state_hold_lock();
+	look_waits = true;
+	keeper_wake(keeper);
+	until_it_has_looked(2);
+	post(&writes, KEEPER_WRITE);
+	touch_memory();
+	state_close_site();
+	look_waits = false;
+	assert_ptr_equal(take(), &writes);
+	assert_int_equal(writes.looks, 2);
+	until_it_has_looked(3);
+}
+
 /* The last of many is seen as soon as the first. */
 static void
 many_documents_one_by_one_are_seen_soon(void **state)
@@ -349,8 +411,10 @@ main(void)
 		TEST(folder_that_goes_and_comes_back_is_seen_soon),
 		TEST(too_many_jobs_are_not_taken),
 		TEST(end_gives_back_what_waits),
+		TEST(each_job_comes_back_as_soon_as_it_is_done),
 		TEST(old_leftovers_are_swept),
 		TEST(document_that_comes_while_somebody_asks_is_seen),
+		TEST(change_between_two_visits_is_seen),
 		TEST(many_documents_one_by_one_are_seen_soon),
 	};
 

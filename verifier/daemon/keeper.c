@@ -82,17 +82,63 @@ take_all(struct keeper *keeper)
 }
 
 static void
-give_back(struct keeper *keeper, struct job_queue *done)
+give_back(struct keeper *keeper, struct keeper_job *job)
 {
-	struct keeper_job *job;
-
-	if (done->first == NULL)
-		return;
 	pthread_mutex_lock(&keeper->lock);
-	while ((job = job_queue_shift(done)) != NULL)
-		job_queue_append(&keeper->done, job);
+	job_queue_append(&keeper->done, job);
 	pthread_mutex_unlock(&keeper->lock);
 	bell_ring(keeper->told);
+}
+
+/* --- when to look ---------------------------------------------------------------------------- */
+
+static void
+look_no_later_than(struct keeper *keeper, int64_t ms)
+{
+	if (ms < keeper->look_ms)
+		keeper->look_ms = ms;
+}
+
+/* Of many files that come one by one each is a sign: the first has said when. */
+static void
+look_at_files(struct keeper *keeper)
+{
+	int64_t soon = now_ms() + SETTLE_MS, next = keeper->looked_ms + FILES_MS;
+
+	look_no_later_than(keeper, next > soon ? next : soon);
+}
+
+/* --- visits ---------------------------------------------------------------------------------- */
+
+/* A folder that cannot be opened: health and log are told of it, and no later that it is back. */
+static bool
+is_closed(enum skerry_err err)
+{
+	return err != SKERRY_OK && err != SKERRY_ERR_STORE_BUSY;
+}
+
+/* What others have done until now, while somebody waited for them too. */
+static enum skerry_err
+begin_visit(struct keeper *keeper, bool to_write, struct visit *ret_visit)
+{
+	enum skerry_err err = visit_begin(
+		&keeper->visits, to_write, to_write ? KEEPER_WAIT_S : LOOK_WAIT_S, ret_visit);
+
+	if (watch_changed(&keeper->watch, now_ms()))
+		look_at_files(keeper);
+	if (is_closed(err))
+		look_no_later_than(keeper, keeper->looked_ms + 1000 * CLOSED_S);
+	return err;
+}
+
+/* What is signed while nobody else may write, this visit itself has done. */
+static void
+end_visit(struct keeper *keeper, struct visit *visit)
+{
+	visit_close(visit);
+	if (visit->writes && watch_forget(&keeper->watch, now_ms()))
+		look_at_files(keeper);
+	visit_leave(visit);
 }
 
 /* --- looking --------------------------------------------------------------------------------- */
@@ -111,38 +157,6 @@ tell_trouble(struct keeper *keeper, enum skerry_err trouble, const struct site_f
 			failure->file[0] == '\0' ? NULL : failure->file, "message",
 			skerry_strerror(trouble), "advice", skerry_err_advice(trouble), NULL);
 	keeper->trouble = trouble;
-}
-
-static void
-look_no_later_than(struct keeper *keeper, int64_t ms)
-{
-	if (ms < keeper->look_ms)
-		keeper->look_ms = ms;
-}
-
-/* Of many files that come one by one each is a sign: the first has said when. */
-static void
-look_at_files(struct keeper *keeper)
-{
-	int64_t soon = now_ms() + SETTLE_MS, next = keeper->looked_ms + FILES_MS;
-
-	look_no_later_than(keeper, next > soon ? next : soon);
-}
-
-/* A folder that somebody could not open: health and log are told of it, and no later that it is back. */
-static void
-look_at_closed(struct keeper *keeper, enum skerry_err err)
-{
-	if (err != SKERRY_OK && err != SKERRY_ERR_STORE_BUSY)
-		look_no_later_than(keeper, keeper->looked_ms + 1000 * CLOSED_S);
-}
-
-/* After a visit. */
-static void
-forget_own(struct keeper *keeper)
-{
-	if (watch_forget(&keeper->watch, now_ms()))
-		look_at_files(keeper);
 }
 
 /* What writers who were killed left there; under the folder's lock. */
@@ -165,8 +179,8 @@ static void
 look(struct keeper *keeper)
 {
 	struct visit visit;
-	enum skerry_err err = visit_begin(&keeper->visits, false, LOOK_WAIT_S, &visit);
-	int64_t change, until_s = KEEPER_LOOK_S;
+	enum skerry_err err = begin_visit(keeper, false, &visit);
+	int64_t change, until_s = is_closed(err) ? CLOSED_S : KEEPER_LOOK_S;
 
 	if (err == SKERRY_OK) {
 		change = keeper->look(keeper->context, &visit.site, visit.mono, visit.trouble);
@@ -177,43 +191,45 @@ look(struct keeper *keeper)
 		keeper->look(keeper->context, NULL, visit_mono(), err);
 	}
 	tell_trouble(keeper, err == SKERRY_OK ? visit.trouble : err, &visit.failure);
-	visit_end(&visit);
 	watch_renew(&keeper->watch);
 	keeper->looked_ms = now_ms();
 	keeper->look_ms = keeper->looked_ms + 1000 * (until_s < 1 ? 1 : until_s);
-	look_at_closed(keeper, err);
-	forget_own(keeper);
+	end_visit(keeper, &visit);
 }
 
 /* --- jobs ------------------------------------------------------------------------------------ */
 
-/* What wrote leaves a site that is only good for closing. */
+/* True: it wrote. */
 static bool
-run_jobs(struct keeper *keeper, struct job_queue *jobs, struct job_queue *done)
+run_job(struct keeper *keeper, struct keeper_job *job, bool is_last, struct visit *visit)
 {
-	struct visit visit = { .open = false };
-	struct keeper_job *job;
-	bool wrote = false;
+	bool to_write = job->need == KEEPER_WRITE, wrote;
+	enum skerry_err err = SKERRY_OK;
 
-	while ((job = job_queue_shift(jobs)) != NULL) {
-		bool to_write = job->need == KEEPER_WRITE, changed;
-		enum skerry_err err = SKERRY_OK;
-
-		if (!visit.open || (to_write && !visit.writes)) {
-			visit_end(&visit);
-			err = visit_begin(&keeper->visits, to_write,
-				to_write ? KEEPER_WAIT_S : LOOK_WAIT_S, &visit);
-			look_at_closed(keeper, err);
-		}
-		changed = job->run(job, visit.open ? &visit.site : NULL, err, &visit.failure);
-		wrote = wrote || changed;
-		if (to_write || changed)
-			visit_end(&visit);
-		job_queue_append(done, job);
+	if (!visit->open || (to_write && !visit->writes)) {
+		end_visit(keeper, visit);
+		err = begin_visit(keeper, to_write, visit);
 	}
-	visit_end(&visit);
-	forget_own(keeper);
+	wrote = job->run(job, visit->open ? &visit->site : NULL, err, &visit->failure);
+	/* What wrote leaves a site that is only good for closing. */
+	if (to_write || wrote || is_last)
+		end_visit(keeper, visit);
 	return wrote;
+}
+
+/* Each goes back as soon as it is done: one that follows may have to wait for a lock or a disk. */
+static void
+run_jobs(struct keeper *keeper)
+{
+	struct job_queue jobs = take_all(keeper);
+	struct visit visit = VISIT_NONE;
+	struct keeper_job *job;
+
+	while ((job = job_queue_shift(&jobs)) != NULL) {
+		if (run_job(keeper, job, jobs.first == NULL, &visit))
+			look(keeper);
+		give_back(keeper, job);
+	}
 }
 
 /* --- couriers -------------------------------------------------------------------------------- */
@@ -230,16 +246,14 @@ static bool
 meet(struct keeper *keeper, struct courier *courier)
 {
 	struct visit visit;
-	enum skerry_err err = visit_begin(&keeper->visits, true, KEEPER_WAIT_S, &visit);
+	enum skerry_err err = begin_visit(keeper, true, &visit);
 	bool took = false;
 
 	if (err == SKERRY_OK)
 		took = courier_meet(courier, &visit.site, keeper->log, &keeper->own_met);
 	else
 		courier_put_off(courier, err, keeper->log, now_ms());
-	look_at_closed(keeper, err);
-	visit_end(&visit);
-	forget_own(keeper);
+	end_visit(keeper, &visit);
 	publish_met(keeper);
 	return took;
 }
@@ -344,11 +358,9 @@ hear_front(struct keeper *keeper)
 static void
 do_what_is_due(struct keeper *keeper)
 {
-	struct job_queue jobs = take_all(keeper), done = { .first = NULL };
-
-	if (run_jobs(keeper, &jobs, &done) || now_ms() >= keeper->look_ms)
+	if (now_ms() >= keeper->look_ms)
 		look(keeper);
-	give_back(keeper, &done);
+	run_jobs(keeper);
 	if (meet_next(keeper))
 		look(keeper);
 }
@@ -357,14 +369,13 @@ static void
 refuse_jobs(struct keeper *keeper)
 {
 	static const struct site_failure NONE = { .file = "" };
-	struct job_queue jobs = take_all(keeper), done = { .first = NULL };
+	struct job_queue jobs = take_all(keeper);
 	struct keeper_job *job;
 
 	while ((job = job_queue_shift(&jobs)) != NULL) {
 		job->run(job, NULL, SKERRY_ERR_HTTP_BUSY, &NONE);
-		job_queue_append(&done, job);
+		give_back(keeper, job);
 	}
-	give_back(keeper, &done);
 }
 
 static void *

@@ -7,8 +7,8 @@
  * closes it, so the folder is locked for moments only and `skerry` beside it waits for those. Nobody
  * who asks waits for a slow stick: the front answers from what the keeper found last (answers.h).
  *
- * The front posts jobs and takes them back when they are done, told by keeper_fd. Jobs that have come
- * together share openings. Between them the keeper looks by itself: at the latest each
+ * The front posts jobs and takes them back when they are done, told by keeper_fd: each as soon as it
+ * is. Jobs that have come together share openings. Between them the keeper looks by itself: at the latest each
  * KEEPER_LOOK_S, when an answer is about to change, when something in the folder has changed or the
  * wall clock was set. It meets drop folders and sticks when something there has changed (watch.h,
  * courier.h); one that hangs holds up the keeper and nobody else.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "visit.h"
 
-#include <string.h>
 #include <time.h>
 
 #include "verifier/gather/clocks.h"
@@ -162,7 +161,7 @@ visit_begin(struct visits *visits, bool to_write, int wait_s, struct visit *ret_
 {
 	enum skerry_err reason = SKERRY_OK, err;
 
-	memset(ret_visit, 0, sizeof *ret_visit);
+	*ret_visit = VISIT_NONE;
 	err = open_and_tick(visits, to_write, wait_s, ret_visit, &reason);
 	ret_visit->open = err == SKERRY_OK;
 	if (!ret_visit->open)
@@ -173,9 +172,19 @@ visit_begin(struct visits *visits, bool to_write, int wait_s, struct visit *ret_
 }
 
 void
-visit_end(struct visit *visit)
+visit_close(struct visit *visit)
 {
-	if (visit->open)
-		site_close(&visit->site);
+	if (!visit->open)
+		return;
+	visit->lock = visit->site.documents.writer;
+	visit->site.documents.writer = (struct writer){ .lock = -1 };
+	site_close(&visit->site);
 	visit->open = false;
+}
+
+void
+visit_leave(struct visit *visit)
+{
+	writer_end(&visit->lock);
+	visit->writes = false;
 }

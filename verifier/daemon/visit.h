@@ -10,6 +10,8 @@
  * disk is full or read-only, he only reads: then `trouble` says what kept him, but that somebody else
  * writes. Who writes waits for others, and is refused otherwise.
  *
+ *	visit_begin   visit_close   visit_leave
+ *
  * One thread.
  */
 
@@ -23,11 +25,14 @@ struct visits {
 
 struct visit {
 	struct site site;
+	struct writer lock; /* of who writes, from visit_close on */
 	bool open, writes;
 	int64_t mono; /* CLOCK_MONOTONIC, in the second in which it was ticked */
 	enum skerry_err trouble;
 	struct site_failure failure;
 };
+
+#define VISIT_NONE ((struct visit){ .lock = { .lock = -1 } })
 
 /*
  * Waits up to `wait_s` for somebody else who writes. Errors of site_open_as_self and site_tick; `to_write`:
@@ -35,8 +40,10 @@ struct visit {
  */
 enum skerry_err visit_begin(
 	struct visits *visits, bool to_write, int wait_s, struct visit *ret_visit);
-/* Harmless for one that is not open. */
-void visit_end(struct visit *visit);
+/* All of it is on disk, and yet nobody else may write. Harmless for one that is not open. */
+void visit_close(struct visit *visit);
+/* Others may. Ends one that is closed, or was never open. */
+void visit_leave(struct visit *visit);
 
 /* This process's second, by the clock that counts running time. */
 int64_t visit_mono(void);

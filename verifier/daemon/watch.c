@@ -12,6 +12,7 @@
 #include "keys/mailbag_name.h"
 #include "mounted.h"
 #include "verifier/state/folder_files.h"
+#include "verifier/state/memory.h"
 #include "verifier/state/seats.h"
 
 /* Not in every sys/timerfd.h. */
@@ -153,13 +154,20 @@ watch_set_couriers(struct watch *watch, struct courier **couriers, size_t len)
 
 /* --- signs ----------------------------------------------------------------------------------- */
 
-/* What changes all day without saying anything about licenses. */
+/*
+ * What changes all day without saying anything about licenses, also by those who only read: they open the mark
+ * for writing, too.
+ */
 static bool
-is_idle(const char *name)
+is_idle(const char *name, uint32_t mask)
 {
-	return strncmp(name, SEATS_FILE, sizeof SEATS_FILE - 1) == 0 ||
-	       strncmp(name, "skerryd.", 8) == 0 || strncmp(name, ".skerry-", 8) == 0 ||
-	       strncmp(name, "daemon.", 7) == 0;
+	static const char *const IDLE[] = { SEATS_FILE, "skerryd.", "daemon.", ".skerry-",
+		MEMORY_FILE "-", WRITER_LOCK };
+
+	for (size_t i = 0; i < sizeof IDLE / sizeof *IDLE; i++)
+		if (strncmp(name, IDLE[i], strlen(IDLE[i])) == 0)
+			return true;
+	return strcmp(name, MEMORY_MARK_FILE) == 0 && (mask & IN_CLOSE_WRITE) != 0;
 }
 
 /* What of the state folder has changed: the more, the later it stands here. */
@@ -171,7 +179,7 @@ changed_by(const struct watch *watch, const struct inotify_event *event)
 	/* Of more signs than the kernel keeps, all may have been there. */
 	if ((event->mask & IN_Q_OVERFLOW) != 0)
 		return DOCUMENTS;
-	if (event->len > 0 && (is_idle(event->name) || (event->mask & IN_ATTRIB) != 0))
+	if (event->len > 0 && (is_idle(event->name, event->mask) || (event->mask & IN_ATTRIB) != 0))
 		return NOTHING;
 	for (size_t i = 0; i < sizeof watch->state_wds / sizeof *watch->state_wds; i++)
 		if (event->wd == watch->state_wds[i])
@@ -237,13 +245,19 @@ watch_fds(const struct watch *watch, struct pollfd ret_fds[WATCH_FDS])
 	ret_fds[2] = (struct pollfd){ .fd = watch->clock, .events = POLLIN };
 }
 
+bool
+watch_changed(struct watch *watch, int64_t now_ms)
+{
+	return read_signs(watch, now_ms) != NOTHING;
+}
+
 void
 watch_take(struct watch *watch, const struct pollfd fds[WATCH_FDS], int64_t now_ms,
 	struct watch_news *ret_news)
 {
 	uint64_t expired;
 
-	ret_news->state = fds[0].revents != 0 && read_signs(watch, now_ms) != NOTHING;
+	ret_news->state = fds[0].revents != 0 && watch_changed(watch, now_ms);
 	ret_news->clock = false;
 	if (fds[1].revents != 0) {
 		watch_mounts(watch, now_ms);

@@ -7,9 +7,8 @@
  * drop folders and on sticks, another table of mounts, a wall clock that was set or that went on while
  * the machine slept. Where a sign cannot come (a network folder), each minute's look finds the change.
  *
- * What this daemon itself has done to the state folder is forgotten after each visit (watch_forget): while
- * it visits, nobody else writes. Of documents that is told all the same: somebody else may have put
- * them there just before, and a visit that only asks for one answer finds no other anew.
+ * What this daemon itself does to the state folder is forgotten (watch_forget) while it has the folder's lock,
+ * and so nobody else writes. Of documents it is told all the same: a hand may put them there at any time.
  */
 
 #include <poll.h>
@@ -48,6 +47,8 @@ void watch_fds(const struct watch *watch, struct pollfd ret_fds[WATCH_FDS]);
 /* After poll: tells the couriers of theirs. */
 void watch_take(struct watch *watch, const struct pollfd fds[WATCH_FDS], int64_t now_ms,
 	struct watch_news *ret_news);
+/* What is there of it already. True: somebody has changed the state folder. */
+bool watch_changed(struct watch *watch, int64_t now_ms);
 /* Forgets what there is of the state folder, and tells the couriers of theirs. True: documents came or went. */
 bool watch_forget(struct watch *watch, int64_t now_ms);
 
