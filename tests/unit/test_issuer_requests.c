@@ -1,62 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* A site's requests at a real desk: each kind, each refusal, how often a license moves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
-#include "issuer/decide/answer_words.h"
 #include "issuer/change_status.h"
-
-#define DAY INT64_C(86400)
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
-
-static void
-pass(struct desk_fixture *fixture, int64_t seconds)
-{
-	fixture->desk.clock += seconds;
-}
-
-static void
-visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind,
-	enum reply_code code)
-{
-	assert_int_equal(requester_ask(who, fixture, kind, sold.key, &answered), code);
-}
-
-static void
-read_held(const struct requester *who, struct license *ret_license)
-{
-	struct cose_sign1 message;
-	size_t offset;
-
-	assert_int_equal(who->held_len, 1);
-	assert_int_equal(
-		cose_sign1_parse(who->held[0], who->held_lens[0], &message, &offset), SKERRY_OK);
-	assert_int_equal(license_parse(message.payload, ret_license, &offset), SKERRY_OK);
-}
+#include "issuer/decide/answer_words.h"
+#include "tests/unit/requests_at_desk.h"
 
 /* --- each kind --------------------------------------------------------------------------------- */
 
@@ -71,7 +17,7 @@ pairing_gives_a_document_bound_to_site_and_machine(void **state)
 	assert_true(answered.results[0].issued);
 	assert_int_equal(answered.results[0].activation, 1);
 	assert_string_equal(answered.results[0].product, "hotelhub/hms");
-	read_held(&site, license);
+	requester_read_held(&site, license);
 	assert_true(license->has_site_key && license->has_status);
 	assert_memory_equal(license->site_key.x, site.site.public_key.x, 32);
 	assert_int_equal(license->components_len, REQUESTER_COMPONENTS);
@@ -98,11 +44,11 @@ heartbeat_moves_renew_by_on(void **state)
 
 	assert_non_null(license);
 	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	read_held(&site, license);
+	requester_read_held(&site, license);
 	renew_by = license->renew_by;
 	pass(fixture, 30 * DAY);
 	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	read_held(&site, license);
+	requester_read_held(&site, license);
 	assert_int_equal(license->renew_by, renew_by + 30 * DAY);
 	assert_int_equal(license->activation, 1);
 	assert_true(license->has_site_key);
@@ -348,7 +294,7 @@ migrations_are_limited_whatever_is_restored(void **state)
 		requester_execute(
 			fixture, "UPDATE license SET valid_until = valid_until + 180 * 86400");
 		snapshot = site;
-		read_held(&site, license);
+		requester_read_held(&site, license);
 		may = counting(&reference, fixture->desk.clock) < 3;
 		visit(fixture, &site, REQUEST_UNPAIR, may ? REPLY_UNPAIRED : REPLY_MIGRATION_LIMIT);
 		requester_make(next, fixture, (uint8_t)(10 + round));

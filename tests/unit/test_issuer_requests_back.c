@@ -1,45 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A site that went back and asks again; a desk that went back and hears of its own; all in one second. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/exchange/intake.h"
 #include "issuer/exchange/replies.h"
+#include "tests/unit/requests_at_desk.h"
 #include "verifier/decide/words.h"
-
-#define DAY INT64_C(86400)
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
-
-static void
-visit(struct desk_fixture *fixture, enum request_kind kind, enum reply_code code)
-{
-	assert_int_equal(requester_ask(&site, fixture, kind, sold.key, &answered), code);
-}
 
 /* --- what the desk leaves ---------------------------------------------------------------------- */
 
@@ -110,7 +75,7 @@ request_that_comes_again_leaves_its_own_answer_again(void **state)
 	fixture->desk.clock += REPLIES_REPEATED_S;
 	for (int i = 0; i < 2 * REPLIES_LEFT_MAX; i++) {
 		fixture->desk.clock += DAY;
-		visit(fixture, REQUEST_HEARTBEAT, REPLY_OK);
+		visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
 	}
 	assert_int_equal(what_is_left(fixture, nonce).answers, 0);
 	/* its folder is put back: the stick brings the same request */
@@ -118,7 +83,7 @@ request_that_comes_again_leaves_its_own_answer_again(void **state)
 	assert_int_equal(answered.arrival, FORK_AGAIN);
 	assert_int_equal(what_is_left(fixture, nonce).answers, 1);
 	/* also where one that went on is answered in between, and only for a while */
-	visit(fixture, REQUEST_HEARTBEAT, REPLY_OK);
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
 	assert_int_equal(what_is_left(fixture, nonce).answers, 1);
 	assert_true(requester_collect(&before, fixture) > 0);
 	assert_int_equal(before.held_len, 1);
@@ -145,7 +110,7 @@ few_of_many_that_come_again_are_left(void **state)
 		requester_collect(&site, fixture);
 		fixture->desk.clock += DAY;
 	}
-	visit(fixture, REQUEST_PAIR, REPLY_OK);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
 	for (size_t i = 0; i < OLD; i++) {
 		assert_int_equal(requester_hand(fixture, sealed[i], lens[i], &answered), SKERRY_OK);
 		free(sealed[i]);
@@ -264,9 +229,9 @@ lost_document_lengthens_its_activation(void **state)
 	struct desk_fixture *fixture = *state;
 	int64_t ends;
 
-	visit(fixture, REQUEST_PAIR, REPLY_OK);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
 	fixture->desk.clock += 20 * DAY;
-	visit(fixture, REQUEST_HEARTBEAT, REPLY_OK);
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
 	ends = requester_count(fixture, ENDS[0]);
 	/* of two documents the newer one is lost */
 	requester_execute(fixture, "DELETE FROM heartbeat");
@@ -281,12 +246,12 @@ lost_document_lengthens_its_activation(void **state)
 				   " document WHERE kind = 'license')");
 	assert_true(requester_count(fixture, ENDS[0]) < ends);
 	fixture->desk.clock += DAY;
-	visit(fixture, REQUEST_UNPAIR, REPLY_UNPAIRED);
+	visit(fixture, &site, REQUEST_UNPAIR, REPLY_UNPAIRED);
 	assert_int_equal(requester_count(fixture, ENDS[0]), ends);
 	assert_int_equal(requester_count(fixture, ENDS[1]), ends);
 	/* likewise where it was revoked before that is known */
 	requester_execute(fixture, "UPDATE revocation SET lapses_at = lapses_at - 86400");
-	visit(fixture, REQUEST_HEARTBEAT, REPLY_UNPAIRED);
+	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_UNPAIRED);
 	assert_int_equal(requester_count(fixture, ENDS[1]), ends);
 }
 
@@ -377,7 +342,7 @@ who_pairs_anew_within_a_second_ends_paired(void **state)
 		REQUEST_PAIR };
 	struct desk_fixture *fixture = *state;
 
-	visit(fixture, REQUEST_PAIR, REPLY_OK);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
 	fixture->desk.clock += DAY;
 	hand_all(fixture, KINDS, 3);
 	assert_false(ends_unpaired(fixture));
@@ -390,7 +355,7 @@ who_unpairs_within_a_second_ends_unpaired(void **state)
 	static const enum request_kind KINDS[] = { REQUEST_UNPAIR, REQUEST_PAIR, REQUEST_UNPAIR };
 	struct desk_fixture *fixture = *state;
 
-	visit(fixture, REQUEST_PAIR, REPLY_OK);
+	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
 	fixture->desk.clock += DAY;
 	hand_all(fixture, KINDS, 3);
 	assert_true(ends_unpaired(fixture));

@@ -1,40 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Requests of sites that hold documents bound by hand: from their own machine, from another, from none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
-
-static void
-visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind,
-	enum reply_code code)
-{
-	assert_int_equal(requester_ask(who, fixture, kind, sold.key, &answered), code);
-}
+#include "tests/unit/requests_at_desk.h"
 
 /* A document made by hand, of this kind and for the site's machine as it shows itself when it pairs. */
 static void

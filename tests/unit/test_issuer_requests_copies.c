@@ -1,51 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* A site's requests again, late and out of order; from copies, strangers, and to a desk that lost records. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
 #include "issuer/change_status.h"
 #include "issuer/decide/edition.h"
 #include "keys/sign.h"
-
-#define DAY INT64_C(86400)
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
-
-static void
-pass(struct desk_fixture *fixture, int64_t seconds)
-{
-	fixture->desk.clock += seconds;
-}
-
-static void
-visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind,
-	enum reply_code code)
-{
-	assert_int_equal(requester_ask(who, fixture, kind, sold.key, &answered), code);
-}
+#include "tests/unit/requests_at_desk.h"
 
 static void
 stop(struct desk_fixture *fixture, enum lifecycle_move what, const char *reason)

@@ -1,59 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* What a request tells that the records do not know: steps read out elsewhere, licenses that were lost;
    what requests of long ago may still do; a fingerprint by hand of who has paired. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
 #include "formats/ladder.h"
 #include "issuer/desk/audit_verify.h"
 #include "issuer/desk/high_water.h"
 #include "issuer/desk/telephone.h"
+#include "tests/unit/requests_at_desk.h"
 
-#define DAY INT64_C(86400)
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
 static struct license license;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
-
-static void
-visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind,
-	enum reply_code code)
-{
-	assert_int_equal(requester_ask(who, fixture, kind, sold.key, &answered), code);
-}
-
-static void
-read_held(const struct requester *who)
-{
-	struct cose_sign1 message;
-	size_t offset;
-
-	assert_int_equal(
-		cose_sign1_parse(who->held[0], who->held_lens[0], &message, &offset), SKERRY_OK);
-	assert_int_equal(license_parse(message.payload, &license, &offset), SKERRY_OK);
-}
 
 /* --- steps by telephone ------------------------------------------------------------------------ */
 
@@ -63,7 +17,7 @@ type_in(struct requester *who, unsigned steps)
 {
 	static uint8_t cti[LICENSE_CTI_LEN];
 
-	read_held(&site);
+	requester_read_held(&site, &license);
 	memcpy(cti, license.cti.data, sizeof cti);
 	who->says.steps[0] = (struct request_steps){ cti, steps };
 	who->says.steps_len = 1;
@@ -118,7 +72,7 @@ steps_that_were_typed_in_count_as_read_out(void **state)
 	/* the next document begins its own count */
 	fixture->desk.clock += DAY;
 	visit(fixture, &site, REQUEST_HEARTBEAT, REPLY_OK);
-	read_held(&site);
+	requester_read_held(&site, &license);
 	assert_int_equal(
 		requester_count(fixture, "SELECT renew_by FROM activation"), license.renew_by);
 	requester_expect_sound(fixture);
@@ -191,7 +145,7 @@ license_that_is_not_in_the_records_is_told(void **state)
 	struct mark_high high;
 
 	visit(fixture, &site, REQUEST_PAIR, REPLY_OK);
-	read_held(&site);
+	requester_read_held(&site, &license);
 	lose_license(fixture);
 	requester_visit(&site, fixture, REQUEST_HEARTBEAT, NULL, &answered);
 	assert_int_equal(answered.results_len, 0);

@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What requests leave in the records: of several brands and products, edited by hand, erased, undone. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "fixture_requester.h"
-#include "fixture_statements.h"
 #include "issuer/desk/audit_verify.h"
 #include "issuer/desk/erasure.h"
 #include "issuer/desk/founding.h"
 #include "issuer/exchange/bundles_renew.h"
-
-#define DAY INT64_C(86400)
-
-static struct sold sold;
-static struct requests_answered answered;
-static struct requester site;
-
-static int
-make(void **state)
-{
-	desk_fixture_make(state);
-	desk_fixture_sell(*state, &sold);
-	requester_make(&site, *state, 1);
-	return 0;
-}
-
-static int
-remove_all(void **state)
-{
-	requester_free(&site);
-	return desk_fixture_remove(state);
-}
+#include "tests/unit/fixture_statements.h"
+#include "tests/unit/requests_at_desk.h"
 
 static enum skerry_err
 verify(struct desk_fixture *fixture)
@@ -45,7 +16,7 @@ verify(struct desk_fixture *fixture)
 }
 
 static enum reply_code
-visit(struct desk_fixture *fixture, struct requester *who, enum request_kind kind)
+asked(struct desk_fixture *fixture, struct requester *who, enum request_kind kind)
 {
 	return requester_ask(who, fixture, kind, sold.key, &answered);
 }
@@ -210,9 +181,9 @@ edited_records_are_found(void **state)
 	struct requester copy, other;
 
 	requester_make(&other, fixture, 2);
-	visit(fixture, &site, REQUEST_PAIR);
-	visit(fixture, &site, REQUEST_UNPAIR);
-	visit(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_UNPAIR);
+	asked(fixture, &site, REQUEST_PAIR);
 	requester_visit(&other, fixture, REQUEST_PAIR, sold.key, &answered);
 	copy = other;
 	fixture->desk.clock += DAY;
@@ -240,7 +211,7 @@ erased_customers_sites_are_nobodys(void **state)
 
 	site.says.hostname = cbor_text_from_chars("reception-of-mrs-miller");
 	site.says.install_id = cbor_text_from_chars("miller-1");
-	visit(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_PAIR);
 	assert_int_equal(erasure_prepare(&fixture->desk), SKERRY_OK);
 	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
 	assert_int_equal(
@@ -327,7 +298,7 @@ unasked_reply_brings_the_next_document(void **state)
 	struct desk *desk = &fixture->desk;
 	struct signing signing;
 
-	visit(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_PAIR);
 	requester_execute(fixture, "UPDATE activation SET outdated = 1");
 	fixture->desk.clock += DAY;
 	assert_int_equal(desk_begin(desk), SKERRY_OK);
@@ -349,7 +320,7 @@ only_the_newest_replies_are_left(void **state)
 	struct desk_fixture *fixture = *state;
 	struct requester deaf;
 
-	visit(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_PAIR);
 	deaf = site;
 	for (int i = 0; i < 6; i++) {
 		uint8_t *sealed = malloc(REQUESTER_ROOM);
@@ -373,10 +344,10 @@ statements_reach_their_rows_by_an_index(void **state)
 		"UPDATE activation SET last_contact_at", "UPDATE installation SET fork_since" };
 	struct desk_fixture *fixture = *state;
 
-	visit(fixture, &site, REQUEST_PAIR);
+	asked(fixture, &site, REQUEST_PAIR);
 	for (size_t i = 0; i < sizeof BEGINNINGS / sizeof *BEGINNINGS; i++) {
 		desk_fixture_reopen(fixture);
-		visit(fixture, &site, REQUEST_HEARTBEAT);
+		asked(fixture, &site, REQUEST_HEARTBEAT);
 		fixture_statements_indexed(fixture->desk.store, BEGINNINGS[i], true);
 	}
 }
