@@ -2,10 +2,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "help_text.h"
 #include "random.h"
 #include "spelling.h"
 
@@ -24,7 +26,7 @@ static bool misuse_as_json, misuse_in_words;
 /* --- help --- */
 
 static void
-print_verb_lines(FILE *file, const char *noun)
+write_verb_lines(FILE *file, const char *noun)
 {
 	size_t noun_len = strlen(noun);
 
@@ -38,20 +40,20 @@ print_verb_lines(FILE *file, const char *noun)
 }
 
 static void
-print_program_help(FILE *file)
+write_program_help(FILE *file)
 {
 	const struct command_program *program = current_program;
 
 	fprintf(file, "%s: %s\n\nusage: %s %sVERB ...\n\n", program->name, program->summary,
 		program->name, program->options == NULL ? "" : "[OPTIONS] ");
-	print_verb_lines(file, "");
+	write_verb_lines(file, "");
 	if (program->options != NULL)
 		fprintf(file, "\nBefore or after the verb:\n%s", program->options);
 	fprintf(file, "\n'%s help VERB' tells a verb's options, with an example.\n", program->name);
 }
 
 static void
-print_verb_help(FILE *file, const struct command_verb *verb)
+write_verb_help(FILE *file, const struct command_verb *verb)
 {
 	const struct command_program *program = current_program;
 
@@ -59,6 +61,27 @@ print_verb_help(FILE *file, const struct command_verb *verb)
 		verb->synopsis[0] == '\0' ? "" : " ", verb->synopsis, verb->summary, verb->details);
 	if (program->options != NULL)
 		fprintf(file, "\nAnd for every verb:\n%s", program->options);
+}
+
+/* That of a verb, of the verbs of a noun, or of the program. */
+static void
+print_help(FILE *file, const struct command_verb *verb, const char *noun)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return;
+	if (verb != NULL)
+		write_verb_help(out, verb);
+	else if (noun != NULL)
+		write_verb_lines(out, noun);
+	else
+		write_program_help(out);
+	if (fclose(out) == 0)
+		help_text_print(file, text);
+	free(text);
 }
 
 /* --- finding the verb --- */
@@ -333,7 +356,7 @@ command_misuse_in_words(void)
 enum command_exit
 command_misuse(const char *format, ...)
 {
-	char text[MISUSE_MAX];
+	char text[MISUSE_MAX], usage[MISUSE_MAX];
 	va_list arguments;
 	const char *space = current_verb == NULL ? "" : " ";
 	const char *verb = current_verb == NULL ? "" : current_verb->name;
@@ -344,8 +367,11 @@ command_misuse(const char *format, ...)
 	fprintf(stderr, "%s%s%s: ", command_name(), space, verb);
 	command_print_safe(stderr, text, strlen(text));
 	fputs(".\n", stderr);
-	if (current_verb != NULL)
-		fprintf(stderr, "usage: %s %s %s\n", command_name(), verb, current_verb->synopsis);
+	if (current_verb != NULL) {
+		snprintf(usage, sizeof usage, "usage: %s %s %s\n", command_name(), verb,
+			current_verb->synopsis);
+		help_text_print(stderr, usage);
+	}
 	fprintf(stderr, "'%s%s%s --help' tells more.\n", command_name(), space, verb);
 	if (misuse_as_json)
 		put_misuse(text);
@@ -382,14 +408,14 @@ help(int argc, char **argv)
 	const struct command_verb *verb;
 
 	if (argc == 0) {
-		print_program_help(stdout);
+		print_help(stdout, NULL, NULL);
 		return COMMAND_YES;
 	}
 	verb = find_verb(argc, argv, &words);
 	if (verb != NULL)
-		print_verb_help(stdout, verb);
+		print_help(stdout, verb, NULL);
 	else if (is_noun(argv[0]))
-		print_verb_lines(stdout, argv[0]);
+		print_help(stdout, NULL, argv[0]);
 	else
 		return tell_unknown_verb(argc, argv);
 	return COMMAND_YES;
@@ -407,7 +433,7 @@ run_verb(int argc, char **argv)
 		return help(argc, argv);
 	if (verb == NULL && is_noun(argv[0]) && argc == 1) {
 		fprintf(stderr, "%s: %s what?\n", command_name(), argv[0]);
-		print_verb_lines(stderr, argv[0]);
+		print_help(stderr, NULL, argv[0]);
 		return COMMAND_CANNOT_TELL;
 	}
 	if (verb == NULL)
@@ -434,7 +460,7 @@ run(int argc, char **argv)
 			return COMMAND_CANNOT_TELL;
 	}
 	if (at == argc) {
-		print_program_help(stderr);
+		print_help(stderr, NULL, NULL);
 		return COMMAND_CANNOT_TELL;
 	}
 	return run_verb(argc - at, argv + at);
