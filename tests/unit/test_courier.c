@@ -83,7 +83,7 @@ becomes_ready(int64_t limit_ms)
 static bool
 meet(void)
 {
-	return courier_meet(courier, &site, &log_, &met);
+	return courier_meet(courier, &site, &log_, &met, now);
 }
 
 static void
@@ -165,6 +165,60 @@ what_is_refused_is_told_once(void **state)
 	assert_int_equal(lines_with(".swp"), 0);
 }
 
+/* All of them anew. */
+static void
+put_rubbish(int from, int to, const char *text)
+{
+	char path[TREE_PATH_MAX + 16];
+
+	for (int i = from; i < to; i++) {
+		FILE *file;
+
+		snprintf(path, sizeof path, "%s/%03d.txt", place, i);
+		file = fopen(path, "we");
+		assert_non_null(file);
+		fputs(text, file);
+		fclose(file);
+	}
+	courier_notice(courier, COURIER_FINISHED, NULL, now);
+	assert_true(becomes_ready(2 * COURIER_QUIET_MS));
+	meet();
+}
+
+static void
+rubbish_fills_neither_memory_nor_log(void **state)
+{
+	enum { FILES = COURIER_TOLD_MAX + 44 };
+	char text[32] = "", path[TREE_PATH_MAX + 16];
+
+	(void)state;
+	courier = courier_new(place, false, now);
+	put_rubbish(0, FILES, "milk");
+	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX);
+	assert_int_equal(lines_with("event=refused_more "), 1);
+	assert_int_equal(lines_with(" files=44 "), 1);
+	put_rubbish(FILES, FILES + 1, "bread");
+	assert_int_equal(lines_with("event=refused"), COURIER_TOLD_MAX + 1);
+	/* Somebody writes to all of them all the time. */
+	for (int i = 0; i < 20; i++) {
+		strcat(text, "x");
+		put_rubbish(0, FILES, text);
+	}
+	assert_int_equal(lines_with("event=refused"), COURIER_TOLD_MAX + 1);
+	/* An hour later there is room again: 200 are gone, and each of the others is told. */
+	now += COURIER_HOUR_MS;
+	for (int i = 0; i < 200; i++) {
+		snprintf(path, sizeof path, "%s/%03d.txt", place, i);
+		assert_int_equal(unlink(path), 0);
+	}
+	put_rubbish(FILES, FILES + 1, "butter");
+	put_rubbish(FILES, FILES + 1, "cheese");
+	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX + FILES - 200 + 1);
+	put_rubbish(FILES, FILES + 1, "wine");
+	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX + FILES - 200 + 2);
+	assert_int_equal(lines_with("event=refused_more "), 2);
+}
+
 static void
 missing_folder_is_told_once_and_met_when_it_comes(void **state)
 {
@@ -226,6 +280,8 @@ main(void)
 			file_that_is_written_for_ever_holds_others_up_for_a_minute, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			rubbish_fills_neither_memory_nor_log, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			missing_folder_is_told_once_and_met_when_it_comes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

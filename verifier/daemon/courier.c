@@ -140,7 +140,8 @@ courier_mounted(struct courier *courier, uint64_t mount, int64_t now_ms)
 	courier->mount = mount;
 	courier->known = false;
 	courier->restless_ms = 0;
-	courier->told_len = 0;
+	courier->told_len = courier->more = 0;
+	courier->more_ms = 0;
 	courier->err = SKERRY_OK;
 	forget_open(courier);
 	courier->due_ms = COURIER_NEVER;

@@ -10,8 +10,8 @@
  *	a stick         `skerry exchange`, both ways, while something is mounted there
  *
  * A file that is being written is waited for, until it is closed or has not changed for a while, a
- * minute at most. One that is refused is told once, until it is another one. Nothing is removed from a
- * drop folder.
+ * minute at most. One that is refused is told once, until it is another one; of more than
+ * COURIER_TOLD_MAX an hour only how many there are. Nothing is removed from a drop folder.
  *
  * On the keeper's thread; whatever hangs here holds it up.
  */
@@ -19,9 +19,10 @@
 #include "keeper.h"
 
 enum {
-	COURIER_SETTLE_MS = 250,    /* after a file was closed or moved here */
-	COURIER_QUIET_MS = 2000,    /* after any other change */
-	COURIER_PATIENCE_MS = 60000 /* with what never is quiet; and between looks without a sign */
+	COURIER_SETTLE_MS = 250,     /* after a file was closed or moved here */
+	COURIER_QUIET_MS = 2000,     /* after any other change */
+	COURIER_PATIENCE_MS = 60000, /* with what never is quiet; between looks without a sign */
+	COURIER_HOUR_MS = 3600000
 };
 
 enum { COURIER_TOLD_MAX = 256, COURIER_OPEN_MAX = 32 };
@@ -29,15 +30,21 @@ enum { COURIER_TOLD_MAX = 256, COURIER_OPEN_MAX = 32 };
 struct courier {
 	char *path;
 	bool stick;
-	int64_t due_ms;                  /* when to look there; COURIER_NEVER */
-	int64_t restless_ms;             /* since when it has not been quiet; 0: it is */
-	uint64_t seen, met;              /* listing.h: at the last look, at the last meeting */
-	bool known;                      /* it has been met as it was then */
-	bool finished;                   /* the last sign said that a file is whole */
-	uint64_t mount;                  /* mounted.h: of the stick; 0: none */
-	enum skerry_err err;             /* of the last meeting, told once */
-	uint64_t told[COURIER_TOLD_MAX]; /* refusals */
+	int64_t due_ms;      /* when to look there; COURIER_NEVER */
+	int64_t restless_ms; /* since when it has not been quiet; 0: it is */
+	uint64_t seen, met;  /* listing.h: at the last look, at the last meeting */
+	bool known;          /* it has been met as it was then */
+	bool finished;       /* the last sign said that a file is whole */
+	uint64_t mount;      /* mounted.h: of the stick; 0: none */
+	enum skerry_err err; /* of the last meeting, told once */
+	struct courier_told {
+		uint64_t file; /* as it was refused */
+		bool there;    /* at the last meeting */
+	} told[COURIER_TOLD_MAX];
 	size_t told_len;
+	size_t more;                  /* refused besides these, as it was told */
+	int64_t more_ms;              /* when that may be told again */
+	int64_t forget_ms;            /* when those that are gone make room for others */
 	char *open[COURIER_OPEN_MAX]; /* files that somebody is writing */
 	size_t open_len;
 };
@@ -65,7 +72,8 @@ void courier_mounted(struct courier *courier, uint64_t mount, int64_t now_ms);
 bool courier_is_ready(struct courier *courier, int64_t now_ms);
 /* The site is open for writing and has ticked. True: something was taken in. Counts in *met. */
 bool courier_meet(/* courier_meet.c */
-	struct courier *courier, struct site *site, struct log *log, struct keeper_met *met);
+	struct courier *courier, struct site *site, struct log *log, struct keeper_met *met,
+	int64_t now_ms);
 /* The site could not be opened for it: tried again in a while. */
 void courier_put_off(struct courier *courier, enum skerry_err err, struct log *log, int64_t now_ms);
 

@@ -11,24 +11,31 @@ struct meeting {
 	struct courier *courier;
 	struct log *log;
 	bool took, broken; /* something was taken in; it has to be met again, whatever is there */
+	size_t more;       /* refusals that are not told one by one */
 };
 
 /* --- what is told ---------------------------------------------------------------------------- */
 
-/* Of a file that is the same as it was when this was told: not again. */
+/* Not again of a file that is the same as it was then, and not of too many. */
 static bool
-is_told(struct courier *courier, const struct stick_line *line)
+is_news(struct meeting *meeting, const struct stick_line *line)
 {
+	struct courier *courier = meeting->courier;
 	uint64_t file = listing_of_file(courier->path, line->shown);
 
 	file = file * 31 + (uint64_t)line->err * 64 + (uint64_t)line->found;
 	for (size_t i = 0; i < courier->told_len; i++)
-		if (courier->told[i] == file)
-			return true;
-	if (courier->told_len == COURIER_TOLD_MAX)
-		courier->told_len = 0;
-	courier->told[courier->told_len++] = file;
-	return false;
+		if (courier->told[i].file == file) {
+			courier->told[i].there = true;
+			return false;
+		}
+	if (courier->told_len == COURIER_TOLD_MAX) {
+		meeting->more++;
+		return false;
+	}
+	courier->told[courier->told_len].file = file;
+	courier->told[courier->told_len++].there = true;
+	return true;
 }
 
 /* Half-written ones, and what programs that copy call them meanwhile. */
@@ -45,12 +52,44 @@ tell_refused(struct meeting *meeting, const struct stick_line *line)
 {
 	bool document = line->found == MAILBAG_DOCUMENT;
 
-	if (is_nobodys(line) || is_told(meeting->courier, line))
+	if (is_nobodys(line) || !is_news(meeting, line))
 		return;
 	log_event(meeting->log, LOG_ERRORS, "refused", "from", meeting->courier->path, "file",
 		line->shown, "kind", document ? document_kind_name(line->kind) : NULL, "error",
 		document ? skerry_err_name(line->err) : mailbag_found_name(line->found), "message",
 		document ? skerry_strerror(line->err) : mailbag_found_text(line->found), NULL);
+}
+
+/* Who fills the folder with rubbish, or writes to it all day, fills neither memory nor log. */
+static void
+tell_more(const struct meeting *meeting, int64_t now_ms)
+{
+	struct courier *courier = meeting->courier;
+	char files[LOG_NUMBER_MAX];
+
+	if (meeting->more == 0 || meeting->more == courier->more || now_ms < courier->more_ms)
+		return;
+	courier->more = meeting->more;
+	courier->more_ms = now_ms + COURIER_HOUR_MS;
+	log_event(meeting->log, LOG_ERRORS, "refused_more", "from", courier->path, "files",
+		log_number((long long)meeting->more, files), "message",
+		"So many more files are refused, and are not told one by one.", "advice",
+		"Take out of the folder what is not Skerry's.", NULL);
+}
+
+/* Once an hour, after all that is there was seen. */
+static void
+forget_gone(struct courier *courier, int64_t now_ms)
+{
+	size_t kept = 0;
+
+	if (now_ms < courier->forget_ms)
+		return;
+	courier->forget_ms = now_ms + COURIER_HOUR_MS;
+	for (size_t i = 0; i < courier->told_len; i++)
+		if (courier->told[i].there)
+			courier->told[kept++] = courier->told[i];
+	courier->told_len = kept;
 }
 
 static const char *
@@ -169,15 +208,21 @@ meet_drop(struct meeting *meeting, struct site *site, struct keeper_met *met)
 }
 
 bool
-courier_meet(struct courier *courier, struct site *site, struct log *log, struct keeper_met *met)
+courier_meet(struct courier *courier, struct site *site, struct log *log, struct keeper_met *met,
+	int64_t now_ms)
 {
 	static const struct stick_visit BOTH_WAYS = { .only_take = false };
 	struct meeting meeting = { .courier = courier, .log = log };
 	uint64_t before = courier->seen, after = 0;
 	enum skerry_err err;
 
+	for (size_t i = 0; i < courier->told_len; i++)
+		courier->told[i].there = false;
 	err = courier->stick ? meet_once(&meeting, site, &BOTH_WAYS, met)
 			     : meet_drop(&meeting, site, met);
+	tell_more(&meeting, now_ms);
+	if (err == SKERRY_OK && !meeting.broken)
+		forget_gone(courier, now_ms);
 	if (meeting.took)
 		first_verdict_record(site);
 	met->failed += err != SKERRY_OK;

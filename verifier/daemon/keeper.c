@@ -250,7 +250,7 @@ meet(struct keeper *keeper, struct courier *courier)
 	bool took = false;
 
 	if (err == SKERRY_OK)
-		took = courier_meet(courier, &visit.site, keeper->log, &keeper->own_met);
+		took = courier_meet(courier, &visit.site, keeper->log, &keeper->own_met, now_ms());
 	else
 		courier_put_off(courier, err, keeper->log, now_ms());
 	end_visit(keeper, &visit);
