@@ -94,6 +94,8 @@ static const struct command_verb VERBS[] = {
 		REPORT_OVERDUE_HELP, report_overdue },
 	{ "report forks", "[--brand B] [--csv|--json]", "Sites that went back, or are there twice",
 		REPORT_FORKS_HELP, report_forks },
+	{ "report events", "[--name NAME] [--within T] [--brand B] [--csv|--json]",
+		"What happened to products, as sites told it", REPORT_EVENTS_HELP, report_events },
 	{ "report revoked", "[--brand B] [--csv|--json]", "What no longer counts, and who knows",
 		REPORT_REVOKED_HELP, report_revoked },
 	{ "report usage", "[--brand B] [--csv|--json]", "What was sold and is in use",

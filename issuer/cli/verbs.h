@@ -75,9 +75,10 @@ enum command_exit report_due(int argc, char **argv);
 enum command_exit report_overdue(int argc, char **argv);
 enum command_exit report_revoked(int argc, char **argv);
 enum command_exit report_forks(int argc, char **argv);
+enum command_exit report_events(int argc, char **argv);
 enum command_exit report_usage(int argc, char **argv);
 extern const char REPORT_DUE_HELP[], REPORT_OVERDUE_HELP[], REPORT_REVOKED_HELP[],
-	REPORT_USAGE_HELP[], REPORT_FORKS_HELP[];
+	REPORT_USAGE_HELP[], REPORT_FORKS_HELP[], REPORT_EVENTS_HELP[];
 
 enum command_exit operator_add(int argc, char **argv);
 enum command_exit operator_set(int argc, char **argv);

@@ -106,6 +106,33 @@ exits 0 desk site show "$TAG" --json
 is "$(jq -r .app_version out)" 4.3.1
 ok 'a site runs the version that it told last'
 
+# --- what happened there ----------------------------------------------------------------------------
+skerry telemetry allow error.page error.critical errors >/dev/null
+for text in 'index.php:12' 'index.php:12' 'index.php:13'; do
+	skerry event add error.page "$text" >/dev/null
+done
+skerry request --out told.request >/dev/null
+skerry event add error.critical 'no room left' >/dev/null
+skerry event add errors >/dev/null
+skerry request --out again.request >/dev/null
+exits 0 desk import told.request again.request
+exits 0 desk report events
+is "$(awk 'NR > 1 { print $5 }' out | tr '\n' ' ')" 'errors error.critical error.page error.page '
+says '^[0-9-]{10} +[0-9TZ:-]{20} +[0-9A-Z]{16}-1 +owner@grand.example +error.critical +no room left$' out
+exits 0 desk report events --name error --json
+is "$(jq -c '[.events[] | .text]' out)" '["no room left","index.php:13","index.php:12"]'
+is "$(jq -c '.events[0] | [.product, .source, .customer]' out)" '["hotelhub/hms","stick","owner@grand.example"]'
+exits 0 desk report events --limit 1 --json
+is "$(jq -c '[.events[0].name, .events[0].row == (.next_after | tonumber)]' out)" '["errors",true]'
+exits 0 desk report events --limit 1 --after "$(jq -r .next_after out)" --json
+is "$(jq -r '.events[0].name' out)" error.critical
+exits 0 desk report events --name nothing.of.it --csv
+is "$(cat out)" "$(printf 'told_at,at,site,customer,name,text,product,host,source\r')"
+exits 0 skerry-issuer --at "$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)" report events --within 1d --json
+is "$(jq '.events | length' out)" 0
+exits 2 desk report events --within yesterday
+ok 'what happened at sites is told at the desk, each once'
+
 # --- who knows that it no longer counts -------------------------------------------------------------
 BAR=$(desk license new hotelhub/hms/island --customer owner@grand.example)
 skerry --state inn exchange stick --pair "$BAR" --custom box-8 >/dev/null
