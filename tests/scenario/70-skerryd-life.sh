@@ -115,6 +115,9 @@ says '0.0.0.0:7878: Other machines may only come with a client token' err
 says 'licenses: The state folder must not lie in it' err
 says 'nobody-of-that-name: There is no such user' err
 exits 2 skerryd --config wrong.conf
+exits 2 skerryd --state "$SKERRY_STATE" --socket "$T/nowhere/deep/s"
+says 'The folder for the socket is not there.*file_missing' err
+says 'systemd-tmpfiles --create' err
 # Whoever starts it as root gets the last folder made, and so -n finds nothing wrong.
 if [ "$(id -u)" = 0 ]; then
 	exits 0 skerryd --state "$SKERRY_STATE" --socket "$T/made/s" -n

@@ -293,6 +293,17 @@ enter_sandbox(const struct front_config *start)
 	return true;
 }
 
+static const char *
+listening_advice(enum skerry_err err, const char *subject, const char *socket)
+{
+	if (err == SKERRY_ERR_FILE_EXISTS)
+		return "Choose another place, or end what listens there: ss -lntxp";
+	if (err == SKERRY_ERR_FILE_MISSING && subject != NULL && socket != NULL &&
+		strcmp(subject, socket) == 0)
+		return "Make it; /run/skerry is made by `systemd-tmpfiles --create`.";
+	return NULL;
+}
+
 /* The socket goes when the daemon does, whose pointer to it does as well. */
 static int
 serve(const struct front_config *start)
@@ -309,9 +320,7 @@ serve(const struct front_config *start)
 	err = front_open(start, &front, &failure);
 	if (err != SKERRY_OK)
 		return fail(err, failure.subject, failure.message,
-			err == SKERRY_ERR_FILE_EXISTS
-				? "Choose another place, or end what listens there: ss -lntxp"
-				: NULL);
+			listening_advice(err, failure.subject, socket));
 	if (socket != NULL && place_tell_socket(start->place, socket) != SKERRY_OK)
 		log_event(start->log, LOG_ERRORS, "pointer_failed", "file", PLACE_SOCKET, "message",
 			"skerry finds this daemon only with --socket.", NULL);
@@ -352,15 +361,18 @@ static int
 start_at(struct front_config *start, struct place *place)
 {
 	const char *state = start->config->state;
+	char advice[PATH_ROOM + 64];
 	pid_t holder = 0;
 	enum skerry_err err = place_take(place, &holder);
 
 	if (err != SKERRY_OK)
 		return fail_taken(err, state, holder);
+	snprintf(advice, sizeof advice, "Give the folder to a user of its own: chown -R skerry: %s",
+		state);
 	if (place->owner == 0)
 		log_event(start->log, LOG_ERRORS, "runs_as_root", "state", state, "message",
-			"The folder belongs to root, and so this daemon is root.", "advice",
-			"Give the folder to a user of its own: chown -R skerry:", NULL);
+			"The folder belongs to root, and so this daemon is root.", "advice", advice,
+			NULL);
 	tell_whether_heard(start);
 	return serve(start);
 }

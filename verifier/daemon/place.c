@@ -96,8 +96,9 @@ place_make_folder(const struct place *place, const char *socket)
 	if (geteuid() != 0 || slash == NULL || slash == socket)
 		return SKERRY_OK;
 	snprintf(folder, sizeof folder, "%.*s", (int)(slash - socket), socket);
+	/* Where more than the last folder is missing, who listens there tells it. */
 	if (mkdir(folder, 0755) != 0)
-		return errno == EEXIST ? SKERRY_OK : SKERRY_ERR_IO;
+		return errno == EEXIST || errno == ENOENT ? SKERRY_OK : SKERRY_ERR_IO;
 	if (chown(folder, place->owner, place->group) != 0 || chmod(folder, 0755) != 0)
 		return SKERRY_ERR_IO;
 	return SKERRY_OK;

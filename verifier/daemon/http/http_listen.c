@@ -45,7 +45,7 @@ fail_errno(struct http_failure *ret_failure, const char *subject)
 	case ENOENT:
 	case ENOTDIR:
 		return fail(ret_failure, subject, SKERRY_ERR_FILE_MISSING,
-			"The folder of the socket is not there.");
+			"The folder for the socket is not there.");
 	case ENOMEM:
 	case ENOBUFS:
 		return fail(ret_failure, subject, SKERRY_ERR_NO_MEMORY, "There is no memory.");
