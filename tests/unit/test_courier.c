@@ -165,6 +165,29 @@ what_is_refused_is_told_once(void **state)
 	assert_int_equal(lines_with(".swp"), 0);
 }
 
+static void
+flip_byte(const char *name)
+{
+	char path[TREE_PATH_MAX + 16];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", place, name);
+	file = fopen(path, "r+e");
+	assert_non_null(file);
+	fseek(file, -9, SEEK_END);
+	fputc(0, file);
+	fclose(file);
+}
+
+static void
+unlink_at(const char *name)
+{
+	char path[TREE_PATH_MAX + 16];
+
+	snprintf(path, sizeof path, "%s/%s", place, name);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* All of them anew. */
 static void
 put_rubbish(int from, int to, const char *text)
@@ -188,34 +211,40 @@ put_rubbish(int from, int to, const char *text)
 static void
 rubbish_fills_neither_memory_nor_log(void **state)
 {
-	enum { FILES = COURIER_TOLD_MAX + 44 };
-	char text[32] = "", path[TREE_PATH_MAX + 16];
+	enum { FILES = COURIER_RUBBISH_MAX + 44 };
+	char text[32] = "", name[16];
 
 	(void)state;
 	courier = courier_new(place, false, now);
 	put_rubbish(0, FILES, "milk");
-	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX);
+	assert_int_equal(lines_with("event=refused "), COURIER_RUBBISH_MAX);
 	assert_int_equal(lines_with("event=refused_more "), 1);
 	assert_int_equal(lines_with(" files=44 "), 1);
 	put_rubbish(FILES, FILES + 1, "bread");
-	assert_int_equal(lines_with("event=refused"), COURIER_TOLD_MAX + 1);
+	assert_int_equal(lines_with("event=refused"), COURIER_RUBBISH_MAX + 1);
+	/* A document is told all the same. */
+	put_license("z.license", 1);
+	flip_byte("z.license");
+	put_rubbish(FILES, FILES + 1, "bread");
+	assert_int_equal(lines_with("file=z.license kind=license"), 1);
+	unlink_at("z.license");
 	/* Somebody writes to all of them all the time. */
 	for (int i = 0; i < 20; i++) {
 		strcat(text, "x");
 		put_rubbish(0, FILES, text);
 	}
-	assert_int_equal(lines_with("event=refused"), COURIER_TOLD_MAX + 1);
+	assert_int_equal(lines_with("event=refused"), COURIER_RUBBISH_MAX + 2);
 	/* An hour later there is room again: 200 are gone, and each of the others is told. */
 	now += COURIER_HOUR_MS;
 	for (int i = 0; i < 200; i++) {
-		snprintf(path, sizeof path, "%s/%03d.txt", place, i);
-		assert_int_equal(unlink(path), 0);
+		snprintf(name, sizeof name, "%03d.txt", i);
+		unlink_at(name);
 	}
 	put_rubbish(FILES, FILES + 1, "butter");
 	put_rubbish(FILES, FILES + 1, "cheese");
-	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX + FILES - 200 + 1);
+	assert_int_equal(lines_with("event=refused "), COURIER_RUBBISH_MAX + FILES - 200 + 2);
 	put_rubbish(FILES, FILES + 1, "wine");
-	assert_int_equal(lines_with("event=refused "), COURIER_TOLD_MAX + FILES - 200 + 2);
+	assert_int_equal(lines_with("event=refused "), COURIER_RUBBISH_MAX + FILES - 200 + 3);
 	assert_int_equal(lines_with("event=refused_more "), 2);
 }
 

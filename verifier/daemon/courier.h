@@ -25,7 +25,12 @@ enum {
 	COURIER_HOUR_MS = 3600000
 };
 
-enum { COURIER_TOLD_MAX = 256, COURIER_OPEN_MAX = 32 };
+enum {
+	COURIER_TOLD_MAX = 256,
+	COURIER_RUBBISH_MAX =
+		192, /* of them: what is none of Skerry's documents leaves room for others */
+	COURIER_OPEN_MAX = 32
+};
 
 struct courier {
 	char *path;

@@ -16,6 +16,15 @@ struct meeting {
 
 /* --- what is told ---------------------------------------------------------------------------- */
 
+static size_t
+room_for(const struct stick_line *line)
+{
+	return line->found == MAILBAG_DOCUMENT || line->found == MAILBAG_SECRET ||
+			       line->found == MAILBAG_TOO_MANY
+		       ? COURIER_TOLD_MAX
+		       : COURIER_RUBBISH_MAX;
+}
+
 /* Not again of a file that is the same as it was then, and not of too many. */
 static bool
 is_news(struct meeting *meeting, const struct stick_line *line)
@@ -29,7 +38,7 @@ is_news(struct meeting *meeting, const struct stick_line *line)
 			courier->told[i].there = true;
 			return false;
 		}
-	if (courier->told_len == COURIER_TOLD_MAX) {
+	if (courier->told_len >= room_for(line)) {
 		meeting->more++;
 		return false;
 	}
