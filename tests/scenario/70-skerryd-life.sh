@@ -138,6 +138,8 @@ if unshare -rn true 2>/dev/null; then
 	until_says 'event=http_unheard http=127.0.0.1:7878 .*systemctl edit skerryd.socket' daemon.log
 	until_says 'event=ready ' daemon.log
 	daemon_ends
+	exits 2 unshare -rn skerryd --state "$SKERRY_STATE" --socket "$T/s" --http '[::1]:7878'
+	says '^  With systemd, .*systemctl edit skerryd.socket .*ListenStream=ADDRESS:PORT' err
 fi
 ok 'where nobody can call over TCP, that is told'
 

@@ -32,6 +32,21 @@ if command -v systemd-analyze >/dev/null; then
 		}
 	done
 	ok 'systemd finds the units shut away: at most 0.5'
+
+	# Without a word: what it does not know it only warns of. The drop-ins are those of the guide.
+	mkdir -p "$T/units/skerryd.socket.d"
+	cp "$D"/usr/lib/systemd/system/* "$T/units"
+	sed -i "s|^ExecStart=/usr|ExecStart=$D/usr|" "$T"/units/*.service
+	drop_ins=0
+	for address in $(sed -n '/^\[Socket\]$/,/^```$/s/^ListenStream=//p' "$ROOT/docs/guide/daemon.md"); do
+		printf '[Socket]\nListenStream=%s\n' "$address" >"$T/units/skerryd.socket.d/tcp.conf"
+		SYSTEMD_UNIT_PATH="$T/units:" systemd-analyze verify --man=no "$T/units/skerryd.socket" "$T/units/skerryd.service" >"$T/verified" 2>&1 ||
+			fail "$(cat "$T/verified")"
+		[ ! -s "$T/verified" ] || fail "$(cat "$T/verified")"
+		drop_ins=$((drop_ins + 1))
+	done
+	is "$drop_ins" 2
+	ok 'systemd takes the units, with the drop-ins of the guide, without a word'
 else
 	echo 'skipped: no systemd-analyze here'
 fi

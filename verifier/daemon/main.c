@@ -294,14 +294,32 @@ enter_sandbox(const struct front_config *start)
 }
 
 static const char *
-listening_advice(enum skerry_err err, const char *subject, const char *socket)
+listening_advice(enum skerry_err err, const char *subject, const char *socket, const char *http)
 {
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		return "Choose another place, or end what listens there: ss -lntxp";
 	if (err == SKERRY_ERR_FILE_MISSING && subject != NULL && socket != NULL &&
 		strcmp(subject, socket) == 0)
 		return "Make it; /run/skerry is made by `systemd-tmpfiles --create`.";
+	if (subject != NULL && http != NULL && strcmp(subject, http) == 0 && network_is_shut())
+		return NETWORK_ADVICE;
 	return NULL;
+}
+
+/* A service that is handed its sockets is often shut in, and has no network for others. */
+static void
+tell_whether_heard(const struct front_config *start)
+{
+	const char *http = start->config->http;
+
+	if (http == NULL || (start->inherited_len == 0 && !network_is_shut()))
+		return;
+	log_event(start->log, LOG_ERRORS, "http_unheard", "http", http, "message",
+		network_is_shut()
+			? "Nobody can call there: this process has no network of its own."
+			: "The supervisor hands over sockets, and where it also shuts the network "
+			  "out, nobody can call there.",
+		"advice", NETWORK_ADVICE, NULL);
 }
 
 /* The socket goes when the daemon does, whose pointer to it does as well. */
@@ -320,7 +338,8 @@ serve(const struct front_config *start)
 	err = front_open(start, &front, &failure);
 	if (err != SKERRY_OK)
 		return fail(err, failure.subject, failure.message,
-			listening_advice(err, failure.subject, socket));
+			listening_advice(err, failure.subject, socket, start->config->http));
+	tell_whether_heard(start);
 	if (socket != NULL && place_tell_socket(start->place, socket) != SKERRY_OK)
 		log_event(start->log, LOG_ERRORS, "pointer_failed", "file", PLACE_SOCKET, "message",
 			"skerry finds this daemon only with --socket.", NULL);
@@ -341,22 +360,6 @@ serve(const struct front_config *start)
 	return err == SKERRY_OK ? COMMAND_YES : COMMAND_CANNOT_TELL;
 }
 
-/* A service that is handed its sockets is often shut in, and has no network for others. */
-static void
-tell_whether_heard(const struct front_config *start)
-{
-	const char *http = start->config->http;
-
-	if (http == NULL || (start->inherited_len == 0 && !network_is_shut()))
-		return;
-	log_event(start->log, LOG_ERRORS, "http_unheard", "http", http, "message",
-		network_is_shut()
-			? "Nobody can call there: this process has no network of its own."
-			: "The supervisor hands over sockets, and where it also shuts the network "
-			  "out, nobody can call there.",
-		"advice", NETWORK_ADVICE, NULL);
-}
-
 static int
 start_at(struct front_config *start, struct place *place)
 {
@@ -373,7 +376,6 @@ start_at(struct front_config *start, struct place *place)
 		log_event(start->log, LOG_ERRORS, "runs_as_root", "state", state, "message",
 			"The folder belongs to root, and so this daemon is root.", "advice", advice,
 			NULL);
-	tell_whether_heard(start);
 	return serve(start);
 }
 

@@ -8,8 +8,9 @@
 
 /* What is to be done instead of `http`, to be told. */
 #define NETWORK_ADVICE                                                                             \
-	"With systemd, its socket unit opens the port: systemctl edit skerryd.socket, with the "   \
-	"lines [Socket] and ListenStream=ADDRESS:PORT; and take http out of the configuration."
+	"With systemd, its socket unit opens the port: systemctl edit skerryd.socket (of a "       \
+	"second vendor skerryd@NAME.socket), with the lines [Socket] and "                         \
+	"ListenStream=ADDRESS:PORT; and take http out of the configuration."
 
 /*
  * True where this process may open no network socket, or no network card has an address, not even the
