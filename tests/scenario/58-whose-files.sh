@@ -105,6 +105,21 @@ is "$(strays again nobody)" ''
 exits 0 nobody skerry --state "$T/again" status
 ok 'what root has written is root'"'"'s, and what it puts into the folder is not'
 
+# A stick that root mounts is root's, as FAT is without further options.
+mkdir -m 700 stick
+exits 0 skerry --state hotel exchange stick --pair "$key"
+says 'You can pull the stick now' out
+exits 0 skerry --state hotel exchange stick --pair "$key"
+says 'lies here already' out
+desk exchange stick >/dev/null
+exits 0 skerry --state hotel exchange stick
+says 'bundle.*taken in' out
+says 'removed: it is answered' out
+is "$(find stick ! -user root)" ''
+is "$(strays hotel nobody)" ''
+exits 0 nobody skerry --state "$T/hotel" status
+ok 'root meets a stick that only root can open, and nothing in the folder becomes root'"'"'s'
+
 exits 2 nobody skerry --state "$T/state" status
 says "This folder is user root's, and you are nobody" err
 says 'sudo -u root' err

@@ -145,6 +145,26 @@ tell_taken(const struct visiting *v, const struct mailbag_entry *entry,
 	tell(v, &line);
 }
 
+/* --- whose it is: the stick is root's where root runs the program, the site always its owner's ----- */
+
+static bool
+enter_site(struct visiting *v)
+{
+	v->err = writer_step_in(&v->site->documents.writer);
+	return v->err == SKERRY_OK;
+}
+
+static void
+leave_site(struct visiting *v)
+{
+	enum skerry_err err = writer_step_out(&v->site->documents.writer);
+
+	if (v->err == SKERRY_OK)
+		v->err = err;
+}
+
+/* --- what lies there -------------------------------------------------------------------------- */
+
 static void
 take_bundle(struct visiting *v, const struct mailbag_entry *entry)
 {
@@ -154,7 +174,10 @@ take_bundle(struct visiting *v, const struct mailbag_entry *entry)
 	enum skerry_err refusal;
 	size_t offset;
 
+	if (!enter_site(v))
+		return;
 	v->err = bundle_take(v->site, &source, site_now(v->site), &taken, &refusal, &offset);
+	leave_site(v);
 	if (v->err != SKERRY_OK)
 		return;
 	if (refusal != SKERRY_OK) {
@@ -180,7 +203,10 @@ take_document(struct visiting *v, const struct mailbag_entry *entry)
 	if (err != SKERRY_OK)
 		return;
 	document.bytes.data = bytes;
-	v->err = take_in(v->site, &document, 1, site_now(v->site), &results);
+	if (enter_site(v)) {
+		v->err = take_in(v->site, &document, 1, site_now(v->site), &results);
+		leave_site(v);
+	}
 	free(bytes);
 	if (v->err != SKERRY_OK)
 		return;
@@ -291,7 +317,10 @@ judge_request(struct visiting *v, const struct mailbag_entry *entry, struct cbor
 {
 	enum requests_mine mine = REQUESTS_NOT_MINE;
 
-	v->err = requests_find(v->site->memory->store, bytes, &mine);
+	if (enter_site(v)) {
+		v->err = requests_find(v->site->memory->store, bytes, &mine);
+		leave_site(v);
+	}
 	if (v->err != SKERRY_OK)
 		return;
 	if (mine == REQUESTS_NOT_MINE) {
@@ -408,9 +437,10 @@ make_request(struct visiting *v, struct request_made *ret_made)
 {
 	struct stick_result *result = v->result;
 
-	if (v->visit->only_take || v->bag.writing != SKERRY_OK)
+	if (v->visit->only_take || v->bag.writing != SKERRY_OK || !enter_site(v))
 		return;
 	result->making = request_make(v->site, &v->visit->wish, ret_made);
+	leave_site(v);
 	if (result->making == SKERRY_OK || result->making == SKERRY_ERR_REQUEST_WAITS)
 		result->request = *ret_made;
 	if (result->making != SKERRY_OK)
@@ -450,13 +480,16 @@ visit_bag(struct visiting *v)
 	take_all(v);
 	if (v->err == SKERRY_OK && v->result->looking == SKERRY_OK) {
 		make_request(v, &made);
-		exchange_requests(v);
+		if (v->err == SKERRY_OK)
+			exchange_requests(v);
 	}
 	if (v->err == SKERRY_OK)
 		finish(v);
 	/* Once it lies there. A mark that is behind does no harm. */
-	if (v->made != NULL && v->lies)
+	if (v->made != NULL && v->lies && v->err == SKERRY_OK && enter_site(v)) {
 		(void)request_written(v->site);
+		leave_site(v);
+	}
 	request_made_free(&made);
 }
 
@@ -465,16 +498,22 @@ stick_exchange(struct site *site, const char *dir, const struct stick_visit *vis
 	struct stick_result *ret_result)
 {
 	struct visiting v = { .site = site, .visit = visit, .result = ret_result };
+	enum skerry_err back;
 
 	*ret_result = (struct stick_result){ .taken = 0 };
 	site_tag(site, ret_result->tag);
-	v.err = visit->bare ? mailbag_open_bare(dir, &v.bag)
-			    : mailbag_open(dir, !visit->only_take, &v.bag);
-	if (v.err != SKERRY_OK)
-		return v.err;
-	ret_result->opened = true;
-	visit_bag(&v);
-	mailbag_close(&v.bag);
+	leave_site(&v);
+	if (v.err == SKERRY_OK)
+		v.err = visit->bare ? mailbag_open_bare(dir, &v.bag)
+				    : mailbag_open(dir, !visit->only_take, &v.bag);
+	if (v.err == SKERRY_OK) {
+		ret_result->opened = true;
+		visit_bag(&v);
+		mailbag_close(&v.bag);
+	}
+	back = writer_step_in(&site->documents.writer);
+	if (v.err == SKERRY_OK)
+		v.err = back;
 	free_waiting(v.before, v.before_len);
 	free_waiting(v.waiting, v.waiting_len);
 	for (size_t i = 0; i < v.own_len; i++) {
