@@ -17,6 +17,7 @@
 #include "verifier/daemon/http/http.h"
 #include "keeper.h"
 #include "known_tokens.h"
+#include "since_boot.h"
 #include "verifier/daemon/calls/routes.h"
 #include "tidy.h"
 #include "verifier/first_verdict.h"
@@ -42,15 +43,6 @@ struct front {
 	int64_t alive_ms, stuck_s; /* when the supervisor, and the log, are told next */
 	struct tidy tidy;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- what routes and keeper are given --------------------------------------------------------- */
 
@@ -205,7 +197,7 @@ read_moment(struct seats_moment *ret_moment)
 	_Static_assert(sizeof ret_moment->boot == sizeof reading.boot_id, "one boot id");
 	clocks_read("/", &reading);
 	memcpy(ret_moment->boot, reading.boot_id, sizeof ret_moment->boot);
-	ret_moment->boottime_s = now_ms() / 1000;
+	ret_moment->boottime_s = since_boot_ms() / 1000;
 }
 
 /* Without seats the rest is served: why is told to who claims one. */
@@ -420,7 +412,7 @@ static void
 tell_alive(struct front *front)
 {
 	const struct notify *notify = front->start->notify;
-	int64_t now = now_ms();
+	int64_t now = since_boot_ms();
 
 	if (notify->watchdog_ms == 0 || now < front->alive_ms)
 		return;
@@ -460,10 +452,10 @@ timeout_ms(const struct front *front)
 	int timeout = shorter(http_timeout_ms(front->http), routes_timeout_ms(front->routes));
 	int64_t watchdog = front->start->notify->watchdog_ms;
 
-	timeout = shorter(timeout, tidy_timeout_ms(&front->tidy, now_ms()));
+	timeout = shorter(timeout, tidy_timeout_ms(&front->tidy, since_boot_ms()));
 	timeout = shorter(timeout, 60000);
 	if (watchdog > 0 && watchdog < timeout) {
-		int64_t left = front->alive_ms - now_ms();
+		int64_t left = front->alive_ms - since_boot_ms();
 
 		timeout = shorter(timeout, left < 0 ? 0 : (int)left);
 	}
@@ -476,7 +468,7 @@ give_memory_back(struct front *front, bool worked)
 	struct http_counts counts;
 
 	http_count(front->http, &counts);
-	tidy_round(&front->tidy, now_ms(), counts.open, worked);
+	tidy_round(&front->tidy, since_boot_ms(), counts.open, worked);
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "bell.h"
 #include "job_queue.h"
+#include "since_boot.h"
 #include "verifier/state/leftovers.h"
 #include "visit.h"
 #include "watch.h"
@@ -55,18 +56,6 @@ struct keeper {
 	enum skerry_err trouble;    /* told already */
 };
 
-/* --- time ----------------------------------------------------------------------------------- */
-
-/* Of what is waited for: it goes on while the machine sleeps. */
-static int64_t
-now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- queues ---------------------------------------------------------------------------------- */
 
 static struct job_queue
@@ -103,7 +92,7 @@ look_no_later_than(struct keeper *keeper, int64_t ms)
 static void
 look_at_files(struct keeper *keeper)
 {
-	int64_t soon = now_ms() + SETTLE_MS, next = keeper->looked_ms + FILES_MS;
+	int64_t soon = since_boot_ms() + SETTLE_MS, next = keeper->looked_ms + FILES_MS;
 
 	look_no_later_than(keeper, next > soon ? next : soon);
 }
@@ -124,7 +113,7 @@ begin_visit(struct keeper *keeper, bool to_write, struct visit *ret_visit)
 	enum skerry_err err = visit_begin(
 		&keeper->visits, to_write, to_write ? KEEPER_WAIT_S : LOOK_WAIT_S, ret_visit);
 
-	if (watch_changed(&keeper->watch, now_ms()))
+	if (watch_changed(&keeper->watch, since_boot_ms()))
 		look_at_files(keeper);
 	if (is_closed(err))
 		look_no_later_than(keeper, keeper->looked_ms + 1000 * CLOSED_S);
@@ -136,7 +125,7 @@ static void
 end_visit(struct keeper *keeper, struct visit *visit)
 {
 	visit_close(visit);
-	if (visit->writes && watch_forget(&keeper->watch, now_ms()))
+	if (visit->writes && watch_forget(&keeper->watch, since_boot_ms()))
 		look_at_files(keeper);
 	visit_leave(visit);
 }
@@ -166,9 +155,9 @@ sweep(struct keeper *keeper, const struct visit *visit)
 	char files[LOG_NUMBER_MAX];
 	size_t swept;
 
-	if (!visit->writes || now_ms() < keeper->sweep_ms)
+	if (!visit->writes || since_boot_ms() < keeper->sweep_ms)
 		return;
-	keeper->sweep_ms = now_ms() + SWEEP_MS;
+	keeper->sweep_ms = since_boot_ms() + SWEEP_MS;
 	swept = leftovers_sweep(visit->site.documents.directory, time(NULL));
 	if (swept > 0)
 		log_event(keeper->log, LOG_CHANGES, "swept", "state", keeper->state, "files",
@@ -192,7 +181,7 @@ look(struct keeper *keeper)
 	}
 	tell_trouble(keeper, err == SKERRY_OK ? visit.trouble : err, &visit.failure);
 	watch_renew(&keeper->watch);
-	keeper->looked_ms = now_ms();
+	keeper->looked_ms = since_boot_ms();
 	keeper->look_ms = keeper->looked_ms + 1000 * (until_s < 1 ? 1 : until_s);
 	end_visit(keeper, &visit);
 }
@@ -250,9 +239,10 @@ meet(struct keeper *keeper, struct courier *courier)
 	bool took = false;
 
 	if (err == SKERRY_OK)
-		took = courier_meet(courier, &visit.site, keeper->log, &keeper->own_met, now_ms());
+		took = courier_meet(
+			courier, &visit.site, keeper->log, &keeper->own_met, since_boot_ms());
 	else
-		courier_put_off(courier, err, keeper->log, now_ms());
+		courier_put_off(courier, err, keeper->log, since_boot_ms());
 	end_visit(keeper, &visit);
 	publish_met(keeper);
 	return took;
@@ -263,7 +253,7 @@ static bool
 meet_next(struct keeper *keeper)
 {
 	for (size_t i = 0; i < keeper->couriers_len; i++)
-		if (courier_is_ready(keeper->couriers[i], now_ms()))
+		if (courier_is_ready(keeper->couriers[i], since_boot_ms()))
 			return meet(keeper, keeper->couriers[i]);
 	return false;
 }
@@ -287,7 +277,7 @@ take_couriers(struct keeper *keeper)
 		log_event(keeper->log, LOG_ERRORS, "watch_failed", "message",
 			"Drop folders and sticks are looked at each minute only.", NULL);
 	couriers_free(before, before_len);
-	watch_mounts(&keeper->watch, now_ms());
+	watch_mounts(&keeper->watch, since_boot_ms());
 	watch_renew(&keeper->watch);
 }
 
@@ -296,7 +286,7 @@ take_couriers(struct keeper *keeper)
 static int
 wait_ms(const struct keeper *keeper)
 {
-	int64_t now = now_ms(), next = keeper->look_ms;
+	int64_t now = since_boot_ms(), next = keeper->look_ms;
 
 	for (size_t i = 0; i < keeper->couriers_len; i++)
 		if (keeper->couriers[i]->due_ms < next)
@@ -328,7 +318,7 @@ wait_for_news(struct keeper *keeper)
 		for (size_t i = 0; i < FDS; i++)
 			fds[i].revents = 0;
 	begin_work(keeper);
-	now = now_ms();
+	now = since_boot_ms();
 	if (fds[0].revents != 0)
 		(void)bell_silence(keeper->wake);
 	watch_take(&keeper->watch, fds + 1, now, &news);
@@ -358,7 +348,7 @@ hear_front(struct keeper *keeper)
 static void
 do_what_is_due(struct keeper *keeper)
 {
-	if (now_ms() >= keeper->look_ms)
+	if (since_boot_ms() >= keeper->look_ms)
 		look(keeper);
 	run_jobs(keeper);
 	if (meet_next(keeper))
@@ -401,7 +391,8 @@ keep(void *context)
 static enum skerry_err
 open_all(struct keeper *keeper, const struct keeper_config *config)
 {
-	enum skerry_err err = couriers_make(config, now_ms(), &keeper->coming, &keeper->coming_len);
+	enum skerry_err err =
+		couriers_make(config, since_boot_ms(), &keeper->coming, &keeper->coming_len);
 
 	if (err != SKERRY_OK)
 		return err;
@@ -475,7 +466,7 @@ keeper_reload(struct keeper *keeper, const struct keeper_config *config)
 {
 	struct courier **list = NULL, **before;
 	size_t len = 0, before_len;
-	enum skerry_err err = couriers_make(config, now_ms(), &list, &len);
+	enum skerry_err err = couriers_make(config, since_boot_ms(), &list, &len);
 
 	if (err != SKERRY_OK)
 		return err;

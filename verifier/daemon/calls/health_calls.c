@@ -2,12 +2,12 @@
 #include "health_calls.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "call_question.h"
 #include "overview.h"
 #include "pool_use.h"
 #include "routes_inside.h"
+#include "verifier/daemon/visit.h"
 #include "verifier/decide/clock.h"
 
 /* --- health ---------------------------------------------------------------------------------- */
@@ -27,11 +27,8 @@ seats_trouble(const struct routes *routes)
 static void
 find_health(const struct routes *routes, struct health *ret_health)
 {
-	struct timespec now = { .tv_sec = 0 };
-
 	answers_health(routes->reach.answers, &ret_health->looks);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ret_health->ago_s = now.tv_sec - ret_health->looks.looked_at_mono;
+	ret_health->ago_s = visit_mono() - ret_health->looks.looked_at_mono;
 	ret_health->ok = ret_health->looks.looked && ret_health->looks.trouble == SKERRY_OK &&
 			 ret_health->ago_s <= HEALTH_LOOK_S && routes->reach.seats != NULL &&
 			 routes->seats_trouble == SKERRY_OK;

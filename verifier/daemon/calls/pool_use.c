@@ -2,7 +2,8 @@
 #include "pool_use.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "verifier/daemon/since_boot.h"
 
 /* No holder's name is behind it: it is no UTF-8. */
 static const char LAST_HOLDER[] = "\xff";
@@ -10,11 +11,8 @@ static const char LAST_HOLDER[] = "\xff";
 void
 pool_use_moment(const struct routes_reach *reach, struct seats_moment *ret_moment)
 {
-	struct timespec now = { .tv_sec = 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
 	memcpy(ret_moment->boot, reach->boot, sizeof ret_moment->boot);
-	ret_moment->boottime_s = now.tv_sec;
+	ret_moment->boottime_s = since_boot_ms() / 1000;
 }
 
 static bool
