@@ -47,8 +47,8 @@ static const struct command_verb VERBS[] = {
 		"Writes a license file", LICENSE_ISSUE_HELP, license_issue },
 	{ "license list", "[--brand B] [--customer C] [--status S]... [--json]", "Lists licenses",
 		LICENSE_LIST_HELP, license_list },
-	{ "license show", "KEY|ID [--json]", "Shows licenses and where they are active",
-		LICENSE_SHOW_HELP, license_show },
+	{ "license show", "KEY|ID [--product P] [--tenant T] [--json]",
+		"Shows licenses and where they are active", LICENSE_SHOW_HELP, license_show },
 	{ "license letter", "KEY|ID [--out FILE] [--language en|id]",
 		"Writes the page for the welcome pack", LICENSE_LETTER_HELP, license_letter },
 
