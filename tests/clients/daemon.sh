@@ -4,12 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 needs php
-echo good >mode
-php "$CLIENTS/fake_daemon.php" "$T/s" corpus "$T/mode" 2>server.log &
-server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
-until_answers test -S s
-php -d error_reporting=-1 -d display_errors=stderr "$CLIENTS/daemon.php" "$T/s" corpus "$T/mode" "$T/cache" || {
-	cat server.log >&2
-	fail 'the PHP client and a daemon'
+skerry_php() {
+	php -d error_reporting=-1 -d display_errors=stderr "$CLIENTS/daemon.php" "$@" "$T/cache"
 }
+with_daemon skerry_php

@@ -21,16 +21,6 @@ case_at() {
 		$1 == name { print $at[column] }' corpus/cases.tsv
 }
 
-# until_answers COMMAND...: tries it until it succeeds, for 10 s at most.
-until_answers() {
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || fail "no answer: $*"
-		sleep 0.05
-	done
-}
-
 # differs_nowhere COMMAND...: it tells each case of the corpus as the C library does, without a word beside it.
 differs_nowhere() {
 	"$@" >out 2>err || {
@@ -46,10 +36,8 @@ differs_nowhere() {
 # with_daemon COMMAND...: calls it with a socket, the corpus and the file that says what answers there.
 with_daemon() {
 	echo good >mode
-	php "$CLIENTS/fake_daemon.php" "$T/s" corpus "$T/mode" 2>server.log &
-	server=$!
-	trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
-	until_answers test -S s
+	beside php "$CLIENTS/fake_daemon.php" "$T/s" corpus "$T/mode" 2>server.log
+	until_true test -S s
 	"$@" "$T/s" corpus "$T/mode" 2>err || {
 		cat err server.log >&2
 		fail "a daemon that is not always one: $*"

@@ -14,12 +14,10 @@ echo "$issued" >now
 : >log
 
 # A free port is one that the kernel names; php names it in its first line.
-php -S 127.0.0.1:0 "$CLIENTS/middleware_site.php" >/dev/null 2>server.log &
-server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
-until_answers grep -q 'http://127.0.0.1:[0-9]' server.log
+beside php -S 127.0.0.1:0 "$CLIENTS/middleware_site.php" >/dev/null 2>server.log
+until_says 'http://127.0.0.1:[0-9]' server.log
 url=$(sed -n 's/.*(\(http:[^)]*\)).*/\1/p' server.log | head -n 1)
-until_answers curl -fsS "$url/rooms"
+until_true curl -fsS "$url/rooms"
 
 # day N: the application's clock.
 day() {

@@ -3,32 +3,9 @@
 # in words and in JSON, its yes, its no and its errors. Where no daemon answers, the folder does.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
+. "$ROOT/tests/scenario/skerryd.sh"
 umask 022
 chmod 755 "$T"
-S=$T/s
-daemon=
-
-end() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :
-	wait 2>/dev/null || :
-	rm -rf "$T"
-}
-trap end EXIT
-
-start() {
-	skerryd --state "$T/state" --socket "$S" 2>>daemon.log &
-	daemon=$!
-	tries=0
-	until skerry --socket "$S" clock >/dev/null 2>&1 || [ -S "$S" ]; do
-		kill -0 "$daemon" 2>/dev/null && [ "$tries" -lt 300 ] || {
-			cat daemon.log >&2
-			fail 'skerryd does not answer'
-		}
-		tries=$((tries + 1))
-		sleep 0.02
-	done
-}
-
 # Seconds go by between two calls, each list of components has a salt of its own, and who has a seat the daemon alone knows.
 steady() {
 	sed -E 's/T[0-9]{2}:[0-9]{2}:[0-9]{2}/T/g; s/"(salt|hash)":"[0-9a-f]+"/"\1"/g; s/"used":(0|null)/"used"/'
@@ -49,7 +26,7 @@ same() {
 	for time in 1 2; do
 		as='' && ask '' "$@"
 		mv out folder.out && mv err folder.err
-		as=$who && ask "$S" "$@"
+		as=$who && ask "$SOCKET" "$@"
 		if cmp -s out folder.out && cmp -s err folder.err; then return; fi
 		[ "$time" = 1 ] || {
 			diff folder.out out >&2 || :
@@ -104,33 +81,33 @@ desk license issue "$key" --product pos --unbound --out pos.license >/dev/null 2
 exits 0 skerry init --trust "$VENDOR"
 exits 0 skerry import chain.asc hms.license pos.license
 
-exits 2 skerry --socket "$S" status
+exits 2 skerry --socket "$SOCKET" status
 says 'no_daemon' err
-exits 2 skerry --socket "$S" status --json
+exits 2 skerry --socket "$SOCKET" status --json
 is "$(jq -r .error.code out)" no_daemon
-exits 0 env SKERRY_SOCKET="$S" skerry check till --product pos
+exits 0 env SKERRY_SOCKET="$SOCKET" skerry check till --product pos
 ok 'a socket that was named with --socket is asked or told to be silent; without one the folder answers'
 
-start
+daemon_begins
 who=
 every_question
-exits 0 skerry --socket "$S" status --product hms --json
+exits 0 skerry --socket "$SOCKET" status --product hms --json
 is "$(jq .seats.used out)" 0
 ok 'every question is answered alike by the folder and by the socket'
 
 # What no folder could tell: the state folder is nobody's business any more.
-is "$(cat state/skerryd.socket)" "$S"
-as='' && ask "$S" --state "$T/nowhere" check till --product pos
+is "$(cat state/skerryd.socket)" "$SOCKET"
+as='' && ask "$SOCKET" --state "$T/nowhere" check till --product pos
 says '^yes$' out
-exits 0 env SKERRY_SOCKET="$S" skerry --state "$T/nowhere" limit max_rooms --product hms
+exits 0 env SKERRY_SOCKET="$SOCKET" skerry --state "$T/nowhere" limit max_rooms --product hms
 is "$(cat out)" 100
 ok 'the folder says where its daemon is'
 
 before=$(sqlite3 state/site.db "SELECT count(*) FROM journal WHERE kind = 'verdict'")
 for time in 1 2 3; do
-	exits 0 skerry --socket "$S" check till --product pos
+	exits 0 skerry --socket "$SOCKET" check till --product pos
 	exits 0 skerry --socket '' check till --product pos
-	exits 0 skerry --socket "$S" status --product pos
+	exits 0 skerry --socket "$SOCKET" status --product pos
 	exits 0 skerry --socket '' status --product pos
 done
 is "$(sqlite3 state/site.db "SELECT count(*) FROM journal WHERE kind = 'verdict'")" "$before"
@@ -138,7 +115,7 @@ is "$(sqlite3 state/site.db "SELECT count(*) FROM journal WHERE kind = 'verdict'
 ok 'one answer is one row of the journal, whoever asks'
 
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-	chgrp nogroup "$S" && chmod 660 "$S"
+	chgrp nogroup "$SOCKET" && chmod 660 "$SOCKET"
 	who='setpriv --reuid=nobody --regid=nogroup --clear-groups'
 	if $who skerry --version >/dev/null 2>&1; then
 		exits 2 $who skerry --socket '' status
@@ -151,8 +128,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		same limit max_rooms --product hms
 		same clock
 		same journal list
-		chgrp root "$S"
-		exits 2 $who skerry --socket "$S" status
+		chgrp root "$SOCKET"
+		exits 2 $who skerry --socket "$SOCKET" status
 		says 'group' err
 		ok 'a user who may not read the folder asks through the socket, where his group lets him'
 	else
@@ -162,8 +139,7 @@ else
 	echo 'skipped: only root can ask as somebody else'
 fi
 
-kill "$daemon" && wait "$daemon" || :
-daemon=
+daemon_ends
 exits 0 skerry check till --product pos
 [ ! -e state/skerryd.socket ] || fail 'the pointer stays behind a daemon that has ended'
 ok 'when the daemon has ended the folder answers'

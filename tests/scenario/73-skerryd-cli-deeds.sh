@@ -3,31 +3,8 @@
 # two copies of one site, one that a daemon serves and one that none does, live through the same day, and their journals say the same.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
+. "$ROOT/tests/scenario/skerryd.sh"
 umask 022
-daemon=
-
-end() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :
-	wait 2>/dev/null || :
-	rm -rf "$T"
-}
-trap end EXIT
-
-# start: the daemon of there/state.
-start() {
-	(cd there && exec skerryd --state state --socket "$T/s" 2>>"$T/daemon.log") &
-	daemon=$!
-	tries=0
-	until skerry --socket "$T/s" clock >/dev/null 2>&1 || [ "$tries" -gt 300 ]; do
-		kill -0 "$daemon" 2>/dev/null || tries=300
-		tries=$((tries + 1))
-		sleep 0.02
-	done
-	[ "$tries" -le 300 ] || {
-		cat daemon.log >&2
-		fail 'skerryd does not answer'
-	}
-}
 
 # Seconds go by between the two; what is sealed is another text each time, and so is a secret.
 steady() {
@@ -53,7 +30,7 @@ both() {
 	expected=$1
 	shift
 	one here '' "$@"
-	one there "$T/s" "$@"
+	one there "$SOCKET" "$@"
 	diff here.out there.out >&2 && diff here.err there.err >&2 || {
 		cat there.err >&2
 		fail "the socket says something else: skerry $*"
@@ -83,8 +60,9 @@ mkdir here there
 exits 0 skerry init --trust "$VENDOR"
 cp -a state here/state
 mv state there/state
+SKERRY_STATE=$T/there/state
+daemon_begins
 unset SKERRY_STATE
-start
 
 echo junk >junk
 : >empty
@@ -156,7 +134,7 @@ both 2 request --out other
 cmp -s hotel.license there/other || fail 'a foreign file was overwritten'
 both 0 request --out other --force
 both 2 request --out nowhere/at/all
-(cd there && skerry --state state --socket "$T/s" request --out -) >raw 2>/dev/null
+(cd there && skerry --state state --socket "$SOCKET" request --out -) >raw 2>/dev/null
 cmp -s raw there/other || fail 'standard output has another request'
 exits 0 desk import "there/$file"
 ok 'requests, and their files'
@@ -176,9 +154,7 @@ both 2 seat claim reception-1 --product other/thing --secret-file missing
 both 1 seat claim reception-1 --product other/thing
 ok 'seats'
 
-kill "$daemon"
-wait "$daemon" 2>/dev/null || :
-daemon=
+daemon_ends
 # The daemon looks by itself, so that verdicts come at other places; and clocks of a busy machine are a second apart.
 for place in here there; do
 	(cd "$place" && skerry --state state --socket '' journal list --limit 1000) | steady |

@@ -3,37 +3,8 @@
 # older copy of its database. Nobody renews or gives back what is somebody else's, but root; and who is refused is told who has it, and how long.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
+. "$ROOT/tests/scenario/skerryd.sh"
 umask 022
-S=$T/s
-daemon=
-
-end() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :
-	wait 2>/dev/null || :
-	rm -rf "$T"
-}
-trap end EXIT
-
-start() {
-	skerryd --state "$T/state" --socket "$S" 2>>daemon.log &
-	daemon=$!
-	tries=0
-	until skerry --socket "$S" seat list >/dev/null 2>&1; do
-		kill -0 "$daemon" 2>/dev/null && [ "$tries" -lt 300 ] || {
-			cat daemon.log >&2
-			fail 'skerryd does not answer'
-		}
-		tries=$((tries + 1))
-		sleep 0.02
-	done
-}
-
-# stop SIGNAL
-stop() {
-	kill "-$1" "$daemon"
-	wait "$daemon" 2>/dev/null || :
-	daemon=
-}
 
 # used: how many seats are in use.
 used() {
@@ -78,7 +49,7 @@ three_and_no_more() {
 three_and_no_more
 ok 'with the folder: three seats, and no fourth'
 
-start
+daemon_begins
 exits 2 env SKERRY_SOCKET= skerry seat claim reception-1
 says "skerryd hands out this site's seats" err
 three_and_no_more
@@ -97,10 +68,10 @@ exits 2 skerry seat renew reception-1 --secret-file seat.txt
 chmod 600 seat.txt
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	chmod 755 "$T"
-	chmod 666 "$S"
+	chmod 666 "$SOCKET"
 	cp "$BUILD/skerry" "$T/skerry-copy"
 	other() {
-		setpriv --reuid 65534 --regid 65534 --clear-groups env SKERRY_SEAT_SECRET="$1" "$T/skerry-copy" --socket "$S" seat "$2" "$3"
+		setpriv --reuid 65534 --regid 65534 --clear-groups env SKERRY_SEAT_SECRET="$1" "$T/skerry-copy" --socket "$SOCKET" seat "$2" "$3"
 	}
 	exits 1 other '' renew reception-1
 	says "^skerry: reception-1: uid:0 holds the seat" err
@@ -114,16 +85,16 @@ fi
 ok 'a seat is renewed and given back by its secret or its user, and by root'
 
 exits 0 skerry seat claim reception-2
-stop KILL
-start
+daemon_killed
+daemon_begins
 is "$(used)" 2
 exits 0 skerry seat renew reception-1 --secret-file seat.txt
 says '^reception-1 keeps its seat' out
 exits 0 skerry seat claim reception-3
 exits 1 skerry seat claim reception-4
-stop TERM
+daemon_ends
 is "$(SKERRY_SOCKET='' used)" 3
-start
+daemon_begins
 ok 'a daemon that was killed has told nobody what it does not keep'
 
 for holder in reception-1 reception-2 reception-3; do
@@ -131,24 +102,25 @@ for holder in reception-1 reception-2 reception-3; do
 done
 exits 0 skerry seat claim before-1
 exits 0 skerry seat claim before-2
-stop TERM
+daemon_ends
 mkdir snapshot
 cp state/seats.db* snapshot/
-start
+daemon_begins
 exits 0 skerry seat claim after
-stop TERM
+daemon_ends
 rm state/seats.db*
 cp snapshot/* state/
-start
+daemon_begins
 exits 0 skerry seat claim somebody-else
 exits 1 skerry seat renew after
 is "$(used)" 3
 ok 'a copy of yesterday gives no more seats than there are'
 
-stop TERM
+daemon_ends
 head -c 4096 /dev/urandom >state/seats.db
 rm -f state/seats.db-*
-start
+daemon_begins
+until_true skerry seat list
 is "$(used)" 0
 exits 0 skerry seat claim reception-1
 ok 'a database that is damaged costs a claim, and no site'

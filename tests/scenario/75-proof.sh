@@ -3,9 +3,7 @@
 # desk, nor the other way round. It sits on seats, and goes on while the daemon is away.
 . "$(dirname -- "$0")/lib.sh"
 . "$ROOT/tests/scenario/hotel_desk.sh"
-daemons=
-# shellcheck disable=SC2086
-trap '[ -z "$daemons" ] || kill $daemons 2>/dev/null || :; rm -rf "$T"' EXIT
+. "$ROOT/tests/scenario/skerryd.sh"
 
 # paired FOLDER: a site there, paired with the desk over a stick.
 paired() {
@@ -17,19 +15,10 @@ paired() {
 	skerry exchange "stick-$1" --no-request >/dev/null
 }
 
-# serve FOLDER: skerryd for that site, at FOLDER.sock.
+# serve FOLDER: skerryd for the site that was made last, at FOLDER.sock.
 serve() {
-	skerryd --state "$T/$1" --socket "$T/$1.sock" 2>"$1.log" &
-	daemons="$daemons $!"
-	tries=0
-	until curl -sf --unix-socket "$T/$1.sock" http://localhost/v1/health >/dev/null; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || {
-			cat "$1.log" >&2
-			fail 'skerryd does not start'
-		}
-		sleep 0.05
-	done
+	SOCKET=$T/$1.sock
+	daemon_begins
 }
 
 # proof FOLDER BODY: what its daemon answers, in answer; prints the status.
@@ -40,6 +29,7 @@ proof() {
 open_desk
 paired hotel
 serve hotel
+hotel=$daemon
 SKERRY_DESK=$T/rival open_desk
 export SKERRY_DESK=$T/rival
 paired other
@@ -98,22 +88,16 @@ says 'skerry pair' err
 ok 'a license of no site proves nothing'
 
 mkfifo day
-./front-desk "$T/hotel.sock" 'desk 3' box-7 <day >said 2>&1 &
+beside sh -c 'exec ./front-desk "$@" <day' sh "$T/hotel.sock" 'desk 3' box-7 >said 2>&1
 desk_3=$!
 exec 3>day
 echo work >&3
-tries=0
-until grep -q '^desk 3 has a seat' said; do
-	tries=$((tries + 1))
-	[ "$tries" -lt 200 ] || fail 'no seat'
-	sleep 0.05
-done
-set -- $daemons
-kill "$1"
-wait "$1" || :
+until_says '^desk 3 has a seat' said
+daemon=$hotel
+daemon_ends
 printf 'ask\nwork\n' >&3
 exec 3>&-
-wait "$desk_3"
+over "$desk_3"
 is "$(grep -c '^full: ' said)" 2
 says '^skerryd: Nobody answers at the socket' said
 says '^desk 3 has no seat: Nobody answers' said

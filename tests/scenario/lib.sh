@@ -9,7 +9,8 @@ PATH=$BUILD:$PATH
 export LC_ALL=C.UTF-8 TZ=UTC
 unset SKERRY_STATE SKERRY_SOCKET SKERRY_DESK SKERRY_OPERATOR NO_COLOR 2>/dev/null || :
 T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
+beside=
+trap 'end_beside; rm -rf "$T"' EXIT
 export XDG_STATE_HOME="$T/state-home"
 cd "$T"
 
@@ -47,6 +48,46 @@ says() {
 # is ACTUAL EXPECTED
 is() {
 	[ "$1" = "$2" ] || fail "'$1' instead of '$2'"
+}
+
+# beside COMMAND...: runs it beside the scenario, which it does not outlive. $! is its number.
+beside() {
+	"$@" &
+	beside="$beside $!"
+}
+
+# over NUMBER: waits for what runs beside, and returns what it does.
+over() {
+	over_code=0
+	wait "$1" || over_code=$?
+	still=
+	for number in $beside; do
+		[ "$number" = "$1" ] || still="$still $number"
+	done
+	beside=$still
+	return "$over_code"
+}
+
+end_beside() {
+	for number in $beside; do
+		kill -9 "$number" 2>/dev/null || :
+		over "$number" 2>/dev/null || :
+	done
+}
+
+# until_true COMMAND...: waits until it succeeds, ten seconds at most; time on a machine of machine.sh stands still meanwhile.
+until_true() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 500 ] || fail "never true: $*"
+		sleep 0.02
+	done
+}
+
+# until_says PATTERN FILE
+until_says() {
+	until_true grep -Eq -- "$1" "$2" || :
 }
 
 # shown INSTANT: a pattern of it as a person is shown it, by the clock on the wall of this machine.
