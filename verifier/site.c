@@ -537,6 +537,7 @@ site_tick(struct site *site, const struct clock_reading *reading)
 {
 	struct clock_reading own;
 	enum skerry_err err;
+	int64_t before;
 
 	if (reading == NULL) {
 		clocks_read("/", &own);
@@ -545,12 +546,14 @@ site_tick(struct site *site, const struct clock_reading *reading)
 	memory_tick(site->memory, reading, tolerance_of(site));
 	if (site->recalled)
 		return SKERRY_OK;
+	before = memory_now(site->memory);
 	err = remember_folder(site);
 	if (err != SKERRY_OK)
 		return err;
 	site->recalled = true;
-	/* What the documents prove counts for the wall clock, too. */
-	memory_tick(site->memory, reading, tolerance_of(site));
+	/* What the documents prove counts for the wall clock, too. Else a second look would find no time gone by. */
+	if (memory_now(site->memory) != before)
+		memory_tick(site->memory, reading, tolerance_of(site));
 	return SKERRY_OK;
 }
 

@@ -50,7 +50,7 @@
  * when a machine does not match, verdicts in the journal) where the process's effective user is the
  * folder's owner and nobody else is writing at that moment. Everybody else, root too, only reads:
  * nothing becomes root's, the answer is worked out in memory, and time goes on in memory while the
- * process lives. Such a product wants somebody else to look once a day: `skerry monitor` from cron
+ * process lives. Such a product wants somebody else to look each hour: `skerry monitor` from cron
  * does. Where nobody has for a day, or in the first hour of a boot, a wall clock that is ahead by more
  * than a day and up to 400 counts as it shows, and no longer than it does. Who may not even read the folder, which is 0700, gets FILE_PERMISSION.
  *

@@ -71,7 +71,9 @@ ok 'a date that somebody confirms is the time from then on, and it is on record'
 SKERRY_STATE=$T/second
 exits 0 lived +0d skerry init --trust "$VENDOR"
 exits 0 lived +0d skerry import chain.asc hotel.license
-exits 0 lived +100d skerry status
+exits 1 lived +100d skerry clock --json
+is "$(jq -r .clock.condition out)" unattended
+exits 0 lived +100d skerry clock
 exits 0 lived +170d skerry status --json
 is "$(jq -r .state out)" overdue
 exits 0 lived +190d skerry status --json

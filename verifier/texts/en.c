@@ -182,7 +182,7 @@ const struct texts TEXTS_EN = {
 		[WHY_CLOCK_FAULT] =
 			"Restart the machine and set its clock right; run the product without a "
 			"shifted clock.",
-		[WHY_CLOCK_UNATTENDED] = "Let `skerry status` run at least once a day.",
+		[WHY_CLOCK_UNATTENDED] = "Let `skerry status` run several times a day.",
 		[WHY_CLOCK_CANDIDATE] =
 			"If that date is wrong, set the system's clock right before it is "
 			"believed.",

@@ -194,7 +194,7 @@ const struct texts TEXTS_ID = {
 		[WHY_CLOCK_FAULT] =
 			"Nyalakan ulang komputer dan setel jamnya dengan benar; jalankan produk "
 			"tanpa jam yang digeser.",
-		[WHY_CLOCK_UNATTENDED] = "Jalankan `skerry status` setidaknya sekali sehari.",
+		[WHY_CLOCK_UNATTENDED] = "Jalankan `skerry status` beberapa kali sehari.",
 		[WHY_CLOCK_CANDIDATE] =
 			"Jika tanggal itu salah, setel jam sistem dengan benar sebelum tanggal itu dipercaya.",
 		[WHY_STATUS_OLD] = RENEW,
