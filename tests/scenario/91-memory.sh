@@ -150,3 +150,16 @@ else
 	echo 'skipped: only root can show what others may'
 fi
 ok 'who cannot write gets the same answers'
+
+# A disk without room, as far as a limit of the size of files can play one.
+(
+	trap '' XFSZ
+	ulimit -f 4
+	exits 0 skerry check channel_manager
+	says 'Nothing can be recorded at present' err
+	exits 0 skerry why
+	says 'Nothing can be recorded at present' err
+)
+exits 0 skerry check channel_manager
+! grep -q 'can be recorded' err || fail 'there is room again'
+ok 'who asks is told that nothing can be recorded, and answered'

@@ -80,7 +80,7 @@ check_run(int argc, char **argv)
 		return exit;
 	show = cli_show_as(inquiry.question.json);
 	show_feature(&show, &inquiry.grant, read, &exit);
-	site_close(&inquiry.site);
+	cli_close_asked(&inquiry.site);
 	return command_finish(exit);
 }
 
@@ -102,6 +102,6 @@ limit_run(int argc, char **argv)
 	show = cli_show_as(inquiry.question.json);
 	if (!show_limit(&show, &inquiry.grant, &exit, &failure))
 		exit = cli_fail_shown(&failure, false);
-	site_close(&inquiry.site);
+	cli_close_asked(&inquiry.site);
 	return command_finish(exit);
 }

@@ -205,6 +205,25 @@ tell_state(const char *sentence)
 	fprintf(stderr, ": %s\n", sentence);
 }
 
+/* Once: opening finds it out, or only what is recorded of the answer. */
+static void
+tell_trouble(const struct memory *memory)
+{
+	static bool told;
+
+	if (told)
+		return;
+	told = memory->trouble != SKERRY_OK;
+	if (memory->trouble == SKERRY_ERR_STORE_VERSION)
+		tell_state("The database was written by a newer version of this program, and "
+			   "nothing is "
+			   "read from it or recorded: update this program.");
+	else if (memory->trouble != SKERRY_OK)
+		tell_state(
+			"Nothing can be recorded at present; answers are given all the same. Check "
+			"that the disk has room and the folder is writable for its owner.");
+}
+
 /* What opening found out about the site's memory. */
 static void
 tell_news(const struct memory *memory)
@@ -250,14 +269,7 @@ tell_news(const struct memory *memory)
 			"where.");
 	if (news->files_healed != 0)
 		tell_state("Documents were missing in the folder and have been put back.");
-	if (memory->trouble == SKERRY_ERR_STORE_VERSION)
-		tell_state("The database was written by a newer version of this program, and "
-			   "nothing is "
-			   "read from it or recorded: update this program.");
-	else if (memory->trouble != SKERRY_OK)
-		tell_state(
-			"Nothing can be recorded at present; answers are given all the same. Check "
-			"that the disk has room and the folder is writable for its owner.");
+	tell_trouble(memory);
 }
 
 typedef enum skerry_err open_how(const char *, struct site *, struct site_failure *);
@@ -337,6 +349,14 @@ bool
 cli_open_site_to_write(struct site *ret_site, bool json, enum command_exit *ret_exit)
 {
 	return open_site(open_patiently, ret_site, json, ret_exit);
+}
+
+void
+cli_close_asked(struct site *site)
+{
+	fflush(stdout);
+	tell_trouble(site->memory);
+	site_close(site);
 }
 
 void

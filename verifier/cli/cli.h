@@ -81,6 +81,8 @@ struct command_failure cli_failure(enum skerry_err err, const char *subject, siz
  * *ret_site is to be closed.
  */
 bool cli_open_site(struct site *ret_site, bool json, enum command_exit *ret_exit);
+/* After an answer: tells on standard error that it could not be recorded, and closes. */
+void cli_close_asked(struct site *site);
 /* For `backup`: as one that writes where that can be had, else for reading. */
 bool cli_open_site_to_copy(struct site *ret_site, bool json, enum command_exit *ret_exit);
 /* That the database cannot be read, and why. */

@@ -30,6 +30,6 @@ status_run(int argc, char **argv)
 	asked = cli_asked(&question);
 	if (!show_status(&show, &site, &asked, &exit, &failure))
 		exit = cli_fail_shown(&failure, question.json);
-	site_close(&site);
+	cli_close_asked(&site);
 	return command_finish(exit);
 }

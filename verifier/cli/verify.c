@@ -178,7 +178,6 @@ view_of(const struct verification *v)
 		.license = &v->license,
 		.verdict = &v->verdict,
 		.product = v->product,
-		.tenant = v->tenant,
 		.domain = v->domain,
 		.timeless = true,
 		.local = &v->local,

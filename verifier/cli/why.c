@@ -64,7 +64,7 @@ answer(const struct asking_why *asking, const char *path, show_verb *verb)
 	asked.at = asking->at;
 	if (!verb(&show, &site, &asked, &exit, &failure))
 		exit = cli_fail_shown(&failure, show.json);
-	site_close(&site);
+	cli_close_asked(&site);
 	return command_finish(exit);
 }
 
