@@ -71,8 +71,8 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_CBOR_DEPTH:
 		return SAY("cbor_depth", "The document is nested too deeply.", CARRY_AGAIN);
 	case SKERRY_ERR_CBOR_LENGTH:
-		return SAY("cbor_length", "The document breaks off early, or a length in it is wrong.",
-			CARRY_AGAIN);
+		return SAY("cbor_length",
+			"The document breaks off early, or a length in it is wrong.", CARRY_AGAIN);
 	case SKERRY_ERR_CBOR_COUNT:
 		return SAY("cbor_count",
 			"A list, map or string has a number of entries or bytes that is not "
@@ -176,7 +176,8 @@ words_for(enum skerry_err err)
 		return SAY("document_empty", "The file is empty.", CARRY_AGAIN);
 	case SKERRY_ERR_DOCUMENT_UNKNOWN:
 		return SAY("document_unknown", "This is not a document of Skerry's.",
-			"Look for the file that the vendor sent for Skerry; if it is this one, it is "
+			"Look for the file that the vendor sent for Skerry; if it is this one, it "
+			"is "
 			"damaged: carry it once more.");
 	case SKERRY_ERR_DOCUMENT_KIND:
 		return SAY("document_kind",
