@@ -128,7 +128,10 @@ says '^bundle, 100000000 bytes' out
 exits 0 skerry show bundle --json
 is "$(jq -c '[.kind, .bytes, .number, .newest_manifest, .index_pages, .pages_bytes, .error]' out)" \
 	"[\"bundle\",100000000,1,1,0,$((100000000 - size)),null]"
-exits 2 skerry show bundle --diag
+exits 0 skerry show bundle --diag
+says '^\["skerry-bundle", [0-9]+, [0-9]+\]$' out
+is "$(grep -c '^98(\[$' out)$(grep -c '^18(\[$' out)" 11
+is "$(tail -n 1 out)" "/ pages: $((100000000 - size)) bytes /"
 for cut in 5 20 100 $((size - 1)); do
 	head -c "$cut" bundle >broken
 	exits 1 skerry show broken

@@ -261,10 +261,11 @@ tell_person(const struct shown *shown, const struct document *document)
 	return err == SKERRY_OK ? COMMAND_YES : cli_fail_at(err, shown->file, offset, false);
 }
 
-/* An unwrapped secret would stand in its notation, so there is none; and a bundle is no one item. */
+/* An unwrapped secret would stand in its notation, so there is none. */
 static enum command_exit
-tell_diag(const char *file, const struct document *document)
+tell_diag(const struct shown *shown, const struct document *document)
 {
+	const char *file = shown->file;
 	struct cbor_bytes content = document->bytes;
 	size_t offset = 0;
 	enum skerry_err err = SKERRY_OK;
@@ -272,10 +273,10 @@ tell_diag(const char *file, const struct document *document)
 	if (document->kind == DOCUMENT_SECRET_KEY)
 		return command_misuse("--diag would print the secret of %s", file);
 	if (document->kind == DOCUMENT_BUNDLE)
-		return command_misuse("--diag has no notation for a bundle: %s", file);
+		err = show_bundle_diag(document->bytes, size_of(shown, document), &offset);
 	if (document->kind == DOCUMENT_FINGERPRINT)
 		err = checked_strip(document->bytes.data, document->bytes.len, &content);
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && document->kind != DOCUMENT_BUNDLE)
 		err = diag_write(content.data, content.len, command_sink, stdout, &offset);
 	return err == SKERRY_OK ? COMMAND_YES : cli_fail_at(err, file, offset, false);
 }
@@ -335,7 +336,7 @@ show_run(int argc, char **argv)
 	for (size_t i = 0; i < shown.carried.count; i++) {
 		const struct document *document = &shown.carried.documents[i];
 		enum command_exit this_exit = json   ? tell_json(&shown, document)
-					      : diag ? tell_diag(shown.file, document)
+					      : diag ? tell_diag(&shown, document)
 						     : tell_person(&shown, document);
 
 		if (this_exit > exit)

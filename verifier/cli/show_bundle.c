@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "formats/cose.h"
+#include "formats/diag.h"
 #include "formats/manifest.h"
 #include "verifier/show/sheet.h"
 
@@ -196,6 +197,43 @@ show_bundle(struct json *j, struct cbor_bytes document, uint64_t size, size_t *r
 		print_front(front);
 	else if (err == SKERRY_OK)
 		front_json(j, front);
+	free(front);
+	return err;
+}
+
+static enum skerry_err
+write_items(struct cbor_bytes document, const struct front *front)
+{
+	struct cbor_bytes item = { document.data, front->head.head_len };
+	size_t at = 0, offset;
+	enum skerry_err err = diag_write(item.data, item.len, command_sink, stdout, &offset);
+
+	while (err == SKERRY_OK && at < front->chain.len) {
+		err = bundle_chain_next(front->chain, &at, &item, &offset);
+		if (err == SKERRY_OK)
+			err = diag_write(item.data, item.len, command_sink, stdout, &offset);
+	}
+	item = front->index_document;
+	if (err == SKERRY_OK)
+		err = diag_write(item.data, item.len, command_sink, stdout, &offset);
+	if (err == SKERRY_OK)
+		printf("/ pages: %" PRIu64 " bytes /\n", front->pages_len);
+	return err;
+}
+
+enum skerry_err
+show_bundle_diag(struct cbor_bytes document, uint64_t size, size_t *ret_offset)
+{
+	struct front *front = calloc(1, sizeof *front);
+	enum skerry_err err;
+
+	*ret_offset = 0;
+	if (front == NULL)
+		return SKERRY_ERR_NO_MEMORY;
+	err = read_front(document, size, front, ret_offset);
+	/* What was read is well-formed. */
+	if (err == SKERRY_OK)
+		err = write_items(document, front);
 	free(front);
 	return err;
 }

@@ -17,4 +17,7 @@ enum { SHOW_BUNDLE_MAX = BUNDLE_HEAD_MAX + BUNDLE_CHAIN_MAX + BUNDLE_INDEX_MAX }
 enum skerry_err show_bundle(
 	struct json *j, struct cbor_bytes document, uint64_t size, size_t *ret_offset);
 
+/* The same as a sequence in diagnostic notation: head, manifests and index; the pages as a comment. */
+enum skerry_err show_bundle_diag(struct cbor_bytes document, uint64_t size, size_t *ret_offset);
+
 #endif
