@@ -131,12 +131,12 @@ print_row(struct listing *listing, const struct audit_line *line)
 	char text[AUDIT_DETAIL_MAX + 1], number[24], at[DATE_TEXT_MAX];
 
 	if (listing->count == 0)
-		printf("%6s  %-20s  %-10s  %-15s  SUBJECT\n", "SEQ", "WHEN", "WHO", "WHAT");
+		printf("%6s  %-20s  %-10s  %-16s  SUBJECT\n", "SEQ", "WHEN", "WHO", "WHAT");
 	date_format(row->at, at);
 	printf("%6lld  %s  ", (long long)row->seq, at);
 	snprintf(number, sizeof number, "%lld", (long long)row->operator_id);
 	print_padded(line->who != NULL ? line->who : number, 10);
-	print_padded(terminate(row->action, text, sizeof text), 15);
+	print_padded(terminate(row->action, text, sizeof text), 16);
 	terminate(row->subject, text, sizeof text);
 	command_print_safe(stdout, text, strlen(text));
 	fputc('\n', stdout);
