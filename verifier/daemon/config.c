@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "formats/utf8.h"
 #include "keys/untrusted_file.h"
+#include "verifier/daemon/http/http_host.h"
 #include "verifier/texts/texts.h"
 
 enum kind { PATH, SOCKET, NAME, ADDRESS, LANGUAGE, NUMBER, LEVEL, FOLDERS, NAMES, HOSTS };
@@ -89,28 +89,15 @@ read_number(const char *value, uint64_t max, uint64_t *ret_number)
 	return true;
 }
 
-bool
-config_is_address(const char *value)
+/* Of port 0 nobody would know which one it is. */
+static bool
+is_address(const char *value)
 {
-	const char *colon = strrchr(value, ':');
-	char host[INET6_ADDRSTRLEN + 2];
-	struct in6_addr address;
-	uint64_t port;
-	size_t len;
+	struct sockaddr_storage address;
+	socklen_t len;
 
-	if (colon == NULL || !read_number(colon + 1, 65535, &port) || port == 0)
-		return false;
-	len = (size_t)(colon - value);
-	if (len < 2 || len >= sizeof host)
-		return false;
-	memcpy(host, value, len);
-	host[len] = '\0';
-	if (host[0] != '[')
-		return inet_pton(AF_INET, host, &address) == 1;
-	if (host[len - 1] != ']')
-		return false;
-	host[len - 1] = '\0';
-	return inet_pton(AF_INET6, host + 1, &address) == 1;
+	return http_host_read_address(value, &address, &len) &&
+	       strtoul(strrchr(value, ':') + 1, NULL, 10) != 0;
 }
 
 static bool
@@ -187,7 +174,7 @@ is_taken(enum kind kind, const char *value)
 	case SOCKET:
 		return is_path(value) && strlen(value) < sizeof((struct sockaddr_un *)0)->sun_path;
 	case ADDRESS:
-		return config_is_address(value);
+		return is_address(value);
 	case LANGUAGE:
 		return texts_find(value) != NULL;
 	case HOSTS:

@@ -63,7 +63,4 @@ enum skerry_err config_parse(
 enum skerry_err config_set(
 	struct config *config, const char *key, const char *value, const char **ret_takes);
 
-/* "ADDRESS:PORT", "[::1]:7878". */
-bool config_is_address(const char *value);
-
 #endif

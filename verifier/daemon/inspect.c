@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "inspect.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -15,6 +14,7 @@
 #include "front.h"
 #include "keys/command_tell.h"
 #include "network.h"
+#include "verifier/daemon/http/http_host.h"
 #include "verifier/site.h"
 #include "verifier/state/tokens.h"
 
@@ -70,24 +70,15 @@ inspect_state(struct inspection *inspection)
 
 /* --- sockets --------------------------------------------------------------------------------- */
 
-/* The folder that an absolute path lies in. */
-static void
-above(const char *path, char ret_folder[PATH_ROOM])
-{
-	const char *slash = strrchr(path, '/');
-
-	snprintf(ret_folder, PATH_ROOM, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-}
-
 static void
 inspect_socket_folder(struct inspection *inspection)
 {
 	const char *socket = inspection->config->socket != NULL ? inspection->config->socket
 								: CONFIG_SOCKET_DEFAULT;
-	char folder[PATH_ROOM], outer[PATH_ROOM];
+	char folder[PLACE_PATH_ROOM], outer[PLACE_PATH_ROOM];
 
-	above(socket, folder);
-	above(folder, outer);
+	place_above(socket, folder);
+	place_above(folder, outer);
 	if (access(folder, F_OK) != 0 && inspection->by_root && access(outer, F_OK) == 0)
 		return;
 	if (access(folder, F_OK) != 0)
@@ -132,10 +123,12 @@ inspect_group(struct inspection *inspection)
 }
 
 static bool
-is_loopback(const char *address)
+is_loopback(const char *http)
 {
-	return strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]", 5) == 0 ||
-	       strncmp(address, "localhost:", 10) == 0;
+	struct sockaddr_storage address;
+	socklen_t len;
+
+	return http_host_read_address(http, &address, &len) && http_host_is_loopback(&address);
 }
 
 static void

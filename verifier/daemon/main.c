@@ -253,22 +253,6 @@ find_group(const char *name, gid_t *ret_group)
 	return false;
 }
 
-/* The folder that a path lies in: what gets mounted at the path later is meant by that one alone. */
-static const char *
-above(const char *path, char ret_folder[PATH_ROOM])
-{
-	size_t len = strlen(path);
-
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	while (len > 1 && path[len - 1] != '/')
-		len--;
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	snprintf(ret_folder, PATH_ROOM, "%.*s", (int)len, path);
-	return ret_folder;
-}
-
 /* Written is to the site, to sticks, and to the folder in which the socket goes with its daemon. */
 static bool
 enter_sandbox(const struct front_config *start)
@@ -276,13 +260,15 @@ enter_sandbox(const struct front_config *start)
 	const struct config *config = start->config;
 	struct sandbox_config box = { .folders_len = 0 };
 	struct sandbox_told told;
-	char landlock[LOG_NUMBER_MAX], folders[CONFIG_FOLDERS_MAX + 1][PATH_ROOM];
+	char landlock[LOG_NUMBER_MAX], folders[CONFIG_FOLDERS_MAX + 1][PLACE_PATH_ROOM];
 
 	box.folders[box.folders_len++] = config->state;
 	if (start->socket != NULL)
-		box.folders[box.folders_len++] = above(start->socket, folders[CONFIG_FOLDERS_MAX]);
+		box.folders[box.folders_len++] =
+			place_above(start->socket, folders[CONFIG_FOLDERS_MAX]);
 	for (size_t i = 0; i < config->sticks.len; i++)
-		box.folders[box.folders_len++] = above(config->sticks.values[i], folders[i]);
+		/* What gets mounted there later is meant by the folder above alone. */
+		box.folders[box.folders_len++] = place_above(config->sticks.values[i], folders[i]);
 	errno = 0;
 	if (sandbox_enter(&box, &told) != SKERRY_OK) {
 		fail(SKERRY_ERR_IO, "sandbox", "This process cannot be shut in.", NULL);

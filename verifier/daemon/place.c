@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 4096, PID_TEXT_MAX = 24 };
+enum { PID_TEXT_MAX = 24 };
 
 static enum skerry_err
 error_of_open(void)
@@ -87,15 +87,33 @@ place_become_owner(const struct place *place)
 	return setuid(0) == 0 ? SKERRY_ERR_INTERNAL : SKERRY_OK;
 }
 
+static size_t
+without_slashes(const char *path, size_t len)
+{
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
+const char *
+place_above(const char *path, char ret_folder[PLACE_PATH_ROOM])
+{
+	size_t len = without_slashes(path, strlen(path));
+
+	while (len > 1 && path[len - 1] != '/')
+		len--;
+	snprintf(ret_folder, PLACE_PATH_ROOM, "%.*s", (int)without_slashes(path, len), path);
+	return ret_folder;
+}
+
 enum skerry_err
 place_make_folder(const struct place *place, const char *socket)
 {
-	char folder[PATH_ROOM];
-	const char *slash = strrchr(socket, '/');
+	char folder[PLACE_PATH_ROOM];
 
-	if (geteuid() != 0 || slash == NULL || slash == socket)
+	if (geteuid() != 0)
 		return SKERRY_OK;
-	snprintf(folder, sizeof folder, "%.*s", (int)(slash - socket), socket);
+	place_above(socket, folder);
 	/* Where more than the last folder is missing, who listens there tells it. */
 	if (mkdir(folder, 0755) != 0)
 		return errno == EEXIST || errno == ENOENT ? SKERRY_OK : SKERRY_ERR_IO;
@@ -169,11 +187,11 @@ place_take(struct place *place, pid_t *ret_holder)
 enum skerry_err
 place_tell_socket(const struct place *place, const char *socket)
 {
-	char line[PATH_ROOM];
+	char line[PLACE_PATH_ROOM];
 	int len = snprintf(line, sizeof line, "%s\n", socket), fd, saved;
 	bool whole;
 
-	if (len < 0 || len >= PATH_ROOM)
+	if (len < 0 || len >= PLACE_PATH_ROOM)
 		return SKERRY_ERR_ARGUMENT;
 	unlinkat(place->directory, FOLDER_DAEMON_SOCKET_NEW, 0);
 	fd = openat(place->directory, FOLDER_DAEMON_SOCKET_NEW,

@@ -38,6 +38,10 @@ enum skerry_err place_become_owner(const struct place *place);
 /* STORE_BUSY: a daemon lives here, *ret_holder its process id, 0 where that is not known. */
 enum skerry_err place_take(struct place *place, pid_t *ret_holder);
 
+/* The folder that an absolute path lies in; ret_folder. */
+enum { PLACE_PATH_ROOM = 4096 };
+const char *place_above(const char *path, char ret_folder[PLACE_PATH_ROOM]);
+
 /* As root, for a socket: makes the folder it lies in, for the owner, where that is missing. */
 enum skerry_err place_make_folder(const struct place *place, const char *socket);
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -133,4 +134,27 @@ http_host_is_ours(const char *host, size_t host_len, const struct sockaddr_stora
 		if (strcasecmp(name, names->names[i]) == 0)
 			return true;
 	return is_machine(name, names->hostname);
+}
+
+bool
+http_host_read_address(const char *text, struct sockaddr_storage *ret_address, socklen_t *ret_len)
+{
+	const char *colon = strrchr(text, ':');
+	char name[HOST_MAX + 1];
+	bool in_brackets;
+	unsigned long port;
+
+	if (colon == NULL || colon[1] == '\0' ||
+		!take_name(text, strlen(text), name, &in_brackets) ||
+		colon != text + strlen(name) + (in_brackets ? 2 : 0) ||
+		!literal_of(name, in_brackets, ret_address))
+		return false;
+	/* Up to five digits: take_name has looked. */
+	port = strtoul(colon + 1, NULL, 10);
+	if (in_brackets)
+		((struct sockaddr_in6 *)ret_address)->sin6_port = htons((uint16_t)port);
+	else
+		((struct sockaddr_in *)ret_address)->sin_port = htons((uint16_t)port);
+	*ret_len = in_brackets ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	return port <= UINT16_MAX;
 }

@@ -32,4 +32,8 @@ bool http_host_is_ours(const char *host, size_t host_len, const struct sockaddr_
 /* IPv4 or IPv6, mapped IPv4 too; false for any other family. */
 bool http_host_is_loopback(const struct sockaddr_storage *address);
 
+/* What is listened at: "127.0.0.1:7878", "[::1]:7878". */
+bool http_host_read_address(
+	const char *text, struct sockaddr_storage *ret_address, socklen_t *ret_len);
+
 #endif

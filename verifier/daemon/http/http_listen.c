@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "http_listen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -155,41 +154,6 @@ out:
 	return err;
 }
 
-/* "127.0.0.1:7878", "[::1]:7878". */
-static bool
-parse_address(const char *text, struct sockaddr_storage *ret_address, socklen_t *ret_len)
-{
-	const char *colon = strrchr(text, ':');
-	char host[INET6_ADDRSTRLEN + 2], *end;
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-	unsigned long port;
-	size_t host_len;
-
-	if (colon == NULL || colon[1] < '0' || colon[1] > '9')
-		return false;
-	host_len = (size_t)(colon - text);
-	errno = 0;
-	port = strtoul(colon + 1, &end, 10);
-	if (*end != '\0' || errno != 0 || port > 65535 || host_len < 2 || host_len >= sizeof host)
-		return false;
-	memcpy(host, text, host_len);
-	host[host_len] = '\0';
-	memset(ret_address, 0, sizeof *ret_address);
-	if (host[0] == '[' && host[host_len - 1] == ']') {
-		host[host_len - 1] = '\0';
-		v6.sin6_port = htons((uint16_t)port);
-		memcpy(ret_address, &v6, sizeof v6);
-		*ret_len = sizeof v6;
-		return inet_pton(AF_INET6, host + 1,
-			       &((struct sockaddr_in6 *)ret_address)->sin6_addr) == 1;
-	}
-	v4.sin_port = htons((uint16_t)port);
-	memcpy(ret_address, &v4, sizeof v4);
-	*ret_len = sizeof v4;
-	return inet_pton(AF_INET, host, &((struct sockaddr_in *)ret_address)->sin_addr) == 1;
-}
-
 enum skerry_err
 http_listen_tcp(
 	const char *address, struct http_listener *ret_listener, struct http_failure *ret_failure)
@@ -200,7 +164,7 @@ http_listen_tcp(
 	const int on = 1;
 	socklen_t at_len;
 
-	if (!parse_address(address, &at, &at_len))
+	if (!http_host_read_address(address, &at, &at_len))
 		return fail(ret_failure, address, SKERRY_ERR_ARGUMENT,
 			"An address is written as 127.0.0.1:7878 or [::1]:7878.");
 	listener.loopback = http_host_is_loopback(&at);
