@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "formats/member.h"
+#include "verifier/decide/match.h"
 #include "formats/table.h"
 #include "keys/command_tell.h"
 #include "keys/hash.h"
@@ -110,16 +112,11 @@ component_json(
 	uint8_t hash[HASH_COMPONENT_LEN];
 
 	json_object_open(j);
-	json_name(j, "type");
-	json_chars(j, fingerprint_type_name(component->type));
-	json_name(j, "from");
-	json_chars(j, component->from[0] == '\0' ? NULL : component->from);
-	json_name(j, "value");
-	json_chars(j, sight_name(component->sight));
-	json_name(j, "weight");
-	json_uint(j, weight_of(component));
-	json_name(j, "cause");
-	json_chars(j, component->cause);
+	member_chars(j, "type", fingerprint_type_name(component->type));
+	member_given(j, "from", component->from);
+	member_chars(j, "value", sight_name(component->sight));
+	member_uint(j, "weight", weight_of(component));
+	member_chars(j, "cause", component->cause);
 	json_name(j, "hash");
 	if (component->sight == COMPONENT_PRESENT) {
 		hash_component(salt, component->type, component->value, component->value_len, hash,
@@ -138,5 +135,15 @@ components_view_json(
 	json_array_open(j);
 	for (size_t i = 0; i < components->len; i++)
 		component_json(j, &components->list[i], salt);
+	json_array_close(j);
+}
+
+void
+components_view_types_json(struct json *j, unsigned types)
+{
+	json_array_open(j);
+	for (unsigned type = 1; type <= FINGERPRINT_TYPE_LAST; type++)
+		if ((types & MATCH_TYPE_BIT(type)) != 0)
+			json_chars(j, fingerprint_type_name(type));
 	json_array_close(j);
 }

@@ -16,4 +16,7 @@ void components_view_table(FILE *out, const struct components *components);
 void components_view_json(
 	struct json *j, const struct components *components, const uint8_t salt[LICENSE_SALT_LEN]);
 
+/* An array of their names, for a set of MATCH_TYPE_BIT. */
+void components_view_types_json(struct json *j, unsigned types);
+
 #endif

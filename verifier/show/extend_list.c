@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "formats/member.h"
 #include "deeds.h"
 #include "extend_list.h"
 #include "sheet.h"
@@ -151,45 +152,22 @@ print_list(const struct show *show, const struct site *site, const char *product
 /* --- for scripts ----------------------------------------------------------------------------- */
 
 void
-extend_put_date(struct json *j, const char *name, int64_t at)
-{
-	json_name(j, name);
-	json_date(j, at);
-}
-
-void
 extend_put_license(struct json *j, const struct license *license)
 {
 	char product[PRODUCT_NAME_MAX];
 
 	product_name_of(license, product);
-	json_name(j, "id");
-	json_text(j, license->id);
-	json_name(j, "product");
-	json_chars(j, product);
+	member_text(j, "id", license->id);
+	member_chars(j, "product", product);
 	json_name(j, "tenant");
 	if (license->tenant.len > 0)
 		json_text(j, license->tenant);
 	else
 		json_null(j);
-	json_name(j, "activation");
-	json_uint(j, license->activation);
-	json_name(j, "edition");
-	json_uint(j, license->edition);
-	json_name(j, "step_days");
-	json_uint(j, license->telephone_days);
-	json_name(j, "steps_max");
-	json_uint(j, license->telephone_steps);
-}
-
-void
-extend_put_step(struct json *j, const char *name, unsigned step)
-{
-	json_name(j, name);
-	if (step > 0)
-		json_uint(j, step);
-	else
-		json_null(j);
+	member_uint(j, "activation", license->activation);
+	member_uint(j, "edition", license->edition);
+	member_uint(j, "step_days", license->telephone_days);
+	member_uint(j, "steps_max", license->telephone_steps);
 }
 
 static void
@@ -202,12 +180,11 @@ put_license(struct json *j, const struct site *site, const struct site_license *
 	extend_dates(held, held->telephone_steps + 1, &next);
 	json_object_open(j);
 	extend_put_license(j, &held->license);
-	json_name(j, "steps_used");
-	json_uint(j, held->telephone_steps);
-	extend_put_step(j, "next_step", has_next ? held->telephone_steps + 1 : 0);
-	extend_put_step(j, "first_that_helps", extend_first_of_use(site, held));
-	extend_put_date(j, "renew_by", dates.renew_by);
-	extend_put_date(j, "renew_by_after_next", has_next ? next.renew_by : LICENSE_NEVER);
+	member_uint(j, "steps_used", held->telephone_steps);
+	member_number(j, "next_step", has_next ? held->telephone_steps + 1 : 0);
+	member_number(j, "first_that_helps", extend_first_of_use(site, held));
+	member_date(j, "renew_by", dates.renew_by);
+	member_date(j, "renew_by_after_next", has_next ? next.renew_by : LICENSE_NEVER);
 	view_contact_json(j, manifest_find_contact(&site->trust->manifest, held->license.brand));
 	json_object_close(j);
 }
@@ -231,8 +208,7 @@ print_json(const struct show *show, const struct site *site, const char *product
 		any = any || extend_first_of_use(site, held) > 0;
 	}
 	json_array_close(&j);
-	json_name(&j, "ok");
-	json_bool(&j, any);
+	member_bool(&j, "ok", any);
 	json_object_close(&j);
 	fputc('\n', show->out);
 	return any ? COMMAND_YES : COMMAND_NO;

@@ -13,8 +13,4 @@ void extend_print_contact(
 /* The members "id" to "steps_max" of a license's object, which is open. */
 void extend_put_license(struct json *j, const struct license *license);
 
-/* A step's number, or null for 0; a date, or null for LICENSE_NEVER. */
-void extend_put_step(struct json *j, const char *name, unsigned step);
-void extend_put_date(struct json *j, const char *name, int64_t at);
-
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "formats/member.h"
 /* Malformed input: the errors whose offset says where to look. */
 static bool
 is_malformed(enum skerry_err err)
@@ -60,13 +61,6 @@ failure_keep(struct show_failure *ret_failure, const struct command_failure *fai
 		keep(ret_failure->subject, sizeof ret_failure->subject, failure->subject);
 }
 
-static void
-put_chars(struct json *j, const char *name, const char *value)
-{
-	json_name(j, name);
-	json_chars(j, value == NULL || value[0] == '\0' ? NULL : value);
-}
-
 void
 failure_json(struct json *j, const struct show_failure *kept)
 {
@@ -79,15 +73,15 @@ failure_json(struct json *j, const struct show_failure *kept)
 	snprintf(text, sizeof text, "%s%s%s%s", message, word == NULL ? "" : " (",
 		word == NULL ? "" : word, word == NULL ? "" : ")");
 	json_object_open(j);
-	put_chars(j, "code", skerry_err_name(failure->err));
-	put_chars(j, "message", text);
+	member_given(j, "code", skerry_err_name(failure->err));
+	member_given(j, "message", text);
 	json_name(j, "offset");
 	if (failure->has_offset)
 		json_uint(j, failure->offset);
 	else
 		json_null(j);
-	put_chars(j, "advice",
+	member_given(j, "advice",
 		failure->advice != NULL ? failure->advice : skerry_err_advice(failure->err));
-	put_chars(j, "subject", failure->subject);
+	member_given(j, "subject", failure->subject);
 	json_object_close(j);
 }

@@ -2,6 +2,7 @@
 #include "fingerprint_view.h"
 
 #include "components_view.h"
+#include "formats/member.h"
 #include "keys/random.h"
 #include "verifier/gather/system_name.h"
 
@@ -44,19 +45,15 @@ print_json(const struct show *show, const struct fingerprint_view *view, const c
 	json_hex(&j, view->salt, sizeof view->salt);
 	json_name(&j, "components");
 	components_view_json(&j, &view->components, view->salt);
-	json_name(&j, "hostname");
-	json_text(&j, f->hostname);
-	json_name(&j, "os");
-	json_text(&j, f->os);
-	json_name(&j, "install_id");
-	json_text(&j, f->install_id);
+	member_text(&j, "hostname", f->hostname);
+	member_text(&j, "os", f->os);
+	member_text(&j, "install_id", f->install_id);
 	json_name(&j, "domains");
 	json_array_open(&j);
 	for (size_t i = 0; i < f->domains_len; i++)
 		json_text(&j, f->domains[i]);
 	json_array_close(&j);
-	json_name(&j, "file");
-	json_chars(&j, file);
+	member_chars(&j, "file", file);
 	json_object_close(&j);
 	putc('\n', show->out);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "sheet.h"
+#include "formats/member.h"
 #include "verifier/texts/time_bar.h"
 #include "verifier/texts/why_words.h"
 
@@ -58,18 +59,12 @@ step_json(struct json *j, const struct texts *texts, const struct timeline_step 
 
 	why_words_step(texts, step, words);
 	json_object_open(j);
-	json_name(j, "from");
-	json_date(j, step->from);
-	json_name(j, "state");
-	json_chars(j, skerry_state_name(step->state));
-	json_name(j, "access");
-	json_chars(j, skerry_access_name(step->access));
-	json_name(j, "reason");
-	json_chars(j, skerry_reason_name(step->reason));
-	json_name(j, "notice");
-	json_chars(j, skerry_notice_name(step->notice));
-	json_name(j, "text");
-	json_chars(j, words);
+	member_date(j, "from", step->from);
+	member_chars(j, "state", skerry_state_name(step->state));
+	member_chars(j, "access", skerry_access_name(step->access));
+	member_chars(j, "reason", skerry_reason_name(step->reason));
+	member_chars(j, "notice", skerry_notice_name(step->notice));
+	member_chars(j, "text", words);
 	json_object_close(j);
 }
 
@@ -81,6 +76,5 @@ forecast_json(struct json *j, const struct texts *texts, const struct explanatio
 	for (size_t i = 0; i < explanation->forecast.len; i++)
 		step_json(j, texts, &explanation->forecast.steps[i]);
 	json_array_close(j);
-	json_name(j, "forecast_complete");
-	json_bool(j, explanation->forecast_whole);
+	member_bool(j, "forecast_complete", explanation->forecast_whole);
 }

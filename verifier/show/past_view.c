@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "formats/date.h"
+#include "formats/member.h"
 #include "moment.h"
 #include "verifier/texts/why_words.h"
 #include "why_view.h"
@@ -227,16 +228,11 @@ asked_json(struct json *j, const struct past *past)
 		json_null(j);
 	else
 		json_bool(j, past->asked_so);
-	json_name(j, "product");
-	json_chars(j, asked->has_product ? asked->product : NULL);
-	json_name(j, "tenant");
-	json_chars(j, asked->has_tenant ? asked->tenant : NULL);
-	json_name(j, "domain");
-	json_chars(j, asked->has_domain ? asked->domain : NULL);
-	json_name(j, "values");
-	json_uint(j, asked->values);
-	json_name(j, "build_date");
-	json_bool(j, asked->has_build);
+	member_chars(j, "product", asked->has_product ? asked->product : NULL);
+	member_chars(j, "tenant", asked->has_tenant ? asked->tenant : NULL);
+	member_chars(j, "domain", asked->has_domain ? asked->domain : NULL);
+	member_uint(j, "values", asked->values);
+	member_bool(j, "build_date", asked->has_build);
 	json_object_close(j);
 }
 
@@ -251,12 +247,9 @@ license_json(struct json *j, const struct past *past)
 		return;
 	}
 	json_object_open(j);
-	json_name(j, "id");
-	json_chars(j, record->license_id);
-	json_name(j, "edition");
-	json_uint(j, record->edition);
-	json_name(j, "held");
-	json_bool(j, past->basis == PAST_FROM_FACTS || past->basis == PAST_FROM_OTHER);
+	member_chars(j, "id", record->license_id);
+	member_uint(j, "edition", record->edition);
+	member_bool(j, "held", past->basis == PAST_FROM_FACTS || past->basis == PAST_FROM_OTHER);
 	json_object_close(j);
 }
 
@@ -272,16 +265,11 @@ events_json(struct json *j, const struct texts *texts, const struct past *past)
 
 		write_event(texts, event, text);
 		json_object_open(j);
-		json_name(j, "seq");
-		json_int(j, event->seq);
-		json_name(j, "at");
-		json_date(j, event->at > 0 ? event->at : LICENSE_NEVER);
-		json_name(j, "kind");
-		json_chars(j, event->kind);
-		json_name(j, "subject");
-		json_chars(j, event->subject);
-		json_name(j, "text");
-		json_chars(j, text);
+		member_int(j, "seq", event->seq);
+		member_date(j, "at", event->at > 0 ? event->at : LICENSE_NEVER);
+		member_chars(j, "kind", event->kind);
+		member_chars(j, "subject", event->subject);
+		member_chars(j, "text", text);
 		json_object_close(j);
 	}
 	json_array_close(j);
@@ -294,8 +282,7 @@ put_recorded(struct json *j, const struct past *past)
 
 	json_name(j, "recorded");
 	json_object_open(j);
-	json_name(j, "at");
-	json_date(j, past->recorded_at);
+	member_date(j, "at", past->recorded_at);
 	view_words_json(j, verdict);
 	json_object_close(j);
 }
@@ -312,22 +299,18 @@ print_json(const struct view *view, const struct past *past)
 
 	json_init(&j, command_sink, view->show->out);
 	json_object_open(&j);
-	json_name(&j, "from");
-	json_chars(&j, "journal");
+	member_chars(&j, "from", "journal");
 	put_seq(&j, "seq", past->seq);
-	json_name(&j, "basis");
-	json_chars(&j, BASES[past->basis]);
+	member_chars(&j, "basis", BASES[past->basis]);
 	write_source(view, past, source);
-	json_name(&j, "source");
-	json_chars(&j, source);
+	member_chars(&j, "source", source);
 	put_recorded(&j, past);
 	asked_json(&j, past);
 	license_json(&j, past);
 	put_seq(&j, "broken_seq", past->broken_seq);
 	put_seq(&j, "turned_seq", past->place.turned_seq);
 	put_seq(&j, "newer_seq", past->outdated ? past->newer.seq : 0);
-	json_name(&j, "next_began");
-	json_bool(&j, past->next_began);
+	member_bool(&j, "next_began", past->next_began);
 	events_json(&j, view->show->texts, past);
 	why_view_json(&j, view);
 	json_object_close(&j);

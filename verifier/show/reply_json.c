@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "reply_json.h"
 
+#include "formats/member.h"
 #include "verifier/skerry.h"
 
 static void
@@ -11,16 +12,11 @@ put_results(struct json *j, const struct reply *reply)
 		const struct reply_result *result = &reply->results[i];
 
 		json_object_open(j);
-		json_name(j, "code");
-		json_chars(j, reply_code_name(result->code));
-		json_name(j, "text");
-		json_text(j, result->text);
-		json_name(j, "license");
-		json_text(j, result->license);
-		json_name(j, "product");
-		json_text(j, result->product);
-		json_name(j, "until");
-		json_date(j, result->until);
+		member_chars(j, "code", reply_code_name(result->code));
+		member_text(j, "text", result->text);
+		member_text(j, "license", result->license);
+		member_text(j, "product", result->product);
+		member_date(j, "until", result->until);
 		json_object_close(j);
 	}
 	json_array_close(j);
@@ -34,12 +30,9 @@ put_notices(struct json *j, const struct reply *reply)
 		const struct reply_notice *notice = &reply->notices[i];
 
 		json_object_open(j);
-		json_name(j, "level");
-		json_chars(j, skerry_notice_name((enum skerry_notice)notice->level));
-		json_name(j, "text");
-		json_text(j, notice->text);
-		json_name(j, "until");
-		json_date(j, notice->until);
+		member_chars(j, "level", skerry_notice_name((enum skerry_notice)notice->level));
+		member_text(j, "text", notice->text);
+		member_date(j, "until", notice->until);
 		json_object_close(j);
 	}
 	json_array_close(j);

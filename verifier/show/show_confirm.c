@@ -4,6 +4,7 @@
 
 #include "deeds.h"
 #include "formats/date.h"
+#include "formats/member.h"
 #include "moment.h"
 #include "verifier/confirm.h"
 #include "verifier/gather/clocks.h"
@@ -107,12 +108,9 @@ tell_confirmed(const struct show *show, const struct confirm_result *result)
 	}
 	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
-	json_name(&j, "ok");
-	json_bool(&j, true);
-	json_name(&j, "before");
-	json_date(&j, result->before);
-	json_name(&j, "settled");
-	json_date(&j, result->after);
+	member_bool(&j, "ok", true);
+	member_date(&j, "before", result->before);
+	member_date(&j, "settled", result->after);
 	json_object_close(&j);
 	fputc('\n', show->out);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "deeds.h"
+#include "formats/member.h"
 #include "verifier/state/events.h"
 
 bool
@@ -42,12 +43,9 @@ tell_json(const struct show *show, const char *name, enum telemetry_consent cons
 
 	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
-	json_name(&j, "ok");
-	json_bool(&j, consent != TELEMETRY_DENIED);
-	json_name(&j, "name");
-	json_chars(&j, name);
-	json_name(&j, "consent");
-	json_chars(&j, telemetry_consent_name(consent));
+	member_bool(&j, "ok", consent != TELEMETRY_DENIED);
+	member_chars(&j, "name", name);
+	member_chars(&j, "consent", telemetry_consent_name(consent));
 	json_object_close(&j);
 	fputc('\n', show->out);
 }

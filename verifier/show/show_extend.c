@@ -6,6 +6,7 @@
 #include "deeds.h"
 #include "extend_list.h"
 #include "sheet.h"
+#include "formats/member.h"
 #include "verifier/extend.h"
 #include "verifier/first_verdict.h"
 #include "verifier/texts/extend_words.h"
@@ -121,22 +122,17 @@ print_result_json(
 
 	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
-	json_name(&j, "ok");
-	json_bool(&j, true);
-	json_name(&j, "result");
-	json_chars(&j, fate_name(result->fate));
-	json_name(&j, "step");
-	json_uint(&j, result->step);
+	member_bool(&j, "ok", true);
+	member_chars(&j, "result", fate_name(result->fate));
+	member_uint(&j, "step", result->step);
 	extend_put_license(&j, &held->license);
-	json_name(&j, "steps_used");
-	json_uint(&j, held->telephone_steps);
-	extend_put_date(&j, "renew_by_before", result->before.renew_by);
-	extend_put_date(&j, "renew_by", result->now.renew_by);
-	extend_put_date(&j, "grace_until", day_end_of(site, result, result->now.grace_until));
-	extend_put_date(&j, "degraded_until", day_end_of(site, result, result->now.degraded_until));
-	json_name(&j, "too_late");
-	json_bool(&j, is_in_vain(site, result));
-	extend_put_step(&j, "first_that_helps", extend_first_of_use(site, held));
+	member_uint(&j, "steps_used", held->telephone_steps);
+	member_date(&j, "renew_by_before", result->before.renew_by);
+	member_date(&j, "renew_by", result->now.renew_by);
+	member_date(&j, "grace_until", day_end_of(site, result, result->now.grace_until));
+	member_date(&j, "degraded_until", day_end_of(site, result, result->now.degraded_until));
+	member_bool(&j, "too_late", is_in_vain(site, result));
+	member_number(&j, "first_that_helps", extend_first_of_use(site, held));
 	json_object_close(&j);
 	fputc('\n', show->out);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "formats/member.h"
 #include "verifier/texts/message.h"
 #include "view.h"
 
@@ -74,8 +75,7 @@ answer_json(const struct show *show, const struct show_grant *grant, const int64
 	json_object_open(&j);
 	json_name(&j, number == NULL ? "feature" : "limit");
 	json_chars(&j, grant->name);
-	json_name(&j, "ok");
-	json_bool(&j, err == SKERRY_OK);
+	member_bool(&j, "ok", err == SKERRY_OK);
 	if (number != NULL) {
 		json_name(&j, "number");
 		if (err == SKERRY_OK)
@@ -83,16 +83,11 @@ answer_json(const struct show *show, const struct show_grant *grant, const int64
 		else
 			json_null(&j);
 	}
-	json_name(&j, "code");
-	json_chars(&j, skerry_err_name(err));
-	json_name(&j, "message");
-	json_chars(&j, err == SKERRY_OK ? NULL : text);
-	json_name(&j, "state");
-	json_chars(&j, skerry_state_name(grant->verdict->state));
-	json_name(&j, "access");
-	json_chars(&j, skerry_access_name(grant->verdict->access));
-	json_name(&j, "reason");
-	json_chars(&j, skerry_reason_name(grant->verdict->reason));
+	member_chars(&j, "code", skerry_err_name(err));
+	member_chars(&j, "message", err == SKERRY_OK ? NULL : text);
+	member_chars(&j, "state", skerry_state_name(grant->verdict->state));
+	member_chars(&j, "access", skerry_access_name(grant->verdict->access));
+	member_chars(&j, "reason", skerry_reason_name(grant->verdict->reason));
 	json_object_close(&j);
 	putc('\n', show->out);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "deeds.h"
+#include "formats/member.h"
 #include "keys/untrusted_file.h"
 #include "taken.h"
 #include "verifier/first_verdict.h"
@@ -53,12 +54,9 @@ show_import_refused(
 		return;
 	}
 	json_object_open(j);
-	json_name(j, "file");
-	json_chars(j, failure->subject);
-	json_name(j, "kind");
-	json_chars(j, kind);
-	json_name(j, "result");
-	json_chars(j, "refused");
+	member_chars(j, "file", failure->subject);
+	member_chars(j, "kind", kind);
+	member_chars(j, "result", "refused");
 	json_name(j, "error");
 	command_error_json(j, failure);
 	json_object_close(j);
@@ -251,8 +249,7 @@ show_import_end(struct show_import *import, struct site *site)
 		return;
 	json_array_close(j);
 	if (!import->bare) {
-		json_name(j, "ok");
-		json_bool(j, import->exit == COMMAND_YES);
+		member_bool(j, "ok", import->exit == COMMAND_YES);
 		if (import->whole && import->err != SKERRY_OK) {
 			import->first.subject = import->first_name;
 			json_name(j, "error");

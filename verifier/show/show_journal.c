@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "formats/member.h"
 #include "formats/table.h"
 #include "moment.h"
 #include "show.h"
@@ -75,18 +76,12 @@ put_row(void *context, const struct journal_row *row)
 	struct json *j = &((struct listing *)context)->j;
 
 	json_object_open(j);
-	json_name(j, "seq");
-	json_int(j, row->seq);
-	json_name(j, "settled");
-	json_date(j, row->moment.settled > 0 ? row->moment.settled : LICENSE_NEVER);
-	json_name(j, "wall");
-	json_date(j, row->moment.wall);
-	json_name(j, "kind");
-	json_text(j, row->kind);
-	json_name(j, "subject");
-	json_text(j, row->subject);
-	json_name(j, "detail");
-	json_text(j, row->detail);
+	member_int(j, "seq", row->seq);
+	member_date(j, "settled", row->moment.settled > 0 ? row->moment.settled : LICENSE_NEVER);
+	member_date(j, "wall", row->moment.wall);
+	member_text(j, "kind", row->kind);
+	member_text(j, "subject", row->subject);
+	member_text(j, "detail", row->detail);
 	json_object_close(j);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "formats/armor.h"
 #include "formats/base45.h"
 #include "formats/base64.h"
+#include "formats/member.h"
 #include "view.h"
 
 char *
@@ -68,12 +69,10 @@ show_request_put_mail(struct json *j, const struct show_request *request, const 
 
 	show_request_subject(request, subject);
 	json_object_open(j);
-	json_name(j, "to");
-	json_text(j, request->has_contact ? request->contact.email : (struct cbor_text){ NULL, 0 });
-	json_name(j, "subject");
-	json_chars(j, subject);
-	json_name(j, "text");
-	json_chars(j, text);
+	member_text(j, "to",
+		request->has_contact ? request->contact.email : (struct cbor_text){ NULL, 0 });
+	member_chars(j, "subject", subject);
+	member_chars(j, "text", text);
 	json_object_close(j);
 }
 
@@ -82,26 +81,16 @@ show_request_put(struct json *j, const struct show_request *request, const char 
 {
 	const struct request_made *made = &request->made;
 
-	json_name(j, "ok");
-	json_bool(j, true);
-	json_name(j, "result");
-	json_chars(j, made->again ? "again" : "written");
-	json_name(j, "kind");
-	json_chars(j, request_kind_name(made->kind));
-	json_name(j, "number");
-	json_uint(j, made->number);
-	json_name(j, "name");
-	json_chars(j, request->name);
-	json_name(j, "stopgap");
-	json_bool(j, made->stopgap);
-	json_name(j, "file");
-	json_chars(j, file);
-	json_name(j, "bytes");
-	json_uint(j, made->sealed_len);
-	json_name(j, "telemetry");
-	json_uint(j, made->telemetry);
-	json_name(j, "events");
-	json_uint(j, made->events);
+	member_bool(j, "ok", true);
+	member_chars(j, "result", made->again ? "again" : "written");
+	member_chars(j, "kind", request_kind_name(made->kind));
+	member_uint(j, "number", made->number);
+	member_chars(j, "name", request->name);
+	member_bool(j, "stopgap", made->stopgap);
+	member_chars(j, "file", file);
+	member_uint(j, "bytes", made->sealed_len);
+	member_uint(j, "telemetry", made->telemetry);
+	member_uint(j, "events", made->events);
 	view_contact_json(j, request->has_contact ? &request->contact : NULL);
 }
 
@@ -112,8 +101,7 @@ put_ends(struct json *j, const struct show_request *request)
 	json_array_open(j);
 	for (size_t i = 0; i < request->ends_len; i++) {
 		json_object_open(j);
-		json_name(j, "product");
-		json_chars(j, request->ends[i].product);
+		member_chars(j, "product", request->ends[i].product);
 		json_name(j, "days");
 		if (request->ends[i].days < 0)
 			json_null(j);
@@ -136,25 +124,17 @@ show_request_json(FILE *out, const struct show_request *request)
 	if (well) {
 		json_object_open(&j);
 		show_request_put(&j, request, request->file);
-		json_name(&j, "again");
-		json_bool(&j, made->again);
-		json_name(&j, "wished");
-		json_chars(&j, request_kind_name(request->wished));
-		json_name(&j, "keys");
-		json_uint(&j, made->keys);
-		json_name(&j, "keys_wished");
-		json_uint(&j, request->keys_wished);
-		json_name(&j, "anonymous");
-		json_bool(&j, made->anonymous);
-		json_name(&j, "holds_none");
-		json_bool(&j, request->holds_none);
-		json_name(&j, "replaces");
-		json_bool(&j, request->replaces);
+		member_bool(&j, "again", made->again);
+		member_chars(&j, "wished", request_kind_name(request->wished));
+		member_uint(&j, "keys", made->keys);
+		member_uint(&j, "keys_wished", request->keys_wished);
+		member_bool(&j, "anonymous", made->anonymous);
+		member_bool(&j, "holds_none", request->holds_none);
+		member_bool(&j, "replaces", request->replaces);
 		put_ends(&j, request);
 		json_name(&j, "mail");
 		show_request_put_mail(&j, request, mail);
-		json_name(&j, "request");
-		json_chars(&j, bytes);
+		member_chars(&j, "request", bytes);
 		json_object_close(&j);
 		fputc('\n', out);
 	}

@@ -6,6 +6,7 @@
 #include "deeds.h"
 #include "formats/crockford.h"
 #include "formats/date.h"
+#include "formats/member.h"
 #include "verifier/texts/sentence.h"
 
 enum {
@@ -119,20 +120,14 @@ put_held(const struct show *show, const struct show_seat *seat)
 
 	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
-	json_name(&j, "holder");
-	json_chars(&j, seat->holder);
-	json_name(&j, "result");
-	json_chars(&j, claimed ? "claimed" : released ? "released" : "renewed");
+	member_chars(&j, "holder", seat->holder);
+	member_chars(&j, "result", claimed ? "claimed" : released ? "released" : "renewed");
 	if (!released) {
 		show_seat_secret(granted->secret, secret);
-		json_name(&j, "secret");
-		json_chars(&j, claimed ? secret : NULL);
-		json_name(&j, "expires_at");
-		json_date(&j, seat->now + granted->in_s);
-		json_name(&j, "expires_in");
-		json_int(&j, granted->in_s);
-		json_name(&j, "burst");
-		json_bool(&j, granted->answer.marked);
+		member_chars(&j, "secret", claimed ? secret : NULL);
+		member_date(&j, "expires_at", seat->now + granted->in_s);
+		member_int(&j, "expires_in", granted->in_s);
+		member_bool(&j, "burst", granted->answer.marked);
 	}
 	json_object_close(&j);
 	fputc('\n', show->out);

@@ -6,6 +6,7 @@
 
 #include "deeds.h"
 #include "formats/date.h"
+#include "formats/member.h"
 #include "formats/table.h"
 
 enum { COLUMNS_LEN = 5, ROWS_FIRST = 64 };
@@ -175,31 +176,16 @@ print(const struct show *show, const struct rows *rows)
 /* --- for scripts ----------------------------------------------------------------------------- */
 
 static void
-put_number(struct json *j, const char *name, uint64_t number)
-{
-	json_name(j, name);
-	json_uint(j, number);
-}
-
-static void
-put_chars(struct json *j, const char *name, const char *text)
-{
-	json_name(j, name);
-	json_chars(j, text);
-}
-
-static void
 put_pool(struct json *j, const struct show_seat_pool *pool)
 {
 	json_object_open(j);
-	put_chars(j, "pool", pool->pool);
-	put_number(j, "max", pool->max);
-	put_number(j, "burst", pool->burst);
-	put_number(j, "used", pool->use.used);
-	put_number(j, "marked", pool->use.marked);
-	put_number(j, "peak", pool->use.peak);
-	json_name(j, "burst_left_s");
-	json_int(j, pool->use.burst_left_s);
+	member_chars(j, "pool", pool->pool);
+	member_uint(j, "max", pool->max);
+	member_uint(j, "burst", pool->burst);
+	member_uint(j, "used", pool->use.used);
+	member_uint(j, "marked", pool->use.marked);
+	member_uint(j, "peak", pool->use.peak);
+	member_int(j, "burst_left_s", pool->use.burst_left_s);
 	json_object_close(j);
 }
 
@@ -207,17 +193,14 @@ static void
 put_row(struct json *j, const struct row *row)
 {
 	json_object_open(j);
-	put_chars(j, "holder", row->holder);
-	put_chars(j, "owner", row->owner);
-	put_chars(j, "pool", row->pool);
-	put_chars(j, "claimed_at", row->since);
-	put_chars(j, "expires_at", row->until);
-	json_name(j, "expires_in");
-	json_int(j, row->seat.ends_s);
-	json_name(j, "burst");
-	json_bool(j, row->seat.marked);
-	json_name(j, "node");
-	json_bool(j, row->seat.node);
+	member_chars(j, "holder", row->holder);
+	member_chars(j, "owner", row->owner);
+	member_chars(j, "pool", row->pool);
+	member_chars(j, "claimed_at", row->since);
+	member_chars(j, "expires_at", row->until);
+	member_int(j, "expires_in", row->seat.ends_s);
+	member_bool(j, "burst", row->seat.marked);
+	member_bool(j, "node", row->seat.node);
 	json_object_close(j);
 }
 
@@ -242,8 +225,8 @@ put(const struct show *show, const struct rows *rows)
 	json_name(&j, "next");
 	if (rows->more) {
 		json_object_open(&j);
-		put_chars(&j, "after_pool", rows->list[rows->len - 1].pool);
-		put_chars(&j, "after_holder", rows->list[rows->len - 1].holder);
+		member_chars(&j, "after_pool", rows->list[rows->len - 1].pool);
+		member_chars(&j, "after_holder", rows->list[rows->len - 1].holder);
 		json_object_close(&j);
 	} else {
 		json_null(&j);

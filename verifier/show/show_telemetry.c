@@ -6,6 +6,8 @@
 
 #include "deeds.h"
 
+#include "formats/member.h"
+
 /* --- what is wished -------------------------------------------------------------------------- */
 
 bool
@@ -129,16 +131,13 @@ tell_json(const struct show *show, const struct show_order *order, bool ok)
 
 	json_init(&j, command_sink, show->out);
 	json_object_open(&j);
-	json_name(&j, "ok");
-	json_bool(&j, ok);
+	member_bool(&j, "ok", ok);
 	json_name(&j, "names");
 	json_array_open(&j);
 	for (size_t i = 0; i < order->len; i++) {
 		json_object_open(&j);
-		json_name(&j, "name");
-		json_chars(&j, order->names[i]);
-		json_name(&j, "consent");
-		json_chars(&j, telemetry_consent_name(order->consents[i]));
+		member_chars(&j, "name", order->names[i]);
+		member_chars(&j, "consent", telemetry_consent_name(order->consents[i]));
 		json_object_close(&j);
 	}
 	json_array_close(&j);

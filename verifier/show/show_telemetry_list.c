@@ -7,6 +7,7 @@
 
 #include "deeds.h"
 #include "formats/date.h"
+#include "formats/member.h"
 #include "formats/request.h"
 #include "formats/table.h"
 #include "verifier/state/events.h"
@@ -113,12 +114,9 @@ static void
 put_name(struct json *j, const struct telemetry *row)
 {
 	json_object_open(j);
-	json_name(j, "name");
-	json_chars(j, row->name);
-	json_name(j, "consent");
-	json_chars(j, telemetry_consent_name(row->consent));
-	json_name(j, "decided_at");
-	json_date(j, row->decided_at);
+	member_chars(j, "name", row->name);
+	member_chars(j, "consent", telemetry_consent_name(row->consent));
+	member_date(j, "decided_at", row->decided_at);
 	json_name(j, "decided_by");
 	if (row->decided_by < 0)
 		json_null(j);
@@ -126,12 +124,9 @@ put_name(struct json *j, const struct telemetry *row)
 		json_int(j, row->decided_by);
 	json_name(j, "value");
 	put_value(j, row);
-	json_name(j, "set_at");
-	json_date(j, row->set_at);
-	json_name(j, "events");
-	json_int(j, row->events);
-	json_name(j, "events_dropped");
-	json_int(j, row->events_dropped);
+	member_date(j, "set_at", row->set_at);
+	member_int(j, "events", row->events);
+	member_int(j, "events_dropped", row->events_dropped);
 	json_object_close(j);
 }
 
@@ -170,12 +165,9 @@ tell_event(void *context, const struct event *event)
 	parcel->events++;
 	if (parcel->j != NULL) {
 		json_object_open(parcel->j);
-		json_name(parcel->j, "name");
-		json_chars(parcel->j, event->name);
-		json_name(parcel->j, "at");
-		json_date(parcel->j, event->at);
-		json_name(parcel->j, "text");
-		json_chars(parcel->j, event->text);
+		member_chars(parcel->j, "name", event->name);
+		member_date(parcel->j, "at", event->at);
+		member_chars(parcel->j, "text", event->text);
 		json_object_close(parcel->j);
 		return SKERRY_OK;
 	}

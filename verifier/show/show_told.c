@@ -4,6 +4,8 @@
 
 #include "deeds.h"
 
+#include "formats/member.h"
+
 /* Whoever works for it: in the words of the program that was called. */
 #define PROGRAM "skerry"
 
@@ -35,10 +37,8 @@ show_told(FILE *ret, const char *out, size_t out_len, const char *notes, size_t 
 
 	json_init(&j, command_sink, ret);
 	json_object_open(&j);
-	json_name(&j, "out");
-	json_text(&j, (struct cbor_text){ out_len == 0 ? "" : out, out_len });
-	json_name(&j, "notes");
-	json_text(&j, (struct cbor_text){ notes_len == 0 ? "" : notes, notes_len });
+	member_text(&j, "out", (struct cbor_text){ out_len == 0 ? "" : out, out_len });
+	member_text(&j, "notes", (struct cbor_text){ notes_len == 0 ? "" : notes, notes_len });
 	json_object_close(&j);
 	fputc('\n', ret);
 }

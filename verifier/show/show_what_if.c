@@ -2,7 +2,9 @@
 /* The verdict at another date, or with other components. Changes nothing. */
 #include <string.h>
 
+#include "components_view.h"
 #include "formats/fingerprint.h"
+#include "formats/member.h"
 #include "verifier/texts/why_words.h"
 #include "why_view.h"
 
@@ -147,17 +149,6 @@ print_all(const struct comparison *c)
 /* --- for scripts ----------------------------------------------------------------------------- */
 
 static void
-types_json(struct json *j, const char *name, unsigned types)
-{
-	json_name(j, name);
-	json_array_open(j);
-	for (unsigned type = 1; type <= FINGERPRINT_TYPE_LAST; type++)
-		if ((types & MATCH_TYPE_BIT(type)) != 0)
-			json_chars(j, fingerprint_type_name(type));
-	json_array_close(j);
-}
-
-static void
 now_json(struct json *j, const struct skerry_verdict *verdict)
 {
 	json_name(j, "now");
@@ -178,12 +169,9 @@ fingerprint_json(struct json *j, const struct comparison *c)
 		json_null(j);
 	else
 		json_bool(j, matches(&c->then));
-	json_name(j, "matched");
-	json_uint(j, answer->tally.matched);
-	json_name(j, "unreadable");
-	json_uint(j, answer->tally.unreadable);
-	json_name(j, "threshold");
-	json_uint(j, answer->tally.threshold);
+	member_uint(j, "matched", answer->tally.matched);
+	member_uint(j, "unreadable", answer->tally.unreadable);
+	member_uint(j, "threshold", answer->tally.threshold);
 	json_object_close(j);
 }
 
@@ -195,8 +183,10 @@ print_json(const struct comparison *c)
 
 	json_init(&j, command_sink, c->show->out);
 	json_object_open(&j);
-	types_json(&j, "without", c->question->without);
-	types_json(&j, "not_in_license", c->question->without & ~c->named);
+	json_name(&j, "without");
+	components_view_types_json(&j, c->question->without);
+	json_name(&j, "not_in_license");
+	components_view_types_json(&j, c->question->without & ~c->named);
 	now_json(&j, &c->now.answer.verdict);
 	fingerprint_json(&j, c);
 	why_view_json(&j, &view);

@@ -3,6 +3,8 @@
 #include "past_view.h"
 #include "why_view.h"
 
+#include "formats/member.h"
+
 static void
 print_json(const struct view *view)
 {
@@ -10,8 +12,7 @@ print_json(const struct view *view)
 
 	json_init(&j, command_sink, view->show->out);
 	json_object_open(&j);
-	json_name(&j, "from");
-	json_chars(&j, "documents");
+	member_chars(&j, "from", "documents");
 	why_view_json(&j, view);
 	json_object_close(&j);
 	putc('\n', view->show->out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats/date.h"
+#include "formats/member.h"
 #include "reply_json.h"
 #include "verifier/site_words.h"
 #include "verifier/texts/sentence.h"
@@ -341,23 +342,6 @@ taken_bundle_failure(const char *file, enum skerry_err err, size_t offset)
 /* --- JSON ------------------------------------------------------------------------------------ */
 
 static void
-put_chars(struct json *j, const char *name, const char *value)
-{
-	json_name(j, name);
-	json_chars(j, value[0] == '\0' ? NULL : value);
-}
-
-static void
-put_uint(struct json *j, const char *name, uint64_t value, bool known)
-{
-	json_name(j, name);
-	if (known)
-		json_uint(j, value);
-	else
-		json_null(j);
-}
-
-static void
 put_telephone(struct json *j, const struct take_telephone *ends)
 {
 	json_name(j, "telephone");
@@ -366,23 +350,19 @@ put_telephone(struct json *j, const struct take_telephone *ends)
 		return;
 	}
 	json_object_open(j);
-	json_name(j, "steps_dropped");
-	json_uint(j, ends->steps);
-	json_name(j, "renew_by_before");
-	json_date(j, ends->renew_by_before);
-	json_name(j, "renew_by");
-	json_date(j, ends->renew_by);
+	member_uint(j, "steps_dropped", ends->steps);
+	member_date(j, "renew_by_before", ends->renew_by_before);
+	member_date(j, "renew_by", ends->renew_by);
 	json_object_close(j);
 }
 
 static void
 put_reply(struct json *j, const struct site *site, const struct take_result *result)
 {
-	put_chars(j, "brand", result->brand);
-	put_uint(j, "number", result->number, result->number != 0);
-	put_uint(j, "answers", result->answers, result->answers != 0);
-	json_name(j, "time_reset");
-	json_bool(j, result->time_reset);
+	member_given(j, "brand", result->brand);
+	member_number(j, "number", result->number);
+	member_number(j, "answers", result->answers);
+	member_bool(j, "time_reset", result->time_reset);
 	reply_words_json(j, find_reply(site, result));
 }
 
@@ -392,9 +372,8 @@ put_status(struct json *j, const struct site *site, const struct take_result *re
 	const struct site_status *held =
 		result->brand[0] == '\0' ? NULL : site_status(site, brand_of(result));
 
-	put_chars(j, "brand", result->brand);
-	json_name(j, "held_version");
-	json_date(j, held == NULL ? LICENSE_NEVER : held->list.issued_at);
+	member_given(j, "brand", result->brand);
+	member_date(j, "held_version", held == NULL ? LICENSE_NEVER : held->list.issued_at);
 }
 
 void
@@ -404,16 +383,13 @@ taken_json(
 	struct command_failure failure = taken_failure(file, result);
 
 	json_object_open(j);
-	json_name(j, "file");
-	json_chars(j, file);
-	json_name(j, "kind");
-	json_chars(j, document_kind_name(result->kind));
-	json_name(j, "result");
-	json_chars(j, fate_name(result->fate));
-	put_chars(j, "id", result->id);
-	put_chars(j, "product", result->product);
-	put_uint(j, "edition", result->edition, result->id[0] != '\0');
-	put_uint(j, "version", result->version, result->version != 0);
+	member_chars(j, "file", file);
+	member_chars(j, "kind", document_kind_name(result->kind));
+	member_chars(j, "result", fate_name(result->fate));
+	member_given(j, "id", result->id);
+	member_given(j, "product", result->product);
+	member_number(j, "edition", result->edition);
+	member_number(j, "version", result->version);
 	put_telephone(j, &result->telephone);
 	if (result->kind == DOCUMENT_REPLY)
 		put_reply(j, site, result);
@@ -431,19 +407,13 @@ void
 taken_bundle_json(struct json *j, const char *file, const struct bundle_taken *bundle)
 {
 	json_object_open(j);
-	json_name(j, "file");
-	json_chars(j, file);
-	json_name(j, "kind");
-	json_chars(j, document_kind_name(DOCUMENT_BUNDLE));
-	json_name(j, "result");
-	json_chars(j, fate_name(take_results_has_news(&bundle->results) ? TAKE_TAKEN : TAKE_HELD));
-	json_name(j, "number");
-	json_uint(j, bundle->seq);
-	json_name(j, "issued_at");
-	json_date(j, bundle->issued_at);
-	json_name(j, "for_this_site");
-	json_uint(j, bundle->boxes);
-	json_name(j, "error");
-	json_null(j);
+	member_chars(j, "file", file);
+	member_chars(j, "kind", document_kind_name(DOCUMENT_BUNDLE));
+	member_chars(j, "result",
+		fate_name(take_results_has_news(&bundle->results) ? TAKE_TAKEN : TAKE_HELD));
+	member_uint(j, "number", bundle->seq);
+	member_date(j, "issued_at", bundle->issued_at);
+	member_uint(j, "for_this_site", bundle->boxes);
+	member_null(j, "error");
 	json_object_close(j);
 }

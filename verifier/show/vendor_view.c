@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "formats/date.h"
+#include "formats/member.h"
 #include "reply_json.h"
 #include "sheet.h"
 #include "verifier/site_words.h"
@@ -117,10 +118,8 @@ vendor_view_refuses(const struct vendor_view *vendor)
 void
 vendor_view_dates_json(struct json *j, const struct vendor_view *vendor)
 {
-	json_name(j, "last_contact_at");
-	json_date(j, vendor->contact_at);
-	json_name(j, "last_attempt_at");
-	json_date(j, vendor->attempt_at);
+	member_date(j, "last_contact_at", vendor->contact_at);
+	member_date(j, "last_attempt_at", vendor->attempt_at);
 }
 
 void
@@ -132,10 +131,8 @@ vendor_view_json(struct json *j, const struct vendor_view *vendor)
 		return;
 	}
 	json_object_open(j);
-	json_name(j, "answered_at");
-	json_date(j, vendor->reply->issued_at);
-	json_name(j, "number");
-	json_uint(j, vendor->reply->number);
+	member_date(j, "answered_at", vendor->reply->issued_at);
+	member_uint(j, "number", vendor->reply->number);
 	if (vendor->refusals_len == 0) {
 		reply_words_json(j, vendor->reply);
 	} else {
@@ -157,8 +154,7 @@ vendor_view_status_json(struct json *j, const struct vendor_view *vendor)
 
 	json_name(j, "status_list");
 	json_object_open(j);
-	json_name(j, "version");
-	json_date(j, vendor->status_issued_at);
+	member_date(j, "version", vendor->status_issued_at);
 	json_name(j, "age_days");
 	if (known && vendor->now >= vendor->status_issued_at)
 		json_int(j, (vendor->now - vendor->status_issued_at) / DAY_S);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "components_view.h"
 #include "forecast_view.h"
 #include "formats/fingerprint.h"
+#include "formats/member.h"
 #include "verifier/texts/why_words.h"
 
 enum { COLUMNS = 80, MARGIN = 2, MARGIN_FACTS = 4 };
@@ -137,16 +139,6 @@ why_view_print(const struct view *view, bool from_now)
 /* --- for scripts ----------------------------------------------------------------------------- */
 
 static void
-components_json(struct json *j, int64_t types)
-{
-	json_array_open(j);
-	for (unsigned type = 1; type <= FINGERPRINT_TYPE_LAST; type++)
-		if ((types & MATCH_TYPE_BIT(type)) != 0)
-			json_chars(j, fingerprint_type_name(type));
-	json_array_close(j);
-}
-
-static void
 time_of_day_json(struct json *j, int64_t minutes)
 {
 	char text[24];
@@ -172,7 +164,7 @@ fact_json(struct json *j, const struct why_fact *fact)
 		time_of_day_json(j, fact->number);
 		break;
 	case WHY_COMPONENTS:
-		components_json(j, fact->number);
+		components_view_types_json(j, (unsigned)fact->number);
 		break;
 	case WHY_TEXT:
 		json_text(j, fact->text);
@@ -184,27 +176,18 @@ fact_json(struct json *j, const struct why_fact *fact)
 }
 
 static void
-put_chars(struct json *j, const char *name, const char *value)
-{
-	json_name(j, name);
-	json_chars(j, value);
-}
-
-static void
 link_json(struct json *j, const struct view *view, const struct why_link *link)
 {
 	char product[PRODUCT_NAME_MAX], text[WHY_WORDS_MAX];
 	struct sentence s;
 
 	json_object_open(j);
-	put_chars(j, "code", why_code_name(link->code));
-	put_chars(j, "part", why_part_name(link->part));
-	put_chars(j, "reason", skerry_reason_name(link->reason));
-	put_chars(j, "state", skerry_state_name(link->state));
-	json_name(j, "since");
-	json_date(j, link->since);
-	json_name(j, "until");
-	json_date(j, link->until);
+	member_chars(j, "code", why_code_name(link->code));
+	member_chars(j, "part", why_part_name(link->part));
+	member_chars(j, "reason", skerry_reason_name(link->reason));
+	member_chars(j, "state", skerry_state_name(link->state));
+	member_date(j, "since", link->since);
+	member_date(j, "until", link->until);
 	json_name(j, "facts");
 	json_object_open(j);
 	for (size_t i = 0; i < link->facts_len; i++)
@@ -212,7 +195,7 @@ link_json(struct json *j, const struct view *view, const struct why_link *link)
 	json_object_close(j);
 	sentence_begin(&s, view->show->texts, view->local, text, sizeof text);
 	why_words_add(&s, link, view_product(view, product));
-	put_chars(j, "text", text);
+	member_chars(j, "text", text);
 	json_object_close(j);
 }
 
@@ -221,13 +204,12 @@ verdict_json(struct json *j, const struct view *view)
 {
 	char product[PRODUCT_NAME_MAX], text[MESSAGE_MAX];
 
-	put_chars(
+	member_chars(
 		j, "product", view->license == NULL ? view->product : view_product(view, product));
-	json_name(j, "at");
-	json_date(j, view->verdict->at);
+	member_date(j, "at", view->verdict->at);
 	view_words_json(j, view->verdict);
 	view_holds(view, text);
-	put_chars(j, "message", text);
+	member_chars(j, "message", text);
 }
 
 void

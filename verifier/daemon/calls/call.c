@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "formats/date.h"
+#include "formats/member.h"
 #include "json_cbor.h"
 #include "routes_inside.h"
 
@@ -177,13 +178,6 @@ call_status(enum skerry_err err)
 	return (int)err >= 200 ? 422 : 500;
 }
 
-static void
-put_chars(struct json *j, const char *name, const char *value)
-{
-	json_name(j, name);
-	json_chars(j, value == NULL || value[0] == '\0' ? NULL : value);
-}
-
 /* The members of failure_json, and when to come again. */
 static void
 write_refusal(FILE *out, const struct call_refusal *refusal)
@@ -195,16 +189,17 @@ write_refusal(FILE *out, const struct call_refusal *refusal)
 	json_object_open(&j);
 	json_name(&j, "error");
 	json_object_open(&j);
-	put_chars(&j, "code", skerry_err_name(err));
-	put_chars(
+	member_given(&j, "code", skerry_err_name(err));
+	member_given(
 		&j, "message", refusal->message != NULL ? refusal->message : skerry_strerror(err));
 	json_name(&j, "offset");
 	if (refusal->has_offset)
 		json_uint(&j, refusal->offset);
 	else
 		json_null(&j);
-	put_chars(&j, "advice", refusal->advice != NULL ? refusal->advice : skerry_err_advice(err));
-	put_chars(&j, "subject", refusal->subject);
+	member_given(
+		&j, "advice", refusal->advice != NULL ? refusal->advice : skerry_err_advice(err));
+	member_given(&j, "subject", refusal->subject);
 	if (refusal->retry_in > 0) {
 		json_name(&j, "retry_at");
 		json_date(&j, refusal->retry_at);
