@@ -54,21 +54,42 @@ put_ladder(struct report *report, const struct license_ladder *ladder)
 }
 
 static void
+put_grant(struct report *report, const struct plan_grant *grant)
+{
+	if (grant->value == LICENSE_ON)
+		report_flag(report, grant->name, true);
+	else if (grant->value == LICENSE_NUMBER)
+		report_number(report, grant->name, grant->number);
+	else
+		report_text(report, grant->name, grant->text);
+}
+
+/* Those of one kind; people see no heading with nothing below it. */
+static void
+put_kind(struct report *report, const struct plan *plan, const char *name, enum license_value value)
+{
+	bool begun = report->json;
+
+	if (begun)
+		report_object_begin(report, name);
+	for (size_t i = 0; i < plan->grants_len; i++) {
+		if (plan->grants[i].value != value)
+			continue;
+		if (!begun)
+			report_object_begin(report, name);
+		begun = true;
+		put_grant(report, &plan->grants[i]);
+	}
+	if (begun)
+		report_object_end(report);
+}
+
+static void
 put_grants(struct report *report, const struct plan *plan)
 {
-	report_object_begin(report, "features");
-	for (size_t i = 0; i < plan->grants_len; i++)
-		if (plan->grants[i].value == LICENSE_ON)
-			report_flag(report, plan->grants[i].name, true);
-	report_object_end(report);
-	report_object_begin(report, "limits");
-	for (size_t i = 0; i < plan->grants_len; i++) {
-		if (plan->grants[i].value == LICENSE_NUMBER)
-			report_number(report, plan->grants[i].name, plan->grants[i].number);
-		if (plan->grants[i].value == LICENSE_STRING)
-			report_text(report, plan->grants[i].name, plan->grants[i].text);
-	}
-	report_object_end(report);
+	put_kind(report, plan, "features", LICENSE_ON);
+	put_kind(report, plan, "limits", LICENSE_NUMBER);
+	put_kind(report, plan, "texts", LICENSE_STRING);
 }
 
 void

@@ -201,7 +201,7 @@ says 'warned from its first day' err
 exits 0 skerry-issuer plan add hotelhub/hms/odd --text 'version=2.0' --limit a=-9223372036854775808 \
 	--limit b=9223372036854775807 --limit tier=gold --renew-every 20d --warn 2d
 exits 0 skerry-issuer plan show hotelhub/hms/odd --json
-is "$(jq -c '[.limits.version, .limits.tier, .warn_s, .alert_s, .max_status_age_s]' out)" '["2.0","gold",172800,172800,34560000]'
+is "$(jq -c '[.texts.version, .texts.tier, .warn_s, .alert_s, .max_status_age_s]' out)" '["2.0","gold",172800,172800,34560000]'
 says '"a":-9223372036854775808,' out
 says '"b":9223372036854775807' out
 exits 0 skerry-issuer plan set hotelhub/hms/odd --renew-every 1d

@@ -41,8 +41,8 @@ is "$(jq -c '.licenses[0] | [[.overrides[] | .name + " " + (.value // "")], .max
 	'[["grace 90d","seats 7","burst 0","without channel_manager","feature spa","limit max_rooms=120","text motd=12 \"rooms\" = ü"],25]'
 ok 'a dry run shows before and after; then it is kept as the flags spell it'
 
-is "$(jq -cS '.licenses[0] | [.features, .limits, .seats, .burst, .grace_s, .renew_every]' out)" \
-	'[{"spa":true},{"max_rooms":120,"motd":"12 \"rooms\" = ü","tier":"gold"},7,0,7776000,"180d"]'
+is "$(jq -cS '.licenses[0] | [.features, .limits, .texts, .seats, .burst, .grace_s, .renew_every]' out)" \
+	'[{"spa":true},{"max_rooms":120},{"motd":"12 \"rooms\" = ü","tier":"gold"},7,0,7776000,"180d"]'
 exits 0 desk license show "$OTHER" --json
 is "$(jq -cS '.licenses[0] | [.features, .limits.max_rooms, .seats, .grace_s]' out)" '[{"channel_manager":true},100,30,31536000]'
 exits 0 desk license show "$ID"
