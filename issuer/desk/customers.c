@@ -160,6 +160,10 @@ customers_find(
 	if (found > 1)
 		return desk_refuse(desk, SKERRY_ERR_NOT_UNIQUE, who,
 			"Several brands have this customer: add --brand BRAND.");
+	if (number == 0 && strchr(who, '@') == NULL)
+		return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, who,
+			"A customer is named by e-mail or number; by a part of the name: "
+			"skerry-issuer find TEXT");
 	return desk_refuse(desk, SKERRY_ERR_NOT_FOUND, who,
 		brand_slug == NULL ? "See who there is with: skerry-issuer customer list"
 				   : "Enter a new customer with: skerry-issuer customer add %s %s",

@@ -33,7 +33,7 @@ const char PAGE_STYLE[] =
 	"th, td { vertical-align: top; padding: 1mm 4mm 1mm 0; border-bottom: .2mm solid #999 }\n"
 	"tr { break-inside: avoid }\n"
 	"td small { color: #333; font-size: 8.5pt; white-space: nowrap }\n"
-	"td.date, code span { white-space: nowrap }\n"
+	"th, td.date, code span { white-space: nowrap }\n"
 	".steps { display: flex; gap: 7mm; align-items: flex-start }\n"
 	".steps section { flex: 1; min-width: 0 }\n"
 	".steps aside { flex: none; max-width: 62mm }\n"

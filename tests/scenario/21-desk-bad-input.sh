@@ -47,6 +47,9 @@ refused 1 'Did you mean hotelhub/hms/island' license new hotelhub/hms/islnad --c
 refused 1 'Did you mean hotelhub/hms/island' license new hotelhab/hms/island --customer owner@grand.example
 refused 1 'Did you mean hotelhub\?' product add hotelhob/pms
 refused 1 'not_found' license new hotelhub/hms/island --customer nobody@grand.example
+says 'skerry-issuer customer add hotelhub nobody@grand.example' err
+refused 1 'not_found' license new hotelhub/hms/island --customer 'Grand Hotel'
+says 'skerry-issuer find TEXT' err
 refused 1 'customer add hotelhub nobody@grand.example' license new hotelhub/hms/island --customer nobody@grand.example
 refused 1 '\[brand\]' license new hotelhub/hms/island rm/seo/pro --customer owner@grand.example
 refused 1 '\[brand\]' license new hotelhub/hms/island --key "$RMKEY"
