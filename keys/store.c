@@ -112,13 +112,13 @@ read_number(struct store *store, const char *sql, int64_t *ret_number)
 	return err;
 }
 
+/* What makes it faster, no more: without it the same is done. */
 static void
-keep_in_memory(struct store *store, int kib)
+set_number(struct store *store, const char *pragma, int number)
 {
-	char statement[48];
+	char statement[64];
 
-	snprintf(statement, sizeof statement, "PRAGMA cache_size = -%d", kib);
-	/* Without it the same is done, slower. */
+	snprintf(statement, sizeof statement, "PRAGMA %s = %d", pragma, number);
 	sqlite3_exec(store->db, statement, NULL, NULL, NULL);
 }
 
@@ -147,7 +147,11 @@ connect_to(const char *path, const struct store_schema *schema, enum access_way 
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (schema->cache_kib != 0)
-		keep_in_memory(store, schema->cache_kib);
+		set_number(store, "cache_size", -schema->cache_kib);
+	if (schema->page_size != 0)
+		set_number(store, "page_size", schema->page_size);
+	if (schema->log_pages != 0)
+		set_number(store, "wal_autocheckpoint", schema->log_pages);
 	if (way == ALONE)
 		execute(store, "PRAGMA locking_mode = EXCLUSIVE");
 	return execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
@@ -402,5 +406,5 @@ store_detail(const struct store *store)
 void
 store_expect_bulk(struct store *store)
 {
-	keep_in_memory(store, STORE_BULK_KIB);
+	set_number(store, "cache_size", -STORE_BULK_KIB);
 }

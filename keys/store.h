@@ -53,6 +53,8 @@ struct store_schema {
 	int busy_ms;   /* how long one waits for another; 0: STORE_BUSY_MS */
 	int value_max; /* bytes of a text or blob; 0: what SQLite allows */
 	int cache_kib; /* of the database in memory; 0: as SQLite has it, 2000 */
+	int page_size; /* of a new one; 0: as SQLite has it, 4096 */
+	int log_pages; /* that the log may have before they go into the file; 0: as SQLite has it, 1000 */
 };
 
 struct store;

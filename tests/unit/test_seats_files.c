@@ -225,8 +225,8 @@ damaged_database_is_laid_aside_and_made_anew(void **state)
 	static const struct {
 		off_t from;
 		size_t len;
-	} DAMAGE[] = { { 0, 100 }, { 100, 3000 }, { 60, 8 }, { 4096, 8192 }, { 8192, 4096 },
-		{ 12288, 4096 }, { 16384, 4096 }, { 20480, 8192 }, { 68, 4 } };
+	} DAMAGE[] = { { 0, 100 }, { 100, 900 }, { 60, 8 }, { 1024, 2048 }, { 2048, 1024 },
+		{ 3072, 1024 }, { 4096, 1024 }, { 5120, 2048 }, { 68, 4 } };
 	const struct seats_asker asker = seats_asker_of("uid:2");
 	struct seats_granted granted;
 	struct stat aside;
