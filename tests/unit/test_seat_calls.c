@@ -138,8 +138,11 @@ a_round_is_told_after_its_commit(void **state)
 
 	(void)state;
 	/* What the keeper has to find first is found. */
-	calls_make("PUT", "/v1/seats/first", NULL, PEER_USER);
-	calls_make("DELETE", "/v1/seats/first", NULL, PEER_USER);
+	calls_make("PUT", "/v1/seats/a", NULL, PEER_USER);
+	calls_send("DELETE", "/v1/seats/a", PEER_USER, &none);
+	calls_send("PUT", "/v1/seats/a", PEER_USER, &none);
+	calls_send("DELETE", "/v1/seats/a", PEER_USER, &none);
+	calls_round();
 	before = told.times;
 	calls_send("PUT", "/v1/seats/a", PEER_USER, &none);
 	calls_send("PUT", "/v1/seats/b", PEER_USER, &none);
@@ -152,6 +155,28 @@ a_round_is_told_after_its_commit(void **state)
 	assert_int_equal(201, calls_round());
 	assert_int_equal(before + 3, told.times);
 	assert_true(routes_timeout_ms(routes) != 0);
+}
+
+static void
+who_comes_alone_does_not_wait_for_the_rounds_end(void **state)
+{
+	const struct calls_more none = { .secret = NULL };
+	unsigned before;
+
+	(void)state;
+	calls_make("PUT", "/v1/seats/a", NULL, PEER_USER);
+	before = told.times;
+	calls_send("DELETE", "/v1/seats/a", PEER_USER, &none);
+	assert_int_equal(before + 1, told.times);
+	/* Another one of the same round does, and in the next each of them. */
+	calls_send("PUT", "/v1/seats/b", PEER_USER, &none);
+	assert_int_equal(before + 1, told.times);
+	assert_int_equal(201, calls_round());
+	assert_int_equal(before + 2, told.times);
+	calls_send("DELETE", "/v1/seats/b", PEER_USER, &none);
+	assert_int_equal(before + 2, told.times);
+	calls_round();
+	assert_int_equal(before + 3, told.times);
 }
 
 /* Of keygen-relay: its statuses and members, dates as numbers. */
@@ -210,6 +235,8 @@ main(void)
 			holders_that_no_one_can_be_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_round_is_told_after_its_commit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_comes_alone_does_not_wait_for_the_rounds_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nodes_are_as_relay_has_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_cap_counts_what_one_user_holds, set_up, tear_down),

@@ -7,7 +7,7 @@
  * on the front's thread, which calls it so:
  *
  *	http_run            each call that has come goes to routes_serve
- *	routes_round        claims of this round share one commit, then they are told
+ *	routes_round        claims of this round share one commit, then they are told (seat_calls.h)
  *	routes_take         jobs that the keeper has done are told
  *
  * What a call needs is found in `reach`; nothing here opens, listens or waits.

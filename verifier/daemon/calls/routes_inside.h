@@ -32,6 +32,8 @@ struct routes {
 	struct local_time place; /* scratch: where this machine is */
 	/* Claims and releases of this round, to be told after its commit; oldest first. */
 	struct call_claim *claims, **claims_end;
+	unsigned claims_come;               /* in this round */
+	bool one_by_one;                    /* in the last round that had any, one claim came */
 	enum skerry_err seats_trouble;      /* why the last that was to be kept of seats was not */
 	int64_t seats_tried_s;              /* after one: when it was tried again */
 	uint64_t answered[ROUTES_STATUSES]; /* by the first digit of the status */

@@ -4,7 +4,8 @@
 
 /*
  * PUT and DELETE /v1/seats/HOLDER, GET /v1/seats; and what node_calls.h has in common with them. A claim is
- * decided at once and told when its round has been committed, with all others of that round.
+ * decided at once and told when its round has been committed, with all others of that round; the first one
+ * at once, where the last round had no more than one.
  */
 
 #include "call_question.h"
