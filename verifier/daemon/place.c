@@ -6,13 +6,11 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PID_TEXT_MAX = 24 };
+#include "verifier/state/lock_file.h"
 
 static enum skerry_err
 error_of_open(void)
@@ -124,58 +122,17 @@ place_make_folder(const struct place *place, const char *socket)
 
 /* --- one at a time --------------------------------------------------------------------------- */
 
-static pid_t
-read_holder(int lock)
-{
-	char text[PID_TEXT_MAX] = "";
-	ssize_t len = pread(lock, text, sizeof text - 1, 0);
-	long pid = len <= 0 ? 0 : strtol(text, NULL, 10);
-
-	return pid > 0 && pid <= INT32_MAX ? (pid_t)pid : 0;
-}
-
-/* For who finds it taken; that it could not be written harms nobody. */
-static void
-write_holder(int lock)
-{
-	char text[PID_TEXT_MAX];
-	int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-
-	if (ftruncate(lock, 0) == 0)
-		(void)!pwrite(lock, text, (size_t)len, 0);
-}
-
 enum skerry_err
 place_take(struct place *place, pid_t *ret_holder)
 {
-	int lock = openat(place->directory, PLACE_LOCK,
-		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	struct stat status;
-	enum skerry_err err = SKERRY_ERR_IO;
+	enum skerry_err err = lock_file_take(
+		place->directory, PLACE_LOCK, O_RDWR | O_CREAT, &place->lock, ret_holder);
 
+	if (err != SKERRY_ERR_IO || errno != EROFS)
+		return err;
 	/* On a disk that is read-only by now the site is still served; there a second one does no harm. */
-	if (lock < 0 && errno == EROFS) {
-		lock = openat(place->directory, PLACE_LOCK,
-			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		if (lock < 0 && errno == ENOENT)
-			return SKERRY_OK;
-	}
-	if (lock < 0)
-		return errno == ELOOP || errno == EISDIR ? SKERRY_ERR_FILE_NOT_REGULAR
-		       : errno == EACCES                 ? SKERRY_ERR_FILE_PERMISSION
-							 : SKERRY_ERR_IO;
-	if (fstat(lock, &status) == 0 && !S_ISREG(status.st_mode)) {
-		err = SKERRY_ERR_FILE_NOT_REGULAR;
-	} else if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
-		write_holder(lock);
-		place->lock = lock;
-		return SKERRY_OK;
-	} else if (errno == EWOULDBLOCK) {
-		*ret_holder = read_holder(lock);
-		err = SKERRY_ERR_STORE_BUSY;
-	}
-	close(lock);
-	return err;
+	err = lock_file_take(place->directory, PLACE_LOCK, O_RDONLY, &place->lock, ret_holder);
+	return err == SKERRY_ERR_IO && errno == ENOENT ? SKERRY_OK : err;
 }
 
 /* --- where it answers ------------------------------------------------------------------------ */

@@ -4,14 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PID_TEXT_MAX = 24 };
+#include "lock_file.h"
 
 /* --- who writes ------------------------------------------------------------------------------ */
 
@@ -78,60 +75,11 @@ become_owner(int directory, struct writer *writer)
 
 /* --- one at a time --------------------------------------------------------------------------- */
 
-static pid_t
-read_holder(int lock)
-{
-	char text[PID_TEXT_MAX] = "";
-	ssize_t len = pread(lock, text, sizeof text - 1, 0);
-	long pid;
-
-	if (len <= 0)
-		return 0;
-	pid = strtol(text, NULL, 10);
-	return pid > 0 && pid <= INT32_MAX ? (pid_t)pid : 0;
-}
-
-/* For who finds the lock taken; that it could not be written harms nobody. */
-static bool
-forget_holder(int lock)
-{
-	return ftruncate(lock, 0) == 0;
-}
-
-static bool
-write_holder(int lock)
-{
-	char text[PID_TEXT_MAX];
-	int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-
-	return forget_holder(lock) && pwrite(lock, text, (size_t)len, 0) == len;
-}
-
 static enum skerry_err
 take_lock(int directory, struct writer *writer, pid_t *ret_holder)
 {
-	int lock = openat(directory, WRITER_LOCK,
-		O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	struct stat status;
-	enum skerry_err err = SKERRY_ERR_IO;
-
-	if (lock < 0)
-		return errno == EACCES || errno == EPERM   ? SKERRY_ERR_FILE_PERMISSION
-		       : errno == ELOOP || errno == EISDIR ? SKERRY_ERR_FILE_NOT_REGULAR
-							   : SKERRY_ERR_IO;
-	if (fstat(lock, &status) == 0 && !S_ISREG(status.st_mode)) {
-		err = SKERRY_ERR_FILE_NOT_REGULAR;
-	} else if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
-		write_holder(lock);
-		writer->lock = lock;
-		writer->holder = getpid();
-		return SKERRY_OK;
-	} else if (errno == EWOULDBLOCK) {
-		*ret_holder = read_holder(lock);
-		err = SKERRY_ERR_STORE_BUSY;
-	}
-	close(lock);
-	return err;
+	writer->holder = getpid();
+	return lock_file_take(directory, WRITER_LOCK, O_RDWR | O_CREAT, &writer->lock, ret_holder);
 }
 
 enum skerry_err
@@ -172,11 +120,8 @@ writer_end(struct writer *writer)
 	int first_errno = errno;
 
 	if (writer->lock >= 0) {
-		if (writer->holder == getpid()) {
-			forget_holder(writer->lock);
-			/* A process forked meanwhile has the same lock, and would keep it. */
-			flock(writer->lock, LOCK_UN);
-		}
+		if (writer->holder == getpid())
+			lock_file_give_up(writer->lock);
 		close(writer->lock);
 	}
 	if (writer->became_owner)
