@@ -9,9 +9,8 @@ static const char *const EN[] = {
 	[ANSWER_WORDS_MALFORMED] =
 		"The request could not be understood. Update the program at this "
 		"site, then make a new request.",
-	[ANSWER_WORDS_KEY_UNKNOWN] =
-		"License key not recognized. Check it against your letter, "
-		"character by character.",
+	[ANSWER_WORDS_KEY_UNKNOWN] = "License key not recognized. Check it against your letter, "
+				     "character by character.",
 	[ANSWER_WORDS_REVOKED] = "This license is revoked. Contact support.",
 	[ANSWER_WORDS_SUSPENDED] =
 		"This license is suspended. Contact sales; it goes on as soon as "
