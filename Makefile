@@ -274,6 +274,8 @@ install: all
 	install -m 0644 docs/completion/skerry.bash $(TO)/share/bash-completion/completions/skerry
 	for program in skerry-issuer skerry-keys; do ln -sf skerry $(TO)/share/bash-completion/completions/$$program; done
 	cp -r verifier/clients $(TO)/share/skerry
+	install -d $(TO)/share/doc/skerry
+	cp -r docs/guide docs/examples docs/formats.md docs/threat-model.md LICENSE $(TO)/share/doc/skerry
 	sh verifier/daemon/system/installed.sh '$(DESTDIR)' '$(PREFIX)'
 # What the site holds stays: /var/lib/skerry, /etc/skerry and the user.
 uninstall:
@@ -282,7 +284,7 @@ uninstall:
 	rm -f $(TO)/lib/libskerry.* $(TO)/lib/pkgconfig/skerry.pc $(patsubst %,$(TO)/lib/systemd/system/%,$(UNITS))
 	rm -f $(TO)/lib/sysusers.d/skerry.conf $(TO)/lib/tmpfiles.d/skerry.conf
 	rm -f $(patsubst %,$(TO)/share/bash-completion/completions/%,skerry skerry-issuer skerry-keys)
-	rm -rf $(TO)/share/skerry
+	rm -rf $(TO)/share/skerry $(TO)/share/doc/skerry
 	for page in $(MAN); do rm -f $(TO)/share/man/man$${page##*.}/$${page##*/}; done
 clean:
 	rm -rf $(B)

@@ -14,10 +14,11 @@ make_it install
 for file in bin/skerry bin/skerryd bin/skerry-issuer bin/skerry-keys include/skerry.h lib/libskerry.so lib/libskerry.a lib/pkgconfig/skerry.pc \
 	lib/systemd/system/skerryd.service lib/systemd/system/skerryd.socket lib/systemd/system/skerryd@.service \
 	lib/systemd/system/skerry-components.service lib/sysusers.d/skerry.conf lib/tmpfiles.d/skerry.conf share/man/man1/skerry.1 \
-	share/man/man8/skerryd.8 share/bash-completion/completions/skerry-issuer share/skerry/clients/php/Skerry.php; do
+	share/man/man8/skerryd.8 share/bash-completion/completions/skerry-issuer share/skerry/clients/php/Skerry.php \
+	share/doc/skerry/guide/site.md share/doc/skerry/examples/hotel.c; do
 	[ -e "$D/usr/$file" ] || fail "no $file"
 done
-ok 'programs, library, units, user, folder, completion, pages and clients lie below PREFIX'
+ok 'programs, library, units, user, folder, completion, pages, guides and clients lie below PREFIX'
 
 ! grep -rn '@PREFIX@\|@VERSION@' "$D/usr/lib/systemd" "$D/usr/lib/pkgconfig" || fail 'a place is left open'
 grep -q '^ExecStart=/usr/bin/skerryd' "$D/usr/lib/systemd/system/skerryd.service" || fail 'another program'
