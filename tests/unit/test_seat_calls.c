@@ -92,7 +92,7 @@ a_seat_that_is_held_cannot_be_had(void **state)
 	assert_int_equal(403, with_secret("DELETE", "/v1/seats/reception", PEER_USER, WRONG));
 	assert_true(calls_say("\"seat_secret\""));
 	assert_int_equal(403, calls_make("DELETE", "/v1/seats/reception", NULL, PEER_LOOPBACK));
-	assert_int_equal(400, with_secret("PUT", "/v1/seats/reception", PEER_USER, "secret"));
+	assert_int_equal(409, with_secret("PUT", "/v1/seats/reception", PEER_USER, "secret"));
 	assert_int_equal(204, calls_make("DELETE", "/v1/seats/reception", NULL, PEER_OPERATOR));
 }
 
