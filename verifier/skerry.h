@@ -54,10 +54,10 @@
  * does. Where nobody has for a day, or in the first hour of a boot, a wall clock that is ahead by more
  * than a day and up to 400 counts as it shows, and no longer than it does. Who may not even read the folder, which is 0700, gets FILE_PERMISSION.
  *
- * SIGKILL at any moment leaves the folder as it was before or after a write. After a fork the handle
- * is good in one of the two processes: the child closes nothing and opens its own, unless it calls
- * exec. The handle holds no file descriptor and no lock between calls, so a daemon may close all that
- * it finds open.
+ * SIGKILL at any moment leaves the folder as it was before or after a write. A fork waits until no
+ * thread looks, a few milliseconds, up to two seconds where a daemon hangs; then both processes go on
+ * with the handle, and each closes it. The handle holds no file descriptor and no lock between calls,
+ * so a daemon may close all that it finds open.
  *
  * What it needs of its host. /proc, in a chroot too: without it the folder's memory cannot be read, and
  * `trouble` is IO. SQLite, which the library shares with its host, as it is built: a host that calls

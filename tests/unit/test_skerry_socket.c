@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -253,6 +255,57 @@ threads_ask_while_others_look(void **state)
 	}
 }
 
+/* --- forks ----------------------------------------------------------------------------------- */
+
+/* Fork after fork while another thread looks without a pause: it is under way at nearly each of them. */
+enum { FORKS = 12 };
+
+static void *
+look_on(void *handle)
+{
+	while (!atomic_load(&ended))
+		skerry_refresh(handle, NULL);
+	return NULL;
+}
+
+/* In the child: the handle looks, answers and can be closed. */
+static _Noreturn void
+be_a_child(struct skerry *handle)
+{
+	bool well;
+
+	/* Where the test fails nobody ends it. */
+	alarm(20);
+	well = skerry_refresh(handle, NULL) == SKERRY_OK &&
+	       skerry_feature(handle, "channel_manager") == SKERRY_OK;
+	skerry_close(handle);
+	_exit(well ? 0 : 1);
+}
+
+static void
+both_processes_of_a_fork_go_on(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	fake_open_paired();
+	atomic_store(&ended, false);
+	assert_int_equal(pthread_create(&thread, NULL, look_on, skerry), 0);
+	for (int i = 0; i < FORKS; i++) {
+		int status = 0;
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0)
+			be_a_child(skerry);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		assert_int_equal(skerry_feature(skerry, "channel_manager"), SKERRY_OK);
+	}
+	atomic_store(&ended, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 /* --- opening --------------------------------------------------------------------------------- */
 
 static void
@@ -364,6 +417,7 @@ main(void)
 		TEST(silence_and_nonsense_are_told_apart),
 		TEST(a_silent_one_is_not_waited_for_by_each_question),
 		TEST(threads_ask_while_others_look),
+		TEST(both_processes_of_a_fork_go_on),
 		TEST(nobody_there_does_not_open),
 		TEST(a_site_without_a_license_opens_and_grants_nothing),
 		TEST(a_license_of_no_site_proves_nothing),

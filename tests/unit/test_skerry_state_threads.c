@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "fixture_state.h"
@@ -164,6 +166,61 @@ one_of_many_takes_the_look(void **state)
 	skerry_close(skerry);
 }
 
+/* --- forks ----------------------------------------------------------------------------------- */
+
+/* Fork after fork while another thread looks without a pause: it is under way at nearly each of them. */
+enum { FORKS = 12 };
+
+static void *
+look_on(void *handle)
+{
+	while (!atomic_load(&enough))
+		skerry_refresh(handle, NULL);
+	return NULL;
+}
+
+/* In the child: the handle looks, answers and can be closed. */
+static _Noreturn void
+be_a_child(struct skerry *handle)
+{
+	bool well;
+
+	/* Where the test fails nobody ends it. */
+	alarm(20);
+	well = skerry_refresh(handle, NULL) == SKERRY_OK &&
+	       skerry_feature(handle, "channel_manager") == SKERRY_OK;
+	skerry_close(handle);
+	_exit(well ? 0 : 1);
+}
+
+static void
+both_processes_of_a_fork_go_on(void **state)
+{
+	struct skerry_config config = state_config();
+	pthread_t thread;
+	struct skerry *skerry;
+
+	(void)state;
+	take(1);
+	skerry = state_open_at(&config, TODAY);
+	atomic_store(&enough, false);
+	assert_int_equal(pthread_create(&thread, NULL, look_on, skerry), 0);
+	for (int i = 0; i < FORKS; i++) {
+		int status = 0;
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0)
+			be_a_child(skerry);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+		assert_int_equal(skerry_feature(skerry, "channel_manager"), SKERRY_OK);
+	}
+	atomic_store(&enough, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	skerry_close(skerry);
+}
+
 int
 main(void)
 {
@@ -172,6 +229,7 @@ main(void)
 		ON_A_FOLDER(asking_allocates_nothing),
 		ON_A_FOLDER(answers_hold_while_the_folder_is_looked_at_and_changed),
 		ON_A_FOLDER(one_of_many_takes_the_look),
+		ON_A_FOLDER(both_processes_of_a_fork_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "daemon_call.h"
 #include "keys/random.h"
+#include "locks.h"
 #include "proof_in.h"
 #include "verifier/exchange/manifest_chain.h"
 
@@ -23,16 +24,16 @@ struct daemon {
 	char language[LANGUAGE_MAX];
 	const struct texts *texts;
 
-	/* One look at a time. It guards what follows: */
-	pthread_mutex_t looking;
+	struct locks locks;
+
+	/* With `looking`: */
 	struct trust *trust; /* the newest that was shown, from the pinned on */
 
 	/* On the monotonic clock: when to look next, and until when the last proof holds. */
 	_Atomic int64_t due_at, holds_until;
 	atomic_bool well; /* the last look was answered */
 
-	/* Who asks reads, who has looked writes: */
-	pthread_rwlock_t asked;
+	/* With `asked`: */
 	struct snapshot *snapshot;
 	int64_t settled, mono; /* the site's time at that second of CLOCK_MONOTONIC */
 	enum skerry_err trouble;
@@ -56,7 +57,6 @@ call_of(const struct daemon *daemon)
 
 /* --- a look ---------------------------------------------------------------------------------- */
 
-/* From the end of a proof on, or where there never was one. */
 /* A step that grants nothing, and why, in words. */
 static enum skerry_err
 add_nothing(struct snapshot *snapshot, const struct daemon *daemon, enum skerry_state state,
@@ -145,13 +145,13 @@ put_in_place(struct daemon *daemon, struct snapshot *snapshot, int64_t mono, int
 	struct snapshot *before;
 	int64_t look_s = lives_s < SKERRY_LOOK_S ? lives_s : SKERRY_LOOK_S;
 
-	pthread_rwlock_wrlock(&daemon->asked);
+	pthread_rwlock_wrlock(&daemon->locks.asked);
 	before = daemon->snapshot;
 	daemon->snapshot = snapshot;
 	daemon->settled = snapshot->steps[0].verdict.at;
 	daemon->mono = mono;
 	daemon->trouble = SKERRY_OK;
-	pthread_rwlock_unlock(&daemon->asked);
+	pthread_rwlock_unlock(&daemon->locks.asked);
 	snapshot_free(before);
 	atomic_store(&daemon->holds_until, mono + lives_s);
 	atomic_store(&daemon->well, true);
@@ -230,9 +230,9 @@ take_look(struct daemon *daemon)
 
 	if (err == SKERRY_OK)
 		return SKERRY_OK;
-	pthread_rwlock_wrlock(&daemon->asked);
+	pthread_rwlock_wrlock(&daemon->locks.asked);
 	daemon->trouble = err;
-	pthread_rwlock_unlock(&daemon->asked);
+	pthread_rwlock_unlock(&daemon->locks.asked);
 	atomic_store(&daemon->well, false);
 	atomic_store(&daemon->due_at, mono_now() + SKERRY_RETRY_S);
 	return err;
@@ -254,26 +254,6 @@ open_pin(struct daemon *daemon, struct folder_failure *ret_failure)
 		&chain, &ret_failure->offset);
 }
 
-static enum skerry_err
-start_locks(struct daemon *daemon)
-{
-	pthread_rwlockattr_t attributes;
-	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
-
-	if (pthread_rwlockattr_init(&attributes) != 0)
-		return err;
-	/* Those who ask without a pause must not keep a new answer out. */
-	pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-	if (pthread_rwlock_init(&daemon->asked, &attributes) == 0) {
-		if (pthread_mutex_init(&daemon->looking, NULL) == 0)
-			err = SKERRY_OK;
-		else
-			pthread_rwlock_destroy(&daemon->asked);
-	}
-	pthread_rwlockattr_destroy(&attributes);
-	return err;
-}
-
 enum skerry_err
 daemon_open(const struct skerry_config *config, const struct texts *texts,
 	struct daemon **ret_daemon, struct folder_failure *ret_failure)
@@ -284,7 +264,7 @@ daemon_open(const struct skerry_config *config, const struct texts *texts,
 	*ret_failure = (struct folder_failure){ .file = "" };
 	if (daemon == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	err = start_locks(daemon);
+	err = locks_start(&daemon->locks);
 	if (err != SKERRY_OK) {
 		free(daemon);
 		return err;
@@ -298,7 +278,7 @@ daemon_open(const struct skerry_config *config, const struct texts *texts,
 		err = open_pin(daemon, ret_failure);
 	if (err == SKERRY_OK) {
 		ret_failure->pin = false;
-		err = take_look(daemon);
+		err = daemon_refresh(daemon);
 	}
 	if (err == SKERRY_OK)
 		*ret_daemon = daemon;
@@ -315,8 +295,7 @@ daemon_close(struct daemon *daemon)
 	snapshot_free(daemon->snapshot);
 	free(daemon->trust);
 	folder_config_free(&daemon->config);
-	pthread_rwlock_destroy(&daemon->asked);
-	pthread_mutex_destroy(&daemon->looking);
+	locks_end(&daemon->locks);
 	free(daemon);
 }
 
@@ -326,9 +305,9 @@ daemon_refresh(struct daemon *daemon)
 	int saved = errno;
 	enum skerry_err err;
 
-	pthread_mutex_lock(&daemon->looking);
+	pthread_mutex_lock(&daemon->locks.looking);
 	err = take_look(daemon);
-	pthread_mutex_unlock(&daemon->looking);
+	pthread_mutex_unlock(&daemon->locks.looking);
 	errno = saved;
 	return err;
 }
@@ -346,11 +325,11 @@ is_due(const struct daemon *daemon, int64_t mono)
 static bool
 may_look(struct daemon *daemon, int64_t mono)
 {
-	if (pthread_mutex_trylock(&daemon->looking) == 0)
+	if (pthread_mutex_trylock(&daemon->locks.looking) == 0)
 		return true;
 	if (mono < atomic_load(&daemon->holds_until) || !atomic_load(&daemon->well))
 		return false;
-	pthread_mutex_lock(&daemon->looking);
+	pthread_mutex_lock(&daemon->locks.looking);
 	return true;
 }
 
@@ -367,12 +346,12 @@ daemon_look(struct daemon *daemon)
 			/* Somebody may just have done it. */
 			if (is_due(daemon, mono))
 				take_look(daemon);
-			pthread_mutex_unlock(&daemon->looking);
+			pthread_mutex_unlock(&daemon->locks.looking);
 		}
 		errno = saved;
 		mono = mono_now();
 	}
-	pthread_rwlock_rdlock(&daemon->asked);
+	pthread_rwlock_rdlock(&daemon->locks.asked);
 	moment.snapshot = daemon->snapshot;
 	moment.trouble = daemon->trouble;
 	moment.now = daemon->settled;
@@ -384,7 +363,7 @@ daemon_look(struct daemon *daemon)
 void
 daemon_done(struct daemon *daemon)
 {
-	pthread_rwlock_unlock(&daemon->asked);
+	pthread_rwlock_unlock(&daemon->locks.asked);
 }
 
 /* --- seats ----------------------------------------------------------------------------------- */

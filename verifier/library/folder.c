@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "folder_config.h"
+#include "locks.h"
 #include "own_time.h"
 #include "verifier/gather/clocks.h"
 
@@ -23,8 +24,9 @@ struct folder {
 	struct folder_config config;
 	const struct texts *texts;
 
-	/* One look at a time. It guards what follows: */
-	pthread_mutex_t looking;
+	struct locks locks;
+
+	/* With `looking`: */
 	struct own_time time;
 	int64_t newer_since; /* when the pin was first seen to be newer than the folder; NEVER */
 	bool doubted;        /* the last answer was worse, and not believed yet */
@@ -32,8 +34,7 @@ struct folder {
 	/* When, on the monotonic clock, the last look was tried. */
 	_Atomic uint32_t looked_at;
 
-	/* Who asks reads, who has looked writes: */
-	pthread_rwlock_t asked;
+	/* With `asked`: */
 	struct snapshot *snapshot;
 	int64_t settled, mono; /* the site's time at that second of CLOCK_MONOTONIC */
 	enum skerry_err trouble;
@@ -238,13 +239,13 @@ put_in_place(struct look *look, struct snapshot *snapshot)
 	struct folder *folder = look->folder;
 	struct snapshot *before;
 
-	pthread_rwlock_wrlock(&folder->asked);
+	pthread_rwlock_wrlock(&folder->locks.asked);
 	before = folder->snapshot;
 	folder->snapshot = snapshot;
 	folder->settled = snapshot->steps[0].verdict.at;
 	folder->mono = look->mono;
 	folder->trouble = trouble_of(look);
-	pthread_rwlock_unlock(&folder->asked);
+	pthread_rwlock_unlock(&folder->locks.asked);
 	snapshot_free(before);
 }
 
@@ -286,35 +287,15 @@ take_look(struct folder *folder, struct folder_failure *ret_failure)
 	err = take_snapshot(&look);
 	close_site(&look);
 	if (err != SKERRY_OK) {
-		pthread_rwlock_wrlock(&folder->asked);
+		pthread_rwlock_wrlock(&folder->locks.asked);
 		folder->trouble = err;
-		pthread_rwlock_unlock(&folder->asked);
+		pthread_rwlock_unlock(&folder->locks.asked);
 	}
 	ret_failure->err = err;
 	return err;
 }
 
 /* --- a handle -------------------------------------------------------------------------------- */
-
-static enum skerry_err
-start_locks(struct folder *folder)
-{
-	pthread_rwlockattr_t attributes;
-	enum skerry_err err = SKERRY_ERR_NO_MEMORY;
-
-	if (pthread_rwlockattr_init(&attributes) != 0)
-		return err;
-	/* Those who ask without a pause must not keep a new answer out. */
-	pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-	if (pthread_rwlock_init(&folder->asked, &attributes) == 0) {
-		if (pthread_mutex_init(&folder->looking, NULL) == 0)
-			err = SKERRY_OK;
-		else
-			pthread_rwlock_destroy(&folder->asked);
-	}
-	pthread_rwlockattr_destroy(&attributes);
-	return err;
-}
 
 static enum skerry_err
 copy_config(const struct skerry_config *config, struct folder *folder,
@@ -339,7 +320,7 @@ folder_open(const struct skerry_config *config, const struct texts *texts,
 	*ret_failure = (struct folder_failure){ .file = "" };
 	if (folder == NULL)
 		return SKERRY_ERR_NO_MEMORY;
-	err = start_locks(folder);
+	err = locks_start(&folder->locks);
 	if (err != SKERRY_OK) {
 		free(folder);
 		return err;
@@ -348,7 +329,7 @@ folder_open(const struct skerry_config *config, const struct texts *texts,
 	folder->newer_since = LICENSE_NEVER;
 	err = copy_config(config, folder, ret_failure);
 	if (err == SKERRY_OK)
-		err = take_look(folder, ret_failure);
+		err = folder_refresh(folder, ret_failure);
 	if (err == SKERRY_OK)
 		*ret_folder = folder;
 	else
@@ -363,8 +344,7 @@ folder_close(struct folder *folder)
 		return;
 	snapshot_free(folder->snapshot);
 	folder_config_free(&folder->config);
-	pthread_rwlock_destroy(&folder->asked);
-	pthread_mutex_destroy(&folder->looking);
+	locks_end(&folder->locks);
 	free(folder);
 }
 
@@ -374,9 +354,9 @@ folder_refresh(struct folder *folder, struct folder_failure *ret_failure)
 	int saved = errno;
 	enum skerry_err err;
 
-	pthread_mutex_lock(&folder->looking);
+	pthread_mutex_lock(&folder->locks.looking);
 	err = take_look(folder, ret_failure);
-	pthread_mutex_unlock(&folder->looking);
+	pthread_mutex_unlock(&folder->locks.looking);
 	errno = saved;
 	return err;
 }
@@ -387,12 +367,12 @@ look_if_nobody_does(struct folder *folder, int64_t mono)
 	struct folder_failure failure;
 	int saved = errno;
 
-	if (pthread_mutex_trylock(&folder->looking) != 0)
+	if (pthread_mutex_trylock(&folder->locks.looking) != 0)
 		return;
 	/* Somebody may just have done it. */
 	if (is_due(folder, mono))
 		take_look(folder, &failure);
-	pthread_mutex_unlock(&folder->looking);
+	pthread_mutex_unlock(&folder->locks.looking);
 	errno = saved;
 }
 
@@ -406,7 +386,7 @@ folder_look(struct folder *folder)
 		look_if_nobody_does(folder, mono);
 		mono = mono_now();
 	}
-	pthread_rwlock_rdlock(&folder->asked);
+	pthread_rwlock_rdlock(&folder->locks.asked);
 	moment.snapshot = folder->snapshot;
 	moment.trouble = folder->trouble;
 	moment.now = folder->settled;
@@ -418,5 +398,5 @@ folder_look(struct folder *folder)
 void
 folder_done(struct folder *folder)
 {
-	pthread_rwlock_unlock(&folder->asked);
+	pthread_rwlock_unlock(&folder->locks.asked);
 }
