@@ -44,10 +44,11 @@ make(const struct options *options, struct founding founding)
 	struct passphrase passphrase = { NULL, 0 };
 	char advice[DESK_ADVICE_MAX] = "";
 	const char *subject = session_desk_path();
-	enum skerry_err err = SKERRY_OK;
+	enum skerry_err err;
 
 	errno = 0;
-	if (!options->no_passphrase) {
+	err = founding_check(founding.path, advice);
+	if (err == SKERRY_OK && !options->no_passphrase) {
 		subject = session_passphrase_file() == NULL ? subject : session_passphrase_file();
 		err = terminal_passphrase(
 			session_passphrase_file(), "the new desk", true, &passphrase);

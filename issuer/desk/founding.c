@@ -220,20 +220,40 @@ make_beside(const struct founding *founding, const char *path)
 	return err;
 }
 
-enum skerry_err
-founding_make(const struct founding *founding, char ret_advice[DESK_ADVICE_MAX])
+static enum skerry_err
+advise(enum skerry_err err, char ret_advice[DESK_ADVICE_MAX])
 {
-	char path[DESK_PATH_MAX];
-	enum skerry_err err;
-
 	ret_advice[0] = '\0';
-	err = folder_name(founding->path, path);
-	if (err != SKERRY_OK)
-		return err;
-	err = folder_is_free(path) ? make_beside(founding, path) : SKERRY_ERR_FILE_EXISTS;
 	if (err == SKERRY_ERR_FILE_EXISTS)
 		snprintf(ret_advice, DESK_ADVICE_MAX,
 			"A new desk wants a folder that is not there yet, or is empty. Choose one: "
 			"skerry-issuer init --desk DIR");
 	return err;
+}
+
+static enum skerry_err
+check_folder(const char *wanted, char ret_path[DESK_PATH_MAX])
+{
+	enum skerry_err err = folder_name(wanted, ret_path);
+
+	return err != SKERRY_OK || folder_is_free(ret_path) ? err : SKERRY_ERR_FILE_EXISTS;
+}
+
+enum skerry_err
+founding_check(const char *path, char ret_advice[DESK_ADVICE_MAX])
+{
+	char folder[DESK_PATH_MAX];
+
+	return advise(check_folder(path, folder), ret_advice);
+}
+
+enum skerry_err
+founding_make(const struct founding *founding, char ret_advice[DESK_ADVICE_MAX])
+{
+	char path[DESK_PATH_MAX];
+	enum skerry_err err = check_folder(founding->path, path);
+
+	if (err == SKERRY_OK)
+		err = make_beside(founding, path);
+	return advise(err, ret_advice);
 }

@@ -19,6 +19,9 @@ struct founding {
 	enum cose_alg alg;
 };
 
+/* FILE_EXISTS, with what to do, before somebody types a passphrase for it. */
+enum skerry_err founding_check(const char *path, char ret_advice[DESK_ADVICE_MAX]);
+
 /*
  * FILE_EXISTS when DESK is there and not an empty folder; FILE_MISSING when the folder around it is
  * not; the errors of store.h, vault.h and atomic_file.h. On failure nothing is left. `ret_advice`

@@ -37,6 +37,8 @@ KEY=$(skerry-issuer license new hotelhub/hms/island --customer owner@grand.examp
 RMKEY=$(skerry-issuer license new rm/seo/pro --customer owner@grand.example)
 
 refused 2 'file_exists' init --no-passphrase
+# Before a passphrase is asked for.
+refused 2 'file_exists' init
 refused 2 'store_missing' license list --desk "$T/nowhere"
 refused 2 'store_missing' license list --desk "$T/out"
 mkdir foreign
