@@ -7,6 +7,7 @@
 
 #include "formats/date.h"
 #include "product_name.h"
+#include "verifier/gather/components.h"
 
 /* What a license gives now and would give then; each by its own name. */
 static enum skerry_err
@@ -94,8 +95,14 @@ confirm_clock(struct site *site, const struct clock_reading *reading, int64_t fr
 	struct clock before = site->memory->clock, after = before;
 	struct confirm_result result = { .before = clock_settled(&before) };
 	struct clock_news news = { .len = 0 };
-	enum skerry_err err = SKERRY_OK;
+	const struct components_query supplied = { .install_path = machine->install_path,
+		.custom = machine->custom,
+		.custom_len = machine->custom_len };
+	enum skerry_err err = components_check(&supplied);
 
+	/* Whatever else would be said. */
+	if (err != SKERRY_OK)
+		return err;
 	result.answer =
 		ANSWERS[clock_confirm(&after, reading, CLOCK_TOLERANCE_S, from, until, &news)];
 	result.after = clock_settled(&after);

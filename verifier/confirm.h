@@ -28,7 +28,7 @@ struct confirm_result {
  * The clock should show an instant from..until. Recorded in the journal with the mark raised. The
  * site is open to write. `machine` is what the product supplies (custom, install_path, domain; the rest of
  * it does not count): a license that is bound to it would seem to be on another machine without.
- * Errors of store.h; ARGUMENT as site_ask.
+ * Errors of store.h; ARGUMENT as site_ask, whatever the clock shows.
  */
 enum skerry_err confirm_clock(struct site *site, const struct clock_reading *reading, int64_t from,
 	int64_t until, const struct site_query *machine, struct confirm_result *ret_result);

@@ -93,6 +93,8 @@ ok 'renewals by telephone'
 both 1 clock confirm 2027-01-01
 both 2 clock confirm tomorrow
 both 1 clock confirm 2027-01-01 --json
+both 2 clock confirm 2027-01-01 --install-path opt/hms
+says 'takes an absolute path' there.err
 both 1 clock confirm 2027-01-01 --custom box-17 --custom rack-2 --install-path /opt/hms --domain pms.example
 ok 'no to a date'
 

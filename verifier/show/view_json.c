@@ -77,7 +77,6 @@ put_license(struct json *j, const struct license *license)
 	member_text(j, "id", license->id);
 	member_uint(j, "edition", license->edition);
 	member_uint(j, "activation", license->activation);
-	member_null(j, "key_masked");
 	member_date(j, "issued_at", license->issued_at);
 	member_date(j, "not_before", license->not_before);
 	member_date(j, "expires_at", license->expires_at);
