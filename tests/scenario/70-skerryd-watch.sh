@@ -57,7 +57,7 @@ echo nothing-of-ours >drop/notes.txt
 until_says 'event=refused from=.*/drop file=notes.txt error=unknown' daemon.log
 flip wing.license 200
 cp wing.license drop/flipped.license
-until_says 'event=refused .*file=flipped.license kind=license error=' daemon.log
+until_says 'event=refused .*file=flipped.license kind=license error=.* message=".*" advice=".' daemon.log
 cp hotel.license drop/again.license
 mkdir drop/folder
 ln -s /etc/passwd drop/link.license

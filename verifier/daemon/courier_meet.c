@@ -60,13 +60,15 @@ static void
 tell_refused(struct meeting *meeting, const struct stick_line *line)
 {
 	bool document = line->found == MAILBAG_DOCUMENT;
+	const char *advice = document ? skerry_err_advice(line->err) : "";
 
 	if (is_nobodys(line) || !is_news(meeting, line))
 		return;
 	log_event(meeting->log, LOG_ERRORS, "refused", "from", meeting->courier->path, "file",
 		line->shown, "kind", document ? document_kind_name(line->kind) : NULL, "error",
 		document ? skerry_err_name(line->err) : mailbag_found_name(line->found), "message",
-		document ? skerry_strerror(line->err) : mailbag_found_text(line->found), NULL);
+		document ? skerry_strerror(line->err) : mailbag_found_text(line->found), "advice",
+		advice[0] == '\0' ? NULL : advice, NULL);
 }
 
 /* Who fills the folder with rubbish, or writes to it all day, fills neither memory nor log. */
