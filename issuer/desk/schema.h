@@ -6,7 +6,7 @@
 
 #include "keys/store.h"
 
-enum { DESK_SCHEMA_VERSION = 3 };
+enum { DESK_SCHEMA_VERSION = 4 };
 
 extern const struct store_schema DESK_SCHEMA;
 

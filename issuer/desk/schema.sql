@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: ISC
--- The vendor's desk, version 3. What led here from older versions stands in migrate-*.sql.
+-- The vendor's desk, version 4. What led here from older versions stands in migrate-*.sql.
 --
 -- A brand is a tenant. Everything that belongs to one carries brand_id, and foreign keys name the
 -- pair (id, brand_id), so that no row can point into another brand. Dates are UTC seconds; a date
 -- that never comes is NULL. Durations that count months ("3y", "1mo") are kept as text.
 
 PRAGMA application_id = 0x534b5259;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- Key pairs in the folder keys/, wrapped by the desk's key.
 CREATE TABLE desk_key (
@@ -32,7 +32,8 @@ CREATE TABLE operator (
   name       TEXT NOT NULL UNIQUE,
   wrapped    BLOB,
   created_at INTEGER NOT NULL,
-  removed_at INTEGER
+  removed_at INTEGER,
+  brand_id   INTEGER REFERENCES brand (id)  -- whose changes alone may be made; NULL: all
 ) STRICT;
 
 -- The audit log: hash = BLAKE2b-256 of the hash before and the row's fields. Ids, no e-mails, so
@@ -241,6 +242,7 @@ CREATE TABLE note (
   at         INTEGER NOT NULL,
   salt       BLOB,                         -- NULL once erased
   text       TEXT,                         -- NULL once erased
+  told       INTEGER NOT NULL DEFAULT 0,   -- 1: the sites of the license are told it
   FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
 ) STRICT;
 CREATE INDEX note_license ON note (license_id);
