@@ -176,7 +176,7 @@ words_for(enum skerry_err err)
 		return SAY("document_empty", "The file is empty.", CARRY_AGAIN);
 	case SKERRY_ERR_DOCUMENT_UNKNOWN:
 		return SAY("document_unknown", "This is not a document of Skerry's.",
-			"Look for the file that the vendor sent for Skerry; if it is this one, it "
+			"Look for the file that was sent for Skerry; if it is this one, it "
 			"is "
 			"damaged: carry it once more.");
 	case SKERRY_ERR_DOCUMENT_KIND:
@@ -185,7 +185,7 @@ words_for(enum skerry_err err)
 			"`skerry show FILE` tells which document it is.");
 	case SKERRY_ERR_DOCUMENT_TOO_LARGE:
 		return SAY("document_too_large", "The file is larger than such a document can be.",
-			"Look for the file that the vendor sent for Skerry.");
+			"Look for the file that was sent for Skerry.");
 	case SKERRY_ERR_DOCUMENT_COUNT:
 		return SAY("document_count", "The file holds more documents than it may.",
 			"Import the documents one by one.");
