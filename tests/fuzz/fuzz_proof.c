@@ -6,7 +6,7 @@
 #include "formats/cose.h"
 #include "formats/proof.h"
 #include "verifier/library/daemon_answer.h"
-#include "verifier/library/http_head.h"
+#include "verifier/library/http_response.h"
 
 enum { ROOM = 2 * PROOF_PAYLOAD_MAX, BODY_MAX = 1 << 22 };
 
@@ -63,13 +63,13 @@ read_answer(struct cbor_bytes body)
 {
 	static struct daemon_answer_proof proof;
 	struct daemon_answer_seat seat;
-	struct http_head head;
+	struct http_response head;
 	int64_t retry_in_s;
-	size_t end = http_head_end(body.data, body.len);
+	size_t end = http_response_end(body.data, body.len);
 
 	if (end > body.len)
 		abort();
-	if (end != 0 && http_head_parse(body.data, end, BODY_MAX, &head) == SKERRY_OK &&
+	if (end != 0 && http_response_parse(body.data, end, BODY_MAX, &head) == SKERRY_OK &&
 		head.body_len > BODY_MAX)
 		abort();
 	if (daemon_answer_proof(body, &proof) == SKERRY_OK) {

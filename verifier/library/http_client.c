@@ -25,7 +25,7 @@ struct talk {
 	int64_t deadline_ms;
 	char head[REQUEST_HEAD_MAX];
 	size_t head_len;
-	uint8_t in[HTTP_HEAD_MAX];
+	uint8_t in[HTTP_RESPONSE_MAX];
 	size_t in_len;
 	uid_t server;
 };
@@ -282,7 +282,7 @@ malformed(void)
 
 /* The head, and whatever of the body came with it. */
 static enum skerry_err
-receive_head(struct talk *talk, struct http_head *ret_head, size_t *ret_head_len)
+receive_head(struct talk *talk, struct http_response *ret_head, size_t *ret_head_len)
 {
 	size_t end = 0;
 
@@ -298,11 +298,11 @@ receive_head(struct talk *talk, struct http_head *ret_head, size_t *ret_head_len
 		if (talk->in_len == 0)
 			wait_anew(talk);
 		talk->in_len += got;
-		end = http_head_end(talk->in + seen, talk->in_len - seen);
+		end = http_response_end(talk->in + seen, talk->in_len - seen);
 		if (end != 0)
 			end += seen;
 	}
-	if (http_head_parse(talk->in, end, HTTP_CLIENT_BODY_MAX, ret_head) != SKERRY_OK ||
+	if (http_response_parse(talk->in, end, HTTP_CLIENT_BODY_MAX, ret_head) != SKERRY_OK ||
 		talk->in_len - end > ret_head->body_len)
 		return malformed();
 	*ret_head_len = end;
@@ -310,8 +310,8 @@ receive_head(struct talk *talk, struct http_head *ret_head, size_t *ret_head_len
 }
 
 static enum skerry_err
-receive_body(
-	const struct talk *talk, const struct http_head *head, size_t head_len, uint8_t **ret_body)
+receive_body(const struct talk *talk, const struct http_response *head, size_t head_len,
+	uint8_t **ret_body)
 {
 	uint8_t *body = malloc(head->body_len + 1);
 	size_t len = talk->in_len - head_len;
@@ -338,7 +338,7 @@ receive_body(
 static enum skerry_err
 receive_answer(struct talk *talk, struct http_client_answer *ret_answer)
 {
-	struct http_head head;
+	struct http_response head;
 	size_t head_len = 0;
 	uint8_t *body = NULL;
 	enum skerry_err err;

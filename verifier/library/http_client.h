@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "http_head.h"
+#include "http_response.h"
 
 enum { HTTP_CLIENT_WAIT_MS = 5000, HTTP_CLIENT_BODY_MAX = 4 << 20 /* of an answer */ };
 
@@ -33,8 +33,8 @@ struct http_client_call {
 
 struct http_client_answer {
 	int status;
-	char type[HTTP_HEAD_TYPE_MAX]; /* Content-Type without parameters, lower case */
-	char exit[HTTP_HEAD_EXIT_MAX]; /* Skerry-Exit, or "" */
+	char type[HTTP_RESPONSE_TYPE_MAX]; /* Content-Type without parameters, lower case */
+	char exit[HTTP_RESPONSE_EXIT_MAX]; /* Skerry-Exit, or "" */
 	uint8_t *body; /* allocated: http_client_free; a zero byte follows it. Never NULL */
 	size_t body_len;
 	uid_t server; /* who listens there, by the kernel's word */

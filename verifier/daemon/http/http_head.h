@@ -8,12 +8,8 @@
  * here the lines are read once more, strictly (RFC 9112, section 5). Pure.
  */
 
+#include "formats/http_field.h"
 #include "http.h"
-
-struct http_field {
-	const char *name, *value; /* not terminated; the value without blanks around it */
-	size_t name_len, value_len;
-};
 
 struct http_head {
 	struct http_field fields[HTTP_HEADERS_MAX];
@@ -30,7 +26,5 @@ enum skerry_err http_head_read(const char *lines, size_t lines_len, struct http_
 /* One field more, for who has it in other ways; the same errors. */
 enum skerry_err http_head_add(struct http_head *head, const char *name, size_t name_len,
 	const char *value, size_t value_len);
-
-bool http_field_is(const struct http_field *field, const char *lower_case_name);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "http_head.h"
+#include "http_response.h"
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
+
+#include "formats/http_field.h"
 
 #define STATUS_LINE "HTTP/1.1 "
 
@@ -19,7 +20,7 @@ struct seen {
 };
 
 size_t
-http_head_end(const uint8_t *bytes, size_t len)
+http_response_end(const uint8_t *bytes, size_t len)
 {
 	const uint8_t *end = memmem(bytes, len, "\r\n\r\n", 4);
 
@@ -70,22 +71,6 @@ read_status(struct span line, int *ret_status)
 	return status >= 200 && status <= 599;
 }
 
-/* RFC 9110, 5.6.2. */
-static bool
-is_token(struct span name)
-{
-	static const char OTHERS[] = "!#$%&'*+-.^_`|~";
-
-	for (size_t i = 0; i < name.len; i++) {
-		char byte = name.chars[i];
-
-		if (!is_digit(byte) && !(byte >= 'a' && byte <= 'z') &&
-			!(byte >= 'A' && byte <= 'Z') && strchr(OTHERS, byte) == NULL)
-			return false;
-	}
-	return name.len > 0;
-}
-
 static bool
 is_blank(char byte)
 {
@@ -93,43 +78,26 @@ is_blank(char byte)
 }
 
 static bool
-split(struct span line, struct span *ret_name, struct span *ret_value)
+read_field(struct span line, struct http_field *ret_field)
 {
 	const char *colon = memchr(line.chars, ':', line.len);
-	struct span value;
+	size_t name_len = colon == NULL ? 0 : (size_t)(colon - line.chars);
 
-	if (colon == NULL)
-		return false;
-	*ret_name = (struct span){ line.chars, (size_t)(colon - line.chars) };
-	value = (struct span){ colon + 1, line.len - ret_name->len - 1 };
-	while (value.len > 0 && is_blank(value.chars[0])) {
-		value.chars++;
-		value.len--;
-	}
-	while (value.len > 0 && is_blank(value.chars[value.len - 1]))
-		value.len--;
-	*ret_value = value;
-	/* A name with a blank in it is no token: that also refuses a folded line. */
-	return is_token(*ret_name);
+	return colon != NULL &&
+	       http_field_read(line.chars, name_len, colon + 1, line.len - name_len - 1, ret_field);
 }
 
 static bool
-is_named(struct span name, const char *what)
-{
-	return name.len == strlen(what) && strncasecmp(name.chars, what, name.len) == 0;
-}
-
-static bool
-read_length(struct span value, size_t body_max, size_t *ret_len)
+read_length(const struct http_field *field, size_t body_max, size_t *ret_len)
 {
 	size_t len = 0;
 
-	if (value.len == 0 || value.len > 12)
+	if (field->value_len == 0 || field->value_len > 12)
 		return false;
-	for (size_t i = 0; i < value.len; i++) {
-		if (!is_digit(value.chars[i]))
+	for (size_t i = 0; i < field->value_len; i++) {
+		if (!is_digit(field->value[i]))
 			return false;
-		len = len * 10 + (size_t)(value.chars[i] - '0');
+		len = len * 10 + (size_t)(field->value[i] - '0');
 		if (len > body_max)
 			return false;
 	}
@@ -139,17 +107,17 @@ read_length(struct span value, size_t body_max, size_t *ret_len)
 
 /* Up to a parameter, in lower case. One that is too long is none that anybody asks for. */
 static void
-read_type(struct span value, char ret_type[HTTP_HEAD_TYPE_MAX])
+read_type(const struct http_field *field, char ret_type[HTTP_RESPONSE_TYPE_MAX])
 {
-	const char *parameters = memchr(value.chars, ';', value.len);
-	size_t len = parameters == NULL ? value.len : (size_t)(parameters - value.chars);
+	const char *parameters = memchr(field->value, ';', field->value_len);
+	size_t len = parameters == NULL ? field->value_len : (size_t)(parameters - field->value);
 
-	while (len > 0 && is_blank(value.chars[len - 1]))
+	while (len > 0 && is_blank(field->value[len - 1]))
 		len--;
-	if (len >= HTTP_HEAD_TYPE_MAX)
+	if (len >= HTTP_RESPONSE_TYPE_MAX)
 		return;
 	for (size_t i = 0; i < len; i++) {
-		char byte = value.chars[i];
+		char byte = field->value[i];
 
 		ret_type[i] = (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
 	}
@@ -158,36 +126,37 @@ read_type(struct span value, char ret_type[HTTP_HEAD_TYPE_MAX])
 
 /* False for a header that is there twice, or says what must not be. */
 static bool
-read_header(struct span line, size_t body_max, struct seen *seen, struct http_head *head)
+read_header(struct span line, size_t body_max, struct seen *seen, struct http_response *head)
 {
-	struct span name, value;
+	struct http_field field;
 	bool again = false;
 
-	if (!split(line, &name, &value) || is_named(name, "Transfer-Encoding"))
+	if (!read_field(line, &field) || http_field_is(&field, "Transfer-Encoding"))
 		return false;
-	if (is_named(name, "Content-Length")) {
+	if (http_field_is(&field, "Content-Length")) {
 		again = seen->length;
 		seen->length = true;
-		if (!read_length(value, body_max, &head->body_len))
+		if (!read_length(&field, body_max, &head->body_len))
 			return false;
-	} else if (is_named(name, "Content-Type")) {
+	} else if (http_field_is(&field, "Content-Type")) {
 		again = seen->type;
 		seen->type = true;
-		read_type(value, head->type);
-	} else if (is_named(name, "Skerry-Exit")) {
+		read_type(&field, head->type);
+	} else if (http_field_is(&field, "Skerry-Exit")) {
 		again = seen->exit;
 		seen->exit = true;
-		if (value.len >= HTTP_HEAD_EXIT_MAX)
+		if (field.value_len >= HTTP_RESPONSE_EXIT_MAX)
 			return false;
-		memcpy(head->exit, value.chars, value.len);
+		memcpy(head->exit, field.value, field.value_len);
 	}
 	return !again;
 }
 
 enum skerry_err
-http_head_parse(const uint8_t *bytes, size_t len, size_t body_max, struct http_head *ret_head)
+http_response_parse(
+	const uint8_t *bytes, size_t len, size_t body_max, struct http_response *ret_head)
 {
-	struct http_head head = { .status = 0 };
+	struct http_response head = { .status = 0 };
 	struct seen seen = { false };
 	struct span rest = { (const char *)bytes, len }, line;
 	bool no_body;
@@ -195,7 +164,7 @@ http_head_parse(const uint8_t *bytes, size_t len, size_t body_max, struct http_h
 	if (!take_line(&rest, &line) || !read_status(line, &head.status))
 		return SKERRY_ERR_IO;
 	for (int i = 0; rest.len > 2; i++)
-		if (i == HTTP_HEAD_LINES_MAX || !take_line(&rest, &line) ||
+		if (i == HTTP_RESPONSE_LINES_MAX || !take_line(&rest, &line) ||
 			!read_header(line, body_max, &seen, &head))
 			return SKERRY_ERR_IO;
 	no_body = head.status == 204 || head.status == 304;
