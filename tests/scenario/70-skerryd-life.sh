@@ -143,6 +143,35 @@ if unshare -rn true 2>/dev/null; then
 fi
 ok 'where nobody can call over TCP, that is told'
 
+# SIGHUP with TLS: certificate 1, key 1, certificate 2, key 2 of the unit tests.
+sed -n 's/^\t"\(.*\)\\n",\{0,1\}$/\1/p' "$ROOT/tests/unit/fixture_http.c" |
+	awk '/^-----BEGIN/ { n++ } { print >"pem." n }'
+cat pem.1 >cert.pem
+cat pem.3 >key.pem
+reloaded() {
+	[ "$(grep -c 'event=reload config=new' daemon.log)" = "$1" ]
+}
+if unshare -rn true 2>/dev/null; then
+	exits 0 skerry token add reception
+	unshare -rn skerryd --state "$SKERRY_STATE" --socket "$T/s" --http 0.0.0.0:7878 --tls-cert cert.pem --tls-key key.pem 2>daemon.log &
+	daemon=$!
+	until_says 'event=ready ' daemon.log
+	kill -HUP "$daemon"
+	until_true reloaded 1
+	cat pem.2 >cert.pem
+	kill -HUP "$daemon"
+	until_true reloaded 2
+	says 'event=tls_failed error=argument message="tls_cert and tls_key do not fit: those before stay."' daemon.log
+	cat pem.4 >key.pem
+	kill -HUP "$daemon"
+	until_true reloaded 3
+	is "$(grep -c 'event=tls_failed' daemon.log)" 1
+	is "$(call /v1/health)" 200
+	daemon_ends
+	exits 0 skerry token remove reception
+fi
+ok 'SIGHUP takes another certificate, and none that does not fit its key'
+
 # SIGHUP: a level of the log, and a new drop folder; what is wrong leaves all as it was.
 mkdir drop
 cat >good.conf <<EOF
