@@ -177,8 +177,7 @@ words_for(enum skerry_err err)
 	case SKERRY_ERR_DOCUMENT_UNKNOWN:
 		return SAY("document_unknown", "This is not a document of Skerry's.",
 			"Look for the file that was sent for Skerry; if it is this one, it "
-			"is "
-			"damaged: carry it once more.");
+			"is damaged: carry it once more.");
 	case SKERRY_ERR_DOCUMENT_KIND:
 		return SAY("document_kind",
 			"This is a document of another kind than is needed here.",

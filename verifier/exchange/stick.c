@@ -490,6 +490,7 @@ visit_bag(struct visiting *v)
 		(void)request_written(v->site);
 		leave_site(v);
 	}
+	v->made = NULL;
 	request_made_free(&made);
 }
 
