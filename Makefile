@@ -181,7 +181,7 @@ conformance: $(CONFORMANCE)
 scenario: all $(B)/machine.so $(B)/light_passphrase.so $(B)/seats-load
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(filter-out $(SCENARIO_SKIP:%=tests/scenario/%.sh),$(sort $(wildcard tests/scenario/[0-9]*.sh)))
 # Here what every machine that checks has; clients has all of them, or those that CLIENTS names.
-CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell python site)
+CLIENT_TESTS := $(patsubst %,tests/clients/%.sh,php daemon middleware shell python site guides)
 CLIENTS      := $(filter-out lib,$(patsubst tests/clients/%.sh,%,$(wildcard tests/clients/*.sh)))
 clients-check: all $(B)/corpus
 	$(Q)BUILD=$(abspath $(B)) sh tests/run.sh $(CLIENT_TESTS)
