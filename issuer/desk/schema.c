@@ -5,7 +5,8 @@
 static const char *const MIGRATIONS[DESK_SCHEMA_VERSION] = { [0] = NULL,
 	[1] =
 #include "migrate-1-2.sql.h"
-		, [2] =
+		,
+	[2] =
 #include "migrate-2-3.sql.h"
 		, [3] =
 #include "migrate-3-4.sql.h"
