@@ -15,7 +15,7 @@ skerry exchange stick --custom box-7 >/dev/null
 find "$SKERRY_STATE" -name '*.license' -exec cp {} license/ \;
 daemon_begins
 cp "$VENDOR" product/vendor.manifest
-cd product
+cd product || exit
 
 # printed LANGUAGE GUIDE: the fenced blocks of that language, with the paths of this test.
 printed() {
@@ -88,5 +88,5 @@ if ! nm -D "$BUILD/libskerry.so" | grep -q __asan_init; then
 	says '^Channels are synchronized\.$' out
 	ok 'embed.md'
 fi
-cd "$T"
+cd "$T" || exit
 daemon_ends
