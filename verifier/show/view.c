@@ -207,11 +207,16 @@ print_days_left(const struct view *view)
 		forecast_print_bar(view->show, &view->explanation->forecast, view->local);
 }
 
-/* The end of an access that there is, or was: one that is refused for another reason has none. */
+/*
+ * The end of an access that there is, or was: one that is refused for another reason has none. Where the time
+ * left is drawn, what is to come stands there.
+ */
 static void
 print_end(const struct view *view, const char *label, int64_t until, enum skerry_access access)
 {
-	if (view->verdict->access >= access || until <= view->verdict->at)
+	bool was = until <= view->verdict->at;
+
+	if (was || (view->verdict->access >= access && view->explanation == NULL))
 		sheet_date(view->show, label, until);
 }
 
@@ -228,7 +233,8 @@ print_dates(const struct view *view)
 	if (verdict->degraded_until != verdict->grace_until)
 		print_end(
 			view, "read only until", verdict->degraded_until, SKERRY_ACCESS_READ_ONLY);
-	sheet_date(view->show, "next change", verdict->next_change_at);
+	if (view->explanation == NULL)
+		sheet_date(view->show, "next change", verdict->next_change_at);
 }
 
 static void
