@@ -170,7 +170,8 @@ view_print_verdict(const struct view *view)
 	putc('\n', out);
 }
 
-static void
+/* Whether it says whom to call. */
+static bool
 print_heading(const struct view *view)
 {
 	FILE *out = view->show->out;
@@ -194,6 +195,7 @@ print_heading(const struct view *view)
 	if (text[0] != '\0')
 		fprintf(out, "%s\n", text);
 	putc('\n', out);
+	return text[0] != '\0';
 }
 
 static void
@@ -304,9 +306,9 @@ void
 view_print(const struct view *view)
 {
 	const struct license *license = view->license;
+	bool calls = print_heading(view);
 	char plan[PRODUCT_NAME_PLAN_MAX];
 
-	print_heading(view);
 	if (license != NULL) {
 		sheet_text(view->show, "licensee", license->licensee);
 		product_name_of_plan(license, plan);
@@ -320,6 +322,7 @@ view_print(const struct view *view)
 	}
 	if (view->vendor != NULL)
 		vendor_view_print(view->show, view->vendor);
-	print_contact(view->show, view->contact);
+	if (!calls)
+		print_contact(view->show, view->contact);
 	sheet_chars(view->show, "install id", view->install_id);
 }
