@@ -54,7 +54,7 @@ first=$(sha256sum <desk/vendor.manifest)
 exits 0 skerry init --state site --trust desk/vendor.manifest
 exits 0 skerry import --state site hotel.license
 exits 1 skerry verify hotel.license --trust desk/vendor.manifest --at 2028-06-01
-says 'call .*\+62 361 555 0100' out
+says '^Call HotelHub: \+62 361 555 0100' out
 exits 1 skerry verify hotel.license --trust named --at 2028-06-01
 says 'call +HotelHub' out
 ok 'a site with these two files names whom to call, or at least whom it is from'
