@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "fixture_daemon.h"
@@ -257,14 +258,19 @@ threads_ask_while_others_look(void **state)
 
 /* --- forks ----------------------------------------------------------------------------------- */
 
-/* Fork after fork while another thread looks without a pause: it is under way at nearly each of them. */
+/* Forks, each in the moment in which another thread begins to look. */
 enum { FORKS = 12 };
+
+static sem_t begins, goes_on;
 
 static void *
 look_on(void *handle)
 {
-	while (!atomic_load(&ended))
+	for (int i = 0; i < FORKS; i++) {
+		sem_post(&begins);
 		skerry_refresh(handle, NULL);
+		sem_wait(&goes_on);
+	}
 	return NULL;
 }
 
@@ -289,20 +295,23 @@ both_processes_of_a_fork_go_on(void **state)
 
 	(void)state;
 	fake_open_paired();
-	atomic_store(&ended, false);
+	assert_int_equal(sem_init(&begins, 0, 0), 0);
+	assert_int_equal(sem_init(&goes_on, 0, 0), 0);
 	assert_int_equal(pthread_create(&thread, NULL, look_on, skerry), 0);
 	for (int i = 0; i < FORKS; i++) {
 		int status = 0;
-		pid_t child = fork();
+		pid_t child;
 
+		sem_wait(&begins);
+		child = fork();
 		assert_true(child >= 0);
 		if (child == 0)
 			be_a_child(skerry);
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_int_equal(status, 0);
 		assert_int_equal(skerry_feature(skerry, "channel_manager"), SKERRY_OK);
+		sem_post(&goes_on);
 	}
-	atomic_store(&ended, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
