@@ -176,8 +176,8 @@ words_for(enum skerry_err err)
 		return SAY("document_empty", "The file is empty.", CARRY_AGAIN);
 	case SKERRY_ERR_DOCUMENT_UNKNOWN:
 		return SAY("document_unknown", "This is not a document of Skerry's.",
-			"Look for the file that was sent for Skerry; if it is this one, it "
-			"is damaged: carry it once more.");
+			"Look for the file that was sent for Skerry; carry it anew if it is "
+			"this one.");
 	case SKERRY_ERR_DOCUMENT_KIND:
 		return SAY("document_kind",
 			"This is a document of another kind than is needed here.",
