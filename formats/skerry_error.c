@@ -461,6 +461,9 @@ words_for(enum skerry_err err)
 			"The proof is of another question, license or product, or it is too old.",
 			"Ask for another one. If it stays so, somebody else answers at this "
 			"socket.");
+	case SKERRY_ERR_OTHER_BRAND:
+		return SAY("other_brand", "This operator works for one brand, and not for this.",
+			"`skerry-issuer operator list` names those of all brands: ask one.");
 
 	case SKERRY_ERR_STORE:
 		return SAY("store", "The database could not do what was asked.",

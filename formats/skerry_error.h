@@ -175,7 +175,8 @@ enum skerry_err {
 	SKERRY_ERR_SEAT_SECRET = 628,  /* not the secret that its claim returned */
 	SKERRY_ERR_SEAT_UNKNOWN = 629, /* nobody holds a seat by that name */
 	SKERRY_ERR_SEAT_CAP = 630,     /* as many as one user may hold */
-	SKERRY_ERR_PROOF = 631, /* a proof of another nonce, license or product, or too old */
+	SKERRY_ERR_PROOF = 631,       /* a proof of another nonce, license or product, or too old */
+	SKERRY_ERR_OTHER_BRAND = 632, /* the operator works for one brand, and not for this one */
 
 	/* State. */
 	SKERRY_ERR_STORE = 700,         /* the database answers with an error */

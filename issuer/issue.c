@@ -10,6 +10,7 @@
 #include "issuer/decide/lifecycle.h"
 #include "issuer/decide/weights.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/brand_guard.h"
 #include "issuer/desk/documents.h"
 #include "issuer/desk/high_water.h"
 #include "issuer/license_plan.h"
@@ -65,6 +66,9 @@ prepare(struct desk *desk, struct plan_shelf *shelf, const struct issue *issue,
 		*record = *issue->record;
 	else
 		err = licenses_find_id(desk, issue->license_id, record);
+	/* Nothing is signed that its operator may not record. */
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(desk, record->brand_id);
 	if (err == SKERRY_OK)
 		err = check_standing(desk, record, binding, &next);
 	if (err == SKERRY_OK)

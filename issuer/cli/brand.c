@@ -134,7 +134,7 @@ change(struct session *session, struct brand *brand, bool is_new, struct outcome
 		return err;
 	err = is_new ? brands_insert(desk, brand) : brands_update(desk, brand);
 	if (err == SKERRY_OK)
-		err = manifests_refresh(desk, &outcome->refreshed, &outcome->version);
+		err = manifests_refresh(desk, brand->id, &outcome->refreshed, &outcome->version);
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
 	if (err == SKERRY_OK)

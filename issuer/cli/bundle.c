@@ -9,6 +9,7 @@
 #include "formats/base45.h"
 #include "formats/date.h"
 #include "formats/document.h"
+#include "issuer/desk/brand_guard.h"
 #include "issuer/exchange/bundles.h"
 #include "issuer/letter/qr_svg.h"
 #include "keys/atomic_file.h"
@@ -275,6 +276,8 @@ prepare(struct making *making, const struct bundles_wish *wish)
 	struct desk *desk = &making->session.desk;
 	enum skerry_err err = session_begin(&making->session);
 
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(desk, wish->brand_id);
 	if (err == SKERRY_OK)
 		err = signing_open(desk, &making->signing);
 	if (err == SKERRY_OK)

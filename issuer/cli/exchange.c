@@ -7,6 +7,7 @@
 #include "bundle_wish.h"
 #include "exchange_out.h"
 #include "formats/date.h"
+#include "issuer/desk/brand_guard.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -174,6 +175,9 @@ run(struct meeting *meeting, struct options *options, const char *dir)
 
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
+	/* A stick carries the requests of every brand. */
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(&session->desk, 0);
 	if (err != SKERRY_OK)
 		return session_end(session, err, NULL);
 	errno = 0;

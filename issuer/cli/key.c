@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "issuer/desk/brand_guard.h"
 #include "issuer/desk/desk_keys.h"
 #include "issuer/desk/manifests.h"
 #include "issuer/desk/operators.h"
@@ -95,6 +96,9 @@ add(struct session *session, const struct key_pair *pair)
 {
 	enum skerry_err err = session_begin(session);
 
+	/* Before the key's file is there. */
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(&session->desk, 0);
 	if (err == SKERRY_OK)
 		err = desk_keys_add(&session->desk, pair);
 	return err == SKERRY_OK ? desk_commit(&session->desk) : err;

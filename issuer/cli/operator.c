@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "issuer/desk/brand_guard.h"
+#include "issuer/desk/brands.h"
 #include "issuer/desk/operators.h"
 #include "report.h"
 #include "session.h"
@@ -11,16 +13,20 @@ const char OPERATOR_ADD_HELP[] =
 	"  --new-passphrase-file F   the new operator's passphrase is the first line of F (else "
 	"it\n"
 	"                            is asked for, after yours)\n"
+	"  --brand BRAND             changes what is of that brand, and nothing else\n"
 	"  --json\n"
 	"\n"
 	"Each operator has a passphrase of their own for the same desk, and the audit log names\n"
-	"who did what.\n"
+	"who did what. One of a brand is kept from mistakes with another's, not from reading the\n"
+	"desk's file: brands that must not see each other have a desk each.\n"
 	"\n"
-	"example: skerry-issuer operator add ani\n";
+	"example: skerry-issuer operator add ani --brand hotelhub\n";
 const char OPERATOR_SET_HELP[] =
 	"  --name NAME               the new name\n"
 	"  --new-passphrase          asks for a new passphrase\n"
 	"  --new-passphrase-file F   the first line of F is it\n"
+	"  --brand BRAND             changes what is of that brand, and nothing else\n"
+	"  --all-brands              changes everything, also keys, manifest and operators\n"
 	"  --json\n"
 	"\n"
 	"On a desk that was made without a passphrase this closes the desk: its key no longer\n"
@@ -78,6 +84,7 @@ put(struct report *report, const struct operator_record *person)
 {
 	report_number(report, "number", person->id);
 	report_text(report, "name", person->name);
+	report_text(report, "brand", person->brand);
 	report_flag(report, "passphrase", person->has_passphrase);
 	report_date(report, "added", person->created_at);
 	report_date(report, "removed", person->removed_at);
@@ -94,11 +101,12 @@ report_one(struct session *session, const struct operator_record *person)
 }
 
 static enum skerry_err
-add(struct session *session, const char *name, const char *file,
+add(struct session *session, const char *name, const char *brand_slug, const char *file,
 	struct operator_record *ret_operator)
 {
 	struct desk *desk = &session->desk;
 	struct wrapping wrapping = { .len = 0 };
+	struct brand brand;
 	enum skerry_err err;
 
 	if (!operators_need_passphrase(desk))
@@ -107,43 +115,48 @@ add(struct session *session, const char *name, const char *file,
 			"first: skerry-issuer operator set owner --new-passphrase");
 	/* Before anybody types two passphrases. */
 	err = operators_check_name(desk, name);
+	if (err == SKERRY_OK && brand_slug != NULL)
+		err = brands_find(desk, brand_slug, &brand);
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(desk, 0);
 	if (err == SKERRY_OK)
 		err = wrap_anew(session, name, 0, file, &wrapping);
 	if (err == SKERRY_OK)
 		err = desk_begin(desk);
 	if (err == SKERRY_OK)
-		err = operators_add(desk, name, wrapping.bytes, wrapping.len, ret_operator);
+		err = operators_add(
+			desk, name, brand_slug, wrapping.bytes, wrapping.len, ret_operator);
 	return err == SKERRY_OK ? desk_commit(desk) : err;
 }
 
 enum command_exit
 operator_add(int argc, char **argv)
 {
-	const char *file = NULL;
+	const char *file = NULL, *brand = NULL;
 	bool json = false;
 	const struct command_option table[] = { { "--new-passphrase-file", COMMAND_VALUE, &file },
-		{ "--json", COMMAND_FLAG, &json } };
+		{ "--brand", COMMAND_VALUE, &brand }, { "--json", COMMAND_FLAG, &json } };
 	struct operator_record person = { .id = 0 };
 	struct command_list operands;
 	struct session session;
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 2, 1, 1, &operands))
+	if (!command_parse(argc, argv, table, 3, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
-	err = add(&session, operands.values[0], file, &person);
+	err = add(&session, operands.values[0], brand, file, &person);
 	return err == SKERRY_OK ? report_one(&session, &person)
 				: session_end(&session, err, operands.values[0]);
 }
 
 struct set_flags {
-	const char *name, *file;
-	bool passphrase;
+	const char *name, *file, *brand;
+	bool passphrase, all_brands;
 };
 
 static enum skerry_err
@@ -159,6 +172,9 @@ change(struct session *session, const char *who, const struct set_flags *flags,
 		err = operators_rename(desk, ret_operator, flags->name);
 	if (err == SKERRY_OK && flags->passphrase)
 		err = operators_set_passphrase(desk, ret_operator, wrapping->bytes, wrapping->len);
+	/* Last: whoever limits themselves may not change the rest afterwards. */
+	if (err == SKERRY_OK && (flags->brand != NULL || flags->all_brands))
+		err = operators_set_brand(desk, ret_operator, flags->brand);
 	if (err == SKERRY_OK)
 		err = desk_commit(desk);
 	/* Only now that the records hold the key, wrapped. */
@@ -177,6 +193,9 @@ set(struct session *session, const char *who, const struct set_flags *flags, boo
 
 	if (err == SKERRY_OK)
 		err = session_unlock(session);
+	/* Before anybody types one that is of no use. */
+	if (err == SKERRY_OK && ret_operator->id != session->desk.operator_id)
+		err = brand_guard_ask(&session->desk, 0);
 	if (err == SKERRY_OK && flags->passphrase)
 		err = wrap_anew(session, who, ret_operator->id, flags->file, &wrapping);
 	if (err == SKERRY_OK)
@@ -188,11 +207,13 @@ set(struct session *session, const char *who, const struct set_flags *flags, boo
 enum command_exit
 operator_set(int argc, char **argv)
 {
-	struct set_flags flags = { NULL, NULL, false };
+	struct set_flags flags = { .name = NULL };
 	bool json = false, closed;
 	const struct command_option table[] = { { "--name", COMMAND_VALUE, &flags.name },
 		{ "--new-passphrase", COMMAND_FLAG, &flags.passphrase },
 		{ "--new-passphrase-file", COMMAND_VALUE, &flags.file },
+		{ "--brand", COMMAND_VALUE, &flags.brand },
+		{ "--all-brands", COMMAND_FLAG, &flags.all_brands },
 		{ "--json", COMMAND_FLAG, &json } };
 	struct operator_record person = { .id = 0 };
 	struct command_list operands;
@@ -200,11 +221,14 @@ operator_set(int argc, char **argv)
 	enum command_exit exit;
 	enum skerry_err err;
 
-	if (!command_parse(argc, argv, table, 4, 1, 1, &operands))
+	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
 	flags.passphrase |= flags.file != NULL;
-	if (flags.name == NULL && !flags.passphrase)
-		return command_misuse("say what to change: --name or --new-passphrase");
+	if (flags.brand != NULL && flags.all_brands)
+		return command_misuse("--brand and --all-brands exclude each other");
+	if (flags.name == NULL && !flags.passphrase && flags.brand == NULL && !flags.all_brands)
+		return command_misuse(
+			"say what to change: --name, --new-passphrase, --brand or --all-brands");
 	exit = session_open(&session, json);
 	if (exit != COMMAND_YES)
 		return exit;
@@ -233,7 +257,8 @@ enum command_exit
 operator_list(int argc, char **argv)
 {
 	static const struct table_column COLUMNS[] = { { "NUMBER", true }, { "NAME", false },
-		{ "PASSPHRASE", false }, { "ADDED", false }, { "REMOVED", false } };
+		{ "BRAND", false }, { "PASSPHRASE", false }, { "ADDED", false },
+		{ "REMOVED", false } };
 	struct command_list operands;
 	struct session session;
 	struct report report;

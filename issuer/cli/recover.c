@@ -6,6 +6,7 @@
 
 #include "formats/date.h"
 #include "issuer/desk/backup.h"
+#include "issuer/desk/brand_guard.h"
 #include "issuer/desk/recovery.h"
 #include "issuer/desk/restore.h"
 #include "keys/key_agent.h"
@@ -102,6 +103,8 @@ recover_records(struct session *session, struct restore *restore, const char *so
 	struct desk *desk = &session->desk;
 	enum skerry_err err = session_unlock(session);
 
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(desk, 0);
 	if (err == SKERRY_OK && restore != NULL)
 		err = restore_lock(restore, desk);
 	if (err == SKERRY_OK)
@@ -136,6 +139,8 @@ replace_stale(struct session *session)
 {
 	enum skerry_err err = session_unlock(session);
 
+	if (err == SKERRY_OK)
+		err = brand_guard_ask(&session->desk, 0);
 	if (err == SKERRY_OK)
 		err = desk_begin_unasked(&session->desk);
 	desk_rollback(&session->desk);

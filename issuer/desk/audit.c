@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "issuer/desk/brand_guard.h"
 #include "issuer/desk/desk.h"
 #include "issuer/desk/narrow.h"
 #include "issuer/desk/notes.h"
@@ -88,22 +89,21 @@ insert(struct desk *desk, const struct audit_log_row *row, const char *action, c
 	return store_run(&q);
 }
 
-enum skerry_err
-audit_append(struct desk *desk, const char *action, const char *subject, const char *detail, ...)
+/* For whoever may: the guard was asked. */
+static enum skerry_err
+append(struct desk *desk, const char *action, const char *subject, const char *detail,
+	va_list arguments)
 {
 	char text[AUDIT_DETAIL_MAX];
 	struct audit_head head = { 0 };
 	struct audit_log_row row;
-	va_list arguments;
 	enum skerry_err err = SKERRY_OK;
 
 	if (!desk->head_known)
 		err = audit_read_head(desk->store, &desk->head);
 	if (err != SKERRY_OK)
 		return err;
-	va_start(arguments, detail);
 	vsnprintf(text, sizeof text, detail, arguments);
-	va_end(arguments);
 	row = (struct audit_log_row){ desk->head.seq + 1, desk->now, desk->operator_id,
 		cbor_text_from_chars(action), cbor_text_from_chars(subject),
 		cbor_text_from_chars(text), { head.hash, HASH_LEN } };
@@ -117,6 +117,33 @@ audit_append(struct desk *desk, const char *action, const char *subject, const c
 	desk->head = head;
 	desk->head_known = true;
 	return SKERRY_OK;
+}
+
+enum skerry_err
+audit_append(struct desk *desk, const char *action, const char *subject, const char *detail, ...)
+{
+	va_list arguments;
+	enum skerry_err err = brand_guard_ask_subject(desk, subject);
+
+	va_start(arguments, detail);
+	if (err == SKERRY_OK)
+		err = append(desk, action, subject, detail, arguments);
+	va_end(arguments);
+	return err;
+}
+
+enum skerry_err
+audit_append_of(struct desk *desk, int64_t brand_id, const char *action, const char *subject,
+	const char *detail, ...)
+{
+	va_list arguments;
+	enum skerry_err err = brand_guard_ask(desk, brand_id);
+
+	va_start(arguments, detail);
+	if (err == SKERRY_OK)
+		err = append(desk, action, subject, detail, arguments);
+	va_end(arguments);
+	return err;
 }
 
 /* A text column in full: one that holds a NUL is not what was hashed. */

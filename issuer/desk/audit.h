@@ -33,10 +33,15 @@ enum skerry_err audit_read_anchor(struct store *store, struct audit_head *ret_an
 /*
  * Appends a row to the change under way. action: "license.issue"; subject: "license 0123...";
  * detail: "name=value" words. A detail over AUDIT_DETAIL_MAX is cut. Within one change the head
- * is read once.
+ * is read once. OTHER_BRAND: the operator who unlocked the desk may not change that subject
+ * (brand_guard.h); the change is to be rolled back.
  */
 enum skerry_err audit_append(struct desk *desk, const char *action, const char *subject,
 	const char *detail, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same of a brand, or of the whole desk (0), where the subject does not tell whose it is. */
+enum skerry_err audit_append_of(struct desk *desk, int64_t brand_id, const char *action,
+	const char *subject, const char *detail, ...) __attribute__((format(printf, 5, 6)));
 
 /* The hash of a row after `before`. NO_SPACE or ARGUMENT for a row that this program did not write. */
 enum skerry_err audit_hash(const uint8_t before[HASH_LEN], const struct audit_log_row *row,

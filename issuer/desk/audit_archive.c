@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "issuer/desk/audit_misfit.h"
+#include "issuer/desk/brand_guard.h"
 #include "keys/atomic_file.h"
 #include "keys/untrusted_file.h"
 
@@ -286,8 +287,11 @@ audit_archive_make(
 	struct audit_archived archived = { .rows = 0 };
 	struct text text = { NULL, 0, 0 };
 	struct audit_head anchor;
-	enum skerry_err err = audit_read_anchor(desk->store, &anchor);
+	/* Before the file is there. */
+	enum skerry_err err = brand_guard_ask(desk, 0);
 
+	if (err == SKERRY_OK)
+		err = audit_read_anchor(desk->store, &anchor);
 	if (err == SKERRY_OK)
 		err = find_last(desk, before, &archived.last);
 	if (err != SKERRY_OK)

@@ -148,6 +148,17 @@ audit_check_records(struct desk *desk, struct audit_verdict *verdict)
 		  " ORDER BY seq LIMIT 1",
 			"The document that was issued is gone from the records, or another is in "
 			"its place." },
+		/* The last row of each operator that says for which brand they work; else for all. */
+		{ "WITH told AS (SELECT " AUDIT_COLUMNS
+		  " FROM audit WHERE action = 'operator.add' OR action = 'operator.set'"
+		  "  AND (detail = 'all-brands' OR substr(detail, 1, 6) = 'brand='))"
+		  " SELECT " AUDIT_COLUMNS " FROM told WHERE seq IN (SELECT max(seq) FROM told"
+		  " GROUP BY subject) AND NOT EXISTS (SELECT 1 FROM operator o"
+		  "  WHERE o.id = substr(told.subject, 10) AND ifnull((SELECT 'brand=' || slug"
+		  "  FROM brand WHERE brand.id = o.brand_id), '') ="
+		  "  iif(substr(told.detail, 1, 6) = 'brand=', told.detail, ''))"
+		  " ORDER BY seq LIMIT 1",
+			"The records have this operator work for another brand." },
 	};
 	enum skerry_err err = SKERRY_OK;
 

@@ -49,7 +49,7 @@ desk_clock(const struct desk *desk)
 static void
 forget_change(struct desk *desk)
 {
-	desk->head_known = false;
+	desk->head_known = desk->operator_brand_known = false;
 	desk->status_brand = 0;
 	desk->taken = (struct mark_high){ .edition = 0 };
 }

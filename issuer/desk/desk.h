@@ -43,6 +43,9 @@ struct desk {
 	int64_t now;               /* of the change under way */
 	int64_t operator_id;       /* who unlocked it */
 	const char *operator_name; /* who shall; NULL: whoever knows a passphrase */
+	/* The one brand of that operator, as the change under way found it; 0: all (brand_guard.h). */
+	int64_t operator_brand;
+	bool operator_brand_known;
 	/* Of the audit log, while a change is under way that knows it (audit.h). */
 	struct audit_head head;
 	bool head_known;

@@ -67,10 +67,17 @@ manifests_load(struct desk *desk, struct trust **ret_trust)
 	return err;
 }
 
-/* `instead`: of the same version, which the desk signed before. */
+/* Why the desk signs one: a change of that brand, or of the whole desk (0). */
+struct occasion {
+	int64_t brand_id;
+	bool instead; /* of the same version, which the desk signed before */
+};
+
+static const struct occasion WHOLE_DESK = { 0, false };
+
 static enum skerry_err
 record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes, size_t len,
-	bool instead)
+	const struct occasion *occasion)
 {
 	struct document_record document = { .kind = "manifest",
 		.edition = (int64_t)manifest->version,
@@ -79,12 +86,13 @@ record(struct desk *desk, const struct manifest *manifest, const uint8_t *bytes,
 		.bytes = bytes,
 		.bytes_len = len };
 	char subject[VERSION_TEXT_MAX];
-	enum skerry_err err = instead ? documents_replace_manifest(desk, &document)
-				      : documents_insert(desk, &document, NULL);
+	enum skerry_err err = occasion->instead ? documents_replace_manifest(desk, &document)
+						: documents_insert(desk, &document, NULL);
 
 	snprintf(subject, sizeof subject, "manifest %llu", (unsigned long long)manifest->version);
 	if (err == SKERRY_OK)
-		err = audit_append(desk, instead ? "manifest.rewrite" : "manifest.add", subject,
+		err = audit_append_of(desk, occasion->brand_id,
+			occasion->instead ? "manifest.rewrite" : "manifest.add", subject,
 			"trial=%d", manifest->trial);
 	return err;
 }
@@ -118,7 +126,7 @@ add_signatures(struct desk *desk, const struct cose_key *roots, size_t roots_len
 }
 
 static enum skerry_err
-sign_and_record(struct desk *desk, const struct manifest *manifest, bool instead)
+sign_and_record(struct desk *desk, const struct manifest *manifest, const struct occasion *occasion)
 {
 	uint8_t *payload = malloc(MANIFEST_MAX), *bytes = malloc(MANIFEST_MAX);
 	struct cbor_writer w;
@@ -136,7 +144,7 @@ sign_and_record(struct desk *desk, const struct manifest *manifest, bool instead
 	if (err == SKERRY_OK)
 		err = add_signatures(desk, manifest->roots, manifest->roots_len, bytes, &len);
 	if (err == SKERRY_OK)
-		err = record(desk, manifest, bytes, len, instead);
+		err = record(desk, manifest, bytes, len, occasion);
 out:
 	free(payload);
 	free(bytes);
@@ -146,7 +154,7 @@ out:
 enum skerry_err
 manifests_sign(struct desk *desk, const struct manifest *manifest)
 {
-	return sign_and_record(desk, manifest, false);
+	return sign_and_record(desk, manifest, &WHOLE_DESK);
 }
 
 enum skerry_err
@@ -181,20 +189,23 @@ manifests_is_trial(struct desk *desk, bool *ret_trial)
 
 /* Signs what the desk may sign by itself: version 1 anew or the next one. */
 static enum skerry_err
-sign_change(struct desk *desk, struct manifest *manifest, enum manifests_refreshed *ret_refreshed)
+sign_change(struct desk *desk, int64_t brand_id, struct manifest *manifest,
+	enum manifests_refreshed *ret_refreshed)
 {
+	struct occasion occasion = { brand_id, false };
 	struct trust *check = NULL;
 	bool left = true;
 	enum skerry_err err = documents_have_left(desk, &left);
 
 	if (err != SKERRY_OK)
 		return err;
-	*ret_refreshed = manifest->version == 1 && !left ? MANIFESTS_REWROTE : MANIFESTS_ADDED;
-	if (*ret_refreshed == MANIFESTS_ADDED)
+	occasion.instead = manifest->version == 1 && !left;
+	*ret_refreshed = occasion.instead ? MANIFESTS_REWROTE : MANIFESTS_ADDED;
+	if (!occasion.instead)
 		manifest->version++;
 	if (desk->now > manifest->issued_at)
 		manifest->issued_at = desk->now;
-	err = sign_and_record(desk, manifest, *ret_refreshed == MANIFESTS_REWROTE);
+	err = sign_and_record(desk, manifest, &occasion);
 	/* What goes out is what the chain accepts. */
 	if (err == SKERRY_OK)
 		err = manifests_load(desk, &check);
@@ -208,7 +219,8 @@ sign_change(struct desk *desk, struct manifest *manifest, enum manifests_refresh
 }
 
 enum skerry_err
-manifests_refresh(struct desk *desk, enum manifests_refreshed *ret_refreshed, uint64_t *ret_version)
+manifests_refresh(struct desk *desk, int64_t brand_id, enum manifests_refreshed *ret_refreshed,
+	uint64_t *ret_version)
 {
 	enum manifests_refreshed refreshed = MANIFESTS_STAND;
 	struct contacts *contacts = NULL;
@@ -223,7 +235,7 @@ manifests_refresh(struct desk *desk, enum manifests_refreshed *ret_refreshed, ui
 		refreshed = MANIFESTS_DUE;
 		contacts_put(contacts, &trust->manifest);
 		if (trust->manifest.trial)
-			err = sign_change(desk, &trust->manifest, &refreshed);
+			err = sign_change(desk, brand_id, &trust->manifest, &refreshed);
 	}
 	if (err == SKERRY_OK) {
 		*ret_version = trust->manifest.version;
@@ -332,7 +344,7 @@ manifests_take(struct desk *desk, const uint8_t *bytes, size_t bytes_len, bool c
 		err = settle_key(desk, trust);
 	/* The version that stands already is taken without a trace. */
 	if (err == SKERRY_OK && trust->manifest.version > before->manifest.version)
-		err = record(desk, &trust->manifest, bytes, bytes_len, false);
+		err = record(desk, &trust->manifest, bytes, bytes_len, &WHOLE_DESK);
 	if (err == SKERRY_OK)
 		err = outdated_mark(desk, before, trust, &outdated);
 	if (err == SKERRY_OK) {

@@ -30,13 +30,14 @@ enum manifests_refreshed {
 };
 
 /*
- * Brings the brands' names and contacts up to date within the change under way. *ret_version: the
- * version that now stands. The vault is open under a trial root.
+ * Brings the brands' names and contacts up to date within the change under way, which changed that
+ * brand: its operator may. *ret_version: the version that now stands. The vault is open under a
+ * trial root.
  *
  * TRUST_THRESHOLD when the trial root's key is gone from the desk; CBOR_COUNT (contacts_gather).
  */
-enum skerry_err manifests_refresh(
-	struct desk *desk, enum manifests_refreshed *ret_refreshed, uint64_t *ret_version);
+enum skerry_err manifests_refresh(struct desk *desk, int64_t brand_id,
+	enum manifests_refreshed *ret_refreshed, uint64_t *ret_version);
 
 /* Whether the newest version stands under the trial root, so that the desk signs the next one. */
 enum skerry_err manifests_is_trial(struct desk *desk, bool *ret_trial);

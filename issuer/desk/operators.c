@@ -9,10 +9,16 @@
 
 #include "issuer/decide/entry.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/brand_guard.h"
+#include "issuer/desk/brands.h"
 #include "issuer/desk/folder.h"
 #include "keys/untrusted_file.h"
 
-#define COLUMNS "id, name, wrapped IS NOT NULL, created_at, removed_at"
+#define COLUMNS                                                                                    \
+	"id, name, wrapped IS NOT NULL, created_at, removed_at, ifnull(brand_id, 0),"              \
+	" (SELECT slug FROM brand WHERE brand.id = brand_id)"
+
+enum { BRAND_DETAIL_MAX = LICENSE_SLUG_MAX + 16 };
 
 static const char OPEN_KEY[] = "desk.key";
 
@@ -193,8 +199,10 @@ read_row(struct store_query *q, struct operator_record *ret_operator)
 	*ret_operator = (struct operator_record){ .id = store_int(q, 0),
 		.has_passphrase = store_int(q, 2) != 0,
 		.created_at = store_int(q, 3),
-		.removed_at = store_date(q, 4) };
+		.removed_at = store_date(q, 4),
+		.brand_id = store_int(q, 5) };
 	store_text(q, 1, ret_operator->name, sizeof ret_operator->name);
+	store_text(q, 6, ret_operator->brand, sizeof ret_operator->brand);
 }
 
 enum skerry_err
@@ -274,6 +282,16 @@ audit(struct desk *desk, const char *action, int64_t id, const char *detail)
 	return audit_append(desk, action, subject, "%s", detail);
 }
 
+/* Of the one who made the change themselves, of whatever brand. */
+static enum skerry_err
+audit_own(struct desk *desk, const struct operator_record *person, const char *detail)
+{
+	char subject[AUDIT_SUBJECT_MAX];
+
+	snprintf(subject, sizeof subject, "operator %lld", (long long)person->id);
+	return audit_append_of(desk, person->brand_id, "operator.set", subject, "%s", detail);
+}
+
 /* The names of removed ones stay theirs. */
 enum skerry_err
 operators_check_name(struct desk *desk, const char *name)
@@ -338,10 +356,37 @@ count(struct desk *desk, const char *sql, int64_t *ret_count)
 	return store_done(&q);
 }
 
-enum skerry_err
-operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_t wrapped_len,
-	struct operator_record *ret_operator)
+/* As the log tells it; audit_check.c reads it. */
+static void
+tell_brand(const char *brand, char ret_detail[BRAND_DETAIL_MAX])
 {
+	snprintf(ret_detail, BRAND_DETAIL_MAX, "%s%s",
+		brand == NULL ? "all-brands" : "brand=", brand == NULL ? "" : brand);
+}
+
+static enum skerry_err
+write_brand(struct desk *desk, int64_t id, const char *slug)
+{
+	struct brand brand = { .id = 0 };
+	struct store_query q;
+	enum skerry_err err = slug == NULL ? SKERRY_OK : brands_find(desk, slug, &brand);
+
+	if (err != SKERRY_OK)
+		return err;
+	store_query(desk->store, &q, "UPDATE operator SET brand_id = ? WHERE id = ?");
+	if (slug == NULL)
+		store_bind_null(&q);
+	else
+		store_bind_int(&q, brand.id);
+	store_bind_int(&q, id);
+	return store_run(&q);
+}
+
+enum skerry_err
+operators_add(struct desk *desk, const char *name, const char *brand, const uint8_t *wrapped,
+	size_t wrapped_len, struct operator_record *ret_operator)
+{
+	char detail[BRAND_DETAIL_MAX];
 	int64_t there = 0;
 	enum skerry_err err = operators_check_name(desk, name);
 
@@ -357,15 +402,22 @@ operators_add(struct desk *desk, const char *name, const uint8_t *wrapped, size_
 		err = operators_insert(desk, name, wrapped, wrapped_len);
 	if (err == SKERRY_OK)
 		err = operators_find(desk, name, ret_operator);
-	return err == SKERRY_OK ? audit(desk, "operator.add", ret_operator->id, "") : err;
+	if (err == SKERRY_OK)
+		err = write_brand(desk, ret_operator->id, brand);
+	if (err == SKERRY_OK)
+		err = operators_find_id(desk, ret_operator->id, ret_operator);
+	tell_brand(brand, detail);
+	return err == SKERRY_OK ? audit(desk, "operator.add", ret_operator->id, detail) : err;
 }
 
 enum skerry_err
 operators_rename(struct desk *desk, const struct operator_record *person, const char *name)
 {
 	struct store_query q;
-	enum skerry_err err = operators_check_name(desk, name);
+	enum skerry_err err = brand_guard_ask(desk, 0);
 
+	if (err == SKERRY_OK)
+		err = operators_check_name(desk, name);
 	if (err != SKERRY_OK)
 		return err;
 	store_query(desk->store, &q, "UPDATE operator SET name = ? WHERE id = ?");
@@ -386,7 +438,48 @@ operators_set_passphrase(struct desk *desk, const struct operator_record *person
 	store_bind_bytes(&q, wrapped, wrapped_len);
 	store_bind_int(&q, person->id);
 	err = store_run(&q);
-	return err == SKERRY_OK ? audit(desk, "operator.set", person->id, "passphrase") : err;
+	if (err != SKERRY_OK)
+		return err;
+	/* Their own: or somebody else would know it. */
+	if (person->id == desk->operator_id)
+		return audit_own(desk, person, "passphrase");
+	return audit(desk, "operator.set", person->id, "passphrase");
+}
+
+/* Whoever is not of all brands is none of those that must be left. */
+static enum skerry_err
+check_left(struct desk *desk, const struct operator_record *person)
+{
+	int64_t there = 0;
+	enum skerry_err err = person->brand_id != 0
+				      ? SKERRY_OK
+				      : count(desk,
+						"SELECT count(*) FROM operator WHERE removed_at IS "
+						"NULL AND brand_id IS NULL",
+						&there);
+
+	if (err != SKERRY_OK || person->brand_id != 0 || there > 1)
+		return err;
+	desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
+		"Nobody could work for the whole desk any more. Add another operator of all "
+		"brands first.");
+	desk->message = "This is the last operator of all brands.";
+	return SKERRY_ERR_IN_USE;
+}
+
+enum skerry_err
+operators_set_brand(struct desk *desk, const struct operator_record *person, const char *brand)
+{
+	char detail[BRAND_DETAIL_MAX];
+	/* While it still stands who may: somebody may limit themselves. */
+	enum skerry_err err = brand_guard_ask(desk, 0);
+
+	if (err == SKERRY_OK && brand != NULL)
+		err = check_left(desk, person);
+	if (err == SKERRY_OK)
+		err = write_brand(desk, person->id, brand);
+	tell_brand(brand, detail);
+	return err == SKERRY_OK ? audit(desk, "operator.set", person->id, detail) : err;
 }
 
 enum skerry_err
@@ -394,15 +487,18 @@ operators_remove(struct desk *desk, const struct operator_record *person)
 {
 	struct store_query q;
 	int64_t there = 0;
-	enum skerry_err err =
-		count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
+	enum skerry_err err = brand_guard_ask(desk, 0);
 
+	if (err == SKERRY_OK)
+		err = count(desk, "SELECT count(*) FROM operator WHERE removed_at IS NULL", &there);
 	if (err == SKERRY_OK && there <= 1) {
 		desk_refuse(desk, SKERRY_ERR_IN_USE, person->name,
 			"Nobody could unlock the desk any more. Add another operator first.");
 		desk->message = "This is the last operator.";
 		return SKERRY_ERR_IN_USE;
 	}
+	if (err == SKERRY_OK)
+		err = check_left(desk, person);
 	if (err != SKERRY_OK)
 		return err;
 	store_query(

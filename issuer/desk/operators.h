@@ -6,8 +6,12 @@
  * Who works at the desk. Each operator's passphrase wraps the desk's key (vault.h); without any,
  * the key lies open in DESK/desk.key and there is one operator. The audit log names them by their
  * number, so a number is never given to another one and a name only changes with its owner.
+ *
+ * An operator may be of one brand (brand_guard.h). One of all brands is always left, and they alone
+ * change operators; but for their own passphrase, which everybody may.
  */
 
+#include "formats/license.h"
 #include "issuer/desk/desk.h"
 
 enum { OPERATORS_NAME_MAX = 64, OPERATORS_MAX = 100 };
@@ -17,6 +21,8 @@ struct operator_record {
 	char name[OPERATORS_NAME_MAX + 1];
 	bool has_passphrase;
 	int64_t created_at, removed_at; /* LICENSE_NEVER */
+	int64_t brand_id;               /* whose changes alone they may make; 0: all */
+	char brand[LICENSE_SLUG_MAX + 1];
 };
 
 /* --- unlocking --- */
@@ -66,14 +72,17 @@ enum skerry_err operators_check_name(struct desk *desk, const char *name);
 enum skerry_err operators_check_passphrase(
 	struct desk *desk, const struct passphrase *passphrase, const char *name, int64_t id);
 
-/* Errors of operators_check_name; IN_USE beyond OPERATORS_MAX. */
-enum skerry_err operators_add(struct desk *desk, const char *name, const uint8_t *wrapped,
-	size_t wrapped_len, struct operator_record *ret_operator);
+/* Errors of operators_check_name; IN_USE beyond OPERATORS_MAX. `brand` NULL: of all brands. */
+enum skerry_err operators_add(struct desk *desk, const char *name, const char *brand,
+	const uint8_t *wrapped, size_t wrapped_len, struct operator_record *ret_operator);
 enum skerry_err operators_rename(
 	struct desk *desk, const struct operator_record *person, const char *name);
+/* To one brand, or to all (NULL). NOT_FOUND; IN_USE for the last one of all brands. */
+enum skerry_err operators_set_brand(
+	struct desk *desk, const struct operator_record *person, const char *brand);
 enum skerry_err operators_set_passphrase(struct desk *desk, const struct operator_record *person,
 	const uint8_t *wrapped, size_t wrapped_len);
-/* IN_USE for the last one: nobody could unlock the desk any more. */
+/* IN_USE for the last one, and for the last one of all brands: nobody could do what they may. */
 enum skerry_err operators_remove(struct desk *desk, const struct operator_record *person);
 
 /*

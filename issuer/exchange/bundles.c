@@ -405,7 +405,7 @@ record(struct preparing *preparing)
 	for (size_t i = 0; i < BUNDLE_ID_LEN; i++)
 		snprintf(id + 2 * i, 3, "%02x", summary->id[i]);
 	snprintf(subject, sizeof subject, "bundle %llu", (unsigned long long)summary->seq);
-	return audit_append(preparing->desk, "bundle.make", subject,
+	return audit_append_of(preparing->desk, preparing->wish->brand_id, "bundle.make", subject,
 		"id=%s sites=%zu boxes=%zu renewed=%zu lists=%zu", id, summary->sites,
 		summary->boxes, summary->renewed, summary->lists);
 }

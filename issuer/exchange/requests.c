@@ -7,6 +7,7 @@
 
 #include "issuer/desk/attempt.h"
 #include "issuer/desk/audit.h"
+#include "issuer/desk/brand_guard.h"
 #include "issuer/desk/desk_keys.h"
 #include "issuer/exchange/request_acts.h"
 #include "issuer/exchange/request_case.h"
@@ -361,12 +362,24 @@ repeat(struct request_work *work, struct requests_answered *answered)
 	return err == SKERRY_OK ? request_replies_read(work, answered) : err;
 }
 
+/* A request changes its site's history, whatever it asks. */
+static enum skerry_err
+ask_guard(struct request_work *work)
+{
+	char subject[AUDIT_SUBJECT_MAX];
+
+	snprintf(subject, sizeof subject, "installation %lld", (long long)work->installation.id);
+	return brand_guard_ask_subject(work->desk, subject);
+}
+
 static enum skerry_err
 answer(struct request_work *work, struct requests_answered *answered)
 {
 	bool before = false;
 	enum skerry_err err = request_contact_find(work);
 
+	if (err == SKERRY_OK)
+		err = ask_guard(work);
 	if (err == SKERRY_OK)
 		err = judge_history(work);
 	if (err == SKERRY_OK && work->verdict.arrival == FORK_FORGOTTEN)

@@ -79,7 +79,7 @@ refresh(struct desk_fixture *fixture, uint64_t version)
 	enum manifests_refreshed refreshed = MANIFESTS_DUE;
 	uint64_t stands = 0;
 
-	assert_int_equal(manifests_refresh(&fixture->desk, &refreshed, &stands), SKERRY_OK);
+	assert_int_equal(manifests_refresh(&fixture->desk, 1, &refreshed, &stands), SKERRY_OK);
 	assert_int_equal(stands, version);
 	return refreshed;
 }
@@ -296,7 +296,7 @@ brands_beyond_64_are_left_out_unless_they_have_a_contact(void **state)
 	assert_int_equal(refresh(fixture, 1), MANIFESTS_REWROTE);
 	add_brands(fixture, "x", 1, "1");
 	assert_int_equal(
-		manifests_refresh(&fixture->desk, &refreshed, &version), SKERRY_ERR_CBOR_COUNT);
+		manifests_refresh(&fixture->desk, 1, &refreshed, &version), SKERRY_ERR_CBOR_COUNT);
 	desk_rollback(&fixture->desk);
 }
 
@@ -315,7 +315,7 @@ desk_without_its_root_refuses_and_says_so(void **state)
 	snprintf(path, sizeof path, "%s/keys/%s.key", fixture->path, kid_text);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
-	assert_int_equal(manifests_refresh(&fixture->desk, &refreshed, &version),
+	assert_int_equal(manifests_refresh(&fixture->desk, 1, &refreshed, &version),
 		SKERRY_ERR_TRUST_THRESHOLD);
 	assert_non_null(strstr(fixture->desk.advice, "keys any more"));
 	desk_rollback(&fixture->desk);

@@ -65,8 +65,8 @@ add(struct desk *desk, const char *name, const struct passphrase *word)
 	struct operator_record operator;
 
 	assert_int_equal(desk_begin(desk), SKERRY_OK);
-	assert_int_equal(
-		operators_add(desk, name, wrapping.bytes, wrapping.len, &operator), SKERRY_OK);
+	assert_int_equal(operators_add(desk, name, NULL, wrapping.bytes, wrapping.len, &operator),
+		SKERRY_OK);
 	assert_int_equal(desk_commit(desk), SKERRY_OK);
 	return operator;
 }
