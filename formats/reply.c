@@ -15,7 +15,14 @@ enum {
 	REPLY_LABEL_HISTORY = 9
 };
 
-enum { RESULT_CODE = 1, RESULT_PRODUCT = 2, RESULT_LICENSE = 3, RESULT_TEXT = 4, RESULT_UNTIL = 5 };
+enum {
+	RESULT_CODE = 1,
+	RESULT_PRODUCT = 2,
+	RESULT_LICENSE = 3,
+	RESULT_TEXT = 4,
+	RESULT_UNTIL = 5,
+	RESULT_TOLD = 6
+};
 enum { NOTICE_LEVEL = 1, NOTICE_TEXT = 2, NOTICE_UNTIL = 3 };
 
 static const char *const CODE_NAMES[REPLY_CODE_LAST + 1] = {
@@ -83,6 +90,9 @@ read_result(struct cbor_reader *r, struct reply_result *result)
 			break;
 		case RESULT_UNTIL:
 			result->until = claims_read_date(r);
+			break;
+		case RESULT_TOLD:
+			result->told = claims_read_text(r, REPLY_TOLD_MAX);
 			break;
 		default:
 			claims_unknown(r, &claims);
@@ -284,6 +294,7 @@ put_results(struct cbor_writer *w, struct cbor_map_out *map, const struct reply 
 		claims_put_text(w, &entry, RESULT_LICENSE, result->license);
 		claims_put_text(w, &entry, RESULT_TEXT, result->text);
 		claims_put_date(w, &entry, RESULT_UNTIL, result->until);
+		claims_put_text(w, &entry, RESULT_TOLD, result->told);
 		cbor_map_close(w, &entry);
 	}
 }

@@ -12,7 +12,11 @@
  *	5 [result ...]   6 [license document ...]   7 [notice ...]   8 true: time reset
  *	9 "restored" or "clone": what the desk thinks of this site's history
  *
- *	result: {1 code, 2 product, 3 license id, 4 text, 5 until}   notice: {1 level, 2 text, 3 until}
+ *	result: {1 code, 2 product, 3 license id, 4 text, 5 until, 6 told}
+ *	notice: {1 level, 2 text, 3 until}
+ *
+ * `told` is why, in the vendor's own words, which are part of `text` as well: what a site quotes while
+ * its license is what the code says.
  *
  * Numbers grow for each site. An older reply changes nothing, except that a license of a higher
  * edition in it still counts. One brand's key cannot speak for another one: the licenses inside are of
@@ -34,6 +38,7 @@ enum {
 	REPLY_LICENSES_MAX = 32,
 	REPLY_NOTICES_MAX = 8,
 	REPLY_TEXT_MAX = 512,
+	REPLY_TOLD_MAX = 200,
 	REPLY_CODE_MAX = 255, /* of results; those with a name end at REPLY_CODE_LAST */
 	REPLY_LEVEL_MAX = 3
 };
@@ -59,6 +64,7 @@ struct reply_result {
 	struct cbor_text product, license; /* absent: of the whole request */
 	struct cbor_text text;             /* for people, in the customer's language */
 	int64_t until;                     /* LICENSE_NEVER; UNPAIRED: the end of the overlap */
+	struct cbor_text told;             /* absent: the vendor gives no reason */
 };
 
 struct reply_notice {

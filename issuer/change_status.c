@@ -46,9 +46,27 @@ revoke_documents(struct desk *desk, const struct license_record *license, const 
 	return revocations_insert_all(desk, license->id, word);
 }
 
+/* Sites are left an answer that nobody asked for where what they were told changes. */
+static enum skerry_err
+write_note(struct desk *desk, const struct license_record *license, const char *reason, bool tell,
+	struct note *ret_note)
+{
+	bool told_before = false;
+	enum skerry_err err = tell ? notes_check_told(desk, reason) : SKERRY_OK;
+
+	if (err == SKERRY_OK)
+		err = notes_insert(desk, license->brand_id, license->id, reason, ret_note);
+	if (err == SKERRY_OK)
+		err = notes_tell_no_more(desk, license->id, &told_before);
+	if (err == SKERRY_OK && tell)
+		err = notes_tell(desk, ret_note);
+	return err == SKERRY_OK && (tell || told_before) ? licenses_outdate(desk, license->id)
+							 : err;
+}
+
 enum skerry_err
 change_status(struct desk *desk, const struct license_record *license, enum lifecycle_move move,
-	const char *reason, struct status_changed *ret_changed)
+	const char *reason, bool tell, struct status_changed *ret_changed)
 {
 	char subject[AUDIT_SUBJECT_MAX];
 	struct activations_tally tally = { 0 };
@@ -57,7 +75,7 @@ change_status(struct desk *desk, const struct license_record *license, enum life
 	enum skerry_err err = change_status_judge(desk, license, move, &next, &tally);
 
 	if (err == SKERRY_OK)
-		err = notes_insert(desk, license->brand_id, license->id, reason, &note);
+		err = write_note(desk, license, reason, tell, &note);
 	if (err == SKERRY_OK)
 		err = licenses_set_standing(desk, license->id, next.stored, next.pending_until);
 	if (err == SKERRY_OK && move == LIFECYCLE_REVOKE)
@@ -69,9 +87,10 @@ change_status(struct desk *desk, const struct license_record *license, enum life
 	if (err != SKERRY_OK)
 		return err;
 	snprintf(subject, sizeof subject, "license %s", license->public_id);
-	err = audit_append(desk, ACTIONS[move], subject, "from=%s to=%s sites=%lld unbound=%lld%s",
-		standing_name(license->stored), standing_name(next.stored), (long long)tally.sites,
-		(long long)tally.unbound, note.mark);
+	err = audit_append(desk, ACTIONS[move], subject,
+		"from=%s to=%s sites=%lld unbound=%lld%s%s", standing_name(license->stored),
+		standing_name(next.stored), (long long)tally.sites, (long long)tally.unbound,
+		tell ? " told=yes" : "", note.mark);
 	if (err != SKERRY_OK)
 		return err;
 	*ret_changed = (struct status_changed){ licenses_standing(license, desk->now),

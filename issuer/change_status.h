@@ -14,12 +14,14 @@ struct status_changed {
 
 /*
  * Within the change under way. `move` is LIFECYCLE_SUSPEND, _RESUME or _REVOKE; `reason` NULL where
- * none was given. Revoking enters every activation that stands into the revocations.
+ * none was given, and with `tell` what sites are told (exchange/replies_told.h). What they were told of the
+ * license before, they are told no more. Revoking enters every activation that stands into the revocations.
  *
  * lifecycle_judge's errors with an advice; ARGUMENT for a reason that is none (notes.h).
  */
 enum skerry_err change_status(struct desk *desk, const struct license_record *license,
-	enum lifecycle_move move, const char *reason, struct status_changed *ret_changed);
+	enum lifecycle_move move, const char *reason, bool tell,
+	struct status_changed *ret_changed);
 
 /* lifecycle_judge for this license as it stands, its refusal told. *ret_tally may be NULL. */
 enum skerry_err change_status_judge(struct desk *desk, const struct license_record *license,

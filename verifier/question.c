@@ -8,6 +8,7 @@
 #include "formats/fingerprint.h"
 #include "question_row.h"
 #include "remember_answer.h"
+#include "site_words.h"
 #include "verdict_record.h"
 
 static bool
@@ -101,6 +102,7 @@ hear_vendor(const struct site_question *question, const struct site_license *hel
 
 	facts->status = held->status;
 	facts->status_issued_at = held->status_issued_at;
+	facts->told = site_words_told(question->site, held);
 	facts->unpaired_since =
 		since == LICENSE_NEVER || since < question->now ? since : question->now;
 	return err;

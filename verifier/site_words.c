@@ -56,6 +56,25 @@ site_status(const struct site *site, struct cbor_text brand)
 	return find_status(site, brand);
 }
 
+struct cbor_text
+site_words_told(const struct site *site, const struct site_license *held)
+{
+	const struct license *license = &held->license;
+	const struct site_reply *newest = find_reply(site, license->brand);
+	unsigned code = held->status == EVALUATE_STATUS_REVOKED     ? REPLY_REVOKED
+			: held->status == EVALUATE_STATUS_SUSPENDED ? REPLY_SUSPENDED
+								    : REPLY_OK;
+
+	for (size_t i = 0; newest != NULL && code != REPLY_OK && i < newest->reply.results_len;
+		i++) {
+		const struct reply_result *result = &newest->reply.results[i];
+
+		if (result->code == code && cbor_text_same(result->license, license->id))
+			return result->told;
+	}
+	return (struct cbor_text){ NULL, 0 };
+}
+
 /* --- which is newer -------------------------------------------------------------------------- */
 
 enum word_fate

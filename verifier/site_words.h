@@ -26,6 +26,12 @@ void site_words_free(struct site *site);
 /* What is held of a brand; NULL. */
 const struct site_reply *site_reply(const struct site *site, struct cbor_text brand);
 const struct site_status *site_status(const struct site *site, struct cbor_text brand);
+/*
+ * Why a license is what the lists say of it, in the vendor's own words: from the newest reply of its brand,
+ * while that says the same of it. Absent: no list speaks against it, or no reason was given. Borrows the
+ * reply, and may hold anything that UTF-8 can.
+ */
+struct cbor_text site_words_told(const struct site *site, const struct site_license *held);
 /* The brand that a verified list is of. */
 struct cbor_text site_status_brand(const struct status_list *list);
 

@@ -263,6 +263,9 @@ put_revocation(void *context, const struct revocation_line *line)
 static void
 put_note(void *context, const struct note_line *line)
 {
+	static const char *const TOLD[] = {
+		[NOTES_KEPT] = NULL, [NOTES_TOLD] = "now", [NOTES_TOLD_BEFORE] = "before"
+	};
 	struct section *section = context;
 	struct report *report = section->report;
 
@@ -271,6 +274,7 @@ put_note(void *context, const struct note_line *line)
 	report_number(report, "note", line->id);
 	report_date(report, "at", line->at);
 	report_text(report, "text", line->text == NULL && !report->json ? "(erased)" : line->text);
+	report_text(report, "told", TOLD[line->told]);
 	report_row_end(report);
 }
 
@@ -302,7 +306,7 @@ put_history(struct desk *desk, struct report *report, const struct license_recor
 	static const struct table_column TELEPHONE[] = { { "EDITION", true },
 		{ "ACTIVATION", true }, { "STEPS READ OUT", true }, { "AT", false } };
 	static const struct table_column NOTES[] = { { "NOTE", true }, { "AT", false },
-		{ "REASON", false } };
+		{ "REASON", false }, { "TOLD", false } };
 	struct section revocations = { report, "revocations", REVOCATIONS,
 		sizeof REVOCATIONS / sizeof *REVOCATIONS, false };
 	struct section telephone = { report, "telephone", TELEPHONE,

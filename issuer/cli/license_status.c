@@ -15,7 +15,9 @@
 	"  --product P    which one, where the key holds several\n"                                \
 	"  --tenant T     which one, where a product serves several tenants\n"                     \
 	"  --all          all that the key holds\n"                                                \
-	"  --reason TEXT  kept beside the audit log; no customer is told it\n"                     \
+	"  --reason TEXT  kept beside the audit log; no customer is told it but with\n"            \
+	"  --tell         the customer's sites are told it: at most 200 bytes. Do not name\n"      \
+	"                 people in it. Sites without a key of their own see the status alone\n"   \
 	"  --dry-run      says what would happen\n"                                                \
 	"  --json\n"                                                                               \
 	"\n"
@@ -24,7 +26,8 @@ const char LICENSE_SUSPEND_HELP[] = NAMING_HELP
 	"Nothing more is issued for it, and its sites stop when they hear of it: with the next\n"
 	"bundle. `license resume` takes it back.\n"
 	"\n"
-	"example: skerry-issuer license suspend 7QK2M94XPAC0DTE1 --reason \"invoice 12 unpaid\"\n";
+	"example: skerry-issuer license suspend 7QK2M94XPAC0DTE1 --reason \"Invoice 12 is unpaid\" "
+	"--tell\n";
 const char LICENSE_RESUME_HELP[] = NAMING_HELP
 	"It is again what it was: paired where a site is active.\n"
 	"\n"
@@ -39,7 +42,7 @@ struct options {
 	enum lifecycle_move move;
 	struct license_named named;
 	const char *reason;
-	bool all, dry_run, json;
+	bool all, tell, dry_run, json;
 };
 
 /* One license and what became of it. */
@@ -104,8 +107,8 @@ move_all(struct desk *desk, const struct options *options, struct outcomes *outc
 
 	for (size_t i = outcomes->len; i-- > 0;) {
 		struct outcome *outcome = &outcomes->list[i];
-		enum skerry_err err = change_status(
-			desk, &outcome->license, options->move, options->reason, &outcome->changed);
+		enum skerry_err err = change_status(desk, &outcome->license, options->move,
+			options->reason, options->tell, &outcome->changed);
 
 		outcome->refused = err;
 		if (err == SKERRY_OK)
@@ -122,7 +125,8 @@ static enum skerry_err
 change(struct session *session, const struct options *options, struct outcomes *outcomes)
 {
 	struct desk *desk = &session->desk;
-	enum skerry_err err = notes_check(desk, options->reason);
+	enum skerry_err err = options->tell ? notes_check_told(desk, options->reason)
+					    : notes_check(desk, options->reason);
 
 	/* Before the lock is taken, since a typing error in a key asks for no passphrase. */
 	if (err == SKERRY_OK)
@@ -176,6 +180,20 @@ say_released(int64_t lapses_at)
 			last);
 }
 
+/* Whether anybody hears why. */
+static void
+say_told(const struct options *options, const struct activations_tally *tally)
+{
+	if (options->tell && tally->sites > 0)
+		puts("  The reason is told, where a site has a key of its own, with the next "
+		     "bundle "
+		     "or answer.");
+	else if (options->tell)
+		puts("  The reason is told to a site that asks; none has a key of its own.");
+	else if (options->dry_run && options->reason != NULL)
+		puts("  The reason stays at the desk.");
+}
+
 /* What the sites hear of it and when they stop without hearing. */
 static void
 say_consequence(enum lifecycle_move move, const struct status_changed *changed, int64_t now)
@@ -220,6 +238,7 @@ print_text(const struct options *options, const struct outcomes *outcomes)
 			options->dry_run ? "would be" : "is", standing_name(outcome->changed.after),
 			standing_name(outcome->changed.before));
 		say_consequence(options->move, &outcome->changed, outcomes->now);
+		say_told(options, &outcome->changed.tally);
 	}
 	if (options->dry_run)
 		puts("Nothing was changed.");
@@ -258,6 +277,7 @@ print_json(const struct options *options, const struct outcomes *outcomes)
 		report_object_end(&report);
 	}
 	report_array_end(&report);
+	report_flag(&report, "told", options->tell);
 	report_flag(&report, "dry_run", options->dry_run);
 	return report_end(&report);
 }
@@ -291,6 +311,7 @@ parse_and_run(int argc, char **argv, enum lifecycle_move move)
 		{ "--tenant", COMMAND_VALUE, &options.named.tenant },
 		{ "--all", COMMAND_FLAG, &options.all },
 		{ "--reason", COMMAND_VALUE, &options.reason },
+		{ "--tell", COMMAND_FLAG, &options.tell },
 		{ "--dry-run", COMMAND_FLAG, &options.dry_run },
 		{ "--json", COMMAND_FLAG, &options.json },
 	};
@@ -298,6 +319,8 @@ parse_and_run(int argc, char **argv, enum lifecycle_move move)
 
 	if (!command_parse(argc, argv, table, sizeof table / sizeof *table, 1, 1, &operands))
 		return COMMAND_CANNOT_TELL;
+	if (options.tell && options.reason == NULL)
+		return command_misuse("--tell tells sites a reason: say it with --reason TEXT");
 	options.named.typed = operands.values[0];
 	return run(&options);
 }

@@ -2,6 +2,7 @@
 #include "answer_words.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <strings.h>
 
 static const char *const EN[] = {
@@ -53,6 +54,7 @@ static const char *const EN[] = {
 		"Two copies of this machine are in use with one license, so it is "
 		"not renewed. It goes on through its grace period. Shut down the "
 		"copy, and contact support before that ends.",
+	[ANSWER_WORDS_RESUMED] = "This license is active again.",
 };
 
 static const char *const ID[] = {
@@ -108,6 +110,7 @@ static const char *const ID[] = {
 		"lisensi tidak diperpanjang. Lisensi tetap berjalan selama masa "
 		"tenggang. Matikan salinannya, lalu hubungi dukungan sebelum masa "
 		"itu berakhir.",
+	[ANSWER_WORDS_RESUMED] = "Lisensi ini aktif kembali.",
 };
 
 static bool
@@ -120,4 +123,39 @@ const char *
 answer_words(enum answer_words words, const char *language)
 {
 	return is_indonesian(language) ? ID[words] : EN[words];
+}
+
+struct cut {
+	char *text;
+	size_t len, max;
+};
+
+static void
+append(struct cut *cut, const char *text, size_t len)
+{
+	size_t room = cut->max - 1 - cut->len;
+
+	memcpy(cut->text + cut->len, text, len < room ? len : room);
+	cut->len += len < room ? len : room;
+	cut->text[cut->len] = '\0';
+}
+
+void
+answer_words_told(enum answer_words words, const char *language, const char *vendor,
+	const char *told, char *ret_text, size_t text_max)
+{
+	const char *all = answer_words(words, language), *rest = strstr(all, ". ");
+	const char *says = is_indonesian(language) ? " menyatakan: " : " says: ";
+	size_t first = rest == NULL ? strlen(all) : (size_t)(rest - all) + 1;
+	size_t told_len = strlen(told);
+	struct cut cut = { ret_text, 0, text_max };
+
+	append(&cut, all, first);
+	append(&cut, " ", 1);
+	append(&cut, vendor, strlen(vendor));
+	append(&cut, says, strlen(says));
+	append(&cut, told, told_len);
+	if (told_len == 0 || strchr(".!?", told[told_len - 1]) == NULL)
+		append(&cut, ".", 1);
+	append(&cut, all + first, strlen(all + first));
 }

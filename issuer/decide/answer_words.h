@@ -4,6 +4,8 @@
 
 /* What the desk's answers say to people, in HotelHub's words. Pure. */
 
+#include <stddef.h>
+
 enum answer_words {
 	ANSWER_WORDS_NONE,
 	ANSWER_WORDS_MALFORMED,
@@ -24,14 +26,22 @@ enum answer_words {
 	ANSWER_WORDS_MOVED, /* unpair: it is at another machine by now */
 	ANSWER_WORDS_RESTORED,
 	ANSWER_WORDS_CLONE,
-	ANSWER_WORDS_CLONE_GRACE /* ... and nothing is renewed */
+	ANSWER_WORDS_CLONE_GRACE, /* ... and nothing is renewed */
+	ANSWER_WORDS_RESUMED /* what was suspended goes on: where there is something to tell of it */
 };
-enum { ANSWER_WORDS_LAST = ANSWER_WORDS_CLONE_GRACE };
+enum { ANSWER_WORDS_LAST = ANSWER_WORDS_RESUMED };
 
 /*
  * A sentence or two for a language tag ("id", "id-ID"); English for a language that there is none of,
  * "" for NONE. Static.
  */
 const char *answer_words(enum answer_words words, const char *language);
+
+/*
+ * The same with the vendor's own words behind the first sentence: "This license is revoked. HotelHub says:
+ * Chargeback of invoice 4711. Contact support." What does not fit is cut.
+ */
+void answer_words_told(enum answer_words words, const char *language, const char *vendor,
+	const char *told, char *ret_text, size_t text_max);
 
 #endif

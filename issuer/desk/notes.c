@@ -33,6 +33,22 @@ notes_check(struct desk *desk, const char *text)
 }
 
 enum skerry_err
+notes_check_told(struct desk *desk, const char *text)
+{
+	enum skerry_err err;
+
+	if (text == NULL)
+		return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--tell",
+			"It tells the customer's sites a reason: say it with --reason TEXT.");
+	err = notes_check(desk, text);
+	if (err != SKERRY_OK || strlen(text) <= NOTES_TOLD_MAX)
+		return err;
+	return desk_refuse(desk, SKERRY_ERR_ARGUMENT, "--reason",
+		"A reason that sites are told has at most %d bytes, and this one has %zu.",
+		NOTES_TOLD_MAX, strlen(text));
+}
+
+enum skerry_err
 notes_insert(struct desk *desk, int64_t brand_id, int64_t license_id, const char *text,
 	struct note *ret_note)
 {
@@ -63,6 +79,35 @@ notes_insert(struct desk *desk, int64_t brand_id, int64_t license_id, const char
 	snprintf(note.mark, sizeof note.mark, " note=%lld digest=%s", (long long)note.id, digest);
 	*ret_note = note;
 	return SKERRY_OK;
+}
+
+enum skerry_err
+notes_tell(struct desk *desk, const struct note *note)
+{
+	struct store_query q;
+
+	store_query(desk->store, &q, "UPDATE note SET told = 1 WHERE id = ?");
+	store_bind_int(&q, note->id);
+	return store_run(&q);
+}
+
+enum skerry_err
+notes_tell_no_more(struct desk *desk, int64_t license_id, bool *ret_any)
+{
+	bool any;
+	struct store_query q;
+	enum skerry_err err;
+
+	store_query(desk->store, &q, "SELECT 1 FROM note WHERE license_id = ? AND told = 1");
+	store_bind_int(&q, license_id);
+	any = store_step(&q);
+	err = store_done(&q);
+	if (err != SKERRY_OK)
+		return err;
+	*ret_any = any;
+	store_query(desk->store, &q, "UPDATE note SET told = 2 WHERE license_id = ? AND told = 1");
+	store_bind_int(&q, license_id);
+	return store_run(&q);
 }
 
 void
@@ -144,7 +189,8 @@ notes_erase(struct desk *desk, int64_t customer_id)
 	struct store_query q;
 
 	store_query(desk->store, &q,
-		"UPDATE note SET salt = NULL, text = NULL WHERE license_id IN (SELECT l.id FROM"
+		"UPDATE note SET salt = NULL, text = NULL, told = min(2 * told, 2)"
+		" WHERE license_id IN (SELECT l.id FROM"
 		" license_key k JOIN license l ON l.license_key_id = k.id WHERE k.customer_id = "
 		"?)");
 	store_bind_int(&q, customer_id);
@@ -157,11 +203,15 @@ notes_each(struct desk *desk, int64_t license_id, void (*each)(void *, const str
 {
 	struct store_query q;
 
-	store_query(
-		desk->store, &q, "SELECT id, at, text FROM note WHERE license_id = ? ORDER BY id");
+	store_query(desk->store, &q,
+		"SELECT id, at, text, told FROM note WHERE license_id = ? ORDER BY id");
 	store_bind_int(&q, license_id);
 	while (store_step(&q)) {
-		struct note_line line = { store_int(&q, 0), store_int(&q, 1), store_chars(&q, 2) };
+		int64_t told = store_int(&q, 3);
+		struct note_line line = { store_int(&q, 0), store_int(&q, 1), store_chars(&q, 2),
+			told == 0   ? NOTES_KEPT
+			: told == 1 ? NOTES_TOLD
+				    : NOTES_TOLD_BEFORE };
 
 		each(context, &line);
 	}

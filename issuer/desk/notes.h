@@ -8,6 +8,9 @@
  * the audit row of the same change names the note's number and a digest salted with 16 random
  * bytes, "note=12 digest=...", so that a text can be erased and never edited.
  *
+ * It stays at the desk, but for one that is to be told (--tell): that one goes to the sites of its license
+ * with their replies (exchange/replies_told.h), until the license moves on or the text is erased.
+ *
  * A word in another row may name a note too: revocation.reason and activation.unpaired_why are
  * "released" or "released note=12".
  */
@@ -16,6 +19,7 @@
 
 enum {
 	NOTES_TEXT_MAX = 512, /* bytes */
+	NOTES_TOLD_MAX = 200, /* of what is told: REPLY_TOLD_MAX */
 	NOTES_SALT_LEN = 16,
 	NOTES_MARK_MAX = 112, /* " note=12 digest=" and 64 hex digits, terminated */
 	NOTES_WORD_MAX = 64   /* "released note=12", terminated */
@@ -30,6 +34,9 @@ enum {
 	"(CASE WHEN instr(" column ", ' note=') > 0"                                               \
 	" THEN substr(" column ", 1, instr(" column ", ' note=') - 1) ELSE " column " END)"
 
+/* Column `told`. */
+enum notes_told { NOTES_KEPT = 0, NOTES_TOLD = 1, NOTES_TOLD_BEFORE = 2 };
+
 /* A note just written; id 0 where nobody gave a reason. */
 struct note {
 	int64_t id;
@@ -38,10 +45,17 @@ struct note {
 
 /* Whether --reason's text is one: a line of at most NOTES_TEXT_MAX bytes (entry_is_name). ARGUMENT. */
 enum skerry_err notes_check(struct desk *desk, const char *text);
+/* The same of what sites are told; a `text` of NULL is none. */
+enum skerry_err notes_check_told(struct desk *desk, const char *text);
 
 /* Within the change under way. A `text` of NULL writes nothing and is no error. ARGUMENT. */
 enum skerry_err notes_insert(struct desk *desk, int64_t brand_id, int64_t license_id,
 	const char *text, struct note *ret_note);
+
+/* The sites of its license are told it from now on; id 0 does nothing. */
+enum skerry_err notes_tell(struct desk *desk, const struct note *note);
+/* Nothing of what was told of a license (its row) is any more; *ret_any: something was. */
+enum skerry_err notes_tell_no_more(struct desk *desk, int64_t license_id, bool *ret_any);
 
 /* "released", or "released note=12". */
 void notes_word(const char *word, const struct note *note, char ret_word[NOTES_WORD_MAX]);
@@ -61,12 +75,14 @@ enum notes_state {
 enum skerry_err notes_verify(struct desk *desk, const char *detail, enum notes_state *ret_state,
 	int64_t *ret_id, bool *ret_customer_erased);
 
-/* Erases the text and salt of every note on a customer's licenses, within the change under way. */
+/* Erases the text and salt of every note on a customer's licenses, within the change under way: it is told
+ * no more. */
 enum skerry_err notes_erase(struct desk *desk, int64_t customer_id);
 
 struct note_line {
 	int64_t id, at;
 	const char *text; /* NULL once erased; borrowed for the call */
+	enum notes_told told;
 };
 
 /* Of a license (its row), oldest first. */

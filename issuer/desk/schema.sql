@@ -242,7 +242,7 @@ CREATE TABLE note (
   at         INTEGER NOT NULL,
   salt       BLOB,                         -- NULL once erased
   text       TEXT,                         -- NULL once erased
-  told       INTEGER NOT NULL DEFAULT 0,   -- 1: the sites of the license are told it
+  told       INTEGER NOT NULL DEFAULT 0,   -- 1: the sites of the license are told it; 2: they were
   FOREIGN KEY (license_id, brand_id) REFERENCES license (id, brand_id)
 ) STRICT;
 CREATE INDEX note_license ON note (license_id);

@@ -13,19 +13,20 @@
 #include "issuer/crew.h"
 #include "issuer/desk/attempt.h"
 #include "issuer/desk/narrow.h"
+#include "issuer/exchange/replies_told.h"
 #include "issuer/license_plan.h"
 #include "issuer/reissue.h"
 
 enum {
 	SQL_MAX = 2048,
 	BULK = 1000, /* documents from which on the database gets more memory */
-	REPLY_FILL =
-		REPLY_PAYLOAD_MAX - 8 * 1024 /* documents of a reply; the rest is for its claims */
+	REPLY_FILL = REPLY_PAYLOAD_MAX - REPLIES_TOLD_ROOM /* documents of a reply */
 };
 
 struct due {
 	int64_t installation, brand, activation;
 	bool clone; /* found of its installation, and nobody settled it */
+	bool tells; /* no document: its license stands no more, and why is told */
 };
 
 struct due_list {
@@ -33,7 +34,7 @@ struct due_list {
 	size_t len, max;
 };
 
-/* A document on its way. */
+/* A document on its way, or what is told in place of one. */
 struct sheet {
 	struct issue_draft draft;
 	struct due due;
@@ -52,6 +53,7 @@ struct renewing {
 	char brand[LICENSE_SLUG_MAX + 1];
 	uint8_t *filled; /* REPLY_FILL bytes of documents */
 	size_t filled_len;
+	bool tells;                    /* it leaves without documents as well */
 	struct license_record license; /* of the document that is drafted */
 	struct reissue reissue;
 	struct plan plan; /* the same, where it is none on the shelf */
@@ -63,13 +65,15 @@ struct renewing {
 	"SELECT a.installation_id, a.brand_id, a.id, i.fork_found FROM activation a"               \
 	" JOIN installation i ON i.id = a.installation_id JOIN license l ON l.id = a.license_id"   \
 	" WHERE a.unpaired_at IS NULL AND a.installation_id IS NOT NULL AND a.kind <> 'starter'"   \
-	" AND i.opening_key IS NOT NULL AND l.status NOT IN ('suspended', 'revoked')"
-#define OUTDATED "a.outdated = 1"
+	" AND i.opening_key IS NOT NULL"
+#define STANDS "l.status NOT IN ('suspended', 'revoked')"
+#define OUTDATED "a.outdated = 1 AND " STANDS
+#define TELLS "a.outdated = 1 AND l.status IN ('suspended', 'revoked') AND " REPLIES_TOLD_OF
 #define RENEWS                                                                                     \
-	"a.renew_by IS NOT NULL AND a.renew_by <= ?1"                                              \
-	" AND (l.valid_until IS NULL OR a.renew_by < l.valid_until)"                               \
-	" AND ifnull((SELECT d.issued_at FROM document d WHERE d.activation_id = a.id"             \
-	" ORDER BY d.edition DESC LIMIT 1), 0) <= ?2"
+	STANDS " AND a.renew_by IS NOT NULL AND a.renew_by <= ?1"                                  \
+	       " AND (l.valid_until IS NULL OR a.renew_by < l.valid_until)"                        \
+	       " AND ifnull((SELECT d.issued_at FROM document d WHERE d.activation_id = a.id"      \
+	       " ORDER BY d.edition DESC LIMIT 1), 0) <= ?2"
 
 static enum skerry_err
 add_due(struct due_list *list, const struct due *due)
@@ -89,7 +93,7 @@ add_due(struct due_list *list, const struct due *due)
 
 /* `installation` 0: any that the wish names otherwise. */
 static enum skerry_err
-collect(struct desk *desk, const struct bundles_wish *wish, const char *condition,
+collect(struct desk *desk, const struct bundles_wish *wish, const char *condition, bool tells,
 	int64_t installation, struct due_list *list)
 {
 	char sql[SQL_MAX] = DUE_OF;
@@ -108,7 +112,7 @@ collect(struct desk *desk, const struct bundles_wish *wish, const char *conditio
 	store_bind_text_at(&q, 5, wish->group);
 	while (err == SKERRY_OK && store_step(&q)) {
 		struct due due = { store_int(&q, 0), store_int(&q, 1), store_int(&q, 2),
-			store_int(&q, 3) == FORK_CLONE };
+			store_int(&q, 3) == FORK_CLONE, tells };
 
 		err = add_due(list, &due);
 	}
@@ -117,13 +121,15 @@ collect(struct desk *desk, const struct bundles_wish *wish, const char *conditio
 }
 
 static enum skerry_err
-collect_both(struct desk *desk, const struct bundles_wish *wish, int64_t installation,
+collect_each(struct desk *desk, const struct bundles_wish *wish, int64_t installation,
 	struct due_list *list)
 {
-	enum skerry_err err = collect(desk, wish, OUTDATED, installation, list);
+	enum skerry_err err = collect(desk, wish, OUTDATED, false, installation, list);
 
+	if (err == SKERRY_OK)
+		err = collect(desk, wish, TELLS, true, installation, list);
 	return err == SKERRY_OK && wish->due_until > 0
-		       ? collect(desk, wish, RENEWS, installation, list)
+		       ? collect(desk, wish, RENEWS, false, installation, list)
 		       : err;
 }
 
@@ -150,9 +156,9 @@ collect_all(struct desk *desk, const struct bundles_wish *wish, struct due_list 
 	enum skerry_err err = SKERRY_OK;
 
 	if (wish->all || wish->group != NULL)
-		err = collect_both(desk, wish, 0, list);
+		err = collect_each(desk, wish, 0, list);
 	for (size_t i = 0; i < wish->installations_len && err == SKERRY_OK; i++)
-		err = collect_both(desk, wish, wish->installations[i], list);
+		err = collect_each(desk, wish, wish->installations[i], list);
 	if (err == SKERRY_OK && list->len > 0)
 		qsort(list->list, list->len, sizeof *list->list, by_site);
 	return err;
@@ -199,7 +205,7 @@ flush(struct renewing *renewing)
 	struct replies_made *made;
 	enum skerry_err err;
 
-	if (reply->licenses_len == 0)
+	if (reply->licenses_len == 0 && !renewing->tells)
 		return SKERRY_OK;
 	made = crew_next(renewing->replies);
 	if (made == NULL)
@@ -212,6 +218,7 @@ flush(struct renewing *renewing)
 	if (err == SKERRY_OK)
 		crew_hand(renewing->replies);
 	reply->licenses_len = renewing->filled_len = 0;
+	renewing->tells = false;
 	return err;
 }
 
@@ -232,7 +239,23 @@ sign_document(void *context, void *piece)
 	const struct renewing *renewing = context;
 	struct sheet *sheet = piece;
 
-	return issue_sign(renewing->signing, &sheet->draft);
+	return sheet->due.tells ? SKERRY_OK : issue_sign(renewing->signing, &sheet->draft);
+}
+
+/* The reply into which it goes: the one that is being filled, or the next. */
+static enum skerry_err
+open_reply(struct renewing *renewing, const struct sheet *sheet)
+{
+	enum skerry_err err = fits(renewing, sheet) ? SKERRY_OK : flush(renewing);
+
+	if (err == SKERRY_OK && renewing->installation.id != sheet->due.installation)
+		err = installations_find_row(
+			renewing->desk, sheet->due.installation, &renewing->installation);
+	if (err != SKERRY_OK)
+		return err;
+	renewing->draft.brand_id = sheet->due.brand;
+	memcpy(renewing->brand, sheet->brand, sizeof renewing->brand);
+	return SKERRY_OK;
 }
 
 static enum skerry_err
@@ -243,17 +266,18 @@ record_document(void *context, void *piece)
 	const struct issued *issued = &sheet->draft.issued;
 	struct reply *reply = &renewing->draft.reply;
 	uint8_t *place;
-	enum skerry_err err = issue_record(renewing->desk, renewing->signing, &sheet->draft);
+	enum skerry_err err = SKERRY_OK;
 
-	if (err == SKERRY_OK && !fits(renewing, sheet))
-		err = flush(renewing);
-	if (err == SKERRY_OK && renewing->installation.id != sheet->due.installation)
-		err = installations_find_row(
-			renewing->desk, sheet->due.installation, &renewing->installation);
+	if (!sheet->due.tells)
+		err = issue_record(renewing->desk, renewing->signing, &sheet->draft);
+	if (err == SKERRY_OK)
+		err = open_reply(renewing, sheet);
 	if (err != SKERRY_OK)
 		return err;
-	renewing->draft.brand_id = sheet->due.brand;
-	memcpy(renewing->brand, sheet->brand, sizeof renewing->brand);
+	if (sheet->due.tells) {
+		renewing->tells = true;
+		return SKERRY_OK;
+	}
 	place = renewing->filled + renewing->filled_len;
 	memcpy(place, issued->bytes, issued->len);
 	renewing->filled_len += issued->len;
@@ -296,16 +320,18 @@ draft(struct renewing *renewing, const struct due *due, struct sheet *sheet)
 	err = store_done(&q);
 	if (err == SKERRY_OK)
 		err = licenses_find_row(desk, license, &renewing->license);
-	if (err == SKERRY_OK)
-		err = check_clone(renewing, due);
+	sheet->due = *due;
+	sheet->draft.issued.len = 0;
+	memcpy(sheet->brand, renewing->license.brand, sizeof sheet->brand);
+	if (err != SKERRY_OK || due->tells)
+		return err;
+	err = check_clone(renewing, due);
 	if (err == SKERRY_OK)
 		err = reissue_load(desk, &renewing->license, number, &renewing->reissue);
 	if (err != SKERRY_OK)
 		return err;
 	issue = reissue_issue(&renewing->reissue, &renewing->license);
 	issue.record = &renewing->license;
-	sheet->due = *due;
-	memcpy(sheet->brand, renewing->license.brand, sizeof sheet->brand);
 	return issue_draft(desk, renewing->signing, renewing->shelf, &issue, &sheet->draft);
 }
 

@@ -8,6 +8,9 @@
  * that one's renew_by comes before wish->due_until. Not where it would gain nothing: its license ends no
  * later, or it was renewed less than BUNDLES_RENEWED_S ago; nor where a clone was found and the plan says
  * that its documents run out. In as few replies as hold them.
+ *
+ * And what is told of a license that stands no more (replies_told.h), where the site was not left that yet:
+ * in a reply with its documents of the same brand, or in one without any.
  */
 
 #include "issuer/exchange/bundles.h"

@@ -9,6 +9,7 @@
 #include "issuer/desk/audit.h"
 #include "issuer/desk/documents.h"
 #include "issuer/exchange/replies_choose.h"
+#include "issuer/exchange/replies_told.h"
 #include "keys/random.h"
 #include "keys/sign.h"
 
@@ -48,7 +49,7 @@ room_for(const struct reply *reply)
 	size_t room = 1024;
 
 	for (size_t i = 0; i < reply->results_len; i++)
-		room += reply->results[i].text.len + 256;
+		room += reply->results[i].text.len + reply->results[i].told.len + 256;
 	for (size_t i = 0; i < reply->notices_len; i++)
 		room += reply->notices[i].text.len + 64;
 	for (size_t i = 0; i < reply->licenses_len; i++)
@@ -80,6 +81,7 @@ replies_compose(struct desk *desk, const struct signing *signing, struct install
 		.number = fork_next_reply(installation->reply_made, desk->now),
 		.licenses_len = draft->reply.licenses_len };
 	struct reply *reply = &draft->reply;
+	struct replies_told *told = NULL;
 	enum skerry_err err;
 
 	random_bytes(made.cti, sizeof made.cti);
@@ -90,7 +92,10 @@ replies_compose(struct desk *desk, const struct signing *signing, struct install
 	reply->issued_at = desk->now;
 	err = check_key(desk, signing, reply);
 	if (err == SKERRY_OK)
-		err = write_claims(reply, &made);
+		err = replies_told_add(desk, installation->id, draft->brand_id, reply, &told);
+	if (err == SKERRY_OK)
+		err = write_claims(replies_told_reply(told), &made);
+	replies_told_free(told);
 	reply->cti = (struct cbor_bytes){ NULL, 0 };
 	if (err != SKERRY_OK) {
 		replies_made_free(&made);
@@ -194,7 +199,7 @@ replies_record(struct desk *desk, const struct signing *signing, const struct re
 	for (size_t i = 0; i < DIGEST_TOLD; i++)
 		snprintf(told + 2 * i, 3, "%02x", digest[i]);
 	snprintf(subject, sizeof subject, "installation %lld", (long long)made->installation_id);
-	return audit_append(desk, "reply.make", subject,
+	return audit_append_of(desk, made->brand_id, "reply.make", subject,
 		"brand=%lld number=%llu request=%lld licenses=%zu digest=%s",
 		(long long)made->brand_id, (unsigned long long)made->number,
 		(long long)made->request_id, made->licenses_len, told);

@@ -46,7 +46,8 @@ enum {
 struct replies_draft {
 	int64_t brand_id;
 	int64_t request_id; /* row; 0: unasked */
-	struct reply reply; /* number, cti, site_id, issued_at are filled in */
+	struct reply
+		reply; /* number, cti, site_id, issued_at are filled in; replies_told.h is added */
 };
 
 /* A reply on its way; it borrows nothing. replies_made_free, harmless on { 0 }. */

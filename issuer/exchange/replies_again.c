@@ -253,7 +253,8 @@ make(struct again *again, const struct kept *kept)
 	if (err == SKERRY_OK)
 		err = put_documents(again, kept);
 	if (err != SKERRY_OK ||
-		(kept->reply.nonce == NULL && again->draft.reply.licenses_len == 0)) {
+		(kept->reply.nonce == NULL && again->draft.reply.licenses_len == 0 &&
+			again->draft.reply.results_len == 0)) {
 		forget_documents(again);
 		return err;
 	}

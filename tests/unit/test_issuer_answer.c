@@ -335,6 +335,39 @@ time_is_reset_for_the_newest_request_with_a_bad_clock(void **state)
 	assert_false(answer_resets_time(REQUEST_CONDITION_MAX, FORK_NEW));
 }
 
+static void
+what_the_vendor_says_stands_behind_the_first_sentence(void **state)
+{
+	static const struct {
+		enum answer_words words;
+		const char *language, *told, *text;
+	} TOLD[] = {
+		{ ANSWER_WORDS_REVOKED, "en", "Chargeback",
+			"This license is revoked. HotelHub says: Chargeback. Contact support." },
+		{ ANSWER_WORDS_REVOKED, "en", "Is it paid?",
+			"This license is revoked. HotelHub says: Is it paid? Contact support." },
+		{ ANSWER_WORDS_SUSPENDED, "id-ID", "Faktur 4711.",
+			"Lisensi ini ditangguhkan. HotelHub menyatakan: Faktur 4711. Hubungi "
+			"bagian "
+			"penjualan; lisensi berjalan lagi setelah dilanjutkan." },
+		{ ANSWER_WORDS_RESUMED, "en", "Thank you",
+			"This license is active again. HotelHub says: Thank you." },
+	};
+	char text[256], longest[201], name[129], whole[513];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof TOLD / sizeof *TOLD; i++) {
+		answer_words_told(TOLD[i].words, TOLD[i].language, "HotelHub", TOLD[i].told, text,
+			sizeof text);
+		assert_string_equal(text, TOLD[i].text);
+	}
+	memset(longest, 'x', sizeof longest - 1);
+	memset(name, 'n', sizeof name - 1);
+	longest[200] = name[128] = '\0';
+	answer_words_told(ANSWER_WORDS_SUSPENDED, "id", name, longest, whole, sizeof whole);
+	assert_string_equal(whole + strlen(whole) - 12, "dilanjutkan.");
+}
+
 int
 main(void)
 {
@@ -343,6 +376,7 @@ main(void)
 		cmocka_unit_test(a_repeated_request_makes_nothing_twice),
 		cmocka_unit_test(an_unpair_that_comes_late_unpairs_nothing_that_stands),
 		cmocka_unit_test(the_words_fit_the_case),
+		cmocka_unit_test(what_the_vendor_says_stands_behind_the_first_sentence),
 		cmocka_unit_test(every_language_says_everything),
 		cmocka_unit_test(time_is_reset_for_the_newest_request_with_a_bad_clock),
 	};

@@ -537,7 +537,8 @@ suspended_license_gets_no_document(void **state)
 	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
 	assert_int_equal(
 		licenses_find_id(&fixture->desk, sold.licenses[0].public_id, &license), SKERRY_OK);
-	assert_int_equal(change_status(&fixture->desk, &license, LIFECYCLE_SUSPEND, "x", &changed),
+	assert_int_equal(
+		change_status(&fixture->desk, &license, LIFECYCLE_SUSPEND, "x", false, &changed),
 		SKERRY_OK);
 	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
 	take_manifest(revoke);

@@ -123,7 +123,7 @@ move(struct desk_fixture *fixture, enum lifecycle_move what, const char *reason,
 	assert_int_equal(desk_begin(&fixture->desk), SKERRY_OK);
 	assert_int_equal(
 		licenses_find_id(&fixture->desk, sold.licenses[0].public_id, &license), SKERRY_OK);
-	err = change_status(&fixture->desk, &license, what, reason, ret_changed);
+	err = change_status(&fixture->desk, &license, what, reason, false, ret_changed);
 	if (err == SKERRY_OK)
 		assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
 	desk_rollback(&fixture->desk);

@@ -161,7 +161,7 @@ stop(struct desk_fixture *fixture, enum lifecycle_move what, const char *reason)
 	assert_int_equal(
 		licenses_find_id(&fixture->desk, sold.licenses[0].public_id, &license), SKERRY_OK);
 	assert_int_equal(
-		change_status(&fixture->desk, &license, what, reason, &changed), SKERRY_OK);
+		change_status(&fixture->desk, &license, what, reason, false, &changed), SKERRY_OK);
 	assert_int_equal(desk_commit(&fixture->desk), SKERRY_OK);
 }
 

@@ -137,7 +137,7 @@ move(struct sold_out *all, size_t which, enum lifecycle_move by)
 
 	begin(all->fixture, 0);
 	assert_int_equal(licenses_find_id(desk, all->ids[which], &license), SKERRY_OK);
-	assert_int_equal(change_status(desk, &license, by, NULL, &changed), SKERRY_OK);
+	assert_int_equal(change_status(desk, &license, by, NULL, false, &changed), SKERRY_OK);
 	commit(all->fixture);
 }
 

@@ -360,6 +360,76 @@ text_from_outside_is_cleaned_and_cut_at_a_character(void **state)
 	}
 }
 
+/* As why.c explains it. */
+static struct why
+why_of(struct cbor_text told)
+{
+	struct why why = { .len = 1 };
+
+	why.links[0] = (struct why_link){ .code = WHY_REVOKED,
+		.reason = SKERRY_REASON_REVOKED,
+		.state = SKERRY_STATE_LOCKED,
+		.since = LICENSE_NEVER,
+		.until = LICENSE_NEVER,
+		.facts = { { .name = WHY_TOLD, .kind = WHY_TEXT, .text = told } },
+		.facts_len = told.len > 0 };
+	return why;
+}
+
+static void
+reason_that_the_vendor_tells_is_quoted(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_LOCKED, SKERRY_REASON_REVOKED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	struct why why = why_of((struct cbor_text){ "Chargeback of invoice 4711", 26 });
+	char text[MESSAGE_MAX];
+
+	(void)state;
+	subject.why = &why;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text,
+		"The vendor has revoked the license for hotelhub/hms. The product is locked; its "
+		"data is kept. The vendor says: \"Chargeback of invoice 4711\".");
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Settle it with the vendor.");
+	message_holds(&TEXTS_ID, &subject, text);
+	assert_non_null(strstr(text, " Vendor menyatakan: \"Chargeback of invoice 4711\"."));
+	why = why_of((struct cbor_text){ NULL, 0 });
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_null(strstr(text, "says"));
+	message_to_do(&TEXTS_EN, &subject, text);
+	assert_string_equal(text, "Ask the vendor for the reason.");
+}
+
+/* The longest one fits whole; no byte of it steers a terminal or turns the text around it. */
+static void
+reason_that_the_vendor_tells_is_cleaned(void **state)
+{
+	struct skerry_verdict verdict =
+		verdict_of(SKERRY_STATE_LOCKED, SKERRY_REASON_REVOKED, SKERRY_NOTICE_ALERT);
+	struct message_subject subject = subject_of(&verdict);
+	char text[MESSAGE_MAX], told[201], product[130];
+	struct why why = why_of((struct cbor_text){ "\033[31mred\n\xc2\x9b"
+						    "2J\xe2\x80\xae"
+						    "x",
+		17 });
+
+	(void)state;
+	subject.why = &why;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_non_null(strstr(text, "says: \"?[31mred??2J?x\"."));
+	memset(told, 'w', sizeof told - 1);
+	memset(product, 'p', sizeof product - 1);
+	told[200] = product[129] = '\0';
+	why = why_of((struct cbor_text){ told, 200 });
+	subject.product = product;
+	message_holds(&TEXTS_EN, &subject, text);
+	assert_string_equal(text + strlen(text) - 4, "ww\".");
+	message_holds(&TEXTS_ID, &subject, text);
+	assert_string_equal(text + strlen(text) - 4, "ww\".");
+}
+
 int
 main(void)
 {
@@ -376,6 +446,8 @@ main(void)
 		cmocka_unit_test(moments_are_told_in_local_time),
 		cmocka_unit_test(contact_may_have_holes),
 		cmocka_unit_test(text_from_outside_is_cleaned_and_cut_at_a_character),
+		cmocka_unit_test(reason_that_the_vendor_tells_is_quoted),
+		cmocka_unit_test(reason_that_the_vendor_tells_is_cleaned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,7 @@ assert_same(const struct reply *a, const struct reply *b)
 		assert_text(a->results[i].license, b->results[i].license);
 		assert_text(a->results[i].text, b->results[i].text);
 		assert_int_equal(a->results[i].until, b->results[i].until);
+		assert_text(a->results[i].told, b->results[i].told);
 	}
 	assert_int_equal(a->licenses_len, b->licenses_len);
 	for (size_t i = 0; i < b->licenses_len; i++)
@@ -87,6 +88,21 @@ every_field_survives(void **state)
 	assert_survives(&sample);
 	exchange_reply_bare(&sample);
 	assert_survives(&sample);
+}
+
+static void
+reason_that_is_told_is_short(void **state)
+{
+	static char words[REPLY_TOLD_MAX + 1];
+	size_t len;
+
+	(void)state;
+	memset(words, 'x', sizeof words);
+	exchange_reply_full(&sample);
+	sample.results[1].told = (struct cbor_text){ words, REPLY_TOLD_MAX };
+	assert_survives(&sample);
+	sample.results[1].told.len++;
+	assert_int_not_equal(encode(&sample, bytes, &len), SKERRY_OK);
 }
 
 static void
@@ -439,6 +455,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_survives),
+		cmocka_unit_test(reason_that_is_told_is_short),
 		cmocka_unit_test(codes_have_names),
 		cmocka_unit_test(each_refusal_names_its_place),
 		cmocka_unit_test(a_time_reset_answers_somebody),

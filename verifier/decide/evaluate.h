@@ -77,6 +77,7 @@ struct evaluate_facts {
 	bool pairing_lost; /* the site had this key, and lost it with its memory */
 	enum evaluate_status status;
 	int64_t status_issued_at; /* of the list that said so; LICENSE_NEVER: none held */
+	struct cbor_text told;    /* why, in the vendor's words; absent. It decides nothing */
 	enum evaluate_clock clock;
 	bool state_rollback;
 	int64_t rollback_since;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "why.h"
 
+#include <string.h>
+
 #include "clock.h"
 #include "formats/fingerprint.h"
 #include "why_link.h"
@@ -286,4 +288,13 @@ why_explain(const struct why_subject *subject, struct why *ret_why)
 	explain_notices(subject, &course, ret_why);
 	explain_news(subject, &course, ret_why);
 	explain_next(subject, ret_why);
+}
+
+struct cbor_text
+why_told(const struct why_link *link)
+{
+	for (size_t i = 0; i < link->facts_len; i++)
+		if (strcmp(link->facts[i].name, WHY_TOLD) == 0)
+			return link->facts[i].text;
+	return (struct cbor_text){ NULL, 0 };
 }

@@ -118,6 +118,10 @@ struct why_subject {
 /* Explains what evaluate answers for the same license and facts. Never fails. */
 void why_explain(const struct why_subject *subject, struct why *ret_why);
 
+/* The fact of a revocation or suspension that is no claim: the vendor's words. */
+#define WHY_TOLD "told"
+struct cbor_text why_told(const struct why_link *link); /* absent */
+
 /* "renewal_missed", "other_machine"; "decides", "holds_too"; "unknown" outside the enum. Static. */
 const char *why_code_name(enum why_code code);
 const char *why_part_name(enum why_part part);

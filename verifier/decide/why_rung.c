@@ -74,6 +74,7 @@ tell_rung_facts(const struct why_subject *subject, const struct course *course,
 	case COURSE_REVOKED:
 	case COURSE_SUSPENDED:
 		tell_status(subject, link);
+		why_add_text(link, WHY_TOLD, subject->facts->told);
 		break;
 	case COURSE_MAINTENANCE:
 		why_add_instant(link, "maintenance_until", license->maintenance_until);

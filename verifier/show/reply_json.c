@@ -17,6 +17,7 @@ put_results(struct json *j, const struct reply *reply)
 		member_text(j, "license", result->license);
 		member_text(j, "product", result->product);
 		member_date(j, "until", result->until);
+		member_text(j, "told", result->told);
 		json_object_close(j);
 	}
 	json_array_close(j);

@@ -87,6 +87,8 @@ const struct texts TEXTS_EN = {
 			"vendor.",
 	.call_name = "Call {name}:",
 	.call_vendor = "Call the vendor:",
+	.told = "The vendor says: \"{told}\".",
+	.told_action = "Settle it with the vendor.",
 	.this_site = "this site",
 	.why = {
 		[WHY_NO_LICENSE] = "No license for {product} is held here.",

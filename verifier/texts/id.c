@@ -93,6 +93,8 @@ const struct texts TEXTS_ID = {
 			"lalu hubungi vendor.",
 	.call_name = "Hubungi {name}:",
 	.call_vendor = "Hubungi vendor:",
+	.told = "Vendor menyatakan: \"{told}\".",
+	.told_action = "Selesaikan hal ini dengan vendor.",
 	.this_site = "lokasi ini",
 	.why = {
 		[WHY_NO_LICENSE] = "Tidak ada lisensi yang tersimpan untuk {product}.",

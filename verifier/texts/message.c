@@ -38,6 +38,8 @@ add_value(void *context, struct sentence *s, const char *name, size_t len)
 		sentence_moment(s, verdict->grace_until);
 	else if (sentence_is(name, len, "degraded_until"))
 		sentence_moment(s, verdict->degraded_until);
+	else if (sentence_is(name, len, WHY_TOLD))
+		sentence_outside(s, why_told(&subject->why->links[0]));
 	else if (sentence_is(name, len, "name"))
 		sentence_outside(s, subject->name);
 }
@@ -79,6 +81,13 @@ cause_of(const struct texts *texts, const struct message_subject *subject)
 	return texts->cause[SKERRY_REASON_OK];
 }
 
+/* Whether the vendor says why it is so. */
+static bool
+is_told(const struct message_subject *subject)
+{
+	return subject->why != NULL && why_told(&subject->why->links[0]).len > 0;
+}
+
 /* What raises the notice though it takes nothing away; NULL. */
 static const struct why_link *
 first_notice(const struct message_subject *subject)
@@ -108,6 +117,8 @@ message_holds(const struct texts *texts, const struct message_subject *subject,
 	sentence_begin(&s, texts, subject->local, ret_text, MESSAGE_MAX);
 	add(&s, subject, cause_of(texts, subject));
 	add(&s, subject, texts->effect[verdict->state]);
+	if (is_told(subject))
+		add(&s, subject, texts->told);
 	if (notice != NULL)
 		why_words_add(&s, notice, subject->product);
 	if (is_quiet(subject))
@@ -152,6 +163,8 @@ action_of(const struct texts *texts, const struct message_subject *subject)
 {
 	const struct why *why = subject->why;
 
+	if (is_told(subject))
+		return texts->told_action;
 	if (why != NULL && why->links[0].part == WHY_DECIDES &&
 		texts->advice[why->links[0].code] != NULL)
 		return texts->advice[why->links[0].code];

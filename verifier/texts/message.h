@@ -29,7 +29,7 @@ struct message_subject {
 /* Whom to call, out of a manifest; NULL leaves it absent. */
 void message_set_contact(struct message_subject *subject, const struct manifest_contact *contact);
 
-/* What holds and until when, and the first notice: one to three sentences. */
+/* What holds and until when, what the vendor says of it, and the first notice: one to four sentences. */
 void message_holds(const struct texts *texts, const struct message_subject *subject,
 	char ret_text[MESSAGE_MAX]);
 

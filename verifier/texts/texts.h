@@ -45,6 +45,8 @@ struct texts {
 	const char *effect[TEXTS_STATES];  /* what it means; by enum skerry_state; "" for nothing */
 	const char *action[TEXTS_REASONS]; /* what to do; "" for nothing */
 	const char *by_telephone; /* after the action of a renewal that may come so; a sentence */
+	const char *told;         /* behind the effect of a suspension or revocation: {told} */
+	const char *told_action;  /* in place of the action there */
 	const char *call_name, *call_vendor; /* whom to call, by name or without one */
 	const char *this_site;               /* a phrase in place of a product that nobody named */
 

@@ -108,6 +108,8 @@ why_words_add(struct sentence *s, const struct why_link *link, const char *produ
 
 	sentence_add(s, s->texts->why[link->code], add_value, &words);
 	sentence_add(s, step, add_value, &words);
+	if (why_told(link).len > 0)
+		sentence_add(s, s->texts->told, add_value, &words);
 }
 
 void
@@ -121,6 +123,9 @@ why_words_facts(
 	for (size_t i = 0; i < link->facts_len; i++) {
 		const struct why_fact *fact = &link->facts[i];
 
+		/* People's words are quoted in the sentence before. */
+		if (strcmp(fact->name, WHY_TOLD) == 0)
+			continue;
 		sentence_chars(&s, i == 0 ? "" : ", ");
 		sentence_chars(&s, fact->name);
 		sentence_chars(&s, " ");
@@ -150,6 +155,8 @@ why_words_since(const struct texts *texts, const struct why_link *link,
 const char *
 why_words_advice(const struct texts *texts, const struct why_link *link)
 {
+	if (why_told(link).len > 0)
+		return texts->told_action;
 	return texts->advice[link->code] != NULL ? texts->advice[link->code]
 						 : texts->action[link->reason];
 }
