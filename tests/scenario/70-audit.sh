@@ -124,7 +124,7 @@ for change in "UPDATE note SET text = 'paid twice'" 'DELETE FROM note' 'UPDATE n
 	rm -f desk/issuer.db-wal desk/issuer.db-shm
 	cp kept.db desk/issuer.db
 done
-sql "INSERT INTO note SELECT 77, brand_id, license_id, 1900000000, salt, text FROM note LIMIT 1"
+sql "INSERT INTO note (id, brand_id, license_id, at, salt, text) SELECT 77, brand_id, license_id, 1900000000, salt, text FROM note LIMIT 1"
 exits 1 desk audit verify
 rm -f desk/issuer.db-wal desk/issuer.db-shm
 cp kept.db desk/issuer.db
