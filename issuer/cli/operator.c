@@ -84,7 +84,8 @@ put(struct report *report, const struct operator_record *person)
 {
 	report_number(report, "number", person->id);
 	report_text(report, "name", person->name);
-	report_text(report, "brand", person->brand);
+	report_text(report, "brand",
+		person->brand_id == 0 && !report->json ? "all brands" : person->brand);
 	report_flag(report, "passphrase", person->has_passphrase);
 	report_date(report, "added", person->created_at);
 	report_date(report, "removed", person->removed_at);

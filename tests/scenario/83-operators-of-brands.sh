@@ -58,7 +58,8 @@ exits 0 as ayu operator add rudi --new-passphrase-file rudi
 exits 2 as ayu operator set rudi --brand rocket --all-brands
 exits 0 as ayu operator set rudi --brand rocket
 exits 0 skerry-issuer operator list
-says '^ *2  hana  hotelhub  yes' out
+says '^ *1  ayu   all brands  yes' out
+says '^ *2  hana  hotelhub    yes' out
 exits 0 skerry-issuer operator show rudi
 says '^brand +rocket$' out
 exits 0 skerry-issuer audit list --action operator --json
