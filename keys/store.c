@@ -408,3 +408,9 @@ store_expect_bulk(struct store *store)
 {
 	set_number(store, "cache_size", -STORE_BULK_KIB);
 }
+
+enum skerry_err
+store_erase_for_good(struct store *store)
+{
+	return execute_kept(store, "PRAGMA secure_delete = ON");
+}

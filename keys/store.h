@@ -108,6 +108,9 @@ const char *store_detail(const struct store *store);
  */
 void store_expect_bulk(struct store *store);
 
+/* From now on what is deleted is overwritten: by default that depends on how SQLite was built. */
+enum skerry_err store_erase_for_good(struct store *store);
+
 /*
  * Prepares `sql`, which outlives the query. The same text again is not prepared anew: statements are
  * kept, and one that is in use is never handed out a second time.

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "formats/deflate.h"
+#include "keys/secretbox.h"
+#include "remember_key.h"
 #include "remember_time.h"
 #include "site_inside.h"
 #include "site_words.h"
 #include "verifier/state/desk_heads.h"
 #include "verifier/state/extensions.h"
 #include "verifier/state/folder_files.h"
+#include "verifier/state/key_masks.h"
 #include "verifier/state/reached.h"
 #include "verifier/state/requests.h"
 #include "verifier/state/refusals.h"
@@ -210,8 +213,12 @@ keep_unpairings(struct memory *memory, const struct reply *reply, const uint8_t 
 			.until = result->until,
 			.heard_at = heard_at };
 
-		if (result->code == REPLY_UNPAIRED && result->license.len > 0)
-			err = unpairings_put(memory->store, &unpairing, kid);
+		if (result->code != REPLY_UNPAIRED || result->license.len == 0)
+			continue;
+		err = unpairings_put(memory->store, &unpairing, kid);
+		if (err == SKERRY_OK)
+			err = key_masks_drop(
+				memory->store, reply->brand, result->license, reply->issued_at);
 	}
 	return err;
 }
@@ -251,6 +258,10 @@ acknowledge(struct import *import, struct take_item *item)
 	if (reply->answers == 0)
 		return SKERRY_OK;
 	err = requests_acknowledge(import->memory, reply->nonce, &row, &newest, &known);
+	if (err == SKERRY_OK && known) {
+		err = remember_key(import->site, reply, row.keys);
+		secretbox_wipe(row.keys, sizeof row.keys);
+	}
 	if (err != SKERRY_OK || !known)
 		return err;
 	item->result.answers = row.sent.number;

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "keys/secretbox.h"
+
 /* Upper case without spaces at the ends: all that can be done for a key of unknown form. */
 static enum skerry_err
 tidy_key(const char *typed, char ret_key[LICENSE_KEY_MAX + 1])
@@ -24,6 +26,19 @@ tidy_key(const char *typed, char ret_key[LICENSE_KEY_MAX + 1])
 	return SKERRY_OK;
 }
 
+enum { TEMPLATE_MAX = MANIFEST_CONTACT_MAX + 1 };
+
+/* "" where the brand names none. */
+static void
+read_template(const struct manifest_contact *contact, char ret_template[TEMPLATE_MAX])
+{
+	size_t len = contact->key_format.len;
+
+	if (len > 0)
+		memcpy(ret_template, contact->key_format.chars, len);
+	ret_template[len] = '\0';
+}
+
 enum skerry_err
 typed_key_read(const struct manifest *manifest, const char *typed,
 	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset)
@@ -32,15 +47,13 @@ typed_key_read(const struct manifest *manifest, const char *typed,
 
 	*ret_offset = 0;
 	for (size_t i = 0; manifest != NULL && i < manifest->contacts_len; i++) {
-		struct cbor_text format = manifest->contacts[i].key_format;
-		char template[MANIFEST_CONTACT_MAX + 1];
+		char template[TEMPLATE_MAX];
 		size_t offset = 0;
 		enum skerry_err err;
 
-		if (format.len == 0)
+		read_template(&manifest->contacts[i], template);
+		if (template[0] == '\0')
 			continue;
-		memcpy(template, format.chars, format.len);
-		template[format.len] = '\0';
 		err = license_key_read(template, typed, strlen(typed), ret_key, &offset);
 		if (err == SKERRY_OK)
 			return SKERRY_OK;
@@ -50,4 +63,22 @@ typed_key_read(const struct manifest *manifest, const char *typed,
 		}
 	}
 	return nearest == SKERRY_OK ? tidy_key(typed, ret_key) : nearest;
+}
+
+bool
+typed_key_mask(const struct manifest *manifest, struct cbor_text brand, const char *key,
+	char ret_masked[LICENSE_KEY_MAX + 1])
+{
+	char template[TEMPLATE_MAX] = "", read[LICENSE_KEY_MAX + 1];
+	size_t offset;
+	bool fits;
+
+	for (size_t i = 0; i < manifest->contacts_len; i++)
+		if (cbor_text_same(manifest->contacts[i].brand, brand))
+			read_template(&manifest->contacts[i], template);
+	fits = license_key_read(template, key, strlen(key), read, &offset) == SKERRY_OK;
+	if (fits)
+		license_key_mask(template, read, ret_masked);
+	secretbox_wipe(read, sizeof read);
+	return fits;
 }

@@ -16,4 +16,11 @@
 enum skerry_err typed_key_read(const struct manifest *manifest, const char *typed,
 	char ret_key[LICENSE_KEY_MAX + 1], size_t *ret_offset);
 
+/*
+ * What typed_key_read gave, masked as the brand's desk shows it. False where the brand names no form, or the
+ * key is not of it.
+ */
+bool typed_key_mask(const struct manifest *manifest, struct cbor_text brand, const char *key,
+	char ret_masked[LICENSE_KEY_MAX + 1]);
+
 #endif

@@ -89,6 +89,16 @@ mkdir shut
 ok 'another file is never overwritten; what could not be written is written the next time'
 
 # --- the desk reads it, the site takes the answer in ---
+# key_masked: as `status` tells it.
+key_masked() {
+	skerry status --custom hotel-1 --json | jq -r .license.key_masked
+}
+# typed: whether the key, or what its mask hides, is in the folder.
+typed() {
+	grep -r -q -a -F -e "$KEY" -e "$(echo "$KEY" | cut -d- -f3)" -e "$(echo "$KEY" | cut -d- -f4)" "$SKERRY_STATE"
+}
+MASKED=$(desk find "$KEY" --json | jq -r '.hits[0].key_masked')
+typed || fail 'a key whose request waits is not found'
 exits 0 desk import "$file" shut/*-3.request
 exits 0 desk bundle --out answer.bundle
 exits 0 skerry import answer.bundle
@@ -96,6 +106,18 @@ exits 0 skerry status
 exits 0 skerry journal list --json
 grep -q '"request.answered"' out || fail 'no request was answered'
 ok 'answered by the desk, it is answered at the site'
+
+is "$(key_masked)" "$MASKED"
+exits 0 skerry status --custom hotel-1
+says "^  license key +$(echo "$MASKED" | sed 's/[*]/[*]/g')$" out
+[ "$(wc -L <out)" -le 80 ] || fail 'the sheet is too wide'
+typed && fail 'the key is still in the folder'
+skerry backup "$T/hotel.backup" >/dev/null
+SKERRY_STATE=$T/twin skerry restore "$T/hotel.backup" >/dev/null 2>&1
+is "$(SKERRY_STATE=$T/twin key_masked 2>/dev/null)" "$MASKED"
+exits 0 skerry verify "$SKERRY_STATE"/licenses/*.license --json
+is "$(jq -r .license.key_masked out)" null
+ok 'of the key that was typed its masked form stays, the same as at the desk, and nothing else'
 
 # --- by hand, for who has paired ---
 exits 0 skerry fingerprint --custom hotel-1 --out own.fingerprint
@@ -106,6 +128,7 @@ for from in own keyed; do
 	says 'Its site has paired' err
 	exits 0 skerry import $from.license
 done
+is "$(key_masked)" "$MASKED"
 ok 'a fingerprint of a machine whose site has paired brings the next document of that site'
 
 # --- request ---
@@ -146,4 +169,7 @@ skerry import answers >/dev/null
 exits 0 skerry unpair --out end.request
 says 'goes on here for 14 days' out
 exits 0 desk import end.request
+exits 0 desk bundle --out answers --force
+skerry import answers >/dev/null
+is "$(key_masked)" null
 ok 'moving and ending are asked for, one after the other, and read at the desk'

@@ -59,6 +59,11 @@ jq -r .license answer | base64 -d >site.license
 is "$(sha256sum site.license | cut -d' ' -f1)" "$(jq -r .license_hash out)"
 ok 'a proof names its license, the nonce and the chain'
 
+curl -s -o answer --unix-socket "$T/hotel.sock" 'http://localhost/v1/status?custom=box-7'
+says '"key_masked":"HMS-[0-9A-Z]{5}-' answer
+is "$(jq -r .license.key_masked answer)" "$(desk find "$(jq -r .license.id answer)" --json | jq -r ".hits[0].key_masked")"
+ok 'a daemon tells the masked key of its license, as the desk has it'
+
 printf 'ask\nwork\nwork\nleave\n' | exits 0 ./front-desk "$T/hotel.sock" 'desk 2' box-7
 says '^full: The license for hotelhub/hms is valid' out
 is "$(grep -c '^desk 2 has a seat for [0-9]* s\.$' out)" 2

@@ -107,7 +107,9 @@ static const char *const EDITS[] = {
 	("INSERT INTO request VALUES (1, 1, x'00', x'00', 1, 1, 2, 0, 0, 0, x'00', NULL,"
 	 " x'00', 'HMS-7QK2M-94XPA-C0DTE-1ZRJB')"),
 	"INSERT INTO refusal VALUES ('hotelhub', 0, 1, 2, 'hms', '', 'Call 555.')",
+	"INSERT INTO key_mask VALUES ('hotelhub', '0123456789ABCDEF', 'HMS-*****', 1)",
 	"DROP TABLE unpairing",
+	"DROP TABLE key_mask",
 	"ALTER TABLE condition RENAME TO was_condition",
 };
 

@@ -4,6 +4,7 @@
 
 #include "show.h"
 #include "verifier/product_name.h"
+#include "verifier/state/key_masks.h"
 #include "verifier/state/paired.h"
 #include "view.h"
 
@@ -46,6 +47,16 @@ paired_at(const struct site *site, const struct license *license)
 	return at;
 }
 
+/* "" where there is no license, or nobody knows which key it is of. */
+static void
+find_key(const struct site *site, const struct license *license,
+	char ret_masked[LICENSE_KEY_MAX + 1])
+{
+	if (license == NULL || site->memory->store == NULL ||
+		key_masks_find(site->memory->store, license, ret_masked) != SKERRY_OK)
+		ret_masked[0] = '\0';
+}
+
 /* One product's sheet or object, behind its name where there are several. */
 static bool
 show_one(const struct show *show, const struct site *site, const struct show_question *question,
@@ -54,6 +65,7 @@ show_one(const struct show *show, const struct site *site, const struct show_que
 	const struct site_query query = show_query_of(question);
 	struct explanation explanation;
 	enum skerry_err err = explanation_make(site, &query, LICENSE_NEVER, &explanation);
+	char key_masked[LICENSE_KEY_MAX + 1];
 	struct vendor_view vendor;
 	struct view view;
 
@@ -65,6 +77,8 @@ show_one(const struct show *show, const struct site *site, const struct show_que
 	vendor = vendor_view_of(site, brand_of(&view));
 	view.vendor = &vendor;
 	view.paired_at = paired_at(site, view.license);
+	find_key(site, view.license, key_masked);
+	view.key_masked = key_masked;
 	fputs(heading, show->out);
 	if (show->json)
 		print_json(&view);

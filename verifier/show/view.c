@@ -316,6 +316,7 @@ view_print(const struct view *view)
 		sheet_text(view->show, "tenant", license->tenant);
 		sheet_format(view->show, "license", "%.*s, edition %" PRIu64, (int)license->id.len,
 			license->id.chars, license->edition);
+		sheet_chars(view->show, "license key", view->key_masked);
 		print_dates(view);
 		print_grants(view->show, license);
 		print_binding(view);

@@ -29,6 +29,7 @@ struct view {
 	const struct local_clock *local;        /* NULL: UTC */
 	const struct vendor_view *vendor;       /* NULL: nothing is known */
 	int64_t paired_at;                      /* 0: not, or nobody knows since when */
+	const char *key_masked;                 /* NULL, "": nobody knows which key it is of */
 };
 
 /* Of what a site answers and explains. */

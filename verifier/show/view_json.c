@@ -66,8 +66,10 @@ view_contact_json(struct json *j, const struct manifest_contact *contact)
 }
 
 static void
-put_license(struct json *j, const struct license *license)
+put_license(struct json *j, const struct view *view)
 {
+	const struct license *license = view->license;
+
 	json_name(j, "license");
 	if (license == NULL) {
 		json_null(j);
@@ -77,6 +79,7 @@ put_license(struct json *j, const struct license *license)
 	member_text(j, "id", license->id);
 	member_uint(j, "edition", license->edition);
 	member_uint(j, "activation", license->activation);
+	member_given(j, "key_masked", view->key_masked);
 	member_date(j, "issued_at", license->issued_at);
 	member_date(j, "not_before", license->not_before);
 	member_date(j, "expires_at", license->expires_at);
@@ -207,7 +210,7 @@ view_claims_json(struct json *j, const struct view *view)
 	const struct skerry_verdict *verdict = view->verdict;
 
 	put_names(j, view);
-	put_license(j, view->license);
+	put_license(j, view);
 	member_date(j, "renew_by", verdict->renew_by);
 	member_date(j, "valid_until", verdict->valid_until);
 	member_date(j, "maintenance_until", verdict->maintenance_until);
@@ -227,7 +230,7 @@ view_json(struct json *j, const struct view *view)
 	put_names(j, view);
 	put_verdict(j, view);
 	view_contact_json(j, view->contact);
-	put_license(j, view->license);
+	put_license(j, view);
 	member_date(j, "paired_at", view->paired_at == 0 ? LICENSE_NEVER : view->paired_at);
 	member_chars(j, "install_id", view->install_id);
 	put_dates(j, view);

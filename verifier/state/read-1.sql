@@ -65,3 +65,11 @@ CREATE TEMP TABLE refusal (
   text    TEXT NOT NULL,
   PRIMARY KEY (brand, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TEMP TABLE key_mask (
+  brand   TEXT NOT NULL,
+  license TEXT NOT NULL,
+  masked  TEXT NOT NULL,
+  told_at INTEGER NOT NULL,
+  PRIMARY KEY (brand, license)
+) STRICT, WITHOUT ROWID;

@@ -327,7 +327,10 @@ static enum skerry_err
 mark_acknowledged(struct store *store, uint64_t number, int64_t stopgap_id)
 {
 	struct store_query q;
+	enum skerry_err err = store_erase_for_good(store);
 
+	if (err != SKERRY_OK)
+		return err;
 	store_query(store, &q,
 		"UPDATE request SET state = 1, sealed = NULL, keys = NULL WHERE state <> 1"
 		" AND (number <= ?1 OR (stopgap AND id <= ?2))");

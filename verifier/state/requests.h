@@ -49,7 +49,8 @@ enum skerry_err requests_newest_open(
 /*
  * In a change under way: a reply repeats this nonce. *ret_known false: it is none of those that wait,
  * and nothing changes. Else *ret_row is the one it answers (without bytes), events that went out with it
- * are gone, and "request.answered" is in the journal; *ret_newest: it is the newest one written.
+ * are gone, and "request.answered" is in the journal; *ret_newest: it is the newest one written. Its keys
+ * are in *ret_row alone from here on, for the caller to wipe.
  */
 enum skerry_err requests_acknowledge(struct memory *memory, const uint8_t nonce[REQUEST_NONCE_LEN],
 	struct requests_row *ret_row, bool *ret_newest, bool *ret_known);

@@ -2,12 +2,18 @@
 #include "schema.h"
 
 /* Version 1 is the first: none leads to it. */
-static const char *const MIGRATIONS[SITE_SCHEMA_VERSION] = { [0] = NULL, [1] =
+static const char *const MIGRATIONS[SITE_SCHEMA_VERSION] = { [0] = NULL,
+	[1] =
 #include "migrate-1-2.sql.h"
+		, [2] =
+#include "migrate-2-3.sql.h"
 };
 
-static const char *const READINGS[SITE_SCHEMA_VERSION] = { [0] = NULL, [1] =
+static const char *const READINGS[SITE_SCHEMA_VERSION] = { [0] = NULL,
+	[1] =
 #include "read-1.sql.h"
+		, [2] =
+#include "read-2.sql.h"
 };
 
 const struct store_schema SITE_SCHEMA = {

@@ -7,7 +7,7 @@
 #include "keys/store.h"
 
 enum {
-	SITE_SCHEMA_VERSION = 2,
+	SITE_SCHEMA_VERSION = 3,
 	/* A question has its answer soon, whoever else holds the database. */
 	SITE_BUSY_MS = 500,
 	SITE_VALUE_MAX = 4 << 20 /* bytes: more than any document has */

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: ISC
--- A site's memory, version 2. Instants are settled time, UTC seconds; one that never came is NULL.
+-- A site's memory, version 3. Instants are settled time, UTC seconds; one that never came is NULL.
 -- Nothing here grants anything: documents are verified each time they are loaded.
 
 PRAGMA application_id = 0x534b5354;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE memory (
   id             INTEGER PRIMARY KEY CHECK (id = 1),
@@ -165,4 +165,13 @@ CREATE TABLE refusal (
   license TEXT NOT NULL,
   text    TEXT NOT NULL,
   PRIMARY KEY (brand, number)
+) STRICT, WITHOUT ROWID;
+
+-- Of which key a license is, as it may be shown; never the key. key_masks.h.
+CREATE TABLE key_mask (
+  brand   TEXT NOT NULL,
+  license TEXT NOT NULL,
+  masked  TEXT NOT NULL,
+  told_at INTEGER NOT NULL,      -- the reply's iat
+  PRIMARY KEY (brand, license)
 ) STRICT, WITHOUT ROWID;

@@ -32,6 +32,7 @@ static const struct table TABLES[] = {
 	{ "SELECT brand, number, told_at, code, product, license, text FROM refusal"
 	  " ORDER BY brand, number",
 		7 },
+	{ "SELECT brand, license, masked, told_at FROM key_mask ORDER BY brand, license", 4 },
 };
 enum { TABLES_FIRST = 5 /* of the first version */ };
 

@@ -148,16 +148,6 @@ run_for(struct store *store, const char *sql, const char *name)
 	return store_run(&q);
 }
 
-/* From here on what is deleted is overwritten: by default that depends on how SQLite was built. */
-static enum skerry_err
-erase_for_good(struct store *store)
-{
-	struct store_query q;
-
-	store_query(store, &q, "PRAGMA secure_delete = ON");
-	return store_run(&q);
-}
-
 /* --- the customer's word --------------------------------------------------------------------- */
 
 static enum skerry_err
@@ -174,7 +164,7 @@ write_decision(struct memory *memory, const char *name, enum telemetry_consent c
 	store_bind_text(&q, name);
 	err = store_run(&q);
 	if (err == SKERRY_OK && consent == TELEMETRY_DENIED)
-		err = erase_for_good(memory->store);
+		err = store_erase_for_good(memory->store);
 	if (err == SKERRY_OK && consent == TELEMETRY_DENIED)
 		err = run_for(memory->store,
 			"UPDATE telemetry SET number = NULL, text = NULL, set_at = NULL,"
@@ -212,7 +202,7 @@ telemetry_forget(struct memory *memory, const char *name, int64_t who)
 	if (err == SKERRY_OK && !known)
 		return SKERRY_ERR_NOT_FOUND;
 	if (err == SKERRY_OK)
-		err = erase_for_good(memory->store);
+		err = store_erase_for_good(memory->store);
 	if (err == SKERRY_OK)
 		err = run_for(memory->store, "DELETE FROM telemetry WHERE name = ?", name);
 	if (err != SKERRY_OK || before == TELEMETRY_UNDECIDED)
