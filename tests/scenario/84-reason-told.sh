@@ -6,6 +6,8 @@
 . "$(dirname -- "$0")/lib.sh"
 # shellcheck source=tests/scenario/hotel_desk.sh
 . "$ROOT/tests/scenario/hotel_desk.sh"
+# shellcheck source=tests/scenario/skerryd.sh
+. "$ROOT/tests/scenario/skerryd.sh"
 open_desk
 KEY=$(sell hotelhub/hms/island)
 ID=$(desk license show "$KEY" --json | jq -r ".licenses[0].id")
@@ -57,6 +59,19 @@ exits 1 site why
 says 'says: "Invoice 4711 is "unpaid""' out
 exits 1 site status --language id --json
 says 'Vendor menyatakan' out
+daemon_begins
+is "$(call '/v1/status?custom=box-7')" 200
+is "$(jq -r .message out)" "$(site status --json | jq -r .message)"
+is "$(jq -r '.vendor.results[0].told' out)" 'Invoice 4711 is "unpaid"'
+is "$(call '/v1/why?custom=box-7')" 200
+is "$(jq -r '.reasons[0].facts.told' out)" 'Invoice 4711 is "unpaid"'
+# What libskerry and the clients show: the message of the proof.
+is "$(call '/v1/proof?custom=box-7' -H 'Content-Type: application/json' \
+	-d "{\"nonce\":\"$(printf 0123456789abcdef | base64)\",\"product\":\"hotelhub/hms\"}")" 200
+jq -r .proof out | base64 -d >site.proof
+exits 0 skerry show --json site.proof
+says 'The vendor says: .*Invoice 4711.* Settle it with the vendor. Call HotelHub: ' out
+daemon_ends
 exits 0 desk bundle --out again.bundle --json
 exits 0 skerry import again.bundle
 exits 1 site status
