@@ -50,7 +50,8 @@ set_up(void **state)
 static void
 write_request(uint64_t number, enum request_kind kind, const char *keys)
 {
-	static const uint8_t SEALED[] = { 1, 2, 3 };
+	/* As large as one of a site that holds licenses: the keys stand on another page than the row. */
+	static const uint8_t SEALED[5000] = { 1, 2, 3 };
 	struct requests_row row = { .kind = kind,
 		.sent = { .number = number, .ran = site.memory->clock.ran },
 		.written_at = site_now(&site),
@@ -118,6 +119,48 @@ key_is_known_when_it_has_given_a_license(void **state)
 	assert_string_equal(kept(), MASKED);
 	assert_int_equal(memory_number("SELECT count(*) FROM request WHERE keys NOT NULL"), 0);
 	assert_false(site.memory->news.rebuilt);
+}
+
+static bool
+folder_has(const char *text)
+{
+	enum { BYTES_MAX = 1 << 20 };
+	char *bytes = malloc(BYTES_MAX), path[sizeof folder + 16];
+	FILE *file;
+	size_t len;
+	bool found;
+
+	assert_non_null(bytes);
+	site_close(&site);
+	snprintf(path, sizeof path, "%s/" MEMORY_FILE, folder);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	len = fread(bytes, 1, BYTES_MAX, file);
+	fclose(file);
+	assert_true(len > 0 && len < BYTES_MAX);
+	found = memmem(bytes, len, text, strlen(text)) != NULL;
+	free(bytes);
+	memory_open_again();
+	return found;
+}
+
+/* Whatever SQLite does by itself with what is deleted. */
+static void
+what_was_typed_is_overwritten(void **state)
+{
+	(void)state;
+	for (uint64_t number = 1; number <= 2; number++) {
+		assert_int_equal(memory_number("PRAGMA secure_delete = OFF"), 0);
+		write_request(number, REQUEST_PAIR, KEY);
+		assert_true(folder_has(KEY));
+	}
+	say(&reply, 1, 2, REPLY_OK);
+	assert_int_equal(memory_number("PRAGMA secure_delete = OFF"), 0);
+	take(&reply);
+	assert_string_equal(kept(), MASKED);
+	assert_false(folder_has(KEY));
+	assert_false(folder_has("3C4D1"));
+	assert_true(folder_has(MASKED));
 }
 
 static void
@@ -319,6 +362,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_A_SITE(key_is_known_when_it_has_given_a_license),
+		AT_A_SITE(what_was_typed_is_overwritten),
 		AT_A_SITE(moving_is_asked_for_by_a_key_as_well),
 		AT_A_SITE(next_key_takes_its_place),
 		AT_A_SITE(of_several_keys_none_is_known),

@@ -235,7 +235,10 @@ static enum skerry_err
 pass_over_earlier(struct store *store, int64_t id)
 {
 	struct store_query q;
+	enum skerry_err err = store_erase_for_good(store);
 
+	if (err != SKERRY_OK)
+		return err;
 	store_query(store, &q,
 		"UPDATE request SET sealed = NULL, keys = NULL, state = CASE WHEN stopgap AND "
 		"state = 0"

@@ -7,7 +7,7 @@
  * (decide/dialog.h). Of the newest one also the sealed bytes, so that it is written again byte for byte
  * while nobody has answered it; of the newest REQUESTS_KEPT_MAX the hash of these bytes, so that a
  * stick that comes back late is still cleaned of them. Of the newest one the license keys that it asks
- * for: a later one asks for them as well.
+ * for: a later one asks for them as well. When they go, they are overwritten.
  *
  * Order: the row with its journal entry is committed, then the file is written, then the mark is raised
  * (request_written). Sealed with the rest of the memory (seal.h). Errors of store.h.
