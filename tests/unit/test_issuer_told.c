@@ -209,9 +209,16 @@ next_move_without_a_word_is_told_as_that(void **state)
 	assert_says(0, REPLY_SUSPENDED, NULL);
 	assert_true(cbor_text_equals(box.reply.results[0].text,
 		"This license is suspended. Contact sales; it goes on as soon as they resume it."));
+}
+
+static void
+harder_move_without_a_word_reaches_sites_unasked(void **state)
+{
+	(void)state;
+	move(1, LIFECYCLE_SUSPEND, "Invoice 12", true);
+	assert_int_equal(visit(0), 1);
 	move(1, LIFECYCLE_REVOKE, NULL, false);
-	answer(2);
-	visit(3);
+	assert_int_equal(visit(1), 2);
 	assert_says(0, REPLY_REVOKED, NULL);
 }
 
@@ -304,6 +311,7 @@ main(void)
 		AT_A_DESK(resumed_license_is_told_for_a_while),
 		AT_A_DESK(resumed_without_a_word_takes_the_reason_away),
 		AT_A_DESK(next_move_without_a_word_is_told_as_that),
+		AT_A_DESK(harder_move_without_a_word_reaches_sites_unasked),
 		AT_A_DESK(it_is_told_in_the_language_of_the_customer),
 		AT_A_DESK(erased_reason_is_told_no_more),
 		AT_A_DESK(room_of_a_reply_is_kept),
