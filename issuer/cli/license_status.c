@@ -15,9 +15,10 @@
 	"  --product P    which one, where the key holds several\n"                                \
 	"  --tenant T     which one, where a product serves several tenants\n"                     \
 	"  --all          all that the key holds\n"                                                \
-	"  --reason TEXT  kept beside the audit log; no customer is told it but with\n"            \
-	"  --tell         the customer's sites are told it: at most 200 bytes. Do not name\n"      \
-	"                 people in it. Sites without a key of their own see the status alone\n"   \
+	"  --reason TEXT  kept beside the audit log, for the desk alone\n"                         \
+	"  --tell         the customer's sites are told the reason, of at most 200 bytes:\n"       \
+	"                 name no people in it. Sites without a key of their own see the\n"        \
+	"                 status alone\n"                                                          \
 	"  --dry-run      says what would happen\n"                                                \
 	"  --json\n"                                                                               \
 	"\n"
