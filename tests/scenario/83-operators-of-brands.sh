@@ -127,7 +127,7 @@ exits 0 as hana license renew --due 900d --brand hotelhub --out due
 ok 'tables of sales, and renewals in bulk, of one brand alone'
 
 # --- sites --------------------------------------------------------------------------------------------
-for site in inn shop mixed; do skerry --state $site init --trust desk/vendor.manifest >/dev/null; done
+for site in inn shop late; do skerry --state $site init --trust desk/vendor.manifest >/dev/null; done
 skerry --state inn pair "$KEY" --custom a --out inn.request >/dev/null
 skerry --state shop pair "$ROCKET" --custom b --out shop.request >/dev/null
 exits 1 as hana import inn.request shop.request
@@ -152,12 +152,16 @@ exits 0 as ayu import mixed.request
 skerry --state inn request --out news.request >/dev/null
 refused hana import news.request
 refused hana site set "$SITE" --group laut
+exits 0 as hana license set "$ID" --limit max_rooms=6
+exits 0 as hana bundle --brand hotelhub --out mixed.bundle --json
+[ "$(jq .renewed out)" -ge 1 ] || fail 'its own brand'"'"'s documents there are not renewed'
 hotels site release "$(skerry-issuer site list --brand hotelhub --json | jq -r "[.sites[] | select(.tag == \"$SITE\" and .license == \"$ID\")][0].site")"
 ok 'requests, sites and bundles; a site of two brands is the whole desk'"'"'s'
 
 # --- the whole desk -----------------------------------------------------------------------------------
 skerry-keys new issuing --out new --no-passphrase >/dev/null 2>&1
 mkdir stick
+skerry --state late exchange stick --pair "$KEY" --custom c >/dev/null
 exits 0 skerry-issuer backup desk.backup
 kid=$(skerry-issuer key list --json | jq -r '[.keys[] | select(.purpose == "issuing")][0].kid')
 refused hana brand add third

@@ -349,6 +349,31 @@ what_cannot_be_told_is_refused(void **state)
 	assert_int_equal(brand_guard_ask(world->desk, 99), SKERRY_ERR_OTHER_BRAND);
 }
 
+/* A bundle's, a reply's and a manifest's row: whose it is follows from what it was made for. */
+static void
+brand_that_is_given_counts_whatever_the_subject(void **state)
+{
+	static const struct {
+		int64_t brand;
+		enum skerry_err err;
+	} CASES[] = { { 0, SKERRY_ERR_OTHER_BRAND }, { 1, SKERRY_OK },
+		{ 2, SKERRY_ERR_OTHER_BRAND }, { 99, SKERRY_ERR_OTHER_BRAND } };
+	struct world *world = *state;
+	struct desk *desk = world->desk;
+
+	for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+		int64_t before = last_row(desk);
+
+		desk->operator_id = world->budi;
+		assert_int_equal(desk_begin(desk), SKERRY_OK);
+		assert_int_equal(audit_append_of(desk, CASES[i].brand, "reply.make",
+					 "installation 3", "%s", ""),
+			CASES[i].err);
+		assert_int_equal(last_row(desk) - before, CASES[i].err == SKERRY_OK);
+		desk_rollback(desk);
+	}
+}
+
 /* An operator who was limited while unlocked is so with the next change, and free again likewise. */
 static void
 limit_counts_from_the_next_change_on(void **state)
@@ -455,6 +480,8 @@ main(void)
 			every_action_is_for_those_of_its_brand, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(
 			what_cannot_be_told_is_refused, make_world, remove_world),
+		cmocka_unit_test_setup_teardown(
+			brand_that_is_given_counts_whatever_the_subject, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(
 			limit_counts_from_the_next_change_on, make_world, remove_world),
 		cmocka_unit_test_setup_teardown(
