@@ -56,6 +56,8 @@ some_files_are_news_and_others_are_not(void **state)
 		{ "manifests/a.manifest", true, true },
 		{ "replies/a.reply", true, true },
 		{ "statuses/a.status", true, true },
+		{ "licenses/lockhart.license", true, true },
+		{ "licenses/skerryd.license", true, true },
 		{ "site.db-wal", false, false },
 		{ "site.db-shm", false, false },
 		{ "seats.db", false, false },
@@ -65,6 +67,7 @@ some_files_are_news_and_others_are_not(void **state)
 		{ "skerryd.socket", false, false },
 		{ "daemon.lock", false, false },
 		{ ".skerry-new", false, false },
+		{ "licenses/.skerry-new", false, false },
 	};
 
 	(void)state;

@@ -156,18 +156,22 @@ watch_set_couriers(struct watch *watch, struct courier **couriers, size_t len)
 
 /*
  * What changes all day without saying anything about licenses, also by those who only read: they open the mark
- * for writing, too.
+ * for writing, too. In the folders for documents a name says nothing: people give them.
  */
 static bool
-is_idle(const char *name, uint32_t mask)
+is_idle(const struct watch *watch, const struct inotify_event *event)
 {
-	static const char *const IDLE[] = { SEATS_FILE, "skerryd.", "daemon.", ".skerry-",
-		MEMORY_FILE "-", WRITER_LOCK };
+	static const char *const IDLE[] = { SEATS_FILE, "skerryd.", "daemon.", MEMORY_FILE "-" };
 
+	if (strncmp(event->name, ".skerry-", 8) == 0)
+		return true;
+	if (event->wd != watch->state_wds[0])
+		return false;
 	for (size_t i = 0; i < sizeof IDLE / sizeof *IDLE; i++)
-		if (strncmp(name, IDLE[i], strlen(IDLE[i])) == 0)
+		if (strncmp(event->name, IDLE[i], strlen(IDLE[i])) == 0)
 			return true;
-	return strcmp(name, MEMORY_MARK_FILE) == 0 && (mask & IN_CLOSE_WRITE) != 0;
+	return strcmp(event->name, WRITER_LOCK) == 0 ||
+	       (strcmp(event->name, MEMORY_MARK_FILE) == 0 && (event->mask & IN_CLOSE_WRITE) != 0);
 }
 
 /* What of the state folder has changed: the more, the later it stands here. */
@@ -179,7 +183,7 @@ changed_by(const struct watch *watch, const struct inotify_event *event)
 	/* Of more signs than the kernel keeps, all may have been there. */
 	if ((event->mask & IN_Q_OVERFLOW) != 0)
 		return DOCUMENTS;
-	if (event->len > 0 && (is_idle(event->name, event->mask) || (event->mask & IN_ATTRIB) != 0))
+	if (event->len > 0 && (is_idle(watch, event) || (event->mask & IN_ATTRIB) != 0))
 		return NOTHING;
 	for (size_t i = 0; i < sizeof watch->state_wds / sizeof *watch->state_wds; i++)
 		if (event->wd == watch->state_wds[i])
