@@ -92,6 +92,7 @@ static const struct {
 	{ "character-quoted", SKERRY_ERR_ARMOR_CHARACTER, "!", 1 },
 	{ "character-umlaut", SKERRY_ERR_ARMOR_CHARACTER, "\xc3\xa4", 1 },
 	{ "character-hyphen", SKERRY_ERR_ARMOR_CHARACTER, "-", 11 },
+	{ "character-tag-too-long", SKERRY_ERR_ARMOR_CHARACTER, "<", 1 },
 	{ "character-quote", SKERRY_ERR_ARMOR_CHARACTER, ">", 1 },
 	{ "character-quoted-printable", SKERRY_ERR_ARMOR_CHARACTER, "@", 1 },
 	{ "length-one-lost", SKERRY_ERR_ARMOR_LENGTH, "-----END", 1 },

@@ -1721,7 +1721,7 @@ public final class Skerry {
 		private static final Map<String, Integer> WINDOWS_1252 = Map.of("\u0096", 0x2013, "\u0097", 0x2014, "\u00a0", 0xa0);
 		/* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
 		private static final Pattern CHARACTER = Pattern.compile("=[ \\t]{0,32}(?:\\r\\n?|\\n)" +
-			"|</?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \\t\\r\\n=])[^<>]{0,250}>" +
+			"|<(?=[^<>]{0,254}>)/?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \\t\\r\\n=])[^>]*>" +
 			"|&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});" +
 			("|(?:[\\xc2-\\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T" +
 				"|(?:\\xe0|=[Ee]0)(?:[\\xa0-\\xbf]|=[ABab][0-9A-Fa-f])T|(?:\\xed|=[Ee][Dd])(?:[\\x80-\\x9f]|=[89][0-9A-Fa-f])T" +

@@ -1474,8 +1474,8 @@ const WINDOWS_1252 = { '\x96': '\u2013', '\x97': '\u2014', '\xa0': '\xa0' };
 /* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
 const CHARACTER = new RegExp([
 	'=[ \\t]{0,32}(?:\\r\\n?|\\n)',
-	`</?(?:${'br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr'.replace(/[a-z]/g, (c) => `[${c}${c.toUpperCase()}]`)})` +
-		'(?=[>/ \\t\\r\\n=])[^<>]{0,250}>',
+	`<(?=[^<>]{0,254}>)/?(?:${'br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr'.replace(/[a-z]/g, (c) => `[${c}${c.toUpperCase()}]`)})` +
+		'(?=[>/ \\t\\r\\n=])[^>]*>',
 	'&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});',
 	...['(?:[\\xc2-\\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T',
 		'(?:\\xe0|=[Ee]0)(?:[\\xa0-\\xbf]|=[ABab][0-9A-Fa-f])T',

@@ -2023,7 +2023,7 @@ final class Armor
     private const WINDOWS_1252 = [0x96 => 0x2013, 0x97 => 0x2014, 0xa0 => 0xa0];
     /* A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte. */
     private const CHARACTER = '/=[ \t]{0,32}(?:\r\n?|\n)'
-        . '|<\/?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>\/ \t\r\n=])[^<>]{0,250}>'
+        . '|<(?=[^<>]{0,254}>)\/?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>\/ \t\r\n=])[^>]*>'
         . '|&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});'
         . '|(?:[\xc2-\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])(?&t)'
         . '|(?:\xe0|=[Ee]0)(?:[\xa0-\xbf]|=[ABab][0-9A-Fa-f])(?&t)|(?:\xed|=[Ee][Dd])(?:[\x80-\x9f]|=[89][0-9A-Fa-f])(?&t)'

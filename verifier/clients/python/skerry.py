@@ -1368,7 +1368,7 @@ _WINDOWS_1252 = {b'\x96': '\u2013', b'\x97': '\u2014', b'\xa0': '\xa0'}
 # A soft break, a tag of layout, an entity, a character whose bytes may be spelled "=C3", a byte.
 _CHARACTER = re.compile(
     rb'(?P<soft>=[ \t]{0,32}(?:\r\n?|\n))'
-    rb'|(?P<tag></?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \t\r\n=])[^<>]{0,250}>)'
+    rb'|(?P<tag><(?=[^<>]{0,254}>)/?(?i:br|p|div|span|pre|tt|code|font|b|wbr|blockquote|body|html|td|tr)(?=[>/ \t\r\n=])[^>]*>)'
     rb'|(?P<entity>&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,10});)'
     + rb'|(?:[\xc2-\xdf]|=[Cc][2-9A-Fa-f]|=[Dd][0-9A-Fa-f])T'
       rb'|(?:\xe0|=[Ee]0)(?:[\xa0-\xbf]|=[ABab][0-9A-Fa-f])T|(?:\xed|=[Ee][Dd])(?:[\x80-\x9f]|=[89][0-9A-Fa-f])T'
