@@ -176,7 +176,7 @@ visit_close(struct visit *visit)
 {
 	if (!visit->open)
 		return;
-	visit->lock = visit->site.documents.writer;
+	visit->writer = visit->site.documents.writer;
 	visit->site.documents.writer = (struct writer){ .lock = -1 };
 	site_close(&visit->site);
 	visit->open = false;
@@ -185,6 +185,6 @@ visit_close(struct visit *visit)
 void
 visit_leave(struct visit *visit)
 {
-	writer_end(&visit->lock);
+	writer_end(&visit->writer);
 	visit->writes = false;
 }

@@ -25,14 +25,14 @@ struct visits {
 
 struct visit {
 	struct site site;
-	struct writer lock; /* of who writes, from visit_close on */
+	struct writer writer; /* of who writes, from visit_close on */
 	bool open, writes;
 	int64_t mono; /* CLOCK_MONOTONIC, in the second in which it was ticked */
 	enum skerry_err trouble;
 	struct site_failure failure;
 };
 
-#define VISIT_NONE ((struct visit){ .lock = { .lock = -1 } })
+#define VISIT_NONE ((struct visit){ .writer = { .lock = -1 } })
 
 /*
  * Waits up to `wait_s` for somebody else who writes. Errors of site_open_as_self and site_tick; `to_write`:
