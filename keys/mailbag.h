@@ -41,6 +41,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "formats/skerry_error.h"
 
@@ -51,6 +52,9 @@ struct mailbag {
 		writing;  /* why nothing can be left or removed: READ_ONLY, FILE_PERMISSION */
 	bool made;        /* the folder is new */
 	bool inodes_last; /* false for FAT: a number means nothing after a while */
+	bool is_for;      /* root leaves files for that user, where the file system knows users */
+	uid_t user;
+	gid_t group;
 };
 
 /*

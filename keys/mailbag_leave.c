@@ -70,7 +70,9 @@ mailbag_leave_begin(const struct mailbag *bag, uint64_t expected_len, struct mai
 	}
 	if (!created)
 		return mailbag_error();
-	/* Others carry it on: what it holds is signed and sealed. FAT knows no modes. */
+	/* Others carry it on: what it holds is signed and sealed. FAT knows neither users nor modes. */
+	if (bag->is_for)
+		(void)!fchown(out.file, bag->user, bag->group);
 	if (fchmod(out.file, READABLE) != 0 && errno == EIO)
 		out.err = mailbag_error();
 	if (out.err == SKERRY_OK && !reserve(out.file, expected_len))

@@ -115,10 +115,17 @@ desk exchange stick >/dev/null
 exits 0 skerry --state hotel exchange stick
 says 'bundle.*taken in' out
 says 'removed: it is answered' out
-is "$(find stick ! -user root)" ''
 is "$(strays hotel nobody)" ''
 exits 0 nobody skerry --state "$T/hotel" status
 ok 'root meets a stick that only root can open, and nothing in the folder becomes root'"'"'s'
+
+# What root has left its owner can remove, as a daemon that meets the stick the next time has to.
+is "$(stat -c %U stick/skerry/*.skr | sort | uniq -c | tr -s ' ')" "$(printf ' 1 nobody\n 1 root')"
+desk exchange stick >/dev/null
+chmod 755 stick
+exits 0 nobody skerry --state "$T/hotel" exchange "$T/stick"
+says 'removed: it is answered' out
+ok 'what root leaves on a stick is the site'"'"'s, and its own user goes on with it'
 
 exits 2 nobody skerry --state "$T/state" status
 says "This folder is user root's, and you are nobody" err

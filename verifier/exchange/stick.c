@@ -145,7 +145,7 @@ tell_taken(const struct visiting *v, const struct mailbag_entry *entry,
 	tell(v, &line);
 }
 
-/* --- whose it is: the stick is root's where root runs the program, the site always its owner's ----- */
+/* --- whose it is: root meets a stick as root, the site and what is left are always its owner's ------ */
 
 static bool
 enter_site(struct visiting *v)
@@ -161,6 +161,17 @@ leave_site(struct visiting *v)
 
 	if (v->err == SKERRY_OK)
 		v->err = err;
+}
+
+/* Who meets the stick the next time, as the daemon may, has to remove it. */
+static void
+leave_for_owner(struct visiting *v)
+{
+	const struct writer *writer = &v->site->documents.writer;
+
+	v->bag.is_for = writer->became_owner;
+	v->bag.user = writer->owner;
+	v->bag.group = writer->owner_group;
 }
 
 /* --- what lies there -------------------------------------------------------------------------- */
@@ -509,6 +520,7 @@ stick_exchange(struct site *site, const char *dir, const struct stick_visit *vis
 				    : mailbag_open(dir, !visit->only_take, &v.bag);
 	if (v.err == SKERRY_OK) {
 		ret_result->opened = true;
+		leave_for_owner(&v);
 		visit_bag(&v);
 		mailbag_close(&v.bag);
 	}

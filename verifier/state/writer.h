@@ -42,8 +42,8 @@ enum skerry_err writer_begin_as_self(int directory, struct writer *ret_writer, p
 void writer_end(struct writer *writer);
 
 /*
- * Root again for a while, to read what only root may read; nothing is written meanwhile. Harmless for
- * who did not become the owner. FILE_PERMISSION: the process cannot be what it was.
+ * Root again for a while, for files and sticks that only root may open; nothing of the folder is changed
+ * meanwhile. Harmless for who did not become the owner. FILE_PERMISSION: the process cannot be what it was.
  */
 enum skerry_err writer_step_out(const struct writer *writer);
 enum skerry_err writer_step_in(const struct writer *writer);
