@@ -4,17 +4,15 @@
  * asking allocates nothing.
  */
 #include <pthread.h>
-#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <cmocka.h>
 
+#include "fixture_fork.h"
 #include "fixture_state.h"
 
 STATE_OWN_CLOCKS
@@ -169,64 +167,16 @@ one_of_many_takes_the_look(void **state)
 
 /* --- forks ----------------------------------------------------------------------------------- */
 
-/* Forks, each in the moment in which another thread begins to look. */
-enum { FORKS = 12 };
-
-static sem_t begins, goes_on;
-
-static void *
-look_on(void *handle)
-{
-	for (int i = 0; i < FORKS; i++) {
-		sem_post(&begins);
-		skerry_refresh(handle, NULL);
-		sem_wait(&goes_on);
-	}
-	return NULL;
-}
-
-/* In the child: the handle looks, answers and can be closed. */
-static _Noreturn void
-be_a_child(struct skerry *handle)
-{
-	bool well;
-
-	/* Where the test fails nobody ends it. */
-	alarm(20);
-	well = skerry_refresh(handle, NULL) == SKERRY_OK &&
-	       skerry_feature(handle, "channel_manager") == SKERRY_OK;
-	skerry_close(handle);
-	_exit(well ? 0 : 1);
-}
-
 static void
 both_processes_of_a_fork_go_on(void **state)
 {
 	struct skerry_config config = state_config();
-	pthread_t thread;
 	struct skerry *skerry;
 
 	(void)state;
 	take(1);
 	skerry = state_open_at(&config, TODAY);
-	assert_int_equal(sem_init(&begins, 0, 0), 0);
-	assert_int_equal(sem_init(&goes_on, 0, 0), 0);
-	assert_int_equal(pthread_create(&thread, NULL, look_on, skerry), 0);
-	for (int i = 0; i < FORKS; i++) {
-		int status = 0;
-		pid_t child;
-
-		sem_wait(&begins);
-		child = fork();
-		assert_true(child >= 0);
-		if (child == 0)
-			be_a_child(skerry);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_int_equal(status, 0);
-		assert_int_equal(skerry_feature(skerry, "channel_manager"), SKERRY_OK);
-		sem_post(&goes_on);
-	}
-	assert_int_equal(pthread_join(thread, NULL), 0);
+	fork_while_another_looks(skerry);
 	skerry_close(skerry);
 }
 
