@@ -53,7 +53,9 @@ tell_missing(const struct recovery *recovery)
 	printf("What to do now:\n"
 	       "  Enter again what was done since: customers, renewals, suspensions, revocations.\n"
 	       "  Sell again what was sold since, and send the new key; files that were issued go "
-	       "on working.\n");
+	       "on working.\n"
+	       "  Who was removed, limited or given a passphrase since is as before: skerry-issuer "
+	       "operator list\n");
 }
 
 static void

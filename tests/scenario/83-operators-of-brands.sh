@@ -198,7 +198,19 @@ exits 0 skerry-issuer plan set rocket/main/year --grace 32d
 exits 0 as ayu operator set hana --all-brands
 exits 0 skerry-issuer plan set hotelhub/pos/month --grace 33d
 exits 0 skerry-issuer audit verify
+ok 'a limit counts from the next change on'
+
+skerry-issuer lock >/dev/null
+exits 0 skerry-issuer backup day.backup
+exits 0 as ayu operator set hana --brand hotelhub
+exits 0 as ayu recover day.backup --force
+says 'removed, limited or given a passphrase since is as before: skerry-issuer operator list$' out
+exits 0 skerry-issuer operator list
+says '^ *2  hana  all brands' out
+exits 0 skerry-issuer audit verify
+ok 'a backup brings back who might do what, and says so'
+
 sqlite3 desk/issuer.db "UPDATE operator SET brand_id = NULL WHERE name = 'rudi'"
 exits 1 skerry-issuer audit verify
 says 'work for another brand' err
-ok 'a limit counts from the next change on, and one that no row tells of is found'
+ok 'a limit that no row tells of is found'
