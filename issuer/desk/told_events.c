@@ -3,40 +3,27 @@
 
 #include <stdio.h>
 
-/* Its first telling gives an event its place: the heartbeat's row, and the event's number in it. */
-#define PLACE "min(h.id) * 1000 + e.key"
-#define MEMBER(name) "json_extract(e.value, '$." name "')"
-
+/*
+ * Its first telling gives an event its place: the heartbeat's row, and the event's number in it. What stands
+ * beside min() is of that row.
+ */
 static const char QUERY[] =
-	"SELECT " PLACE
-	" AS place, h.received_at, h.source, l.public_id, a.number, c.email, b.slug,"
-	" p.slug, a.hostname, " MEMBER("at") " AS event_at, " MEMBER(
-		"name") " AS event_name,"
-			" " MEMBER(
-				"text") " AS event_text"
-					" FROM heartbeat h CROSS JOIN activation a ON a.id = "
-					"h.activation_id"
-					" CROSS JOIN license l ON l.id = a.license_id"
-					" CROSS JOIN license_key k ON k.id = l.license_key_id"
-					" CROSS JOIN customer c ON c.id = k.customer_id CROSS JOIN "
-					"brand b ON b.id = h.brand_id"
-					" CROSS JOIN product p ON p.id = l.product_id"
-					" CROSS JOIN json_each(h.telemetry, '$.events') e"
-					" WHERE h.telemetry LIKE '%\"events\":%' AND (?1 = 0 OR "
-					"h.brand_id = ?1)"
-					" AND (?2 IS NULL OR " MEMBER(
-						"name") " = ?2"
-							" OR substr(" MEMBER(
-								"name") ", 1, length(?2) + 1) = ?2 "
-									"|| '.')"
-									" GROUP BY "
-									"coalesce(a.installation_"
-									"id, -a.id), event_at, "
-									"event_name, event_text"
-									" HAVING h.received_at >= "
-									"?3 AND (?4 = 0 OR place < "
-									"?4) ORDER BY place DESC "
-									"LIMIT ?5";
+	"SELECT min(h.id) * 1000 + e.key AS place, h.received_at, h.source, l.public_id, a.number,"
+	" c.email, b.slug, p.slug, a.hostname, json_extract(e.value, '$.at') AS event_at,"
+	" json_extract(e.value, '$.name') AS event_name,"
+	" json_extract(e.value, '$.text') AS event_text"
+	" FROM heartbeat h CROSS JOIN activation a ON a.id = h.activation_id"
+	" CROSS JOIN license l ON l.id = a.license_id"
+	" CROSS JOIN license_key k ON k.id = l.license_key_id"
+	" CROSS JOIN customer c ON c.id = k.customer_id CROSS JOIN brand b ON b.id = h.brand_id"
+	" CROSS JOIN product p ON p.id = l.product_id"
+	" CROSS JOIN json_each(h.telemetry, '$.events') e"
+	" WHERE h.telemetry LIKE '%\"events\":%' AND (?1 = 0 OR h.brand_id = ?1)"
+	" AND (?2 IS NULL OR event_name = ?2"
+	" OR substr(event_name, 1, length(?2) + 1) = ?2 || '.')"
+	" GROUP BY coalesce(a.installation_id, -a.id), event_at, event_name, event_text"
+	" HAVING h.received_at >= ?3 AND (?4 = 0 OR place < ?4)"
+	" ORDER BY place DESC LIMIT ?5";
 
 static void
 read_row(struct store_query *q, struct told_event *ret_event)
