@@ -48,14 +48,15 @@ open_any_case(int root, int *ret_folder)
 static enum skerry_err
 make_folder(int root, int *ret_folder, bool *ret_made)
 {
+	bool ours = mkdirat(root, MAILBAG_FOLDER, 0777) == 0;
 	enum skerry_err err;
 
-	/* EEXIST: another process was faster. */
-	if (mkdirat(root, MAILBAG_FOLDER, 0777) != 0 && errno != EEXIST)
+	/* EEXIST: another process was faster, and opens its folder to all by itself. */
+	if (!ours && errno != EEXIST)
 		return mailbag_error();
 	err = open_folder(root, MAILBAG_FOLDER, ret_folder);
 	/* For whoever comes next, as who may; a file is removed by its owner. FAT knows no modes. */
-	if (err == SKERRY_OK)
+	if (err == SKERRY_OK && ours)
 		(void)fchmod(*ret_folder, 01777);
 	*ret_made = err == SKERRY_OK;
 	return err;
