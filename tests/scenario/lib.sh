@@ -75,19 +75,19 @@ end_beside() {
 	done
 }
 
-# until_true COMMAND...: waits until it succeeds, ten seconds at most; time on a machine of machine.sh stands still meanwhile.
+# until_true COMMAND...: waits until it succeeds, two minutes at most; time on a machine of machine.sh stands still meanwhile.
 until_true() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 500 ] || fail "never true: $*"
+		[ "$tries" -lt 6000 ] || fail "never true: $*"
 		sleep 0.02
 	done
 }
 
 # until_says PATTERN FILE
 until_says() {
-	until_true grep -Eq -- "$1" "$2" || :
+	until_true grep -Eq -- "$1" "$2"
 }
 
 # shown INSTANT: a pattern of it as a person is shown it, by the clock on the wall of this machine.
