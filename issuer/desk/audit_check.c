@@ -159,6 +159,13 @@ audit_check_records(struct desk *desk, struct audit_verdict *verdict)
 		  "  iif(substr(told.detail, 1, 6) = 'brand=', told.detail, ''))"
 		  " ORDER BY seq LIMIT 1",
 			"The records have this operator work for another brand." },
+		/* As long as the log reaches back to the first operator, whom no row adds. */
+		{ "SELECT " AUDIT_COLUMNS
+		  " FROM audit WHERE action = 'desk.init' AND EXISTS (SELECT 1 FROM operator o"
+		  "  WHERE o.brand_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit b"
+		  "   WHERE b.subject = 'operator ' || o.id AND substr(b.detail, 1, 6) = 'brand='))"
+		  " ORDER BY seq LIMIT 1",
+			"The records have an operator work for one brand, and no row says so." },
 	};
 	enum skerry_err err = SKERRY_OK;
 

@@ -459,6 +459,8 @@ limit_that_no_row_tells_of_is_found(void **state)
 		{ "UPDATE operator SET brand_id = NULL WHERE name = 'budi'", AUDIT_RECORD },
 		{ "UPDATE operator SET brand_id = 2 WHERE name = 'budi'", AUDIT_RECORD },
 		{ "UPDATE operator SET brand_id = 1 WHERE name = 'budi'", AUDIT_SOUND },
+		{ "UPDATE operator SET brand_id = 1 WHERE id = 1", AUDIT_RECORD },
+		{ "UPDATE operator SET brand_id = NULL WHERE id = 1", AUDIT_SOUND },
 	};
 	struct world *world = *state;
 	struct audit_verdict verdict;
