@@ -357,7 +357,7 @@ ask(const struct daemon_call *asked, const char *accept, bool json,
 bool
 daemon_tell(const struct daemon_call *call, bool json, enum command_exit *ret_exit)
 {
-	struct http_client_answer answer;
+	struct http_client_answer answer = { .status = 0 };
 	enum skerry_err ignored;
 	enum daemon_answer came = ask(call,
 		json ? "application/json, application/cbor;q=0.1"

@@ -173,7 +173,7 @@ enum skerry_err
 proof_in(const struct proof_question *question, const struct daemon_answer_proof *answer,
 	struct trust *trust, struct proof_taken *ret_taken)
 {
-	struct proof_taken *taken = malloc(sizeof *taken);
+	struct proof_taken *taken = calloc(1, sizeof *taken);
 	enum skerry_err err, standing = SKERRY_OK;
 
 	if (taken == NULL)
