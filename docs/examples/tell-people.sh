@@ -21,20 +21,23 @@ shift
 mkdir -p "$folder"
 touch "$folder/told"
 
+# A site says what it likes: in one line it stays.
+LINE='map(gsub("[[:cntrl:]]"; " ")) | join("\u001f")'
+
 # Each thing: KIND, what tells it from others, SUBJECT and CUSTOMER, with the line behind them.
 late() {
 	skerry-issuer report overdue ${BRAND:+--brand "$BRAND"} --limit 1000 --json >"$folder/list"
 	jq -r '.lines[] | select(.stage != "overdue") | ["late", "\(.id) \(.what) \(.stage) \(.due)",
-		"\(.customer // "?"): \(.product) is \(.stage), was due \(.due[:10])", .customer // "", tojson] | join("\u001f")' "$folder/list"
+		"\(.customer // "?"): \(.product) is \(.stage), was due \(.due[:10])", .customer // "", tojson] | '"$LINE" "$folder/list"
 }
 event() {
 	skerry-issuer report events --within "${DAYS}d" ${EVENTS:+--name "$EVENTS"} ${BRAND:+--brand "$BRAND"} --limit 1000 --json >"$folder/list"
 	jq -r '.events | reverse[] | ["event", "\(.row)", "\(.customer // "?"): \(.name) at \(.at): \(.text // "")",
-		.customer // "", tojson] | join("\u001f")' "$folder/list"
+		.customer // "", tojson] | '"$LINE" "$folder/list"
 }
 change() {
 	skerry-issuer audit list --from "$(date -u -d "-$DAYS days" +%Y-%m-%d)" --action site. --limit 1000 --json >"$folder/list"
-	jq -r '.rows[] | ["change", "\(.seq)", "\(.action): \(.subject)", "", tojson] | join("\u001f")' "$folder/list"
+	jq -r '.rows[] | ["change", "\(.seq)", "\(.action): \(.subject)", "", tojson] | '"$LINE" "$folder/list"
 }
 
 for kind in $KINDS; do

@@ -39,7 +39,18 @@ told 0 >out
 says '^event owner@grand.example: error.page at .*: index.php:12 "[$][(]id[)]"$' out
 says '^change site.pair: license [0-9A-Z]{16}$' out
 is "$(told 0)" ''
-ok 'what happened and who was paired, once'
+# What a changed client may send: line breaks, and what parts the fields.
+mkdir forged
+cat >forged/skerry-issuer <<'END'
+#!/bin/sh
+echo '{"events":[{"row":1,"customer":"c","name":"n","at":"t","text":"a\u000alate\u001fx\u001fpay"}]}'
+END
+chmod +x forged/skerry-issuer
+: >sent
+# shellcheck disable=SC2016
+PATH=$T/forged:$PATH KINDS=event sh "$ROOT/docs/examples/tell-people.sh" other sh -c 'echo "$KIND $SUBJECT" >>sent'
+is "$(cat sent)" 'event c: n at t: a late x pay'
+ok 'what happened and who was paired, once, each in its line whatever a site says'
 
 is "$(told 33)" ''
 REFUSE=late
