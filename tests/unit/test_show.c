@@ -29,6 +29,7 @@ set_up(void **state)
 	(void)state;
 	license = (struct license){ .brand = cbor_text_from_chars("hotelhub"),
 		.product = cbor_text_from_chars("hms"),
+		.plan = cbor_text_from_chars("island"),
 		.renew_by = LICENSE_NEVER,
 		.valid_until = LICENSE_NEVER };
 	/* Short names come first. */
