@@ -203,7 +203,7 @@ lint: all
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 # What kills leave behind is a matter of the disk, and passphrases are one of the processor: those tests take minutes here,
 # and check has them.
-SLOW_SCENARIOS := 10-key-files 11-ceremony 15-guide 24-desk-locks 27-vendor-guide 50-restore 51-operators 52-unlock 54-recover-killed
+SLOW_SCENARIOS := 10-key-files 11-ceremony 15-guide 24-desk-locks 27-vendor-guide 50-restore 51-operators 52-unlock 54-recover-killed 83-operators-of-brands
 sanitize:
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(SANITIZE_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory all $(UNIT)
