@@ -111,7 +111,7 @@ quoted_printable 20 <$L | sed 's/^/> /' >read/quoted-printable-quoted
 sed 's/ /=20/g; s/-/=2D/g; s/=$/=3D/; s/=$/=3D/' $L >read/quoted-printable-blanks-and-dashes
 sed 's/$/<br>/' $L >read/html-br
 sed 's/ /\&nbsp;/g; s/$/<br \/>/' $L | tr -d '\n' >read/html-nbsp-one-line
-sed "4s/./&<b style='$(printf %244s | tr ' ' x)'>/20" $L >read/html-longest-tag
+sed "4s/./&<b style='$(printf %244s '' | tr ' ' x)'>/20" $L >read/html-longest-tag
 sed 's/^/\&gt; /; s/$/<BR>/' $L >read/html-quoted
 { echo '<html><body><pre style="font-family: monospace">'; cat $L; echo '</pre></body></html>'; } \
 	>read/html-pre
@@ -211,7 +211,7 @@ sed '4s/./!/20' $L | crlf >refused/character-crlf
 sed '4s/./!/20; s/^/> /' $L >refused/character-quoted
 sed "4s/./$(u c3a4)/20" $L >refused/character-umlaut
 sed '4s/./-/20' $L >refused/character-hyphen
-sed "4s/./&<b style='$(printf %245s | tr ' ' x)'>/20" $L >refused/character-tag-too-long
+sed "4s/./&<b style='$(printf %245s '' | tr ' ' x)'>/20" $L >refused/character-tag-too-long
 sed '4s/./>/20' $L >refused/character-quote
 sed '4s/./@/20' $L | quoted_printable 30 >refused/character-quoted-printable
 sed '4s/.$//' $L >refused/length-one-lost
