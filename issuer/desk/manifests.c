@@ -251,18 +251,28 @@ struct successor {
 	const struct trust *trust;
 	int64_t now;
 	bool found;
+	int64_t until; /* its window's end */
 	uint8_t kid[COSE_KID_LEN];
 };
 
-/* Keys come in the order in which they were added: the newest that can sign is taken. */
+/*
+ * The key that can sign longest is taken: one that is retired just now never before one that is not. Of equals,
+ * which come in the order in which they were added, the newest.
+ */
 static void
 consider(void *context, const struct desk_key *key)
 {
 	struct successor *successor = context;
 
+	const struct manifest_key *listed;
+
 	if (manifests_usable(successor->trust, key, successor->now) != SKERRY_OK)
 		return;
+	listed = trust_find_key(successor->trust, key->kid);
+	if (successor->found && listed->not_after < successor->until)
+		return;
 	successor->found = true;
+	successor->until = listed->not_after;
 	memcpy(successor->kid, key->kid, COSE_KID_LEN);
 }
 
@@ -274,7 +284,7 @@ consider(void *context, const struct desk_key *key)
 static enum skerry_err
 settle_key(struct desk *desk, const struct trust *trust)
 {
-	struct successor successor = { trust, desk->now, false, { 0 } };
+	struct successor successor = { .trust = trust, .now = desk->now };
 	char text[2 * COSE_KID_LEN + 1];
 	uint8_t kid[COSE_KID_LEN];
 	struct desk_key key;

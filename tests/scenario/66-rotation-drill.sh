@@ -130,7 +130,7 @@ ok 'his bundle, with reply and list, and his license are refused'
 
 # --- the exchange key, and all roots ---------------------------------------------------------------------
 exits 0 desk key add letters.key
-ceremony v6 v7 'alice dave' --revoke "$(desk key list --json | jq -r '[.keys[] | select(.purpose == "exchange")][0].kid')" \
+ceremony v6 v7 'alice dave' --revoke "$(desk key list --json | jq -r '.keys[] | select(.purpose == "exchange" and .listed) | .kid')" \
 	--add-exchange letters.pub
 call
 taken a
